@@ -1,0 +1,1 @@
+"""Documents, passages, questions and training examples: reading them, checking them, splitting them."""

@@ -1,0 +1,121 @@
+"""Every error that Bakeoff raises on purpose.
+
+    BakeoffError
+    ├── ConfigError               bakeoff.yaml is broken
+    ├── CorpusError               documents, questions or examples are broken
+    │   └── LeakageError          a training example gives a question away
+    ├── QuestionError             the question itself cannot be answered
+    │   ├── EmptyQuestionError
+    │   └── QuestionTooLongError
+    ├── UnknownPipelineError
+    ├── NotReadyError             something must be prepared first
+    │   ├── ModelMissingError
+    │   ├── IndexMissingError
+    │   └── AdapterMissingError
+    ├── AdapterRejectedError      an adapter that cannot be served
+    ├── EngineError               the engine failed
+    │   ├── EngineUnavailableError
+    │   ├── EngineTimeoutError
+    │   └── EngineProtocolError   half a stream, or something that is not an answer
+    └── RunError                  a bake-off cannot go on
+        ├── RunLockedError
+        └── RunStorageError       the disk is full, or a run's files cannot be read
+
+Errors of other libraries are turned into these at one boundary each; whatever else escapes is a bug.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class BakeoffError(Exception):
+    """Something went wrong that the reader of the message can mend.
+
+    Args:
+        problem: what is wrong, in one sentence.
+        remedy: what to do next, in one sentence; every error has one.
+    """
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        super().__init__(f"{problem} {remedy}".strip())
+        self.problem = problem
+        self.remedy = remedy
+
+
+class ConfigError(BakeoffError):
+    code = "config"
+
+
+class CorpusError(BakeoffError):
+    code = "corpus"
+
+
+class LeakageError(CorpusError):
+    code = "leakage"
+
+
+class QuestionError(BakeoffError):
+    code = "question"
+
+
+class EmptyQuestionError(QuestionError):
+    code = "empty-question"
+
+
+class QuestionTooLongError(QuestionError):
+    code = "question-too-long"
+
+
+class UnknownPipelineError(BakeoffError):
+    code = "unknown-pipeline"
+
+
+class NotReadyError(BakeoffError):
+    code = "not-ready"
+
+
+class ModelMissingError(NotReadyError):
+    code = "model-missing"
+
+
+class IndexMissingError(NotReadyError):
+    code = "index-missing"
+
+
+class AdapterMissingError(NotReadyError):
+    code = "adapter-missing"
+
+
+class AdapterRejectedError(BakeoffError):
+    code = "adapter-rejected"
+
+
+class EngineError(BakeoffError):
+    code = "engine-error"
+
+
+class EngineUnavailableError(EngineError):
+    code = "engine-unavailable"
+
+
+class EngineTimeoutError(EngineError):
+    code = "engine-timeout"
+
+
+class EngineProtocolError(EngineError):
+    code = "engine-protocol"
+
+
+class RunError(BakeoffError):
+    code = "run"
+
+
+class RunLockedError(RunError):
+    code = "run-locked"
+
+
+class RunStorageError(RunError):
+    code = "run-storage"

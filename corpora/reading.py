@@ -1,0 +1,167 @@
+"""A corpus on disk: a folder with `corpus.yaml`, documents, and questions and examples as JSONL."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import Field, ValidationError
+
+from corpora.errors import CorpusError
+from corpora.model import Corpus, Document, Evidence, Example, Question, Record
+from corpora.text_file import read_rows, read_text
+from corpora.yaml_file import read_yaml
+
+DOCUMENT_SUFFIXES = (".md", ".txt")
+Row = TypeVar("Row", bound=Record)
+
+
+class CorpusFile(Record):
+    """What `corpus.yaml` says. Paths are relative to its folder; documents are the folder's .md and .txt files."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
+    description: str = ""
+    language: str = "en"
+    documents: Path = Path("documents")
+    questions: Path | None = None
+    examples: Path | None = None
+
+
+def read_corpus(root: Path) -> Corpus:
+    """Reads a corpus and finds every evidence span in its document.
+
+    Raises:
+        CorpusError: a file is missing or broken, an id stands twice, or evidence is not in its document; all faults of
+            one kind are listed together.
+    """
+    file = read_yaml(root / "corpus.yaml", CorpusFile, CorpusError)
+    documents = read_documents(root / file.documents)
+    questions = _read_questions(root / file.questions, documents) if file.questions else ()
+    examples = tuple(_records(root / file.examples, Example)) if file.examples else ()
+    _no_twins(root, "question", [question.id for question in questions])
+    return Corpus(
+        name=file.name,
+        description=file.description,
+        language=file.language,
+        root=root,
+        documents=documents,
+        questions=questions,
+        examples=examples,
+        content_hash=content_hash([*documents, *questions, *examples]),
+    )
+
+
+def read_documents(folder: Path) -> tuple[Document, ...]:
+    """All documents below a folder, by id; an id is the path in the folder without its ending.
+
+    Raises:
+        CorpusError: no document at all, an empty one, two of one id, or one that cannot be read.
+    """
+    paths = sorted(path for path in folder.rglob("*") if path.suffix in DOCUMENT_SUFFIXES and path.is_file())
+    if not paths:
+        raise CorpusError(f"{folder} holds no .md or .txt file.", "Put the documents there.")
+    documents = [_document(path, path.relative_to(folder)) for path in paths]
+    _no_twins(folder, "document", [document.id for document in documents])
+    return tuple(documents)
+
+
+def content_hash(records: Sequence[Record]) -> str:
+    """SHA-256, in hexadecimal, over the records in their order."""
+    digest = hashlib.sha256()
+    for record in records:
+        digest.update(record.model_dump_json().encode())
+        digest.update(b"\n")
+    return digest.hexdigest()
+
+
+def report_faults(path: Path, faults: Sequence[str], remedy: str) -> None:
+    """Raises CorpusError with the first twenty faults, if there are any."""
+    if faults:
+        shown = "\n".join(f"- {fault}" for fault in faults[:20])
+        rest = f"\n- and {len(faults) - 20} more" if len(faults) > 20 else ""
+        raise CorpusError(f"{path} has {len(faults)} fault(s):\n{shown}{rest}\n", remedy)
+
+
+def _document(path: Path, name: Path) -> Document:
+    text = read_text(path)
+    if not text.strip():
+        raise CorpusError(f"{path} is empty.", "Write something into it, or remove it.")
+    heading = re.search(r"^#\s+(.+?)\s*$", text, flags=re.MULTILINE) if path.suffix == ".md" else None
+    title = heading.group(1) if heading else name.stem
+    return Document(id=name.with_suffix("").as_posix(), title=title, text=text, source=name.as_posix())
+
+
+def _no_twins(path: Path, noun: str, ids: Sequence[str]) -> None:
+    twins = sorted({each for each in ids if ids.count(each) > 1}) if len(set(ids)) < len(ids) else []
+    report_faults(path, [f"two {noun}s have the id {each!r}" for each in twins], "Give each an id of its own.")
+
+
+def _records(path: Path, model: type[Row]) -> list[Row]:
+    records, faults = [], []
+    for number, row in read_rows(path):
+        try:
+            records.append(model.model_validate(row))
+        except ValidationError as fault:
+            faults += [f"line {number}: {_where(item['loc'])}{item['msg']}" for item in fault.errors()]
+    report_faults(path, faults, "Mend these lines.")
+    return records
+
+
+def _where(location: Sequence[Any]) -> str:
+    return f"{'.'.join(str(part) for part in location)}: " if location else ""
+
+
+class _Quote(Record):
+    """Evidence as people write it: a quotation, with its offset only where it stands more than once."""
+
+    document_id: str
+    text: str = Field(min_length=1)
+    start: int | None = None
+
+
+class _QuestionRow(Question):
+    reference_contexts: tuple[_Quote, ...] = ()  # type: ignore[assignment]  # quotations become spans on reading
+
+
+def _read_questions(path: Path, documents: Sequence[Document]) -> tuple[Question, ...]:
+    by_id = {document.id: document for document in documents}
+    questions, faults = [], []
+    for row in _records(path, _QuestionRow):
+        evidence = []
+        if not row.user_input.strip():
+            faults.append(f"question {row.id!r}: user_input is empty")
+        if row.reference is not None and not row.reference.strip():
+            faults.append(f"question {row.id!r}: reference is empty; null says that the corpus holds no answer")
+        if row.reference is None and row.reference_contexts:
+            faults.append(f"question {row.id!r}: has evidence but no reference")
+        for quote in row.reference_contexts:
+            try:
+                evidence.append(locate(quote.text, by_id.get(quote.document_id), quote.document_id, quote.start))
+            except ValueError as fault:
+                faults.append(f"question {row.id!r}: {fault}")
+        values = row.model_dump(exclude={"reference_contexts"})
+        questions.append(Question(**values, reference_contexts=tuple(evidence)))
+    report_faults(path, faults, "Evidence must stand in its document, letter for letter.")
+    return tuple(questions)
+
+
+def locate(quote: str, document: Document | None, document_id: str, start: int | None = None) -> Evidence:
+    """Where a quotation stands in its document. ValueError says why it cannot be told."""
+    if document is None:
+        raise ValueError(f"there is no document {document_id!r}")
+    if start is None:
+        start = document.text.find(quote)
+        if start >= 0 and document.text.find(quote, start + 1) >= 0:
+            raise ValueError(f"{quote[:60]!r} stands more than once in {document_id!r}; give its `start`")
+    if start < 0 or document.text[start : start + len(quote)] != quote:
+        raise ValueError(f"{quote[:60]!r} does not stand in document {document_id!r}")
+    return Evidence(document_id=document_id, start=start, end=start + len(quote), text=quote)
+
+
+def dump_rows(rows: Sequence[dict[str, Any]]) -> str:
+    """Rows as JSONL."""
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)

@@ -1,0 +1,71 @@
+"""Reading text and rows of JSON or CSV, with errors that name the file and the line."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from corpora.errors import CorpusError
+
+MAX_FILE_BYTES = 20_000_000
+
+
+def read_text(path: Path) -> str:
+    """The text of a file, with line ends as `\\n` and no byte-order mark.
+
+    Raises:
+        CorpusError: missing, larger than `MAX_FILE_BYTES`, or not UTF-8.
+    """
+    try:
+        size = path.stat().st_size
+        if size > MAX_FILE_BYTES:
+            raise CorpusError(
+                f"{path} has {size / 1e6:.0f} MB; a file may have {MAX_FILE_BYTES / 1e6:.0f}.",
+                "Split it into documents that a person could read.",
+            )
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as fault:
+        raise CorpusError(
+            f"{path} is not UTF-8: byte {fault.start} cannot be read.", "Save it as UTF-8 (iconv can)."
+        ) from None
+    except OSError as fault:
+        raise CorpusError(f"{path} cannot be read: {fault.strerror}.", "Check the path and its permissions.") from None
+
+
+def read_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The rows of a JSONL or CSV file with their line numbers.
+
+    Raises:
+        CorpusError: a row that is not a JSON object, a CSV row with too many cells, or what `read_text` raises.
+    """
+    text = read_text(path)
+    yield from _csv_rows(path, text) if path.suffix == ".csv" else _json_rows(path, text)
+
+
+def _json_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as fault:
+            raise CorpusError(f"{path}:{number}: not JSON: {fault}.", "Write one JSON object a line.") from None
+        if not isinstance(row, dict):
+            raise CorpusError(f"{path}:{number}: not a JSON object.", "Write one JSON object a line.")
+        yield number, row
+
+
+def _csv_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    reader = csv.DictReader(text.splitlines(keepends=True))
+    try:
+        for row in reader:
+            if None in row:
+                raise CorpusError(
+                    f"{path}:{reader.line_num}: more cells than columns.", "Quote cells that hold commas."
+                )
+            yield reader.line_num, row
+    except csv.Error as fault:
+        raise CorpusError(f"{path}:{reader.line_num}: not CSV: {fault}.", "Save it as CSV with a header.") from None

@@ -1,0 +1,1 @@
+"""What an answer is worth: pure functions over texts, and the same as ragas metrics."""

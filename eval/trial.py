@@ -1,0 +1,60 @@
+"""One question through one pipeline."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from corpora.errors import BakeoffError
+from corpora.model import Record
+from pipelines.contract import Answer
+
+ScoreStatus = Literal["scored", "abstained", "failed", "skipped"]
+
+
+class Failure(Record):
+    """Why there is no answer: the code and message of the error."""
+
+    code: str
+    message: str
+
+    @classmethod
+    def of(cls, error: BaseException) -> Failure:
+        if isinstance(error, BakeoffError):
+            return cls(code=error.code, message=str(error))
+        return cls(code="unexpected", message=f"{type(error).__name__}: {error}")
+
+
+class Score(Record):
+    """One metric of one trial.
+
+    `scored` has a value. A `failed` trial, and an answerable question on which the pipeline `abstained`, have the value
+    that the metric gives to no answer (0 for correctness), or None where the metric says nothing about no answer.
+    `skipped` is a metric that does not apply, with value None: an unanswerable question has no correctness.
+    """
+
+    value: float | None
+    status: ScoreStatus
+
+
+class Trial(Record):
+    """An answer or a failure, with its scores.
+
+    `cached` answers were given in an earlier run and keep the timing they had then. `asked_at` is in UTC, ISO 8601.
+    """
+
+    pipeline: str
+    question_id: str
+    answer: Answer | None = None
+    failure: Failure | None = None
+    cached: bool = False
+    asked_at: str
+    abstained: bool = False
+    scores: dict[str, Score] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _answer_or_failure(self) -> Trial:
+        if (self.answer is None) == (self.failure is None):
+            raise ValueError("a trial has either an answer or a failure")
+        return self

@@ -1,0 +1,115 @@
+"""The contract that makes the ways to answer interchangeable.
+
+A pipeline is given the question's text and nothing else, and yields what it does as it does it: the passages it
+retrieved (if it retrieves), the answer piece by piece, and at the end what it took. Nobody else takes the time:
+`pipelines.clock` turns these events into an `Answer`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+
+from pydantic import Field
+
+from corpora.model import Passage, Record
+
+if TYPE_CHECKING:
+    from pipelines.workbench import Workbench
+
+FinishReason = Literal["stop", "length"]
+
+
+class Usage(Record):
+    """Billed tokens over all calls of one answer. `prompt_tokens` includes the `cached_tokens`."""
+
+    prompt_tokens: int = Field(default=0, ge=0)
+    cached_tokens: int = Field(default=0, ge=0)
+    completion_tokens: int = Field(default=0, ge=0)
+
+
+class Timing(Record):
+    """Seconds, all taken by one clock.
+
+    `ttft` is from the question to the first piece of the answer, `e2el` to its end; both contain `retrieval`.
+    `generation` is what is left of `e2el` after retrieval.
+    """
+
+    ttft: float
+    e2el: float
+    retrieval: float
+    generation: float
+
+
+class Answer(Record):
+    """What a pipeline replied. `retrieved_contexts` are the passages that the model was shown, best first."""
+
+    response: str
+    retrieved_contexts: tuple[Passage, ...] = ()
+    usage: Usage
+    timing: Timing
+    model: str
+    finish_reason: FinishReason
+
+
+class Retrieved(Record):
+    """The passages that will be shown to the model; an event that comes before the first piece, at most once."""
+
+    passages: tuple[Passage, ...]
+
+
+class Piece(Record):
+    """The next piece of the answer's text."""
+
+    text: str
+
+
+class Finished(Record):
+    """The end of the answer, and what it took; the last event, exactly once."""
+
+    usage: Usage
+    model: str
+    finish_reason: FinishReason
+
+
+Event = Retrieved | Piece | Finished
+
+
+class Options(Record):
+    """Base of the options that each kind of pipeline declares beside its implementation, `kind` among them."""
+
+
+class Pipeline(ABC):
+    """One way to answer.
+
+    A new one is one file with a subclass, its `Options`, and one line in `pipelines.registry`.
+    """
+
+    kind: ClassVar[str]
+    name: str
+
+    @classmethod
+    @abstractmethod
+    async def open(cls, name: str, options: Any, bench: Workbench) -> Self:
+        """Makes the pipeline ready to answer.
+
+        Raises:
+            NotReadyError: an index, an adapter or a model is missing; the message says which command makes it.
+        """
+
+    @abstractmethod
+    def stream(self, question: str) -> AsyncGenerator[Event, None]:
+        """Answers, event by event. Closing the iterator stops the work behind it.
+
+        Raises:
+            QuestionTooLongError: prompt and answer do not fit the model's window.
+            EngineError: the engine failed, before or within the answer.
+        """
+
+    @abstractmethod
+    def fingerprint(self) -> dict[str, Any]:
+        """All that an answer depends on besides the question, as JSON: options, prompt, hashes of index and adapter."""
+
+    async def check(self) -> None:  # noqa: B027  (most pipelines cannot become unready once open)
+        """Raises NotReadyError or EngineError where a question put now could not be answered."""

@@ -1,0 +1,77 @@
+"""What every engine can do: open LangChain chat models on one base model, with or without an adapter."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Self
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import BaseMessage
+
+from corpora.errors import EngineError
+from corpora.model import Record
+
+
+class EngineOptions(Record):
+    """Base of the options that each kind of engine declares beside its implementation, `kind` among them."""
+
+
+class Decoding(Record):
+    """How every pipeline decodes; one for all, or the comparison would not be fair. Temperature 0 is greedy."""
+
+    max_new_tokens: int = 64
+    temperature: float = 0.0
+    seed: int = 0
+
+
+class Adapter(Record):
+    """A LoRA adapter on disk. `name` is what a server calls it, `content_hash` is over its weights."""
+
+    name: str
+    path: Path
+    content_hash: str
+
+
+class Engine(ABC):
+    """What generates text. One engine serves all pipelines of a bake-off.
+
+    The chat models it opens stream, and put the real token counts into `usage_metadata`: `input_tokens`,
+    `output_tokens`, and `input_token_details["cache_read"]` for the part of the prompt that was not computed again.
+
+    Attributes:
+        model: the base model's name, as it stands in answers.
+        window: tokens that prompt and answer may take together.
+        decoding: how it decodes.
+    """
+
+    model: str
+    window: int
+    decoding: Decoding
+
+    async def __aenter__(self) -> Self:
+        """Starts what must be started. Raises EngineUnavailableError or ModelMissingError."""
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        """Stops what was started."""
+
+    @abstractmethod
+    def chat_model(self, adapter: Adapter | None = None) -> BaseChatModel:
+        """A chat model on the base weights, or on base plus adapter. Raises EngineError if that cannot be served."""
+
+    @abstractmethod
+    def count_tokens(self, messages: Sequence[BaseMessage] | str) -> int:
+        """Tokens of a text, or of a whole prompt in the chat template with the opening of the reply."""
+
+    @abstractmethod
+    def fingerprint(self) -> dict[str, Any]:
+        """All that an answer depends on: kind, model and its content hash, decoding."""
+
+    def translate(self, error: Exception) -> EngineError:
+        """Turns an error that a chat model of this engine raised into ours."""
+        return EngineError(f"{self.model} failed: {error}", "Read the engine's log, then ask again.")
+
+    async def check(self) -> None:  # noqa: B027  (an engine in this process is ready once entered)
+        """Raises EngineUnavailableError where a request made now would not be answered."""

@@ -1,0 +1,1 @@
+"""LoRA fine-tuning: from a corpus' examples to a validated adapter."""

@@ -1,0 +1,1 @@
+"""The doors: HTTP API, OpenAI-compatible API, command line."""
