@@ -31,17 +31,21 @@ class Score(Record):
 
     `scored` has a value. A `failed` trial, and an answerable question on which the pipeline `abstained`, have the value
     that the metric gives to no answer (0 for correctness), or None where the metric says nothing about no answer.
-    `skipped` is a metric that does not apply, with value None: an unanswerable question has no correctness.
+    `skipped` is a metric that does not apply, with value None: an unanswerable question has no correctness. `reason`
+    says why a metric of an answer failed.
     """
 
     value: float | None
     status: ScoreStatus
+    reason: str | None = None
 
 
 class Trial(Record):
     """An answer or a failure, with its scores.
 
     `cached` answers were given in an earlier run and keep the timing they had then. `asked_at` is in UTC, ISO 8601.
+    `machine_seconds` is its share of the machine's time: each second is divided among the questions in flight, so that
+    the shares of a pipeline's trials add up to the time that it took.
     """
 
     pipeline: str
@@ -50,6 +54,7 @@ class Trial(Record):
     failure: Failure | None = None
     cached: bool = False
     asked_at: str
+    machine_seconds: float | None = None
     abstained: bool = False
     scores: dict[str, Score] = Field(default_factory=dict)
 

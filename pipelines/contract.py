@@ -76,6 +76,15 @@ class Finished(Record):
 Event = Retrieved | Piece | Finished
 
 
+class Preparation(Record):
+    """Seconds of machine time that went into a pipeline before its first answer; None where nothing was prepared, or
+    where nobody measured it.
+    """
+
+    training_seconds: float | None = None
+    indexing_seconds: float | None = None
+
+
 class Options(Record):
     """Base of the options that each kind of pipeline declares beside its implementation, `kind` among them."""
 
@@ -88,6 +97,7 @@ class Pipeline(ABC):
 
     kind: ClassVar[str]
     name: str
+    preparation: Preparation = Preparation()
 
     @classmethod
     @abstractmethod

@@ -10,7 +10,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessageChunk, BaseMessage
 
 from corpora.errors import BakeoffError, EngineError, EngineProtocolError, QuestionTooLongError
-from pipelines.contract import FinishReason, Finished, Piece, Usage
+from pipelines.contract import Finished, FinishReason, Piece, Usage
 from pipelines.engines.base import Engine
 
 

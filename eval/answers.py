@@ -1,0 +1,82 @@
+"""Answers of earlier runs, so that an unchanged pipeline is not asked the same question again."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from corpora.errors import RunStorageError
+from eval.manifest import digest
+from eval.trial import Trial
+
+_TABLE = "CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, trial TEXT NOT NULL)"
+
+
+class AnswerCache:
+    """A SQLite file of trials by what they depend on: the fingerprints of pipeline and engine, and the question's text.
+
+    Failures are not kept. What comes out has the latency and the machine time of the first asking, and `cached` set.
+    Several processes may use one file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Raises RunStorageError where the file cannot be opened or is something else."""
+        self.path = path
+        with self._errors():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._database = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+            try:
+                self._database.execute("PRAGMA journal_mode=WAL")
+                self._database.execute("PRAGMA synchronous=NORMAL")  # the run's journal is what must not be lost
+                self._database.execute(_TABLE)
+            except sqlite3.Error:
+                self._database.close()
+                raise
+
+    @staticmethod
+    def key(pipeline: Mapping[str, Any], engine: Mapping[str, Any], question: str) -> str:
+        return digest([pipeline, engine, question])
+
+    def get(self, key: str, pipeline: str, question_id: str) -> Trial | None:
+        """The trial under that key, as one of this pipeline and question."""
+        with self._errors():
+            row = self._database.execute("SELECT trial FROM answers WHERE key = ?", (key,)).fetchone()
+        if row is None:
+            return None
+        try:
+            trial = Trial.model_validate_json(row[0])
+        except ValidationError:  # written by another version: as good as not there
+            return None
+        return trial.model_copy(update={"pipeline": pipeline, "question_id": question_id, "cached": True})
+
+    def put(self, key: str, trial: Trial) -> None:
+        """Keeps an answer; the first stays."""
+        if trial.answer is None:
+            return
+        bare = trial.model_copy(update={"scores": {}, "abstained": False})
+        with self._errors():
+            self._database.execute("INSERT OR IGNORE INTO answers VALUES (?, ?)", (key, bare.model_dump_json()))
+
+    def close(self) -> None:
+        self._database.close()
+
+    def __enter__(self) -> AnswerCache:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            raise RunStorageError(
+                f"The answers of earlier runs in {self.path} cannot be used: {error}.",
+                "Free some space, or delete the file: then every question is asked again.",
+            ) from error

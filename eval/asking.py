@@ -1,0 +1,163 @@
+"""Puts every question to every pipeline, and writes down what comes back."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from corpora.errors import EngineTimeoutError, EngineUnavailableError
+from corpora.model import Question
+from eval.answers import AnswerCache
+from eval.options import EvaluationOptions
+from eval.storage import Journal
+from eval.trial import Failure, Trial
+from pipelines.clock import answer
+from pipelines.contract import Answer, Pipeline
+
+Item = TypeVar("Item")
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and how much there is."""
+
+
+async def each(items: Iterable[Item], concurrency: int, do: Callable[[Item], Awaitable[None]]) -> None:
+    """Does something with every item, so many at a time; the first error stops the others and is raised."""
+    waiting = iter(items)
+
+    async def work() -> None:
+        for item in waiting:
+            await do(item)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(concurrency):
+                group.create_task(work())
+    except BaseExceptionGroup as errors:
+        raise errors.exceptions[0] from None
+
+
+class MachineTime:
+    """Divides the machine's seconds among those in flight, so that the shares add up to the time that has passed."""
+
+    def __init__(self) -> None:
+        self._running = 0
+        self._share = 0.0
+        self._last = time.perf_counter()
+
+    def begin(self) -> float:
+        """A mark to be given to `end`."""
+        self._advance(+1)
+        return self._share
+
+    def end(self, mark: float) -> float:
+        """The share in seconds since the mark."""
+        self._advance(-1)
+        return self._share - mark
+
+    def _advance(self, change: int) -> None:
+        now = time.perf_counter()
+        if self._running:
+            self._share += (now - self._last) / self._running
+        self._last = now
+        self._running += change
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Asks one pipeline what the journal does not hold yet.
+
+    `key` gives a question's key in the cache of answers.
+    """
+
+    name: str
+    pipeline: Pipeline
+    options: EvaluationOptions
+    journal: Journal
+    answers: AnswerCache | None
+    key: Callable[[str], str]
+
+    async def ask_all(self, questions: Sequence[Question], on_progress: Progress) -> None:
+        """Each trial is in the journal as soon as it has ended; cancelled, the journal has all that ended before.
+
+        Raises:
+            RunStorageError: a trial could not be written.
+        """
+        doing, total = f"asking {self.name}", len(questions)
+        left = self._reuse([question for question in questions if self._open(question)])
+        on_progress(doing, total - len(left), total)
+        if not left:
+            return
+        random.Random(f"{self.options.seed} {self.name}").shuffle(left)
+        await self._warm_up()
+        machine = MachineTime()
+        done = total - len(left)
+
+        async def ask(question: Question) -> None:
+            nonlocal done
+            trial = await self._ask(question, machine)
+            self.journal.append(trial)
+            if self.answers is not None:
+                self.answers.put(self.key(question.user_input), trial)
+            done += 1
+            on_progress(doing, done, total)
+
+        await each(left, self.options.concurrency, ask)
+
+    def _open(self, question: Question) -> bool:
+        """Whether the question is still to be asked: an engine that nobody reached was not asked."""
+        trial = self.journal.trials.get((self.name, question.id))
+        return trial is None or (trial.failure is not None and trial.failure.code == EngineUnavailableError.code)
+
+    def _reuse(self, questions: Sequence[Question]) -> list[Question]:
+        """Takes over what was answered before, if that is wanted; the questions that are left."""
+        if self.answers is None or not self.options.reuse_answers:
+            return list(questions)
+        left = []
+        for question in questions:
+            trial = self.answers.get(self.key(question.user_input), self.name, question.id)
+            if trial is None:
+                left.append(question)
+            else:
+                self.journal.append(trial)
+        return left
+
+    async def _warm_up(self) -> None:
+        """Lets caches fill and code compile; whatever goes wrong here will go wrong again where it counts."""
+        for number in range(self.options.warmup):
+            with suppress(Exception):
+                await self._answer(f"This is warm-up question {number + 1}: what is this about?")
+
+    async def _ask(self, question: Question, machine: MachineTime) -> Trial:
+        asked_at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        reply: Answer | None = None
+        failure: Failure | None = None
+        mark = machine.begin()
+        try:
+            reply = await self._answer(question.user_input)
+        except Exception as error:  # a failed question is a trial
+            failure = Failure.of(error)
+        finally:
+            seconds = machine.end(mark)
+        return Trial(
+            pipeline=self.name,
+            question_id=question.id,
+            answer=reply,
+            failure=failure,
+            asked_at=asked_at,
+            machine_seconds=seconds,
+        )
+
+    async def _answer(self, text: str) -> Answer:
+        try:
+            async with asyncio.timeout(self.options.timeout):
+                return await answer(self.pipeline, text)
+        except TimeoutError as error:
+            raise EngineTimeoutError(
+                f"No answer within {self.options.timeout:g} seconds.",
+                "Raise evaluation.timeout, lower evaluation.concurrency, or read the engine's log.",
+            ) from error

@@ -1,0 +1,121 @@
+"""A run as files for other programs and for people: report.json, trials.jsonl, trials.csv, summary.md."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+from corpora.model import Question, Record
+from eval import numbers
+from eval.cost import Prices
+from eval.manifest import Manifest
+from eval.metrics.registry import METRICS
+from eval.run import RunFolder
+from eval.storage import write_whole
+from eval.summary import Summary, question_tags
+from eval.table import difference_table, metric_table, overview, tag_table
+from eval.trial import Trial
+
+
+class ReportFile(Record):
+    """What report.json holds."""
+
+    manifest: Manifest
+    summary: Summary
+
+
+def export(run: RunFolder, summary: Summary) -> None:
+    """Writes the files into the run's folder. Raises RunStorageError where the disk is full."""
+    trials = run.trials()
+    report = ReportFile(manifest=run.manifest, summary=summary)
+    write_whole(run.path / "report.json", report.model_dump_json(indent=2) + "\n")
+    write_whole(run.path / "trials.jsonl", "".join(trial.model_dump_json() + "\n" for trial in trials))
+    write_whole(run.path / "trials.csv", trials_csv(trials, run.questions, run.manifest.prices))
+    write_whole(run.path / "summary.md", summary_markdown(run.manifest, summary))
+
+
+def trials_csv(trials: Sequence[Trial], questions: Sequence[Question], prices: Prices) -> str:
+    """One row a trial, for spreadsheets. Unknown numbers are empty; text that would run as a formula is quoted by '."""
+    asked = {question.id: question for question in questions}
+    names = [name for name in METRICS if any(name in trial.scores for trial in trials)]
+    rows = [_row(trial, asked[trial.question_id], prices, names) for trial in trials]
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=list(rows[0]) if rows else [])
+    writer.writeheader()
+    writer.writerows({key: _harmless(value) for key, value in row.items()} for row in rows)
+    return text.getvalue()
+
+
+def summary_markdown(manifest: Manifest, summary: Summary) -> str:
+    """The run on one page of Markdown."""
+    machine = manifest.machine
+    memory = "" if machine.memory_gib is None else f", {machine.memory_gib:g} GiB"
+    parts = [
+        f"# {summary.corpus}: run {summary.run_id}\n",
+        f"**{summary.verdict.headline}**\n",
+        overview(summary).markdown(),
+        f"In brackets: {numbers.percent(summary.confidence)} intervals (shares: Wilson). {_cost(manifest)}\n",
+        "## Differences on the same questions\n",
+        difference_table(summary).markdown(),
+        "## Correctness by kind of question\n",
+        tag_table(summary).markdown(),
+        "## Every metric\n",
+        metric_table(summary).markdown(),
+        "## What was run\n",
+        f"{summary.questions} questions of the split `{summary.split}`, of which the corpus does not answer "
+        f"{summary.unanswerable}; {machine.cores} cores of {machine.cpu}{memory}; started {manifest.started}, finished "
+        f"{manifest.finished or 'not yet'}, resumed {manifest.resumed} times.\n",
+    ]
+    if summary.missing:
+        parts.insert(2, f"The run is not finished: {numbers.count(summary.missing)} answers are missing.\n")
+    return "\n".join(parts)
+
+
+def _cost(manifest: Manifest) -> str:
+    prices = manifest.prices
+    if prices.machine_per_hour is not None:
+        paid = f"Cost: machine time at {numbers.money(prices.machine_per_hour, prices.currency)} an hour"
+    elif prices.prompt_per_million is not None:
+        paid = "Cost: tokens at the configured prices"
+    else:
+        return "Cost is unknown: no price is configured."
+    notes = [note for note in ("an assumption" if prices.assumption else "", prices.source or "") if note]
+    return f"{paid}{' (' + ', '.join(notes) + ')' if notes else ''}; training and indexing apart."
+
+
+def _row(trial: Trial, question: Question, prices: Prices, metrics: Sequence[str]) -> dict[str, str | float | None]:
+    answer, failure = trial.answer, trial.failure
+    row: dict[str, str | float | None] = {
+        "pipeline": trial.pipeline,
+        "question_id": question.id,
+        "tags": " ".join(question_tags(question)),
+        "user_input": question.user_input,
+        "reference": question.reference,
+        "response": answer.response if answer else None,
+        "failure": failure.message if failure else None,
+        "abstained": str(trial.abstained).lower(),
+        "cached": str(trial.cached).lower(),
+        "asked_at": trial.asked_at,
+        "ttft": answer.timing.ttft if answer else None,
+        "e2el": answer.timing.e2el if answer else None,
+        "retrieval": answer.timing.retrieval if answer else None,
+        "prompt_tokens": answer.usage.prompt_tokens if answer else None,
+        "cached_tokens": answer.usage.cached_tokens if answer else None,
+        "completion_tokens": answer.usage.completion_tokens if answer else None,
+        "machine_seconds": trial.machine_seconds,
+        "cost": prices.of_trial(trial),
+        "retrieved": " ".join(passage.id for passage in answer.retrieved_contexts) if answer else None,
+    }
+    for name in metrics:
+        score = trial.scores.get(name)
+        row[name] = score.value if score else None
+        row[f"{name}_status"] = score.status if score else None
+    return row
+
+
+def _harmless(value: str | float | None) -> str | float | None:
+    """A cell that begins like a formula is run by spreadsheets (CSV injection, OWASP)."""
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")):
+        return f"'{value}"
+    return value

@@ -1,0 +1,194 @@
+"""What was run: enough to run it again, and to see why two runs differ."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, JsonValue
+
+from corpora.model import Corpus, Record
+from eval.cost import Preparation, Prices
+from eval.options import EvaluationOptions
+from pipelines.contract import Pipeline
+
+PACKAGES = (
+    "bakeoff",
+    "torch",
+    "transformers",
+    "peft",
+    "trl",
+    "sentence-transformers",
+    "chromadb",
+    "langchain-core",
+    "langchain-openai",
+    "ragas",
+)
+
+
+class Machine(Record):
+    """Where it ran. `memory_gib` is None where the system does not tell."""
+
+    cpu: str
+    cores: int
+    memory_gib: float | None
+    gpus: tuple[str, ...]
+    system: str
+    python: str
+
+
+class Contestant(Record):
+    """One pipeline of the run. `fingerprint` is all that its answers depend on, its index and adapter among it."""
+
+    kind: str
+    fingerprint: dict[str, JsonValue]
+    preparation: Preparation = Preparation()
+
+
+class Manifest(Record):
+    """A run's head. Times are in UTC, ISO 8601; `finished` is None while trials or scores are missing, and `resumed`
+    counts how often it was taken up again. `config` is the whole configuration; keys to servers are not in it.
+    """
+
+    run_id: str
+    started: str
+    finished: str | None = None
+    resumed: int = 0
+    config: dict[str, JsonValue]
+    corpus_name: str
+    corpus_hash: str
+    questions: int
+    engine: dict[str, JsonValue]
+    pipelines: dict[str, Contestant]
+    versions: dict[str, str]
+    machine: Machine
+
+    @property
+    def evaluation(self) -> EvaluationOptions:
+        return EvaluationOptions.model_validate(self.config.get("evaluation", {}))
+
+    @property
+    def prices(self) -> Prices:
+        return Prices.model_validate(self.config.get("cost", {}))
+
+    def differences(self, other: Manifest) -> list[str]:
+        """What answers or scores depend on and is not the same in both, as dotted names; none for the same bake-off."""
+        mine, theirs = self._identity(), other._identity()
+        return [key for key in sorted(mine.keys() | theirs.keys()) if mine.get(key) != theirs.get(key)]
+
+    def _identity(self) -> dict[str, Any]:
+        flat = {"corpus": self.corpus_hash} | _flatten("config", self.config) | _flatten("engine", self.engine)
+        for name, contestant in self.pipelines.items():
+            flat |= _flatten(f"pipelines.{name}", contestant.fingerprint)
+        return flat
+
+
+def new_manifest(
+    config: BaseModel,
+    corpus: Corpus,
+    engine: Mapping[str, Any],
+    pipelines: Mapping[str, Pipeline],
+    preparations: Mapping[str, Preparation] | None = None,
+) -> Manifest:
+    """The manifest of a bake-off that begins now.
+
+    Args:
+        config: the whole configuration, with `evaluation` and `cost` in it.
+        engine: the engine's fingerprint.
+        preparations: what making each pipeline ready took, by its name, as far as it was measured.
+    """
+    now = datetime.now(UTC)
+    plain: dict[str, JsonValue] = config.model_dump(mode="json")
+    engine_plain: dict[str, JsonValue] = json.loads(json.dumps(engine, default=str))
+    contestants = {
+        name: Contestant(
+            kind=pipeline.kind,
+            fingerprint=json.loads(json.dumps(pipeline.fingerprint(), default=str)),
+            preparation=(preparations or {}).get(name, Preparation()),
+        )
+        for name, pipeline in pipelines.items()
+    }
+    manifest = Manifest(
+        run_id="",
+        started=now.isoformat(timespec="seconds"),
+        config=plain,
+        corpus_name=corpus.name,
+        corpus_hash=corpus.content_hash,
+        questions=0,
+        engine=engine_plain,
+        pipelines=contestants,
+        versions=_versions(PACKAGES),
+        machine=describe_machine(),
+    )
+    return manifest.model_copy(
+        update={
+            "run_id": f"{now:%Y%m%d-%H%M%S}-{digest(manifest._identity())[:6]}",
+            "questions": len(corpus.split(manifest.evaluation.split)),
+        }
+    )
+
+
+def digest(value: object) -> str:
+    """SHA-256 of a JSON value, whatever the order of its keys."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def describe_machine() -> Machine:
+    return Machine(
+        cpu=_cpu(),
+        cores=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+        memory_gib=_memory_gib(),
+        gpus=_gpus(),
+        system=platform.platform(),
+        python=platform.python_version(),
+    )
+
+
+def _flatten(prefix: str, value: JsonValue) -> dict[str, Any]:
+    if not isinstance(value, dict) or not value:
+        return {prefix: value}
+    flat: dict[str, Any] = {}
+    for key, inner in value.items():
+        flat |= _flatten(f"{prefix}.{key}", inner)
+    return flat
+
+
+def _versions(packages: Iterable[str]) -> dict[str, str]:
+    found = {}
+    for package in packages:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "not installed"
+    return found
+
+
+def _cpu() -> str:
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        for line in info.read_text(errors="replace").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def _memory_gib() -> float | None:
+    try:
+        return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1)
+    except (ValueError, OSError, AttributeError):
+        return None
+
+
+def _gpus() -> tuple[str, ...]:
+    """NVIDIA's cards by name, read from the driver's files, so that nothing heavy is imported for it."""
+    names = []
+    for information in sorted(Path("/proc/driver/nvidia/gpus").glob("*/information")):
+        names += [line.partition(":")[2].strip() for line in information.read_text().splitlines() if "Model" in line]
+    return tuple(names)

@@ -1,0 +1,55 @@
+"""The judge as ragas' metrics ask it. Imports ragas: use it from `eval.metrics.ragas_metrics` only."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import instructor
+from instructor.utils import extract_json_from_codeblock
+from openai import AsyncOpenAI, BadRequestError
+from ragas.llms.base import InstructorLLM
+
+from eval.metrics.judge import JudgeOptions
+
+
+@asynccontextmanager
+async def open_judge(options: JudgeOptions) -> AsyncIterator[InstructorLLM]:
+    """A judge whose JSON is constrained and repaired.
+
+    ragas' own `llm_factory` asks for any JSON, and takes none that stands in prose or fences. Here the server is given
+    the shape that is wanted (structured outputs, to which vLLM and OpenAI keep), and JSON is taken out of what stands
+    around it; where it is still broken, instructor shows the judge what was wrong.
+
+    Raises ConfigError where the key is missing.
+    """
+    key = options.api_key()
+    async with AsyncOpenAI(base_url=options.base_url, api_key=key, timeout=options.timeout, max_retries=2) as client:
+        completions: Any = client.chat.completions
+        completions.create = _repairing(completions.create)
+        yield InstructorLLM(
+            client=instructor.from_openai(client, mode=instructor.Mode.JSON_SCHEMA),
+            model=options.model,
+            provider="openai",
+            temperature=0.0,
+            top_p=1.0,  # ragas' defaults, 0.1 and 1024 tokens, cut long lists of claims off
+            max_tokens=options.max_tokens,
+        )
+
+
+def _repairing(create: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """Makes a client's `create` bare the JSON in a reply, and do without structured outputs where a server has none."""
+
+    async def ask(**request: Any) -> Any:
+        try:
+            completion = await create(**request)
+        except BadRequestError:
+            if "response_format" not in request:
+                raise
+            completion = await create(**{name: value for name, value in request.items() if name != "response_format"})
+        for choice in completion.choices:
+            choice.message.content = extract_json_from_codeblock(choice.message.content or "")
+        return completion
+
+    return ask

@@ -1,0 +1,111 @@
+"""Every metric: what it is called, what it needs, and what no answer is worth. A new one is one entry here and one
+in `eval.metrics.ragas_metrics`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Family = Literal["correctness", "faithfulness", "retrieval"]
+Input = Literal[
+    "user_input", "response", "reference", "reference_contexts", "retrieved_contexts", "evidence", "passages"
+]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One ruler, 0 to 1, higher is better.
+
+    Attributes:
+        title: its name in a table's head.
+        about: what it measures, for those who read the report.
+        inputs: the keyword arguments of its `ascore`; a question or an answer that lacks one has no such score.
+        judged: asks a language model, so it is there only where a judge is configured.
+    """
+
+    title: str
+    about: str
+    family: Family
+    inputs: tuple[Input, ...]
+    judged: bool = False
+
+    @property
+    def without_answer(self) -> float | None:
+        """The value of a refusal and of a failure: a missing answer is not correct, and says nothing unfaithful."""
+        return 0.0 if self.family == "correctness" else None
+
+
+_CORRECT: tuple[Input, ...] = ("reference", "response")
+_FOUND: tuple[Input, ...] = ("evidence", "passages")
+
+METRICS: dict[str, Metric] = {
+    "token_recall": Metric(
+        "Correctness", "share of the reference answer's words that the answer holds", "correctness", _CORRECT
+    ),
+    "token_f1": Metric("F1", "word precision and recall against the reference", "correctness", _CORRECT),
+    "rouge_l": Metric("ROUGE-L", "longest common word sequence with the reference", "correctness", _CORRECT),
+    "contains": Metric("Contains", "the answer holds the whole reference, word for word", "correctness", _CORRECT),
+    "exact_match": Metric("Exact match", "the answer is the reference and nothing else", "correctness", _CORRECT),
+    "semantic_similarity": Metric(
+        "Similarity", "cosine similarity of answer and reference in the corpus' embedding", "correctness", _CORRECT
+    ),
+    "k_precision_gold": Metric(
+        "Faithfulness",
+        "share of the answer's words that the gold evidence holds (K-Precision); the same ruler for all pipelines",
+        "faithfulness",
+        ("reference_contexts", "response"),
+    ),
+    "k_precision_shown": Metric(
+        "Faithfulness to what it saw",
+        "share of the answer's words that the passages shown to the model hold (K-Precision)",
+        "faithfulness",
+        ("retrieved_contexts", "response"),
+    ),
+    "recall_at_1": Metric("Recall@1", "share of the evidence in the first passage", "retrieval", _FOUND),
+    "recall_at_4": Metric("Recall@4", "share of the evidence in the first four passages", "retrieval", _FOUND),
+    "recall_shown": Metric("Recall", "share of the evidence in all passages shown", "retrieval", _FOUND),
+    "reciprocal_rank": Metric("MRR", "1 over the rank of the first passage with evidence", "retrieval", _FOUND),
+    "judged_accuracy": Metric(
+        "Correctness (judge)",
+        "a language model rates the answer against the reference (ragas AnswerAccuracy)",
+        "correctness",
+        ("user_input", "response", "reference"),
+        judged=True,
+    ),
+    "judged_faithfulness_gold": Metric(
+        "Faithfulness (judge)",
+        "share of the answer's claims that follow from the gold evidence (ragas Faithfulness)",
+        "faithfulness",
+        ("user_input", "response", "reference_contexts"),
+        judged=True,
+    ),
+    "judged_faithfulness_shown": Metric(
+        "Faithfulness to what it saw (judge)",
+        "share of the answer's claims that follow from the passages shown (ragas Faithfulness)",
+        "faithfulness",
+        ("user_input", "response", "retrieved_contexts"),
+        judged=True,
+    ),
+    "judged_context_recall": Metric(
+        "Recall (judge)",
+        "share of the reference's claims that the passages shown support (ragas ContextRecall)",
+        "retrieval",
+        ("user_input", "retrieved_contexts", "reference"),
+        judged=True,
+    ),
+}
+
+CORRECTNESS = "token_recall"
+"""The metric by which pipelines are ranked."""
+
+FAITHFULNESS = "k_precision_gold"
+
+
+def available(similarity: bool, judge: bool) -> tuple[str, ...]:
+    """The metrics that can be had with or without an embedder, with or without a judge."""
+    return tuple(
+        name
+        for name, metric in METRICS.items()
+        if (similarity or name != "semantic_similarity") and (judge or not metric.judged)
+    )

@@ -1,0 +1,88 @@
+"""Numbers as people read them: pure functions, the same in the terminal, in summary.md and in the report.
+
+Thousands are parted by a narrow no-break space, on both sides of the point. None is "unknown".
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+UNKNOWN = "unknown"
+THIN = "\u202f"
+_SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "CNY": "¥"}
+
+
+def count(value: float | None) -> str:
+    """A whole number: 1 234."""
+    return UNKNOWN if value is None else f"{round(value):,}".replace(",", THIN)
+
+
+def score(value: float | None) -> str:
+    """A score with two decimals: 0.85."""
+    if value is None:
+        return UNKNOWN
+    return f"{value:.2f}".replace("-0.00", "0.00")
+
+
+def difference(value: float | None) -> str:
+    """A difference of scores with its sign: +0.12."""
+    if value is None:
+        return UNKNOWN
+    text = f"{value:+.2f}"
+    return "0.00" if text in ("+0.00", "-0.00") else text.replace("-", "−")
+
+
+def interval(low: float | None, high: float | None, signed: bool = False) -> str:
+    """0.80 to 0.89; signed for differences."""
+    if low is None or high is None:
+        return UNKNOWN
+    write = difference if signed else score
+    return f"{write(low)} to {write(high)}"
+
+
+def percent(value: float | None) -> str:
+    """A share: 85 %."""
+    return UNKNOWN if value is None else f"{value * 100:.0f}{THIN}%"
+
+
+def seconds(value: float | None) -> str:
+    """A duration in seconds, in the unit that suits it: 0.4 ms, 12 ms, 1.25 s, 3 min 20 s, 1 h 5 min."""
+    if value is None:
+        return UNKNOWN
+    if value < 0.00995:
+        return f"{value * 1000:.1f} ms" if value else "0 ms"
+    if value < 0.9995:
+        return f"{value * 1000:.0f} ms"
+    if value < 9.995:
+        return f"{value:.2f} s"
+    if value < 59.95:
+        return f"{value:.1f} s"
+    whole = round(value)
+    if whole < 3600:
+        return _two(whole, 60, "min", "s")
+    return _two(round(whole / 60), 60, "h", "min")
+
+
+def money(value: float | None, currency: str = "USD") -> str:
+    """An amount to two significant digits, and to the cent at least: $12.50, $0.000 12."""
+    if value is None:
+        return UNKNOWN
+    symbol = _SYMBOLS.get(currency, f"{currency} ")
+    if value == 0:
+        return f"{symbol}0"
+    decimals = max(2, 1 - Decimal(f"{abs(value):.1e}").adjusted())
+    whole, _, fraction = f"{abs(value):.{decimals}f}".partition(".")
+    groups = THIN.join(fraction[start : start + 3] for start in range(0, len(fraction), 3))
+    return f"{'−' if value < 0 else ''}{symbol}{int(whole):,}".replace(",", THIN) + f".{groups}"
+
+
+def rate(value: float | None) -> str:
+    """Tokens a second: 9.5, 121."""
+    if value is None:
+        return UNKNOWN
+    return f"{value:.1f}" if value < 99.5 else count(value)
+
+
+def _two(value: int, base: int, large: str, small: str) -> str:
+    quotient, rest = divmod(value, base)
+    return f"{quotient} {large} {rest} {small}" if rest else f"{quotient} {large}"

@@ -1,0 +1,33 @@
+"""How a bake-off asks and scores."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from corpora.model import Record, Split
+from eval.metrics.judge import JudgeOptions
+from eval.statistics import Confidence
+
+
+class EvaluationOptions(Record):
+    """The `evaluation` part of `bakeoff.yaml`.
+
+    Questions of `split` are asked, `concurrency` at a time, in an order that `seed` shuffles, after `warmup` requests
+    to each pipeline that nobody counts. A question that takes more than `timeout` seconds has failed. With
+    `reuse_answers`, what an unchanged pipeline was asked in an earlier run is not asked again: its answers are marked
+    as cached, and are in no percentile.
+    """
+
+    split: Split = "test"
+    concurrency: int = Field(default=8, ge=1)
+    seed: int = 0
+    warmup: int = Field(default=2, ge=0)
+    timeout: float = Field(default=300.0, gt=0)
+    reuse_answers: bool = False
+    confidence: float = Field(default=0.95, gt=0, lt=1)
+    resamples: int = Field(default=5000, ge=100)
+    judge: JudgeOptions | None = None
+
+    @property
+    def intervals(self) -> Confidence:
+        return Confidence(level=self.confidence, resamples=self.resamples, seed=self.seed)

@@ -1,0 +1,176 @@
+"""report.html: one page, self-contained, that opens offline and asks nobody for anything.
+
+Whatever a document, a question or a model wrote is text: Jinja escapes it, the data for the script is JSON in which
+nothing can end its element, the script makes text nodes only, and the page's content security policy lets nothing run
+or load but the one script and style sheet whose hashes it names.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from corpora.model import Document, Question
+from eval import numbers
+from eval.exports import ReportFile
+from eval.manifest import Manifest
+from eval.report import facts, figures, tables
+from eval.report.island import dump, island
+from eval.report.svg import COLOURS, clean
+from eval.run import RunFolder
+from eval.storage import read_model, write_whole
+from eval.summary import Summary, summarise
+from eval.trial import Trial
+
+REPORT = "report.html"
+_OUTCOMES = (("all", "All"), ("different", "Different"), ("failed", "Failed"), ("abstained", "Abstained"))
+
+
+def build_report(run: RunFolder | Path, documents: Sequence[Document] = ()) -> Path:
+    """Writes `report.html` into a run's folder, from the run's files alone; an unfinished run is reported as such.
+
+    Args:
+        documents: the corpus', for their titles and for what stands around the evidence; without them the evidence
+            stands alone.
+
+    Returns:
+        the page's path.
+
+    Raises:
+        RunStorageError: the folder holds no run, a file of it is broken, or the page cannot be written.
+    """
+    folder = run if isinstance(run, RunFolder) else RunFolder.open(run)
+    trials = folder.trials()
+    page = render(folder.manifest, folder.questions, trials, _summary(folder, trials), documents)
+    path = folder.path / REPORT
+    write_whole(path, page)
+    return path
+
+
+def render(
+    manifest: Manifest,
+    questions: Sequence[Question],
+    trials: Sequence[Trial],
+    summary: Summary,
+    documents: Sequence[Document],
+) -> str:
+    """The page. The same run makes the same bytes."""
+    from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    style, script = _resource("style.css"), _resource("script.js")
+    names = [each.name for each in summary.pipelines]
+    data = island(names, questions, documents, trials, manifest.prices)
+    context = _context(manifest, questions, trials, summary)
+    page = environment.from_string(_resource("template.html")).render(
+        **context,
+        policy=_policy(style, script),
+        style=Markup(style),
+        script=Markup(script),
+        data=Markup(dump(data)),
+        svg=Markup,
+    )
+    return clean(page)
+
+
+def _summary(folder: RunFolder, trials: Sequence[Trial]) -> Summary:
+    """As exported when the run was finished; summed up anew while it is not."""
+    path = folder.path / "report.json"
+    if folder.manifest.finished and path.is_file():
+        return read_model(path, ReportFile).summary
+    return summarise(folder.manifest, folder.questions, trials)
+
+
+def _context(
+    manifest: Manifest, questions: Sequence[Question], trials: Sequence[Trial], summary: Summary
+) -> dict[str, Any]:
+    cost, time = figures.against_cost(summary), figures.against_time(summary)
+    hero = cost or time
+    rest = [time if cost else None, figures.times(summary, trials), figures.kinds(summary)]
+    used = tables.columns(summary)
+    metrics = dict.fromkeys(name for each in summary.pipelines for name in each.metrics)
+    pipelines = [{"name": each.name, "colour": index % COLOURS} for index, each in enumerate(summary.pipelines)]
+    return {
+        "title": f"{summary.corpus}: {summary.verdict.headline}",
+        "subtitle": f"Bakeoff on {summary.corpus}, {facts.moment(manifest.started)}",
+        "headline": summary.verdict.headline,
+        "notes": _notes(manifest, summary),
+        "hero": hero,
+        "pipelines": pipelines,
+        "columns": used,
+        "rows": tables.summary_rows(summary, used),
+        "summary_note": _summary_note(manifest, summary),
+        "families": tables.families(summary),
+        "differences": figures.differences(summary),
+        "figures": [drawing for drawing in rest if drawing],
+        "measures": facts.measures(metrics),
+        "facts": facts.what_was_run(manifest),
+        "config": facts.configuration(manifest),
+        "outcomes": _OUTCOMES,
+        "tags": _tags(questions),
+    }
+
+
+def _notes(manifest: Manifest, summary: Summary) -> list[str]:
+    """What one must know before believing the headline."""
+    notes = []
+    if summary.missing:
+        notes.append(f"The run is not finished: {_answers(summary.missing)} missing. Resume it, then look again.")
+    failed = sum(each.failed for each in summary.pipelines)
+    if failed:
+        asked = numbers.count(sum(each.questions for each in summary.pipelines))
+        notes.append(f"{numbers.count(failed)} of {asked} trials failed; each counts as not correct.")
+    cached = sum(each.cached for each in summary.pipelines)
+    if cached:
+        notes.append(
+            f"{_answers(cached)} taken from an earlier run, with the times they took then, and in no percentile."
+        )
+    notes += [
+        f"{name} was trained on its documents, not on examples: the corpus has none."
+        for name, each in manifest.pipelines.items()
+        if facts.trained_on_documents(each)
+    ]
+    return notes
+
+
+def _summary_note(manifest: Manifest, summary: Summary) -> str:
+    without = f", {numbers.count(summary.unanswerable)} of them without an answer" if summary.unanswerable else ""
+    questions = f"{numbers.count(summary.questions)} questions of the split “{summary.split}”{without}."
+    beneath = f"Beneath each mean: its {numbers.percent(summary.confidence)} interval, and what became of the trials."
+    return f"{questions} {beneath} {facts.price(manifest.prices)}"
+
+
+def _answers(count: int) -> str:
+    return f"{numbers.count(count)} answer{' is' if count == 1 else 's are'}"
+
+
+def _tags(questions: Sequence[Question]) -> list[tuple[str, str]]:
+    """The choices of the second filter, as the script knows them."""
+    tags = sorted({tag for question in questions for tag in question.tags})
+    told = {question.in_examples for question in questions}
+    return [
+        *((f"tag:{tag}", tag) for tag in tags),
+        *([("told", "told in the training examples")] if True in told else []),
+        *([("untold", "not in the training examples")] if False in told else []),
+    ]
+
+
+def _resource(name: str) -> str:
+    return files("eval.report").joinpath(name).read_text(encoding="utf-8")
+
+
+def _policy(style: str, script: str) -> str:
+    """Nothing from anywhere but these two texts."""
+    return (
+        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

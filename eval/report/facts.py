@@ -1,0 +1,205 @@
+"""The parts of the page that explain: what the numbers mean, and what was run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import yaml
+from pydantic import JsonValue
+
+from eval import numbers
+from eval.cost import Prices
+from eval.manifest import Contestant, Manifest
+from eval.metrics.registry import METRICS, Family
+
+HIGHER, LOWER = "higher", "lower"
+DOCUMENTS_ONLY = "documents"  # what a fine-tuned pipeline's fingerprint says where the corpus had no examples
+
+_BLIND: dict[str, str] = {
+    "token_recall": "whether the rest of the answer is true; a right answer in other words counts as wrong",
+    "token_f1": "the same, and it takes a full sentence for worse than a bare word",
+    "rouge_l": "the same; it also minds the order of words",
+    "contains": "anything about an answer that says the same in other words",
+    "exact_match": "anything about an answer in a sentence",
+    "semantic_similarity": "a wrong number or name from the right one: they lie close together",
+    "k_precision_gold": "a negation or swapped names; and a passage copied out is faithful, whether it answers or not",
+    "k_precision_shown": "the same; and a pipeline without passages has none",
+    "recall_at_1": "whether the model used what it was shown",
+    "recall_at_4": "whether the model used what it was shown",
+    "recall_shown": "whether the model used what it was shown; more passages find more",
+    "reciprocal_rank": "whether a second piece of evidence was found too",
+}
+_JUDGED = "how good the judge is: its agreement with people is not known here"
+_FAMILY_NOTE: dict[Family, str] = {
+    "correctness": "a refusal and a failure count 0",
+    "faithfulness": "refusals and failures say nothing unfaithful, and are left out",
+    "retrieval": "only for pipelines that retrieve, on questions with evidence",
+}
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One line of "What the numbers mean"."""
+
+    title: str
+    about: str
+    better: str
+    blind: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A titled list of terms and what they are."""
+
+    title: str
+    entries: Sequence[tuple[str, str]]
+
+
+def measures(metrics: Iterable[str]) -> list[Measure]:
+    """A line for each of these metrics, and for what is no metric: refusals, time, cost, intervals."""
+    found = []
+    for name in metrics:
+        metric = METRICS[name]
+        blind = _BLIND.get(name, _JUDGED if metric.judged else "")
+        found.append(Measure(metric.title, f"{metric.about}; {_FAMILY_NOTE[metric.family]}", HIGHER, blind))
+    return [
+        *found,
+        Measure(
+            "Rightly declined",
+            "share of the questions without an answer in the documents to which a pipeline said that it does not know",
+            HIGHER,
+            "whether it knew that it did not know: a pipeline that always declines has 1; read it beside correctness",
+        ),
+        Measure(
+            "Wrongly declined",
+            "share of the questions with an answer that a pipeline declined",
+            LOWER,
+            "whether an answer would have been right",
+        ),
+        Measure(
+            "ttft, e2el",
+            "seconds from the question to the first piece of the answer, and to its end, with the run's number of "
+            "questions at once; cached answers and failures are left out",
+            LOWER,
+            "how long it takes on another machine or under another load",
+        ),
+        Measure(
+            "Cost",
+            "of answering: tokens at their price, or the machine's seconds at its price; training and indexing apart",
+            LOWER,
+            "what an idle machine costs, and people's time; a price that is not known stays unknown",
+        ),
+        Measure(
+            "95 % interval",
+            "where the mean would lie if other questions of the same kind had been drawn (bootstrap)",
+            "narrower",
+            "anything about questions of another kind; in one comparison out of twenty it misses",
+        ),
+    ]
+
+
+def what_was_run(manifest: Manifest) -> list[Part]:
+    """The manifest, for people."""
+    options, machine = manifest.evaluation, manifest.machine
+    memory = "memory unknown" if machine.memory_gib is None else f"{machine.memory_gib:g} GiB"
+    run = [
+        ("Run", manifest.run_id),
+        ("Started", moment(manifest.started)),
+        ("Finished", moment(manifest.finished) if manifest.finished else "not yet: some trials or scores are missing"),
+        ("Resumed", _times(manifest.resumed)),
+        ("Corpus", f"{manifest.corpus_name}, SHA-256 {manifest.corpus_hash}"),
+        ("Questions", f"{numbers.count(manifest.questions)} of the split “{options.split}”"),
+        ("Asked", f"{options.concurrency} at once, in an order shuffled with seed {options.seed}, "
+                  f"after {options.warmup} uncounted requests to each pipeline"),
+        ("Intervals", f"{numbers.percent(options.confidence)}, {numbers.count(options.resamples)} resamples, "
+                      f"seed {options.seed}"),
+        ("Judge", "none; every metric is computed without a model" if options.judge is None else options.judge.model),
+    ]  # fmt: skip
+    return [
+        Part("Run", run),
+        Part("Prices", _prices(manifest.prices)),
+        Part("Engine", _flat(manifest.engine)),
+        *(Part(f"Pipeline {name}", _contestant(each)) for name, each in manifest.pipelines.items()),
+        Part(
+            "Machine",
+            [
+                ("Processor", f"{machine.cpu}, {machine.cores} cores, {memory}"),
+                ("GPU", ", ".join(machine.gpus) or "none"),
+                ("System", machine.system),
+                ("Python", machine.python),
+            ],
+        ),
+        Part("Versions", sorted(manifest.versions.items())),
+    ]
+
+
+def configuration(manifest: Manifest) -> str:
+    """The whole configuration as YAML."""
+    return yaml.safe_dump(manifest.config, sort_keys=False, allow_unicode=True)
+
+
+def price(prices: Prices) -> str:
+    """One sentence: what costs are computed from."""
+    if prices.machine_per_hour is None and prices.prompt_per_million is None:
+        return "Costs are unknown: no price is configured."
+    given = "; ".join(f"{term.lower()} {text}" for term, text in _prices(prices)[:-1])
+    source = f", {prices.source}" if prices.source else ""
+    return f"Costs are computed from prices that are {'assumed' if prices.assumption else 'given'}: {given}{source}."
+
+
+def moment(stamp: str) -> str:
+    """An ISO 8601 time in UTC as people write it."""
+    return stamp.replace("T", " ").replace("+00:00", " UTC")
+
+
+def trained_on_documents(contestant: Contestant) -> bool:
+    return contestant.fingerprint.get("trained_on") == DOCUMENTS_ONLY
+
+
+def _times(count: int) -> str:
+    return "never" if count == 0 else "once" if count == 1 else f"{count} times"
+
+
+def _prices(prices: Prices) -> list[tuple[str, str]]:
+    if prices.machine_per_hour is not None:
+        price = [("Machine", f"{numbers.money(prices.machine_per_hour, prices.currency)} an hour")]
+    elif prices.prompt_per_million is not None:
+        cached = prices.prompt_per_million if prices.cached_per_million is None else prices.cached_per_million
+        price = [
+            ("Prompt", f"{numbers.money(prices.prompt_per_million, prices.currency)} a million tokens"),
+            ("Cached", f"{numbers.money(cached, prices.currency)} a million tokens"),
+            ("Answer", f"{numbers.money(prices.completion_per_million, prices.currency)} a million tokens"),
+        ]
+    else:
+        return [("Price", "not given, so that costs are unknown; set `cost` in bakeoff.yaml")]
+    kind = "an assumption" if prices.assumption else "as charged"
+    return [*price, ("Source", f"{prices.source or 'not given'} ({kind})")]
+
+
+def _contestant(contestant: Contestant) -> list[tuple[str, str]]:
+    made = contestant.preparation
+    entries = [("kind", contestant.kind), *_flat(contestant.fingerprint)]
+    if made.training_seconds is not None:
+        entries.append(("training took", numbers.seconds(made.training_seconds)))
+    if made.indexing_seconds is not None:
+        entries.append(("indexing took", numbers.seconds(made.indexing_seconds)))
+    if trained_on_documents(contestant):
+        entries.append(("trained on", "the documents themselves; the corpus has no examples"))
+    return list(dict(entries).items())
+
+
+def _flat(values: dict[str, JsonValue], prefix: str = "") -> list[tuple[str, str]]:
+    """Nested values as dotted names."""
+    entries: list[tuple[str, str]] = []
+    for key, value in values.items():
+        if isinstance(value, dict) and value:
+            entries += _flat(value, f"{prefix}{key}.")
+        elif value is None:
+            entries.append((f"{prefix}{key}", "not set"))
+        else:
+            entries.append(
+                (f"{prefix}{key}", value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+            )
+    return entries

@@ -1,0 +1,168 @@
+"""The run's questions and answers as the JSON that the page's script reads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from corpora.model import Document, Evidence, Passage, Question
+from eval import numbers
+from eval.cost import Prices
+from eval.metrics.registry import CORRECTNESS, METRICS
+from eval.trial import Trial
+
+RIGHT = 0.5
+"""An answer counts as right, for the filter "different" alone, when it holds half of the reference's words."""
+
+AROUND = 180  # characters of the document shown on each side of evidence
+
+
+def is_right(question: Question, trial: Trial) -> bool:
+    """Half of the reference's words, or a refusal where there is no answer; a failure is never right."""
+    if trial.answer is None:
+        return False
+    if not question.answerable:
+        return trial.abstained
+    score = trial.scores.get(CORRECTNESS)
+    return score is not None and score.value is not None and score.value >= RIGHT
+
+
+def island(
+    pipelines: Sequence[str],
+    questions: Sequence[Question],
+    documents: Sequence[Document],
+    trials: Sequence[Trial],
+    prices: Prices,
+) -> dict[str, Any]:
+    """Everything that the page shows per question.
+
+    A passage stands in it once, however often it was retrieved. Offsets count code points.
+    """
+    tables = _Tables({document.id: document for document in documents})
+    used = {name for trial in trials for name in trial.scores}
+    metrics = [CORRECTNESS, *(name for name in METRICS if name in used and name != CORRECTNESS)]
+    place = {name: index for index, name in enumerate(pipelines)}
+    rows: dict[str, list[Any]] = {question.id: [None] * len(pipelines) for question in questions}
+    right: dict[str, set[bool]] = {question.id: set() for question in questions}
+    by_id = {question.id: question for question in questions}
+    for trial in trials:
+        if trial.question_id in rows and trial.pipeline in place:
+            rows[trial.question_id][place[trial.pipeline]] = _trial(trial, metrics, tables, prices)
+            right[trial.question_id].add(is_right(by_id[trial.question_id], trial))
+    return {
+        "pipelines": list(pipelines),
+        "metrics": [METRICS[name].title for name in metrics],
+        "questions": [
+            {
+                "id": question.id,
+                "text": question.user_input,
+                "reference": question.reference,
+                "aliases": question.reference_aliases,
+                "tags": question.tags,
+                "told": question.in_examples,
+                "evidence": [tables.evidence(evidence) for evidence in question.reference_contexts],
+                "different": len(right[question.id]) > 1,
+                "trials": rows[question.id],
+            }
+            for question in questions
+        ],
+        "documents": tables.documents,
+        "passages": tables.passages,
+        "models": tables.models,
+    }
+
+
+def dump(value: Any) -> str:
+    """JSON that can stand within `<script>`: nothing in it can end the element or open a comment."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for letter in "<>&\u2028\u2029":
+        text = text.replace(letter, f"\\u{ord(letter):04x}")
+    return text.encode("utf-8", "replace").decode()
+
+
+class _Tables:
+    """Documents, passages and models, each once, named by their place."""
+
+    def __init__(self, by_id: Mapping[str, Document]) -> None:
+        self._by_id = by_id
+        self._places: dict[tuple[object, ...], int] = {}
+        self.models: list[str] = []
+        self.documents: list[tuple[str, str]] = []
+        self.passages: list[tuple[int, int, int, str]] = []
+
+    def document(self, document_id: str) -> int:
+        place = self._places.setdefault(("document", document_id), len(self.documents))
+        if place == len(self.documents):
+            document = self._by_id.get(document_id)
+            self.documents.append((document_id, document.title if document else document_id))
+        return place
+
+    def passage(self, passage: Passage) -> int:
+        span = (passage.start, passage.end, passage.text)
+        place = self._places.setdefault(("passage", passage.document_id, *span), len(self.passages))
+        if place == len(self.passages):
+            self.passages.append((self.document(passage.document_id), *span))
+        return place
+
+    def model(self, name: str) -> int:
+        place = self._places.setdefault(("model", name), len(self.models))
+        if place == len(self.models):
+            self.models.append(name)
+        return place
+
+    def evidence(self, evidence: Evidence) -> dict[str, Any]:
+        """The span with what stands around it, cut at words and at paragraphs."""
+        document = self._by_id.get(evidence.document_id)
+        text = document.text if document else ""
+        before = text[max(0, evidence.start - AROUND) : evidence.start].rpartition("\n\n")[2]
+        after = text[evidence.end : evidence.end + AROUND].partition("\n\n")[0]
+        if len(before) == AROUND:
+            before = "… " + before.partition(" ")[2]
+        if len(after) == AROUND:
+            after = after.rpartition(" ")[0] + " …"
+        return {
+            "document": self.document(evidence.document_id),
+            "start": evidence.start,
+            "end": evidence.end,
+            "before": before,
+            "text": evidence.text,
+            "after": after,
+        }
+
+
+def _trial(trial: Trial, metrics: Sequence[str], tables: _Tables, prices: Prices) -> dict[str, Any]:
+    """What is empty or false is left out: thousands of trials are on one page."""
+    known: dict[str, Any] = {"scores": [_score(trial, name) for name in metrics]}
+    if trial.cached:
+        known["cached"] = True
+    if trial.failure:
+        return {**known, "failure": (trial.failure.code, trial.failure.message)}
+    answer = trial.answer
+    assert answer is not None  # a trial has either an answer or a failure
+    if trial.abstained:
+        known["abstained"] = True
+    if answer.finish_reason == "length":
+        known["cut"] = True
+    if answer.retrieved_contexts:
+        known["passages"] = [(tables.passage(passage), passage.score) for passage in answer.retrieved_contexts]
+    usage, timing = answer.usage, answer.timing
+    return {
+        **known,
+        "text": answer.response,
+        "model": tables.model(answer.model),
+        "usage": (usage.prompt_tokens, usage.cached_tokens, usage.completion_tokens),
+        "timing": [round(value, 4) for value in (timing.ttft, timing.e2el, timing.retrieval)],
+        "cost": numbers.money(prices.of_trial(trial), prices.currency),
+    }
+
+
+def _score(trial: Trial, name: str) -> float | tuple[str, float | None, str | None] | None:
+    """A score's value alone; its state, value and reason where it is more than scored; None where there is none."""
+    score = trial.scores.get(name)
+    if score is None:
+        return None
+    value = None if score.value is None else round(score.value, 4)
+    if score.status == "scored" and value is not None:
+        return value
+    return (score.status, value, score.reason)

@@ -1,0 +1,141 @@
+"""A run's folder, `runs/<id>/`: what was run, what was asked, and every trial as it ended."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from corpora.errors import RunError, RunLockedError, RunStorageError
+from corpora.model import Question
+from eval.manifest import Manifest
+from eval.storage import Journal, read_lines, read_model, storage_errors, write_whole
+from eval.trial import Trial
+
+
+class RunFolder:
+    """One bake-off on disk. It holds all that a report needs, so that a report can be drawn when the corpus is gone.
+
+    manifest.json   what was run
+    questions.jsonl what was asked
+    journal.jsonl   every trial as it ended, and again when it was scored
+    """
+
+    def __init__(self, path: Path, manifest: Manifest, questions: tuple[Question, ...]) -> None:
+        self.path = path
+        self.manifest = manifest
+        self.questions = questions
+
+    @classmethod
+    def create(cls, runs: Path, manifest: Manifest, questions: Sequence[Question]) -> RunFolder:
+        """Makes the folder of a new run. Raises RunError without questions, RunStorageError if it cannot be written."""
+        if not questions:
+            raise RunError(
+                f"The corpus has no questions in the split {manifest.evaluation.split!r}.",
+                "Add questions, or set evaluation.split to the split that has some.",
+            )
+        path = runs / manifest.run_id
+        with storage_errors(path):
+            runs.mkdir(parents=True, exist_ok=True)
+            number = 1
+            while True:
+                try:
+                    path.mkdir()
+                    break
+                except FileExistsError:  # the same bake-off, begun twice within one second
+                    number += 1
+                    path = runs / f"{manifest.run_id}-{number}"
+        run = cls(path, manifest.model_copy(update={"run_id": path.name}), tuple(questions))
+        write_whole(path / "questions.jsonl", "".join(question.model_dump_json() + "\n" for question in questions))
+        run._save()
+        return run
+
+    @classmethod
+    def open(cls, path: Path) -> RunFolder:
+        """Raises RunStorageError where there is no run, or its files are broken."""
+        if not (path / "manifest.json").is_file():
+            raise RunStorageError(f"{path} holds no run.", "Give the folder of a run, such as runs/<id>.")
+        manifest = read_model(path / "manifest.json", Manifest)
+        return cls(path, manifest, tuple(read_lines(path / "questions.jsonl", Question)))
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Keeps others out while this process works in the folder.
+
+        Raises:
+            RunLockedError: another process does; the message says which.
+        """
+        holder = self.path / "running.json"
+        lock = FileLock(self.path / ".lock", timeout=0)
+        with storage_errors(self.path):
+            try:
+                lock.acquire()
+            except Timeout as error:  # an OSError too
+                raise RunLockedError(
+                    f"The run {self.manifest.run_id} is being worked on by {_who(holder)}.",
+                    "Wait until it ends, or stop that process; its finished trials are kept.",
+                ) from error
+        try:
+            since = datetime.now(UTC).isoformat(timespec="seconds")
+            write_whole(holder, json.dumps({"process": os.getpid(), "host": socket.gethostname(), "since": since}))
+            yield
+        finally:
+            with suppress(OSError):
+                holder.unlink()
+            lock.release()
+
+    def resume(self, manifest: Manifest) -> None:
+        """Takes the run up again for a bake-off that would be started now as `manifest` says; call it under the lock.
+
+        Raises:
+            RunError: configuration, corpus, engine or pipelines have changed, so that old and new trials would not be
+                comparable.
+        """
+        changed = self.manifest.differences(manifest)
+        if changed:
+            shown = ", ".join(changed[:5]) + (" and more" if len(changed) > 5 else "")
+            raise RunError(
+                f"The run {self.manifest.run_id} cannot be resumed: {shown} changed since it was started.",
+                "Change it back, or start a new run.",
+            )
+        self.manifest = self.manifest.model_copy(update={"resumed": self.manifest.resumed + 1, "finished": None})
+        self._save()
+
+    def finish(self) -> None:
+        """Notes the time of the end."""
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        self.manifest = self.manifest.model_copy(update={"finished": now})
+        self._save()
+
+    def journal(self) -> Journal:
+        """The journal, to go on writing; under the lock."""
+        return Journal(self.path / "journal.jsonl")
+
+    def trials(self) -> tuple[Trial, ...]:
+        """Every trial as it stands, pipelines and questions in their order; for reading beside a running bake-off too.
+
+        Raises RunStorageError where a line other than the last is broken.
+        """
+        path = self.path / "journal.jsonl"
+        if not path.exists():
+            return ()
+        found = {(trial.pipeline, trial.question_id): trial for trial in read_lines(path, Trial, torn_end=True)}
+        keys = ((name, question.id) for name in self.manifest.pipelines for question in self.questions)
+        return tuple(found[key] for key in keys if key in found)
+
+    def _save(self) -> None:
+        write_whole(self.path / "manifest.json", self.manifest.model_dump_json(indent=2) + "\n")
+
+
+def _who(holder: Path) -> str:
+    try:
+        content = json.loads(holder.read_text())
+        return f"process {content['process']} on {content['host']} since {content['since']}"
+    except (OSError, ValueError, KeyError):
+        return "another process"

@@ -1,0 +1,105 @@
+"""A whole bake-off: ask, score, sum up. The asking comes first, so that no scoring disturbs its clock."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from functools import partial
+from importlib import import_module
+
+from langchain_core.embeddings import Embeddings
+
+from corpora.model import Question
+from eval.answers import AnswerCache
+from eval.asking import Asker, Progress, each
+from eval.exports import export
+from eval.metrics.registry import available
+from eval.options import EvaluationOptions
+from eval.run import RunFolder
+from eval.scoring import score_trial
+from eval.storage import Journal
+from eval.summary import Summary, summarise
+from eval.trial import Trial
+from pipelines.contract import Pipeline
+
+SCORING_LIMIT = 60.0
+"""Seconds that a metric without a judge may take for one answer."""
+
+
+async def run_bakeoff(
+    run: RunFolder,
+    pipelines: Mapping[str, Pipeline],
+    embeddings: Embeddings | None,
+    answers: AnswerCache | None,
+    on_progress: Progress,
+) -> Summary:
+    """Asks what is still to be asked, scores what is still to be scored, and writes the exports.
+
+    Call it under `run.lock()`. The pipelines are asked one after the other, so that each has the machine to itself.
+    Cancelled or killed at any moment, it goes on from there when called again.
+
+    Args:
+        embeddings: the corpus' embedder, for similarity; None leaves that metric out.
+        answers: where answers are kept for later runs, and taken from where `reuse_answers` says so.
+
+    Raises:
+        NotReadyError, EngineError: a pipeline could not answer now; nothing was asked.
+        ConfigError: the judge's key is missing.
+        RunStorageError: the disk is full, or the journal is broken.
+    """
+    options = run.manifest.evaluation
+    for pipeline in pipelines.values():
+        await pipeline.check()
+    with run.journal() as journal:
+        for name, pipeline in pipelines.items():
+            key = partial(AnswerCache.key, run.manifest.pipelines[name].fingerprint, run.manifest.engine)
+            asker = Asker(name, pipeline, options, journal, answers, key)
+            await asker.ask_all(run.questions, on_progress)
+        await _score(journal, run.questions, options, embeddings, on_progress)
+    run.finish()
+    summary = summarise(run.manifest, run.questions, run.trials())
+    export(run, summary)
+    return summary
+
+
+async def _score(
+    journal: Journal,
+    questions: tuple[Question, ...],
+    options: EvaluationOptions,
+    embeddings: Embeddings | None,
+    on_progress: Progress,
+) -> None:
+    """Scores every trial that lacks a score, and puts it into the journal again."""
+    wanted = set(available(similarity=embeddings is not None, judge=options.judge is not None))
+    unscored = [trial for trial in journal.trials.values() if trial.scores.keys() != wanted]
+    if not unscored:
+        return
+    asked = {question.id: question for question in questions}
+    on_progress("scoring", 0, len(unscored))
+    metrics = await asyncio.to_thread(import_module, "eval.metrics.ragas_metrics")  # takes many seconds
+    table = None
+    if embeddings is not None:
+        table = metrics.EmbeddingTable(embeddings)
+        embedding = partial(on_progress, "embedding answers")
+        await asyncio.to_thread(table.add, _texts(unscored, asked), embedding)
+    done = 0
+    limit = options.judge.timeout if options.judge else SCORING_LIMIT
+    async with metrics.open_metrics(table, options.judge) as scorers:
+
+        async def score(trial: Trial) -> None:
+            nonlocal done
+            journal.append(await score_trial(asked[trial.question_id], trial, scorers, limit))
+            done += 1
+            on_progress("scoring", done, len(unscored))
+
+        await each(unscored, options.concurrency, score)
+
+
+def _texts(trials: Iterable[Trial], questions: Mapping[str, Question]) -> list[str]:
+    """Every text that similarity compares."""
+    texts = []
+    for trial in trials:
+        question = questions[trial.question_id]
+        if trial.answer is not None and question.reference is not None:
+            texts += [trial.answer.response, question.reference, *question.reference_aliases]
+    return texts

@@ -1,0 +1,88 @@
+"""The rules of scoring, once: what counts when there is an answer, a refusal, a failure, or nothing to compare with."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from corpora.model import Question
+from eval.metrics.abstention import is_refusal
+from eval.metrics.registry import METRICS
+from eval.trial import Score, Trial
+from pipelines.contract import Answer
+
+
+class Scorer(Protocol):
+    """What a ragas metric can do."""
+
+    async def ascore(self, **inputs: Any) -> Any:
+        """An object whose `value` is the score."""
+
+
+async def score_trial(question: Question, trial: Trial, scorers: Mapping[str, Scorer], limit: float) -> Trial:
+    """The trial with its scores.
+
+    | | correctness | faithfulness | retrieval |
+    |---|---|---|---|
+    | an answer | scored | scored | scored |
+    | a refusal | 0, abstained | None, abstained | scored: the passages were shown |
+    | a failure | 0, failed | None, failed | None, failed |
+    | no reference, no evidence, no passages shown | None, skipped | None, skipped | None, skipped |
+
+    So a refusal and a failure cost correctness, and cannot buy faithfulness. A metric that breaks, takes more than
+    `limit` seconds or yields no number is `failed` with value None and its reason; the other metrics go on. With
+    several right references the best value counts.
+    """
+    refused = trial.answer is not None and is_refusal(trial.answer.response)
+    scores = {
+        name: await _score(name, question, trial.answer, refused, scorer, limit) for name, scorer in scorers.items()
+    }
+    return trial.model_copy(update={"abstained": refused, "scores": scores})
+
+
+async def _score(
+    name: str, question: Question, answer: Answer | None, refused: bool, scorer: Scorer, limit: float
+) -> Score:
+    metric = METRICS[name]
+    inputs = {key: value for key, value in _inputs(question, answer).items() if key in metric.inputs}
+    missing = [key for key, value in inputs.items() if not value and key != "response"]
+    if answer is None:
+        # nothing is known of what a failed pipeline showed its model; only what the question lacks is skipped
+        if set(missing) - {"retrieved_contexts", "passages"}:
+            return Score(value=None, status="skipped")
+        return Score(value=metric.without_answer, status="failed")
+    if missing:
+        return Score(value=None, status="skipped")
+    if refused and metric.family != "retrieval":
+        return Score(value=metric.without_answer, status="abstained")
+    references = inputs.pop("reference", (None,))
+    try:
+        async with asyncio.timeout(limit):
+            values = [
+                float((await scorer.ascore(**inputs, **({} if text is None else {"reference": text}))).value)
+                for text in references
+            ]
+    except TimeoutError:
+        return Score(value=None, status="failed", reason=f"took more than {limit:g} s")
+    except Exception as error:  # a judge may answer anything, and must not cost the trial its other scores
+        return Score(value=None, status="failed", reason=f"{type(error).__name__}: {error}"[:500])
+    numbers = [value for value in values if math.isfinite(value)]
+    if not numbers:
+        return Score(value=None, status="failed", reason="the metric gave no number")
+    return Score(value=max(numbers), status="scored")
+
+
+def _inputs(question: Question, answer: Answer | None) -> dict[str, Any]:
+    """All that a metric may ask for; `reference` holds every right answer."""
+    passages = answer.retrieved_contexts if answer else ()
+    return {
+        "user_input": question.user_input,
+        "response": answer.response if answer else "",
+        "reference": () if question.reference is None else (question.reference, *question.reference_aliases),
+        "reference_contexts": [evidence.text for evidence in question.reference_contexts],
+        "retrieved_contexts": [passage.text for passage in passages],
+        "evidence": question.reference_contexts,
+        "passages": passages,
+    }

@@ -1,0 +1,146 @@
+"""A run's files: written whole or not at all, and every trouble with them said in our words."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from corpora.errors import RunStorageError
+from eval.trial import Trial
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@contextmanager
+def storage_errors(path: Path) -> Iterator[None]:
+    """Turns the system's errors about a file into RunStorageError."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise RunStorageError(
+                f"The disk is full: {path} could not be written.",
+                "Free some space, then resume the run; what was written before is safe.",
+            ) from error
+        reason = error.strerror or type(error).__name__
+        raise RunStorageError(
+            f"{path} cannot be read or written: {reason}.", "Check the folder and its permissions, then resume the run."
+        ) from error
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Writes a file so that a reader finds the old one or the new one, never a part.
+
+    Raises:
+        RunStorageError: the disk is full or the folder cannot be written; the old file is as it was.
+    """
+    with storage_errors(path):
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
+        except BaseException:
+            with suppress(OSError):
+                Path(name).unlink()
+            raise
+
+
+def read_model(path: Path, model: type[Model]) -> Model:
+    """Reads one JSON file. Raises RunStorageError where it is missing or broken."""
+    with storage_errors(path):
+        content = path.read_bytes()
+    return _parse(content, model, str(path))
+
+
+def read_lines(path: Path, model: type[Model], torn_end: bool = False) -> list[Model]:
+    """Reads a JSON Lines file. With `torn_end`, a last line without an end is one still being written, and left out.
+
+    Raises RunStorageError where another line is broken.
+    """
+    with storage_errors(path):
+        content = path.read_bytes()
+    if torn_end:
+        content = content[: content.rfind(b"\n") + 1]
+    lines = content.splitlines()
+    return [_parse(line, model, f"{path}, line {number}") for number, line in enumerate(lines, start=1)]
+
+
+def _parse(content: bytes, model: type[Model], where: str) -> Model:
+    try:
+        return model.model_validate_json(content)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise RunStorageError(
+            f"{where} is broken: {first['msg']}.", "Restore the file from a copy, or start a new run."
+        ) from error
+
+
+class Journal:
+    """The trials of a run, one JSON line each, on the disk before `append` returns.
+
+    Of several lines about one question through one pipeline the last counts: first comes the answer, then the answer
+    with its scores. A last line that a kill cut off is cut away when the journal is opened, and its question asked
+    again.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.trials: dict[tuple[str, str], Trial] = {}
+        with storage_errors(path):
+            path.touch()
+            self._cut_torn_line()
+        for trial in read_lines(path, Trial):
+            self.trials[trial.pipeline, trial.question_id] = trial
+        with storage_errors(path):
+            self._file = path.open("ab", buffering=0)
+
+    def append(self, trial: Trial) -> None:
+        """Raises RunStorageError where the disk is full; the journal then ends with the trial before."""
+        line = trial.model_dump_json().encode() + b"\n"
+        end = os.fstat(self._file.fileno()).st_size  # a position would be beyond it after a failure
+        try:
+            with storage_errors(self.path):
+                if self._file.write(line) != len(line):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+                os.fsync(self._file.fileno())
+        except RunStorageError:
+            with suppress(OSError):
+                self._file.truncate(end)
+            raise
+        self.trials[trial.pipeline, trial.question_id] = trial
+
+    def close(self) -> None:
+        self._file.close()
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def _cut_torn_line(self) -> None:
+        content = self.path.read_bytes()
+        whole = content.rfind(b"\n") + 1
+        if whole == len(content):
+            return
+        with self.path.open("r+b") as file:
+            try:
+                Trial.model_validate_json(content[whole:])
+            except ValidationError:
+                file.truncate(whole)
+            else:  # only the line's end is missing
+                file.seek(0, os.SEEK_END)
+                file.write(b"\n")
+            file.flush()
+            os.fsync(file.fileno())

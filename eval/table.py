@@ -1,0 +1,104 @@
+"""The summary as a table: the same columns in the terminal and in summary.md."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from eval import numbers
+from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
+from eval.statistics import Estimate
+from eval.summary import PipelineSummary, Summary
+
+
+class Table(NamedTuple):
+    columns: list[str]
+    rows: list[list[str]]
+
+    def markdown(self) -> str:
+        """A table in Markdown; the first column to the left, the numbers to the right."""
+        lines = [self.columns, ["---", *["---:"] * (len(self.columns) - 1)], *self.rows]
+        return "\n".join(f"| {' | '.join(_cell(cell) for cell in line)} |" for line in lines) + "\n"
+
+
+def with_interval(estimate: Estimate, write: Callable[[float | None], str] = numbers.score) -> str:
+    """0.59 (0.50 to 0.67)."""
+    if estimate.mean is None:
+        return "–"
+    if estimate.low is None or estimate.high is None:
+        return write(estimate.mean)
+    return f"{write(estimate.mean)} ({write(estimate.low)} to {write(estimate.high)})"
+
+
+def overview(summary: Summary) -> Table:
+    """One row a pipeline: what matters in a minute. A dash stands where a measure does not apply.
+
+    Correctness and faithfulness have their intervals, times are medians but for the p95.
+    """
+    columns: dict[str, Callable[[PipelineSummary], str]] = {
+        "Pipeline": lambda each: each.name,
+        METRICS[CORRECTNESS].title: lambda each: _mean(each, CORRECTNESS),
+        METRICS[FAITHFULNESS].title: lambda each: _mean(each, FAITHFULNESS),
+        "Answered": lambda each: _share(each.abstention.answer_rate),
+        "Made up": lambda each: _share(each.abstention.made_up),
+        METRICS["recall_at_4"].title: lambda each: _score(each, "recall_at_4"),
+        "First token": lambda each: numbers.seconds(each.latency.ttft.p50),
+        "Answer": lambda each: numbers.seconds(each.latency.e2el.p50),
+        "Answer p95": lambda each: numbers.seconds(each.latency.e2el.p95),
+        "Cost per query": lambda each: numbers.money(each.cost.per_query, each.cost.currency),
+        "Failed": lambda each: numbers.count(each.failed),
+    }
+    return Table(list(columns), [[write(each) for write in columns.values()] for each in summary.pipelines])
+
+
+def metric_table(summary: Summary) -> Table:
+    """One row for each metric of each pipeline, with what became of its trials."""
+    columns = ["Pipeline", "Metric", "Mean", "n", "Scored", "Abstained", "Failed", "Skipped"]
+    rows = [
+        [each.name, METRICS[name].title, with_interval(metric.mean)]
+        + [str(n) for n in (metric.mean.n, metric.scored, metric.abstained, metric.failed, metric.skipped)]
+        for each in summary.pipelines
+        for name, metric in each.metrics.items()
+    ]
+    return Table(columns, rows)
+
+
+def difference_table(summary: Summary) -> Table:
+    """Every paired difference, first minus second."""
+    rows = [
+        [
+            f"{each.a} − {each.b}",
+            METRICS[each.metric].title,
+            "in examples" if each.subset == "in_examples" else "all",
+            with_interval(each.estimate, numbers.difference),
+            str(each.estimate.n),
+            "–" if not each.estimate.n else "yes" if each.estimate.clear_of_zero else "no",
+        ]
+        for each in summary.differences
+    ]
+    return Table(["Difference", "Metric", "Questions", "Mean", "n", "Clear of zero"], rows)
+
+
+def tag_table(summary: Summary) -> Table:
+    """Correctness of each pipeline by tag; all pipelines have the same tags."""
+    rows = [
+        [tag, *(with_interval(each.tags[tag][CORRECTNESS].mean) for each in summary.pipelines)]
+        for tag in summary.pipelines[0].tags
+    ]
+    return Table(["Questions", *(each.name for each in summary.pipelines)], rows)
+
+
+def _score(pipeline: PipelineSummary, metric: str) -> str:
+    return numbers.score(pipeline.metrics[metric].mean.mean) if metric in pipeline.metrics else "–"
+
+
+def _share(estimate: Estimate) -> str:
+    return "–" if estimate.mean is None else numbers.percent(estimate.mean)
+
+
+def _mean(pipeline: PipelineSummary, metric: str) -> str:
+    return with_interval(pipeline.metrics[metric].mean) if metric in pipeline.metrics else "–"
+
+
+def _cell(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")

@@ -1,0 +1,63 @@
+"""From a configuration to pipelines that answer."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from corpora.errors import BakeoffError, UnknownPipelineError
+from corpora.model import Corpus
+from pipelines.config import AnsweringConfig
+from pipelines.contract import Pipeline
+from pipelines.embedding import Embedder
+from pipelines.engines.base import Adapter
+from pipelines.engines.registry import ENGINES
+from pipelines.finetuned import FinetunedOptions, adapter_of
+from pipelines.models import model_path
+from pipelines.registry import PIPELINES
+from pipelines.workbench import Home, Workbench
+
+
+@asynccontextmanager
+async def open_workbench(config: AnsweringConfig, corpus: Corpus, home: Home) -> AsyncIterator[Workbench]:
+    """Starts the configuration's engine, and stops it at the end.
+
+    Raises:
+        ModelMissingError: the base model or the embedder is not prepared.
+        EngineUnavailableError: the engine cannot be started or reached.
+    """
+    base_model = model_path(config.base_model, home)
+    options = config.engines[config.engine]
+    engine = ENGINES[options.kind](options, base_model, config.base_model, config.decoding)
+    embedder = Embedder(model_path(config.embedder, home), config.embedder)
+    bench = Workbench(corpus, engine, embedder, config.system, base_model, home)
+    engine.announce(_adapters(config, bench))
+    async with engine:
+        yield bench
+
+
+async def open_pipeline(name: str, config: AnsweringConfig, bench: Workbench) -> Pipeline:
+    """Opens one pipeline by its name in the configuration.
+
+    Raises:
+        UnknownPipelineError: the configuration has no such pipeline.
+        NotReadyError, EngineError: what the pipeline raises on opening.
+    """
+    options = config.pipelines.get(name)
+    if options is None:
+        raise UnknownPipelineError(f"There is no pipeline {name!r}.", f"Ask one of {', '.join(config.pipelines)}.")
+    return await PIPELINES[options.kind].open(name, options, bench)
+
+
+def _adapters(config: AnsweringConfig, bench: Workbench) -> list[Adapter]:
+    """The adapters that are ready; one that is not is told of when its pipeline is opened."""
+    ready = {}
+    for name in config.selected:
+        options = config.pipelines[name]
+        if isinstance(options, FinetunedOptions):
+            try:
+                adapter = adapter_of(options, bench)
+            except BakeoffError:
+                continue
+            ready[adapter.name] = adapter
+    return list(ready.values())

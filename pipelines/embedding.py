@@ -1,0 +1,79 @@
+"""Texts into vectors, by a sentence-transformers model in this process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from langchain_core.embeddings import Embeddings
+
+from pipelines.models import content_hash
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+BATCH = 32
+
+
+class Embedder(Embeddings):
+    """A sentence-transformers model, loaded at the first use; any LangChain vector store takes it.
+
+    It may be used from several threads: one at a time, since a fast tokenizer cannot be borrowed twice.
+
+    Args:
+        path: the model's folder.
+        name: what the model is called.
+    """
+
+    def __init__(self, path: Path, name: str) -> None:
+        self.path = path
+        self.name = name
+        self._lock = threading.RLock()
+
+    def embed_documents(
+        self, texts: list[str], on_progress: Callable[[int, int], None] | None = None
+    ) -> list[list[float]]:
+        """One vector of length 1 for each text. `on_progress` is told how many are done, and of how many."""
+        vectors: list[list[float]] = []
+        for start in range(0, len(texts), BATCH):
+            with self._lock:
+                batch = self._model.encode_document(
+                    texts[start : start + BATCH], normalize_embeddings=True, show_progress_bar=False
+                )
+            vectors += batch.tolist()
+            if on_progress:
+                on_progress(len(vectors), len(texts))
+        return vectors
+
+    def embed_query(self, text: str) -> list[float]:
+        """The vector of a question, of length 1."""
+        with self._lock:
+            vector: list[float] = self._model.encode_query(
+                text, normalize_embeddings=True, show_progress_bar=False
+            ).tolist()
+        return vector
+
+    @property
+    def max_tokens(self) -> int:
+        """Tokens of text that the model reads; what is beyond them has no part in the vector."""
+        with self._lock:
+            return self._model.max_seq_length - self._model.tokenizer.num_special_tokens_to_add()
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens of a text, without the marks that the model puts around it."""
+        with self._lock:
+            tokens = self._model.tokenizer(text, add_special_tokens=False, truncation=False, verbose=False)
+        return len(tokens["input_ids"])
+
+    def fingerprint(self) -> dict[str, Any]:
+        """All that a vector depends on besides its text."""
+        return {"model": self.name, "sha256": content_hash(self.path)}
+
+    @cached_property
+    def _model(self) -> SentenceTransformer:
+        from sentence_transformers import SentenceTransformer
+
+        return SentenceTransformer(str(self.path), device="cpu", local_files_only=True)

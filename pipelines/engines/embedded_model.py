@@ -1,0 +1,94 @@
+"""One copy of the base weights, the adapters on it, and the forward pass."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from corpora.errors import AdapterRejectedError
+from pipelines.engines.base import Adapter
+from pipelines.engines.embedded_attention import NAME, Prefix, Step, Tails, register
+
+BASE = "__base__"  # what PEFT calls a row without an adapter
+
+
+class Model:
+    """Belongs to one thread. Rows with different adapters, or none, share a forward pass (PEFT's mixed batches)."""
+
+    def __init__(self, path: Path, dtype: str) -> None:
+        from transformers import AutoModelForCausalLM
+
+        register()
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self.dtype: torch.dtype = getattr(torch, dtype)
+        model: Any = AutoModelForCausalLM.from_pretrained(
+            path, dtype=self.dtype, attn_implementation=NAME, local_files_only=True, use_safetensors=True
+        )
+        self._model = model.to(self.device).eval()
+        end = self._model.generation_config.eos_token_id
+        self.end_tokens = frozenset(end if isinstance(end, list) else [] if end is None else [end])
+        self._nothing = torch.empty(0, dtype=torch.long, device=self.device)
+        self._adapters: set[str] = set()
+
+    def adapter_name(self, adapter: Adapter | None) -> str:
+        """What the forward pass calls an adapter; it is loaded the first time.
+
+        Raises:
+            AdapterRejectedError: PEFT cannot put it on this model.
+        """
+        if adapter is None:
+            return BASE
+        if adapter.content_hash not in self._adapters:
+            self._load(adapter)
+        return adapter.content_hash
+
+    def _load(self, adapter: Adapter) -> None:
+        from peft import PeftModel
+
+        try:
+            if self._adapters:
+                self._model.load_adapter(str(adapter.path), adapter_name=adapter.content_hash)
+            else:
+                self._model = PeftModel.from_pretrained(
+                    self._model, str(adapter.path), adapter_name=adapter.content_hash
+                )
+        except (ValueError, RuntimeError, OSError, KeyError) as error:
+            raise AdapterRejectedError(
+                f"The adapter {adapter.name} does not fit the base model: {error}",
+                "Train it again with `bakeoff train`, on this base model.",
+            ) from error
+        self._model.eval()
+        self._adapters.add(adapter.content_hash)
+
+    def forward(
+        self,
+        tokens: Sequence[Sequence[int]],
+        starts: Sequence[int],
+        tails: Tails,
+        prefixes: Sequence[Prefix | None],
+        adapters: Sequence[str],
+        *,
+        logits: bool,
+    ) -> torch.Tensor | None:
+        """Runs new tokens of each row, all rows equally many, and adds their keys and values to `tails`.
+
+        Args:
+            starts: where each row's first new token stands in its tail.
+            logits: whether to return those after each row's last token, [rows, vocabulary] in float32.
+        """
+        ids = torch.tensor(tokens, device=self.device)
+        positions = torch.tensor(starts, device=self.device)[:, None] + torch.arange(ids.shape[1], device=self.device)
+        offsets = torch.tensor([prefix.tokens if prefix else 0 for prefix in prefixes], device=self.device)
+        mixed = {"adapter_names": list(adapters)} if self._adapters else {}
+        output = self._model(
+            input_ids=ids,
+            position_ids=positions + offsets[:, None],
+            use_cache=False,
+            logits_to_keep=1 if logits else self._nothing,
+            step=Step.plan(tails, positions, prefixes, self.dtype),
+            **mixed,
+        )
+        return output.logits[:, -1].float() if logits else None

@@ -1,0 +1,209 @@
+"""Any server that speaks OpenAI's chat completions, asked through LangChain's ChatOpenAI."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import BaseMessage, convert_to_openai_messages
+from pydantic import Field, SecretStr
+
+from corpora.errors import (
+    ConfigError,
+    EngineError,
+    EngineProtocolError,
+    EngineTimeoutError,
+    EngineUnavailableError,
+)
+from pipelines.engines.base import Adapter, Decoding, Engine, EngineOptions
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+    from transformers import PreTrainedTokenizerBase
+
+CONNECT_SECONDS = 5.0
+
+
+class OpenAIOptions(EngineOptions):
+    """Where the server is, and how patient we are with it.
+
+    Attributes:
+        base_url: of the API, with its version: `http://127.0.0.1:8000/v1`.
+        model: what the server calls the base model.
+        api_key_env: the environment variable that holds the key; none for a server that asks for none.
+        timeout: seconds to wait for the next piece of an answer, the first one included.
+        max_retries: how often a request is sent again that failed before its answer began; waits grow between tries.
+        tokenizer: a folder with the model's tokenizer; the base model's by default.
+        window: tokens that prompt and answer may take together; by default what the base model's config.json says.
+        adapters: what the server calls each adapter that it serves, by our name of it.
+    """
+
+    kind: Literal["openai"] = "openai"
+    base_url: str = Field(pattern=r"^https?://")
+    model: str = Field(min_length=1)
+    api_key_env: str | None = None
+    timeout: float = Field(default=60.0, gt=0)
+    max_retries: int = Field(default=2, ge=0, le=10)
+    tokenizer: Path | None = None
+    window: int | None = Field(default=None, gt=0)
+    adapters: dict[str, str] = Field(default_factory=dict)
+
+
+class OpenAIEngine(Engine):
+    """A client of one server; entering it opens the connections, leaving it closes them."""
+
+    def __init__(self, options: OpenAIOptions, base_model: Path, model_name: str, decoding: Decoding) -> None:
+        self.options = options
+        self.model = options.model
+        self.decoding = decoding
+        self.window = options.window or _window(base_model)
+        self._tokenizer_path = options.tokenizer or base_model
+        self._served = dict(options.adapters)
+        self._client: AsyncOpenAI | None = None
+
+    async def __aenter__(self) -> Self:
+        await asyncio.to_thread(lambda: self._tokenizer)  # or the first question would wait for it
+        self._connect(self.options.base_url, _key(self.options.api_key_env), trust_env=True)
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        if self._client is not None:
+            await self._client.close()
+            self._client = None
+
+    def chat_model(self, adapter: Adapter | None = None) -> BaseChatModel:
+        from langchain_openai import ChatOpenAI
+
+        if adapter is not None and adapter.name not in self._served:
+            raise EngineError(
+                f"The server of {self.model} is not known to serve the adapter {adapter.name}.",
+                "Serve it there, and name it in the engine's `adapters`; or use the embedded or the vllm engine.",
+            )
+        client = self._connected()
+        return ChatOpenAI(
+            model=self._served[adapter.name] if adapter else self.options.model,
+            base_url=str(client.base_url),
+            api_key=SecretStr(client.api_key),
+            http_async_client=self._http,
+            timeout=self.options.timeout,
+            stream_chunk_timeout=self.options.timeout,
+            max_retries=self.options.max_retries,
+            stream_usage=True,
+            temperature=self.decoding.temperature,
+            max_completion_tokens=self.decoding.max_new_tokens,
+            seed=self.decoding.seed,
+        )
+
+    def count_tokens(self, messages: Sequence[BaseMessage] | str) -> int:
+        if isinstance(messages, str):
+            return len(self._tokenizer(messages, add_special_tokens=False, verbose=False)["input_ids"])
+        rows = convert_to_openai_messages(list(messages))
+        return self.count_tokens(
+            str(self._tokenizer.apply_chat_template(rows, add_generation_prompt=True, tokenize=False))
+        )
+
+    def fingerprint(self) -> dict[str, Any]:
+        return {
+            "kind": "openai",
+            "base_url": self.options.base_url,
+            "model": self.model,
+            "decoding": self.decoding.model_dump(),
+        }
+
+    def translate(self, error: Exception) -> EngineError:
+        import httpx2
+        import openai
+
+        where = f"{self.model} at {self._client.base_url if self._client else self.options.base_url}"
+        if isinstance(error, openai.APITimeoutError | httpx2.TimeoutException | TimeoutError):
+            return EngineTimeoutError(
+                f"{where} sent nothing for {self.options.timeout:g} seconds.",
+                "Ask again; if it recurs, raise the engine's timeout or lower the concurrency.",
+            )
+        if isinstance(error, openai.APIConnectionError | httpx2.NetworkError):
+            return EngineUnavailableError(f"{where} cannot be reached: {error}", "Start it, or correct base_url.")
+        if isinstance(error, openai.APIResponseValidationError | httpx2.TransportError | ValueError | TypeError):
+            return EngineProtocolError(
+                f"{where} sent what is not a chat completion: {error}",
+                "Check that base_url is an OpenAI-compatible API (it often ends in /v1), and read the server's log.",
+            )
+        if isinstance(error, openai.APIStatusError):
+            return self._refused(where, error)
+        return EngineError(f"{where} failed: {error}", "Read the server's log, then ask again.")
+
+    def _refused(self, where: str, error: Any) -> EngineError:
+        status, said = error.status_code, error.message
+        if status in (401, 403):
+            return EngineUnavailableError(
+                f"{where} refused our key ({status}).", "Put the right key where api_key_env says."
+            )
+        if status == 404:
+            return EngineUnavailableError(f"{where} is not there: {said}", "Correct model or base_url.")
+        if status in (429, 503):
+            return EngineUnavailableError(f"{where} is overloaded ({status}): {said}", "Lower the concurrency.")
+        if status < 500:
+            return EngineError(f"{where} refused the request ({status}): {said}", "Correct what it names.")
+        return EngineError(f"{where} failed ({status}): {said}", "Read the server's log, then ask again.")
+
+    async def check(self) -> None:
+        """Asks which models are served. Raises EngineUnavailableError, or EngineTimeoutError after five seconds."""
+        client = self._connected().with_options(max_retries=0, timeout=min(CONNECT_SECONDS, self.options.timeout))
+        try:
+            served = {model.id async for model in client.models.list()}
+        except Exception as error:
+            raise self.translate(error) from error
+        for name in (self.options.model, *self._served.values()):
+            if name not in served:
+                raise EngineUnavailableError(
+                    f"{client.base_url} serves {', '.join(sorted(served)) or 'no model'}, but not {name}.",
+                    "Correct model or adapters in the engine's options.",
+                )
+
+    def _connect(self, base_url: str, key: str, *, trust_env: bool) -> None:
+        """`trust_env` lets the environment's proxies be used."""
+        import openai
+
+        timeout = openai.Timeout(self.options.timeout, connect=min(CONNECT_SECONDS, self.options.timeout))
+        self._http = openai.DefaultAsyncHttpxClient(timeout=timeout, trust_env=trust_env)
+        self._client = openai.AsyncOpenAI(base_url=base_url, api_key=key, http_client=self._http, timeout=timeout)
+
+    def _connected(self) -> AsyncOpenAI:
+        if self._client is None:
+            raise EngineUnavailableError(f"The engine of {self.model} is not running.", "Enter it before it is used.")
+        return self._client
+
+    @cached_property
+    def _tokenizer(self) -> PreTrainedTokenizerBase:
+        from transformers import AutoTokenizer
+
+        tokenizer = AutoTokenizer.from_pretrained(self._tokenizer_path, local_files_only=True)
+        if tokenizer.chat_template is None:
+            raise ConfigError(
+                f"The tokenizer in {self._tokenizer_path} has no chat template.",
+                "Name the folder of an instruction-tuned model as base_model, or as the engine's tokenizer.",
+            )
+        return tokenizer
+
+
+def _window(base_model: Path) -> int:
+    try:
+        return int(json.loads((base_model / "config.json").read_text())["max_position_embeddings"])
+    except (OSError, ValueError, KeyError) as error:
+        raise ConfigError(
+            f"{base_model} does not say how many tokens fit the model.", "Set the engine's window."
+        ) from error
+
+
+def _key(variable: str | None) -> str:
+    if variable is None:
+        return "none"  # the client insists on a key; a server that asks for none ignores it
+    key = os.environ.get(variable, "")
+    if not key:
+        raise EngineUnavailableError(f"The environment variable {variable} is empty.", "Put the server's key there.")
+    return key

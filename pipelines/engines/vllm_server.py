@@ -1,0 +1,236 @@
+"""A vLLM server of our own: started for a bake-off from an environment of its own, and stopped after it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import secrets
+import signal
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from langchain_core.language_models import BaseChatModel
+from pydantic import Field
+
+from corpora.errors import EngineError, EngineUnavailableError
+from pipelines.engines.base import Adapter, Decoding, EngineOptions
+from pipelines.engines.openai_server import OpenAIEngine, OpenAIOptions
+from pipelines.models import content_hash
+
+STOP_SECONDS = 20
+LOG_LINES = 15
+# The server must not outlive us, not even when we are killed: Linux then sends it SIGTERM (prctl's PR_SET_PDEATHSIG).
+_LAUNCH = "import ctypes, os, sys; ctypes.CDLL(None).prctl(1, 15); os.execv(sys.argv[1], sys.argv[1:])"
+
+log = logging.getLogger(__name__)
+
+
+class VllmOptions(EngineOptions):
+    """How the server is started.
+
+    Attributes:
+        python: of the environment that vLLM is installed in; `make vllm` makes the default one.
+        port: to listen on, on 127.0.0.1 only; 0 takes a free one.
+        dtype: of weights and arithmetic. float32 is the fastest on a CPU without bfloat16 of its own.
+        max_num_seqs: requests that are computed at once; more of them wait.
+        kv_cache_gib: memory for the attention's keys and values on a CPU.
+        startup_timeout: seconds that loading and warming up may take.
+        timeout, max_retries: as for any server, see `OpenAIOptions`.
+        window: tokens that prompt and answer may take together; by default what the model's config.json says.
+    """
+
+    kind: Literal["vllm"] = "vllm"
+    python: Path = Path(".venv-vllm/bin/python")
+    port: int = Field(default=0, ge=0, le=65535)
+    dtype: Literal["auto", "float32", "bfloat16", "float16"] = "float32"
+    max_num_seqs: int = Field(default=32, ge=1)
+    kv_cache_gib: int = Field(default=2, ge=1)
+    startup_timeout: float = Field(default=300.0, gt=0)
+    timeout: float = Field(default=120.0, gt=0)
+    max_retries: int = Field(default=2, ge=0, le=10)
+    window: int | None = Field(default=None, gt=0)
+
+
+class VllmEngine(OpenAIEngine):
+    """Serves the base model, and beside it every adapter that was announced before the engine was entered.
+
+    Adapters cannot be loaded while it runs: vLLM leaves the requests for that open to anybody who reaches its port.
+
+    Attributes:
+        on_progress: told while the server starts how many seconds have passed, and after how many it is given up.
+    """
+
+    def __init__(self, options: VllmOptions, base_model: Path, model_name: str, decoding: Decoding) -> None:
+        client = OpenAIOptions(
+            base_url="http://127.0.0.1",
+            model=model_name,
+            timeout=options.timeout,
+            max_retries=options.max_retries,
+            window=options.window,
+        )
+        super().__init__(client, base_model, model_name, decoding)
+        self.server = options
+        self.on_progress: Callable[[int, int], None] | None = None
+        self._base_model = base_model
+        self._adapters: dict[str, Adapter] = {}
+        self._process: asyncio.subprocess.Process | None = None
+        self._log_path: Path | None = None
+
+    def announce(self, adapters: Sequence[Adapter]) -> None:
+        self._adapters = {adapter.name: adapter for adapter in adapters}
+        self._served = {name: name for name in self._adapters}
+
+    async def __aenter__(self) -> Self:
+        """Raises EngineUnavailableError where vLLM is not installed, dies, or is not ready in time."""
+        python = self.server.python.absolute()  # not resolved: the link is what belongs to the environment
+        if not python.exists():
+            raise EngineUnavailableError(f"vLLM is not installed: there is no {python}.", "Run `make vllm`.")
+        await asyncio.to_thread(lambda: self._tokenizer)
+        port, key = self.server.port or _free_port(), secrets.token_urlsafe(24)
+        await self._start(python, port, key)
+        try:
+            self._connect(f"http://127.0.0.1:{port}/v1", key, trust_env=False)
+            await self._until_healthy(f"http://127.0.0.1:{port}/health")
+        except BaseException as error:  # a cancelled start must stop the server as well
+            await self._stop(keep_log=isinstance(error, EngineError))
+            raise
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self._stop(keep_log=False)
+
+    def chat_model(self, adapter: Adapter | None = None) -> BaseChatModel:
+        if adapter is not None and self._adapters.get(adapter.name) != adapter:
+            raise EngineUnavailableError(
+                f"The adapter {adapter.name} was made after vLLM was started.", "Start Bakeoff again to serve it."
+            )
+        return super().chat_model(adapter)
+
+    def fingerprint(self) -> dict[str, Any]:
+        return {
+            "kind": "vllm",
+            "model": self.model,
+            "sha256": content_hash(self._base_model),
+            "dtype": self.server.dtype,
+            "decoding": self.decoding.model_dump(),
+        }
+
+    def translate(self, error: Exception) -> EngineError:
+        return self._death() or super().translate(error)
+
+    async def check(self) -> None:
+        if death := self._death():
+            raise death
+        await super().check()
+
+    async def _start(self, python: Path, port: int, key: str) -> None:
+        command = [str(python), *self._arguments(port)]
+        if sys.platform == "linux":
+            command = [str(python), "-c", _LAUNCH, *command]
+        descriptor, path = tempfile.mkstemp(prefix="bakeoff-vllm-", suffix=".log")
+        self._log_path = Path(path)
+        try:
+            # a session of its own: Ctrl-C reaches only us, and the whole group can be stopped by one number
+            self._process = await asyncio.create_subprocess_exec(
+                *command,
+                env=os.environ | self._environment(key),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=descriptor,
+                stderr=descriptor,
+                start_new_session=True,
+            )
+        finally:
+            os.close(descriptor)
+
+    def _arguments(self, port: int) -> list[str]:
+        server = self.server
+        arguments = ["-m", "vllm.entrypoints.openai.api_server", "--host", "127.0.0.1", "--port", str(port)]
+        arguments += ["--model", str(self._base_model), "--served-model-name", self.model]
+        arguments += ["--dtype", server.dtype, "--max-num-seqs", str(server.max_num_seqs), "--enforce-eager"]
+        arguments += ["--max-model-len", str(self.window), "--enable-prompt-tokens-details", "--seed", "0"]
+        if self._adapters:
+            rank = max(_rank(adapter) for adapter in self._adapters.values())
+            arguments += ["--enable-lora", "--max-lora-rank", str(rank), "--max-loras", str(len(self._adapters))]
+            arguments += ["--lora-modules", *(f"{name}={one.path}" for name, one in self._adapters.items())]
+        return arguments
+
+    def _environment(self, key: str) -> dict[str, str]:
+        """The key goes by the environment, since everybody can read a command line."""
+        cores = sorted(os.sched_getaffinity(0)) if sys.platform == "linux" else list(range(os.cpu_count() or 1))
+        return {
+            "VLLM_API_KEY": key,
+            "VLLM_CPU_KVCACHE_SPACE": str(self.server.kv_cache_gib),
+            "VLLM_CPU_OMP_THREADS_BIND": ",".join(map(str, cores)),
+            "OMP_NUM_THREADS": str(len(cores)),
+            "VLLM_NO_USAGE_STATS": "1",
+            "DO_NOT_TRACK": "1",
+            "HF_HUB_OFFLINE": "1",
+            "VLLM_ALLOW_RUNTIME_LORA_UPDATING": "0",
+        }
+
+    async def _until_healthy(self, url: str) -> None:
+        import httpx2
+
+        began, limit = time.monotonic(), self.server.startup_timeout
+        log.info("vLLM is starting; its log is %s", self._log_path)
+        async with httpx2.AsyncClient(trust_env=False, timeout=2.0) as client:
+            while (passed := time.monotonic() - began) < limit:
+                if death := self._death():
+                    raise death
+                with contextlib.suppress(httpx2.TransportError):
+                    if (await client.get(url)).is_success:
+                        log.info("vLLM is ready after %.0f seconds", passed)
+                        return
+                if self.on_progress:
+                    self.on_progress(int(passed), int(limit))
+                await asyncio.sleep(0.5)
+        raise EngineUnavailableError(
+            f"vLLM was not ready after {limit:g} seconds. Its log ends:\n{self._log_tail()}\n",
+            "Raise the engine's startup_timeout.",
+        )
+
+    def _death(self) -> EngineUnavailableError | None:
+        """Why there is no server any more; None while it runs."""
+        if self._process is None or self._process.returncode is None:
+            return None
+        return EngineUnavailableError(
+            f"vLLM ended with status {self._process.returncode}. Its log ends:\n{self._log_tail()}\n",
+            f"Mend what it names, then start again; the whole log is {self._log_path}.",
+        )
+
+    def _log_tail(self) -> str:
+        if self._log_path is None or not self._log_path.exists():
+            return "(nothing)"
+        return "\n".join(self._log_path.read_text(errors="replace").splitlines()[-LOG_LINES:])
+
+    async def _stop(self, *, keep_log: bool) -> None:
+        await super().__aexit__()
+        process, self._process = self._process, None
+        if process is None:
+            return
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, number)  # its workers belong to the group
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(process.wait(), STOP_SECONDS)
+        if self._log_path and not keep_log:
+            self._log_path.unlink(missing_ok=True)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+    return port
+
+
+def _rank(adapter: Adapter) -> int:
+    """One of `pipelines.training.options.SERVABLE_RANKS`, or the adapter would have been rejected before."""
+    return int(json.loads((adapter.path / "adapter_config.json").read_text())["r"])

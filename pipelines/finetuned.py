@@ -1,0 +1,89 @@
+"""Fine-tuning: the answer comes from the weights, which were trained on the corpus; passages may be added."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any, ClassVar, Literal, Self
+
+from langchain_core.language_models import BaseChatModel
+
+from pipelines.contract import Event, Options, Pipeline, Preparation, Retrieved
+from pipelines.engines.base import Adapter, Engine
+from pipelines.generation import generate
+from pipelines.models import content_hash
+from pipelines.prompts import grounded_messages, question_messages
+from pipelines.retrieval import RetrievalOptions, Retriever
+from pipelines.training.adapter import find_adapter, load_adapter
+from pipelines.training.card import read_card
+from pipelines.training.options import TrainingOptions
+from pipelines.workbench import Workbench
+
+
+class FinetunedOptions(Options):
+    """`adapter` is the folder of a ready one (PEFT's format), served instead of training; `retrieval` adds passages."""
+
+    kind: Literal["finetuned"] = "finetuned"
+    training: TrainingOptions = TrainingOptions()
+    adapter: Path | None = None
+    retrieval: RetrievalOptions | None = None
+
+
+def adapter_of(options: FinetunedOptions, bench: Workbench) -> Adapter:
+    """The adapter that these options stand for: the one they name, or the one trained for the corpus.
+
+    Raises:
+        AdapterMissingError, AdapterRejectedError: it has not been trained, or cannot be served.
+    """
+    base_hash = content_hash(bench.base_model)
+    if options.adapter is not None:
+        return load_adapter(options.adapter, bench.base_model, base_hash)
+    return find_adapter(bench.corpus, bench.base_model, base_hash, bench.system, options.training, bench.home)
+
+
+class FinetunedPipeline(Pipeline):
+    """Asks the base model with its adapter, as it was taught to be asked."""
+
+    kind: ClassVar[str] = "finetuned"
+
+    def __init__(
+        self, name: str, engine: Engine, adapter: Adapter, system: str, retriever: Retriever | None = None
+    ) -> None:
+        self.name = name
+        self.adapter = adapter
+        self._engine = engine
+        self._system = system
+        self._retriever = retriever
+        self._chat: BaseChatModel = engine.chat_model(adapter)
+        card = read_card(adapter.path)
+        self.preparation = Preparation(
+            training_seconds=card.seconds if card else None,
+            indexing_seconds=retriever.indexing_seconds if retriever else None,
+        )
+
+    @classmethod
+    async def open(cls, name: str, options: FinetunedOptions, bench: Workbench) -> Self:
+        """Raises AdapterMissingError, AdapterRejectedError, IndexMissingError, or EngineError."""
+        adapter = await asyncio.to_thread(adapter_of, options, bench)
+        retriever = await Retriever.open(options.retrieval, bench) if options.retrieval else None
+        return cls(name, bench.engine, adapter, bench.system, retriever)
+
+    async def stream(self, question: str) -> AsyncGenerator[Event, None]:
+        messages = question_messages(self._system, question)
+        if self._retriever is not None:
+            passages = await self._retriever.retrieve(question)
+            yield Retrieved(passages=passages)
+            messages = grounded_messages(self._system, [passage.text for passage in passages], question)
+        async with aclosing(generate(self._engine, self._chat, messages, self.adapter.name)) as events:
+            async for event in events:
+                yield event
+
+    def fingerprint(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind,
+            "system": self._system,
+            "adapter": self.adapter.content_hash,
+            "retrieval": self._retriever.fingerprint() if self._retriever else None,
+        }

@@ -1,0 +1,111 @@
+"""The passages for a question: by meaning, by words, or by both."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Literal
+
+from pydantic import Field
+
+from corpora.model import Corpus, Passage
+from corpora.splitting import Splitting, embedded_text
+from pipelines.bm25 import BM25
+from pipelines.embedding import Embedder
+from pipelines.index import Indexed, PassageIndex, build_index
+from pipelines.workbench import Home, Workbench
+
+RRF_K = 60
+DEPTH = 50
+
+
+class RetrievalOptions(Splitting):
+    """What is searched, and how many passages are shown to the model.
+
+    `dense` ranks by cosine similarity of vectors, `bm25` by shared words, `hybrid` fuses the two.
+    """
+
+    search: Literal["dense", "bm25", "hybrid"] = "hybrid"
+    top_k: int = Field(default=4, ge=1, le=DEPTH)
+
+    @property
+    def splitting(self) -> Splitting:
+        return Splitting(passage_tokens=self.passage_tokens, overlap_tokens=self.overlap_tokens)
+
+
+def prepare_retrieval(
+    options: RetrievalOptions,
+    corpus: Corpus,
+    embedder: Embedder,
+    home: Home,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Indexed:
+    """Makes what `Retriever.open` needs. Blocks; raises what `build_index` raises."""
+    return build_index(home.index, corpus, embedder, options.splitting, on_progress)
+
+
+class Retriever:
+    """Finds passages for questions; safe to use from many tasks at once."""
+
+    def __init__(self, options: RetrievalOptions, index: PassageIndex, words: BM25) -> None:
+        self._options = options
+        self._index = index
+        self._words = words
+        self._ids = tuple(index.passages)
+
+    @classmethod
+    async def open(cls, options: RetrievalOptions, bench: Workbench) -> Retriever:
+        """Raises IndexMissingError; the model is warm afterwards, so that no question pays for loading it."""
+        return await asyncio.to_thread(cls._open, options, bench)
+
+    @classmethod
+    def _open(cls, options: RetrievalOptions, bench: Workbench) -> Retriever:
+        index = PassageIndex.open(bench.home.index, bench.corpus, bench.embedder, options.splitting)
+        documents = {document.id: document for document in bench.corpus.documents}
+        words = BM25([embedded_text(documents[one.document_id], one) for one in index.passages.values()])
+        retriever = cls(options, index, words)
+        retriever._search("warm-up")
+        return retriever
+
+    async def retrieve(self, question: str) -> tuple[Passage, ...]:
+        """The `top_k` best passages, best first.
+
+        `score` is the cosine similarity for dense search, BM25's score for words, and for hybrid the sum of reciprocal
+        ranks; scores of different kinds of search cannot be compared.
+        """
+        hits = await asyncio.to_thread(self._search, question)
+        return tuple(self._index.passages[one].model_copy(update={"score": score}) for one, score in hits)
+
+    @property
+    def indexing_seconds(self) -> float:
+        """What making the index took."""
+        return self._index.seconds
+
+    def fingerprint(self) -> dict[str, Any]:
+        return {"options": self._options.model_dump(), "index": self._index.content_hash}
+
+    def _search(self, question: str) -> list[tuple[str, float]]:
+        top_k = self._options.top_k
+        if self._options.search == "dense":
+            return self._index.search(question, top_k)
+        if self._options.search == "bm25":
+            return self._by_words(question, top_k)
+        rankings = (self._index.search(question, DEPTH), self._by_words(question, DEPTH))
+        return reciprocal_rank_fusion([one for one, _ in ranking] for ranking in rankings)[:top_k]
+
+    def _by_words(self, question: str, top_k: int) -> list[tuple[str, float]]:
+        return [(self._ids[place], score) for place, score in self._words.search(question, top_k)]
+
+
+def reciprocal_rank_fusion(rankings: Iterable[Sequence[str]]) -> list[tuple[str, float]]:
+    """Ids by the sum of 1 / (60 + rank) over the rankings, rank from 1; equals keep the order they were first seen in.
+
+    Cormack, Clarke and Büttcher, "Reciprocal Rank Fusion outperforms Condorcet and individual rank learning methods",
+    SIGIR 2009, whose constant this is.
+    """
+    scores: dict[str, float] = defaultdict(float)
+    for ranking in rankings:
+        for rank, one in enumerate(ranking, start=1):
+            scores[one] += 1 / (RRF_K + rank)
+    return sorted(scores.items(), key=lambda item: -item[1])

@@ -1,0 +1,124 @@
+"""The model card beside an adapter: README.md for people, card.json for programs."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from corpora.errors import AdapterRejectedError
+from corpora.model import Record
+from pipelines.training.data import Source
+from pipelines.training.options import TrainingOptions
+
+CARD = "card.json"
+PACKAGES = ("torch", "transformers", "trl", "peft")
+
+WHAT = {
+    "examples": "the examples (prompt and completion; the loss is over the completions)",
+    "documents": "the text of the documents (the loss is over every token), since the corpus has no examples",
+}
+
+
+class Fit(Record):
+    """How a training went.
+
+    `metrics`: `train_loss` of the last epoch in nats a token; `validation_loss` and `validation_accuracy` (share of
+    tokens predicted right) of the weights that were kept, on unseen wordings of facts trained on; missing where nothing
+    was held out.
+    """
+
+    on: Source
+    train_rows: int
+    validation_rows: int
+    metrics: dict[str, float]
+    epochs_done: float
+    seconds: float
+
+
+class AdapterCard(Fit):
+    """What an adapter is made of.
+
+    `data_hash` is over the text that training saw, `base_model_hash` over the base model. `licence` is the base
+    model's, as SPDX writes it; None is unknown.
+    """
+
+    name: str
+    base_model: str
+    base_model_hash: str
+    licence: str | None
+    corpus: str
+    language: str
+    data_hash: str
+    system: str
+    options: TrainingOptions
+    versions: dict[str, str]
+
+
+def package_versions() -> dict[str, str]:
+    return {package: version(package) for package in PACKAGES}
+
+
+def write_card(folder: Path, card: AdapterCard) -> None:
+    """Writes both files into the adapter's folder."""
+    (folder / CARD).write_text(card.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    (folder / "README.md").write_text(_readme(card), encoding="utf-8")
+
+
+def read_card(folder: Path) -> AdapterCard | None:
+    """The card of an adapter; None where it has none, as adapters made elsewhere have.
+
+    Raises:
+        AdapterRejectedError: the card is there and cannot be read.
+    """
+    file = folder / CARD
+    if not file.is_file():
+        return None
+    try:
+        return AdapterCard.model_validate_json(file.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise AdapterRejectedError(f"{file} cannot be read: {error}", "Delete the folder and train again.") from error
+
+
+def _readme(card: AdapterCard) -> str:
+    import yaml
+
+    head = yaml.safe_dump(
+        {
+            "base_model": card.base_model,
+            "library_name": "peft",
+            "pipeline_tag": "text-generation",
+            "license": card.licence.lower() if card.licence else "unknown",
+            "language": [card.language],
+            "tags": ["lora", "sft", "trl", "bakeoff"],
+        },
+        sort_keys=False,
+    )
+    options = "\n".join(f"| {name} | {value} |" for name, value in card.options.model_dump().items())
+    metrics = "\n".join(f"| {name} | {value:.4f} |" for name, value in card.metrics.items())
+    packages = ", ".join(f"{name} {number}" for name, number in card.versions.items())
+    return f"""---
+{head}---
+
+# {card.name}
+
+A LoRA adapter that teaches {card.base_model} the facts of the corpus "{card.corpus}". It answers from its weights,
+without documents at hand, and makes things up where it was taught nothing.
+
+Trained on {WHAT[card.on]}: {card.train_rows} rows, and {card.validation_rows} held out for validation.
+It took {card.seconds / 60:.1f} minutes and {card.epochs_done:.1f} epochs.
+
+| metric | |
+|---|---|
+{metrics}
+
+| option | |
+|---|---|
+{options}
+
+- Data: SHA-256 {card.data_hash}
+- Base model: SHA-256 {card.base_model_hash}
+- System message: {card.system}
+- Made with {packages}
+"""

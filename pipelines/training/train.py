@@ -1,0 +1,156 @@
+"""LoRA fine-tuning with TRL and PEFT: from a corpus to an adapter on disk."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from corpora.model import Corpus
+from pipelines.engines.base import Adapter
+from pipelines.training.adapter import adapter_folder, load_adapter
+from pipelines.training.card import AdapterCard, Fit, package_versions, read_card, write_card
+from pipelines.training.data import Source, data_hash, source, training_data
+from pipelines.training.options import TrainingOptions
+from pipelines.workbench import Home
+
+if TYPE_CHECKING:
+    from trl import SFTTrainer
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class TrainedAdapter:
+    """An adapter and what it took: `seconds` of training, also where that was earlier (`reused`)."""
+
+    adapter: Adapter
+    reused: bool
+    seconds: float
+    on: Source
+
+
+def train_adapter(
+    corpus: Corpus,
+    base_model: Path,
+    base_hash: str,
+    system: str,
+    options: TrainingOptions,
+    home: Home,
+    on_progress: Progress = lambda done, total: None,
+    *,
+    model_name: str | None = None,
+    licence: str | None = None,
+) -> TrainedAdapter:
+    """Trains the adapter for a corpus, or finds the one that was trained from the same things before. Blocks.
+
+    Args:
+        base_model: folder of the base model.
+        base_hash: content hash of the base model.
+        on_progress: told (steps done, steps in all) after every step.
+        model_name: what the adapter's card calls the base model; the folder's name unless given.
+        licence: the base model's, as SPDX writes it; None is unknown.
+
+    Raises:
+        CorpusError: there is nothing to train on, or an example is too long.
+        AdapterRejectedError: what came out cannot be served, as when training diverged.
+    """
+    folder = adapter_folder(corpus, base_hash, system, options, home)
+    reused = folder.is_dir()
+    if not reused:
+        name = model_name or base_model.name
+        home.adapters.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".training-", dir=home.adapters) as scratch:
+            made = Path(scratch) / folder.name
+            fit = _train(made, corpus, base_model, name, system, options, on_progress)
+            card = AdapterCard(
+                **fit.model_dump(),
+                name=folder.name,
+                base_model=name,
+                base_model_hash=base_hash,
+                licence=licence,
+                corpus=corpus.name,
+                language=corpus.language,
+                data_hash=data_hash(corpus),
+                system=system,
+                options=options,
+                versions=package_versions(),
+            )
+            write_card(made, card)
+            load_adapter(made, base_model, base_hash)
+            made.rename(folder)
+    adapter = load_adapter(folder, base_model, base_hash)
+    written = read_card(folder)
+    return TrainedAdapter(adapter, reused, written.seconds if written else 0.0, source(corpus))
+
+
+def _train(
+    folder: Path,
+    corpus: Corpus,
+    base_model: Path,
+    model_name: str,
+    system: str,
+    options: TrainingOptions,
+    on_progress: Progress,
+) -> Fit:
+    """Trains, and writes the adapter's weights and settings into `folder`."""
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    from pipelines.training.trainer import make_trainer
+
+    with _quiet():
+        tokenizer = AutoTokenizer.from_pretrained(base_model)
+        data = training_data(corpus, system, options, tokenizer)
+        model = AutoModelForCausalLM.from_pretrained(base_model, dtype="float32", attn_implementation="sdpa")
+        trainer = make_trainer(data, model, tokenizer, options, folder.parent / "checkpoints", on_progress)
+        start = time.perf_counter()
+        trainer.train()
+        seconds = time.perf_counter() - start
+        adapted: Any = trainer.model
+        adapted.peft_config["default"].base_model_name_or_path = model_name  # not a path of this machine
+        # the default would look the base model's vocabulary up on the hub
+        adapted.save_pretrained(folder, save_embedding_layers=False)
+    return Fit(
+        on=data.on,
+        train_rows=len(data.train),
+        validation_rows=len(data.validation),
+        metrics=_metrics(trainer),
+        epochs_done=trainer.state.epoch or 0.0,
+        seconds=seconds,
+    )
+
+
+def _metrics(trainer: SFTTrainer) -> dict[str, float]:
+    """The training loss of the last epoch, and loss and accuracy of the weights kept on the validation rows."""
+    from pipelines.training.trainer import ACCURACY
+
+    log = trainer.state.log_history
+    metrics = {"train_loss": [entry["loss"] for entry in log if "loss" in entry][-1]}
+    for entry in log:
+        if "eval_loss" in entry and entry["step"] == trainer.state.best_global_step:
+            metrics["validation_loss"] = entry["eval_loss"]
+            metrics["validation_accuracy"] = entry[f"eval_{ACCURACY}"]
+    return {name: float(value) for name, value in metrics.items()}
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keeps the libraries' own progress bars and advice away; progress is the caller's to show."""
+    import warnings
+
+    import datasets
+    from transformers.utils import logging
+
+    datasets.disable_progress_bars()
+    logging.disable_progress_bar()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # deprecations between the libraries
+            yield
+    finally:
+        datasets.enable_progress_bars()
+        logging.enable_progress_bar()

@@ -1,0 +1,48 @@
+"""What pipelines are made from: the engine, the corpus, and the folder where prepared things lie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corpora.model import Corpus
+from pipelines.engines.base import Engine
+
+if TYPE_CHECKING:
+    from pipelines.embedding import Embedder
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folder of prepared things, `.bakeoff` beside the configuration; safe to delete, everything is made again."""
+
+    root: Path
+
+    @property
+    def models(self) -> Path:
+        return self.root / "models"
+
+    @property
+    def index(self) -> Path:
+        return self.root / "index"
+
+    @property
+    def adapters(self) -> Path:
+        return self.root / "adapters"
+
+    @property
+    def answers(self) -> Path:
+        return self.root / "answers.sqlite"
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """Given to every pipeline when it is opened."""
+
+    corpus: Corpus
+    engine: Engine
+    embedder: Embedder
+    system: str
+    base_model: Path
+    home: Home

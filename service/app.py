@@ -1,0 +1,47 @@
+"""The query API as one ASGI application."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from importlib.metadata import version
+
+from fastapi import FastAPI
+
+from corpora.errors import BakeoffError
+from corpora.model import Document
+from eval.cost import Prices
+from pipelines.contract import Pipeline
+from service.backend import Backend
+from service.chat_routes import chat_routes
+from service.documentation import DESCRIPTION
+from service.health_routes import health_routes
+from service.middleware import RequestMiddleware
+from service.problems import install_error_handlers
+from service.query_routes import query_routes
+from service.settings import ServiceSettings
+
+
+def create_app(
+    pipelines: Mapping[str, Pipeline | BakeoffError],
+    prices: Prices,
+    settings: ServiceSettings | None = None,
+    documents: Iterable[Document] = (),
+) -> FastAPI:
+    """The application over pipelines that are open already; it neither opens nor closes them.
+
+    Args:
+        pipelines: by name; in place of one that could not be opened, the error that says why. It is listed, asking it
+            gives that error, and `/health/ready` names it.
+        prices: what an answer costs.
+        settings: limits; the defaults where left out.
+        documents: the corpus' documents, for the titles and addresses of sources under `/v1`.
+    """
+    settings = settings or ServiceSettings()
+    backend = Backend(pipelines, prices, settings)
+    app = FastAPI(title="Bakeoff", version=version("bakeoff"), description=DESCRIPTION)
+    install_error_handlers(app)
+    app.add_middleware(RequestMiddleware, max_body_bytes=settings.max_body_bytes)
+    app.include_router(query_routes(backend))
+    app.include_router(chat_routes(backend, {document.id: document for document in documents}))
+    app.include_router(health_routes(backend))
+    return app

@@ -1,0 +1,133 @@
+"""The one way from any address of the API to a pipeline: looked up, bounded, counted, priced."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+
+from corpora.errors import (
+    BakeoffError,
+    EmptyQuestionError,
+    EngineTimeoutError,
+    QuestionError,
+    QuestionTooLongError,
+    UnknownPipelineError,
+)
+from eval.cost import Prices
+from pipelines.clock import stream_answer
+from pipelines.contract import Answer, Piece, Pipeline, Retrieved
+from service.metrics import Metrics
+from service.problems import problem_of
+from service.schemas import Outcome, PipelineStatus, Reply
+from service.settings import ServiceSettings
+
+
+class Backend:
+    """Pipelines by name, in the order of the configuration; in place of one that could not be opened, its error."""
+
+    def __init__(
+        self, pipelines: Mapping[str, Pipeline | BakeoffError], prices: Prices, settings: ServiceSettings
+    ) -> None:
+        self.pipelines = dict(pipelines)
+        self.prices = prices
+        self.settings = settings
+        self.metrics = Metrics()
+
+    def entry(self, name: str) -> Pipeline | BakeoffError:
+        """What is configured under that name. Raises UnknownPipelineError where nothing is."""
+        if name not in self.pipelines:
+            names = ", ".join(self.pipelines)
+            raise UnknownPipelineError(f"There is no pipeline {name[:100]!r}.", f"Ask one of {names}.")
+        return self.pipelines[name]
+
+    def pipeline(self, name: str) -> Pipeline:
+        """The open pipeline of that name.
+
+        Raises:
+            UnknownPipelineError: there is none.
+            BakeoffError: it could not be opened, and this is why.
+        """
+        found = self.entry(name)
+        if isinstance(found, BakeoffError):
+            # the same error is raised again and again, and would collect frames
+            raise found.with_traceback(None)
+        return found
+
+    def check_question(self, question: str) -> None:
+        """Raises a QuestionError before anything is spent on a question."""
+        limit = self.settings.max_question_chars
+        if not question.strip():
+            raise EmptyQuestionError("The question is empty.", "Send some text as the question.")
+        if len(question) > limit:
+            raise QuestionTooLongError(
+                f"The question has {len(question)} characters; {limit} are allowed.", "Ask a shorter question."
+            )
+        if any("\ud800" <= character <= "\udfff" for character in question):
+            raise QuestionError("The question holds half a character (a lone surrogate).", "Send valid Unicode.")
+
+    async def stream(self, name: str, question: str) -> AsyncGenerator[Retrieved | Piece | Reply, None]:
+        """The events of one answer as they come, the whole Reply last. Closing it stops the work behind it.
+
+        Raises:
+            BakeoffError: whatever `pipeline`, `check_question` and the pipeline raise.
+        """
+        label = name if name in self.pipelines else "(unknown)"  # a label of the client's choice could be anything
+        with self.metrics.counting(label):
+            self.check_question(question)
+            pipeline = self.pipeline(name)
+            async with aclosing(stream_answer(pipeline, question)) as events:
+                async for event in events:
+                    if isinstance(event, Answer):
+                        reply = self._reply(name, event)
+                        break
+                    yield event
+        yield reply
+
+    async def reply(self, name: str, question: str) -> Reply:
+        """The whole reply. Raises what `stream` raises."""
+        async with aclosing(self.stream(name, question)) as events:
+            async for event in events:
+                if isinstance(event, Reply):
+                    return event
+        raise AssertionError("stream ends with a Reply or raises")
+
+    async def compare(self, question: str) -> list[Outcome]:
+        """The question through every pipeline at once. Raises only what `check_question` raises."""
+        self.check_question(question)
+        return await asyncio.gather(*(self._outcome(name, question) for name in self.pipelines))
+
+    async def statuses(self) -> list[PipelineStatus]:
+        """Whether each pipeline would answer a question put now."""
+        return await asyncio.gather(*(self._status(name) for name in self.pipelines))
+
+    def _reply(self, name: str, answer: Answer) -> Reply:
+        self.metrics.answered(name, answer)
+        # an upper bound: questions answered side by side share the machine's seconds
+        by_time = self.prices.of_seconds(answer.timing.e2el)
+        cost = self.prices.of_tokens(answer.usage) if by_time is None else by_time
+        currency = None if cost is None else self.prices.currency
+        return Reply(**dict(answer), pipeline=name, cost=cost, currency=currency)
+
+    async def _outcome(self, name: str, question: str) -> Outcome:
+        try:
+            return Outcome(pipeline=name, answer=await self.reply(name, question))
+        except Exception as error:
+            return Outcome(pipeline=name, error=problem_of(error))
+
+    async def _status(self, name: str) -> PipelineStatus:
+        found = self.pipelines[name]
+        kind = found.kind if isinstance(found, Pipeline) else None
+        try:
+            pipeline = self.pipeline(name)
+            async with asyncio.timeout(self.settings.check_seconds):
+                await pipeline.check()
+        except TimeoutError:
+            late = EngineTimeoutError(
+                f"The check of {name} took more than {self.settings.check_seconds:g} seconds.",
+                "See whether the engine is overloaded or hangs.",
+            )
+            return PipelineStatus(name=name, kind=kind, ready=False, error=problem_of(late))
+        except Exception as error:
+            return PipelineStatus(name=name, kind=kind, ready=False, error=problem_of(error))
+        return PipelineStatus(name=name, kind=kind, ready=True)

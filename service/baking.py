@@ -1,0 +1,112 @@
+"""`bakeoff run`, `report` and `compare`: a bake-off on disk, seen from the terminal."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
+from pathlib import Path
+
+from rich.table import Table as Grid
+
+from corpora.checking import check_corpus
+from eval.answers import AnswerCache
+from eval.asking import Progress
+from eval.compare import compare_runs, comparison_table
+from eval.exports import export
+from eval.manifest import new_manifest
+from eval.report.build import build_report
+from eval.run import RunFolder
+from eval.runner import run_bakeoff
+from eval.summary import Summary, summarise
+from eval.table import Table, overview
+from pipelines.assembly import open_pipeline, open_workbench
+from service.project import Project
+from service.terminal import console, progress, waiting
+
+
+def run_project(project: Project, resume: str | None) -> None:
+    """Runs or resumes a bake-off, writes its report, and prints what came out.
+
+    Raises:
+        BakeoffError: it cannot start or go on; what was asked is kept, and how to resume is printed.
+    """
+    check_corpus(project.corpus)
+    asyncio.run(_run(project, RunFolder.open(project.runs / resume) if resume else None))
+
+
+def report_run(path: Path) -> None:
+    """Writes a run's report and exports from its files. Raises RunStorageError where they are missing or broken."""
+    run = RunFolder.open(path)
+    summary = summarise(run.manifest, run.questions, run.trials())
+    export(run, summary)
+    _show(summary, build_report(run))
+
+
+def show_comparison(first: Path, second: Path) -> None:
+    """Prints what changed from one run to another. Raises RunError where they have nothing in common."""
+    comparison = compare_runs(RunFolder.open(first), RunFolder.open(second))
+    console.print(_grid(comparison_table(comparison)))
+    console.print(f"{comparison.questions} questions are in both runs.")
+    if comparison.changed:
+        console.print(f"Between them changed: {', '.join(comparison.changed)}.", markup=False)
+    if comparison.apart:
+        console.print(f"In only one of them: {', '.join(comparison.apart)}.", markup=False)
+
+
+async def _run(project: Project, resumed: RunFolder | None) -> None:
+    config = project.config
+    console.print(f"Engine {config.engine}; pipelines {', '.join(config.selected)}.", markup=False)
+    async with AsyncExitStack() as stack:
+        with waiting("Starting the engine"):
+            bench = await stack.enter_async_context(open_workbench(config, project.corpus, project.home))
+        with waiting("Opening the pipelines"):
+            pipelines = {name: await open_pipeline(name, config, bench) for name in config.selected}
+        manifest = new_manifest(config, project.corpus, bench.engine.fingerprint(), pipelines)
+        questions = project.corpus.split(config.evaluation.split)
+        run = resumed or RunFolder.create(project.runs, manifest, questions)
+        with run.lock(), _resumable(run), AnswerCache(project.home.answers) as answers, _bars() as on_progress:
+            if resumed:
+                run.resume(manifest)
+            summary = await run_bakeoff(run, pipelines, bench.embedder, answers, on_progress)
+    _show(summary, build_report(run, project.corpus.documents))
+
+
+@contextmanager
+def _resumable(run: RunFolder) -> Iterator[None]:
+    """Says how to go on when a run is stopped, by a person or by an error."""
+    try:
+        yield
+    except BaseException:
+        console.print(f"\nWhat was asked is kept. Go on with: bakeoff run --resume {run.path.name}", markup=False)
+        raise
+
+
+@contextmanager
+def _bars() -> Iterator[Progress]:
+    """A bar for each kind of work, as it comes."""
+    with progress() as bars:
+        tasks = {}
+
+        def on_progress(doing: str, done: int, total: int) -> None:
+            if doing not in tasks:
+                tasks[doing] = bars.add_task(doing)
+            bars.update(tasks[doing], completed=done, total=total)
+
+        yield on_progress
+
+
+def _show(summary: Summary, page: Path) -> None:
+    console.print()
+    console.print(_grid(overview(summary)))
+    console.print(summary.verdict.headline, style="bold", markup=False)
+    console.print(f"Report: {page}", markup=False, soft_wrap=True)
+
+
+def _grid(table: Table) -> Grid:
+    grid = Grid(box=None, pad_edge=False, header_style="bold")
+    for number, column in enumerate(table.columns):
+        grid.add_column(column, justify="left" if number == 0 else "right")
+    for row in table.rows:
+        grid.add_row(*row)
+    return grid

@@ -1,0 +1,151 @@
+"""The command line. Each command imports what it needs when it runs, so that `bakeoff --help` is instant."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from corpora.errors import BakeoffError
+
+# said before any library is imported that would ask a hub, or tell one
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
+os.environ.setdefault("RAGAS_DO_NOT_TRACK", "true")
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+os.environ.setdefault("TQDM_DISABLE", "1")  # the progress shown is ours
+
+app = typer.Typer(
+    help="Prompt it, retrieve for it, or fine-tune it? Find out on your own documents, and serve the winner.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Config = Annotated[Path, typer.Option("--config", "-c", help="The configuration.")]
+EngineName = Annotated[str | None, typer.Option("--engine", "-e", help="One of the configuration's engines.")]
+DEFAULT_CONFIG = Path("bakeoff.yaml")
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="The corpus folder to make.")],
+    source: Annotated[Path | None, typer.Option("--from", help="A folder of documents, or a SQuAD file.")] = None,
+    questions: Annotated[Path | None, typer.Option(help="The question file, JSONL or CSV.")] = None,
+    documents: Annotated[Path | None, typer.Option(help="A JSONL or CSV file that holds the documents.")] = None,
+    mapping: Annotated[list[str] | None, typer.Option("--map", help="FIELD=COLUMN, where names do not tell.")] = None,
+    language: Annotated[str, typer.Option(help="The documents' language.")] = "en",
+) -> None:
+    """Make a corpus and its configuration, empty or from your own data."""
+    from service.starting import init_corpus
+
+    init_corpus(folder, source, questions, documents, mapping or [], language)
+
+
+@app.command()
+def validate(config: Config = DEFAULT_CONFIG, engine: EngineName = None) -> None:
+    """Check everything before a token is spent: config, ids, evidence, leakage, models, index, adapters, engine."""
+    from service.preparing import validate_project
+    from service.project import open_project
+
+    if not validate_project(open_project(config, engine)):
+        raise typer.Exit(1)
+
+
+@app.command()
+def index(config: Config = DEFAULT_CONFIG) -> None:
+    """Prepare the models and index the documents; only what changed is embedded again."""
+    from service.preparing import index_project
+    from service.project import open_project
+
+    index_project(open_project(config))
+
+
+@app.command()
+def train(config: Config = DEFAULT_CONFIG) -> None:
+    """Train the adapters that the fine-tuned pipelines need; one that is there for the same data is reused."""
+    from service.preparing import train_project
+    from service.project import open_project
+
+    train_project(open_project(config))
+
+
+@app.command()
+def run(
+    config: Config = DEFAULT_CONFIG,
+    engine: EngineName = None,
+    resume: Annotated[str | None, typer.Option(help="Go on with this run.")] = None,
+    split: Annotated[str | None, typer.Option(help="dev to tune, test to report.")] = None,
+) -> None:
+    """Ask every pipeline every question, score, count, and write the report to runs/<id>/."""
+    from service.baking import run_project
+    from service.project import open_project
+
+    run_project(open_project(config, engine, split), resume)
+
+
+@app.command()
+def report(run: Annotated[Path, typer.Argument(help="A folder of runs/.")]) -> None:
+    """Write the report and the exports of a run again, finished or not; nothing is asked."""
+    from service.baking import report_run
+
+    report_run(run)
+
+
+@app.command()
+def compare(
+    first: Annotated[Path, typer.Argument(help="A folder of runs/.")],
+    second: Annotated[Path, typer.Argument(help="Another one.")],
+) -> None:
+    """Compare two runs on the questions that both asked."""
+    from service.baking import show_comparison
+
+    show_comparison(first, second)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="What to ask.")],
+    pipeline: Annotated[list[str] | None, typer.Option("--pipeline", "-p", help="All, where none is named.")] = None,
+    config: Config = DEFAULT_CONFIG,
+    engine: EngineName = None,
+) -> None:
+    """Ask one question, and see the answers side by side."""
+    from service.asking import ask_project
+    from service.project import open_project
+
+    ask_project(open_project(config, engine), question, pipeline or [])
+
+
+@app.command()
+def serve(
+    config: Config = DEFAULT_CONFIG,
+    engine: EngineName = None,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen on.")] = 8080,
+) -> None:
+    """Serve the pipelines as an HTTP API, with an OpenAI-compatible one beside it."""
+    from service.project import open_project
+    from service.serving import serve_project
+
+    serve_project(open_project(config, engine), host, port)
+
+
+def main() -> None:
+    """Runs a command; an error of ours is told in its own words, without a trace. SIGTERM ends it as Ctrl-C does."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BakeoffError as error:
+        from rich.console import Console
+
+        console = Console(stderr=True, highlight=False)
+        console.print(f"\n{error.problem}", style="bold red", markup=False)
+        console.print(error.remedy.strip(), markup=False)
+        sys.exit(1)

@@ -1,0 +1,80 @@
+"""Work that stops when the client that asked for it goes away."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import aclosing
+from typing import Any, TypeVar
+
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+Result = TypeVar("Result")
+
+
+async def while_connected(receive: Receive, work: Coroutine[Any, Any, Result]) -> Result:
+    """What `work` returns. The request's body must have been read.
+
+    Raises:
+        ClientDisconnect: the client went away; the work has been cancelled and has ended.
+    """
+    task = asyncio.create_task(work)
+    gone = asyncio.create_task(_gone(receive))
+    try:
+        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            raise ClientDisconnect
+        return task.result()
+    finally:
+        task.cancel()
+        gone.cancel()
+        await asyncio.gather(task, gone, return_exceptions=True)
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+class EventStream(Response):
+    """Server-sent events whose source is closed as soon as the client goes away.
+
+    Starlette's StreamingResponse leaves an async generator suspended where it is cancelled between two events. Here it
+    is always closed, and in the task that started it. An error before the first event is raised, so that it gets a
+    status of its own; later ones are shown by `on_error` as the last event.
+    """
+
+    media_type = "text/event-stream"
+
+    def __init__(
+        self,
+        events: AsyncGenerator[bytes, None],
+        on_error: Callable[[Exception], bytes],
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        # proxies must neither store the events nor hold them back
+        super().__init__(headers={"cache-control": "no-cache", "x-accel-buffering": "no", **(headers or {})})
+        del self.headers["content-length"]
+        self.events = events
+        self.on_error = on_error
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await while_connected(receive, self._send(send))
+
+    async def _send(self, send: Send) -> None:
+        started = False
+        async with aclosing(self.events) as events:
+            try:
+                async for event in events:
+                    if not started:
+                        start = {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
+                        await send(start)
+                        started = True
+                    await send({"type": "http.response.body", "body": event, "more_body": True})
+            except Exception as error:
+                if not started:
+                    raise
+                await send({"type": "http.response.body", "body": self.on_error(error), "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})

@@ -1,0 +1,73 @@
+"""What the OpenAPI document says beyond the handlers' own signatures."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from service.problems import PROBLEMS, OpenAIError
+
+DESCRIPTION = """
+One question, several ways to answer it: context prompting, retrieval-augmented generation, a fine-tuned model, each
+through the pipeline that a bake-off measured.
+
+Errors are [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457) problem details with a `code` for programs and a
+`remedy` for people; under `/v1` they have OpenAI's shape. Every response carries `x-request-id`, the request's own
+where it sent one.
+"""
+
+_STREAM_EXAMPLE = """event: retrieved
+data: {"retrieved_contexts":[]}
+
+event: piece
+data: {"text":"Dragon is"}
+
+event: answer
+data: {"response":"Dragon is a scheduling controller.","pipeline":"rag"}
+
+"""
+
+QUERY_EVENTS: dict[str, Any] = {
+    "description": "The answer; with `stream: true`, as server-sent events.",
+    "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _STREAM_EXAMPLE}},
+}
+
+_CHAT_EXAMPLE = """data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1767225600,"model":"finetuned",\
+"choices":[{"index":0,"delta":{"content":"Dragon is"},"finish_reason":null}],"usage":null}
+
+data: [DONE]
+
+"""
+
+CHAT_EVENTS: dict[str, Any] = {
+    "description": "The completion; with `stream: true`, in chunks as server-sent events.",
+    "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _CHAT_EXAMPLE}},
+}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The problem responses of an address, each with the codes that it may have.
+
+    By reference, since a `model` would be declared as plain JSON; `/compare` brings the schema into the document.
+    """
+    return {
+        status: {
+            "description": _description(status),
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for status in statuses
+    }
+
+
+def openai_errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The error responses of an address under `/v1`."""
+    named: dict[int | str, dict[str, Any]] = {
+        status: {"model": OpenAIError, "description": HTTPStatus(status).phrase} for status in statuses
+    }
+    # without a default FastAPI would declare its own shape for 422, which never comes
+    return {**named, "default": {"model": OpenAIError, "description": "Any other error."}}
+
+
+def _description(status: int) -> str:
+    titles = [f"`{code}`: {title}" for code, (each, title) in PROBLEMS.items() if each == status]
+    return "; ".join(titles) + "." if titles else HTTPStatus(status).phrase

@@ -1,0 +1,42 @@
+"""`/health/live`, `/health/ready` and `/metrics`: what an orchestrator and Prometheus ask."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from service.backend import Backend
+from service.schemas import Live, Ready
+
+
+def health_routes(backend: Backend) -> APIRouter:
+    """The routes that no question passes through."""
+    router = APIRouter(tags=["health"])
+
+    @router.get("/health/live", summary="Does the service run?")
+    async def live() -> Live:
+        """200 as long as the service answers at all; says nothing about pipelines."""
+        return Live(status="live")
+
+    @router.get(
+        "/health/ready",
+        summary="Would every pipeline answer now?",
+        responses={503: {"model": Ready, "description": "Some would not: which, why, and what to do."}},
+    )
+    async def ready(response: Response) -> Ready:
+        """200 where each configured pipeline would answer a question put now, else 503 with those that would not."""
+        not_ready = [status for status in await backend.statuses() if not status.ready]
+        response.status_code = 503 if not_ready else 200
+        return Ready(ready=not not_ready, not_ready=not_ready)
+
+    @router.get(
+        "/metrics",
+        summary="Figures for Prometheus",
+        response_class=Response,
+        responses={200: {"description": "Prometheus' text format.", "content": {"text/plain": {}}}},
+    )
+    async def metrics() -> Response:
+        """Questions by pipeline and outcome, those in flight, `ttft` and `e2el` in seconds, tokens by type."""
+        return Response(generate_latest(backend.metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+    return router

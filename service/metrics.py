@@ -1,0 +1,66 @@
+"""What Prometheus sees. Each app has a registry of its own, so that two in one process do not mix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from corpora.errors import BakeoffError
+from pipelines.contract import Answer
+
+# seconds; a cached prefix on a GPU takes some 20 ms, a full queue on a CPU takes minutes
+LATENCY_BUCKETS = (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 60, 120)
+
+
+class Metrics:
+    """Requests, latencies and tokens of every pipeline.
+
+    `bakeoff_requests_total` has as `outcome` either `answered`, `cancelled` (the client went away), or the code of an
+    error. Prompt tokens include the cached ones, as in `Usage`.
+    """
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        one, two = ["pipeline"], ["pipeline", "outcome"]
+        self.requests = Counter("bakeoff_requests", "Questions by outcome.", two, registry=self.registry)
+        self.in_flight = Gauge("bakeoff_in_flight", "Questions being answered now.", one, registry=self.registry)
+        self.ttft = Histogram(
+            "bakeoff_ttft_seconds", "Time to the first piece.", one, buckets=LATENCY_BUCKETS, registry=self.registry
+        )
+        self.e2el = Histogram(
+            "bakeoff_e2el_seconds", "Time to the answer's end.", one, buckets=LATENCY_BUCKETS, registry=self.registry
+        )
+        self.tokens = Counter(
+            "bakeoff_tokens",
+            "Tokens of answered questions: prompt (cached ones included), cached, completion.",
+            ["pipeline", "type"],
+            registry=self.registry,
+        )
+
+    @contextmanager
+    def counting(self, pipeline: str) -> Iterator[None]:
+        """Counts one question in and out, with what became of it."""
+        outcome = "cancelled"
+        with self.in_flight.labels(pipeline).track_inprogress():
+            try:
+                yield
+                outcome = "answered"
+            except BakeoffError as error:
+                outcome = error.code
+                raise
+            except Exception:
+                outcome = "unexpected"
+                raise
+            finally:
+                self.requests.labels(pipeline, outcome).inc()
+
+    def answered(self, pipeline: str, answer: Answer) -> None:
+        """Records what an answer took."""
+        self.ttft.labels(pipeline).observe(answer.timing.ttft)
+        self.e2el.labels(pipeline).observe(answer.timing.e2el)
+        usage = answer.usage
+        counts = {"prompt": usage.prompt_tokens, "cached": usage.cached_tokens, "completion": usage.completion_tokens}
+        for kind, count in counts.items():
+            self.tokens.labels(pipeline, kind).inc(count)

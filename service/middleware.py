@@ -1,0 +1,77 @@
+"""What surrounds every request: its id, its line in the log, the bound on its body, the net for unforeseen errors.
+
+Pure ASGI, because Starlette's BaseHTTPMiddleware hides a client's disconnect from the handlers.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+import uuid
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.problems import REQUEST_ID, error_response
+
+logger = logging.getLogger("bakeoff.service")
+
+# anything else could forge lines of the log
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+
+CLIENT_GONE = 499  # nginx's status for it; only ever logged
+
+
+class RequestMiddleware:
+    """Tags, bounds and logs requests. A request's id is the client's `x-request-id` where it sends a sane one."""
+
+    def __init__(self, app: ASGIApp, max_body_bytes: int) -> None:
+        self.app = app
+        self.max_body_bytes = max_body_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get("x-request-id", "")
+        request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+        token = REQUEST_ID.set(request_id)
+        start = time.perf_counter()
+        status = 0
+
+        async def tagged(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)["x-request-id"] = request_id
+            await send(message)
+
+        try:
+            await self.app(scope, self._bounded(receive), tagged)
+        except ClientDisconnect:
+            status = CLIENT_GONE
+        except Exception as error:
+            if status:  # too late for a problem: the server breaks the connection off
+                raise
+            await error_response(scope["path"], error)(scope, receive, tagged)
+        finally:
+            seconds = time.perf_counter() - start
+            logger.info("%s %r %d %.3fs id=%s", scope["method"], scope["path"], status, seconds, request_id)
+            REQUEST_ID.reset(token)
+
+    def _bounded(self, receive: Receive) -> Receive:
+        """Starlette's own RequestBodyLimitMiddleware answers in plain text, whatever the error handlers say."""
+        size = 0
+
+        async def bounded() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > self.max_body_bytes:
+                raise HTTPException(413, f"The body is longer than {self.max_body_bytes} bytes")
+            return message
+
+        return bounded

@@ -1,0 +1,123 @@
+"""Everything before the first question: models, index, adapters, and the checks that save a run from failing late."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from contextlib import AsyncExitStack
+
+from corpora.checking import check_corpus
+from corpora.errors import BakeoffError
+from pipelines.assembly import open_pipeline, open_workbench
+from pipelines.embedding import Embedder
+from pipelines.finetuned import FinetunedOptions
+from pipelines.models import Prepared, prepare_model
+from pipelines.retrieval import RetrievalOptions, prepare_retrieval
+from pipelines.training.options import TrainingOptions
+from pipelines.training.train import TrainedAdapter, train_adapter
+from pipelines.workbench import Workbench
+from service.project import Project
+from service.terminal import bar, console, waiting
+
+
+def index_project(project: Project) -> None:
+    """Prepares the models, and indexes the documents for every pipeline that retrieves."""
+    _prepare(project.config.base_model, project)
+    embedder = Embedder(_prepare(project.config.embedder, project).path, project.config.embedder)
+    for options in _retrievals(project):
+        with bar("Embedding passages") as on_progress:
+            indexed = prepare_retrieval(options, project.corpus, embedder, project.home, on_progress)
+        console.print(
+            f"Index of {project.corpus.name}: {indexed.added} passages added, {indexed.kept} reused, "
+            f"{indexed.removed} removed."
+        )
+
+
+def train_project(project: Project) -> None:
+    """Trains what the fine-tuned pipelines need, one adapter for each set of training options."""
+    check_corpus(project.corpus)
+    base = _prepare(project.config.base_model, project)
+    for options in _trainings(project):
+        trained = _train(project, base, options)
+        how = "reused" if trained.reused else f"trained in {trained.seconds / 60:.1f} minutes"
+        console.print(f"Adapter {trained.adapter.name}: {how}, from the corpus' {trained.on}.")
+
+
+def validate_project(project: Project) -> bool:
+    """Prints what is right and what is not; whether a bake-off could start now."""
+    return asyncio.run(_validate(project))
+
+
+async def _validate(project: Project) -> bool:
+    corpus = project.corpus
+    counted = f"{len(corpus.documents)} documents, {len(corpus.questions)} questions, {len(corpus.examples)} examples"
+    good = await _passes(f"corpus: {counted}", asyncio.to_thread(check_corpus, corpus))
+    async with AsyncExitStack() as stack:
+        bench = None
+
+        async def start() -> None:
+            nonlocal bench
+            bench = await stack.enter_async_context(open_workbench(project.config, corpus, project.home))
+
+        with waiting(f"Starting the engine {project.config.engine}"):
+            good &= await _passes(f"engine: {project.config.engine}", start())
+        if bench is not None:
+            for name in project.config.selected:
+                good &= await _passes(f"pipeline: {name}", _check(name, project, bench))
+    return good
+
+
+async def _check(name: str, project: Project, bench: Workbench) -> None:
+    pipeline = await open_pipeline(name, project.config, bench)
+    await pipeline.check()
+
+
+async def _passes(what: str, check: Awaitable[None]) -> bool:
+    try:
+        await check
+    except BakeoffError as error:
+        console.print(f"[red]✗[/] {what}")
+        console.print(f"  {error}", markup=False)
+        return False
+    console.print(f"[green]✓[/] {what}")
+    return True
+
+
+def _prepare(name: str, project: Project) -> Prepared:
+    with waiting(f"Preparing {name}"):
+        prepared = prepare_model(name, project.home)
+    console.print(f"Model {name}: {'reused' if prepared.reused else 'prepared'} ({prepared.content_hash[:12]}).")
+    return prepared
+
+
+def _train(project: Project, base: Prepared, options: TrainingOptions) -> TrainedAdapter:
+    with bar("Training the adapter") as on_progress:
+        return train_adapter(
+            project.corpus,
+            base.path,
+            base.content_hash,
+            project.config.system,
+            options,
+            project.home,
+            on_progress,
+        )
+
+
+def _retrievals(project: Project) -> list[RetrievalOptions]:
+    """One set of options for each way of splitting among all pipelines: they share an index."""
+    found: dict[str, RetrievalOptions] = {}
+    for options in project.config.pipelines.values():
+        retrieval = options.retrieval if isinstance(options, FinetunedOptions) else options
+        if isinstance(retrieval, RetrievalOptions):
+            found[retrieval.splitting.model_dump_json()] = retrieval
+    return list(found.values())
+
+
+def _trainings(project: Project) -> list[TrainingOptions]:
+    """The different ways of training among the pipelines that a bake-off asks."""
+    found: dict[str, TrainingOptions] = {}
+    for name in project.config.selected:
+        options = project.config.pipelines[name]
+        if isinstance(options, FinetunedOptions) and options.adapter is None:
+            found[options.training.model_dump_json()] = options.training
+    return list(found.values())

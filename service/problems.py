@@ -1,0 +1,204 @@
+"""Every error of the API as RFC 9457 problem details, or in OpenAI's shape under `/v1`.
+
+What an error looks like is decided here and nowhere else. A text that is not ours never gets out: an exception that
+nobody foresaw becomes a problem without detail, and its trace goes to the log.
+"""
+
+from __future__ import annotations
+
+import logging
+from contextvars import ContextVar
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from corpora.errors import BakeoffError
+
+logger = logging.getLogger("bakeoff.service")
+
+# set for each request by service.middleware
+REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="none")
+
+# code: (status, title). A code that is not here has the status of its error's parent.
+PROBLEMS: dict[str, tuple[int, str]] = {
+    "error": (500, "The service failed"),
+    "config": (500, "The configuration is broken"),
+    "corpus": (500, "The corpus is broken"),
+    "leakage": (500, "Training examples give questions away"),
+    "question": (422, "The question cannot be answered"),
+    "empty-question": (422, "The question is empty"),
+    "question-too-long": (413, "The question is too long"),
+    "unknown-pipeline": (404, "There is no such pipeline"),
+    "not-ready": (503, "Something must be prepared first"),
+    "model-missing": (503, "The model is missing"),
+    "index-missing": (503, "The index is missing"),
+    "adapter-missing": (503, "The adapter is not trained yet"),
+    "adapter-rejected": (503, "The adapter cannot be served"),
+    "engine-error": (502, "The engine failed"),
+    "engine-unavailable": (503, "The engine cannot be reached"),
+    "engine-timeout": (504, "The engine took too long"),
+    "engine-protocol": (502, "The engine's answer is not an answer"),
+    "run": (500, "The bake-off cannot go on"),
+    "run-locked": (500, "The run is locked"),
+    "run-storage": (500, "The run cannot be stored"),
+    "invalid-request": (422, "The request is not valid"),
+    "unexpected": (500, "The service failed"),
+}
+
+HTTP_CODES = {400: "bad-request", 404: "not-found", 405: "method-not-allowed", 413: "body-too-large"}
+
+HTTP_REMEDIES = {
+    400: "Send the body as UTF-8 JSON.",
+    404: "See /docs for the addresses that there are.",
+    405: "See /docs for the methods that this address takes.",
+    413: "Send a shorter body.",
+}
+
+RETRY_AFTER_SECONDS = "5"
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one part of the request. `pointer` is a JSON pointer (RFC 6901) as a URI fragment."""
+
+    pointer: str
+    detail: str
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details, with `code` to tell errors apart in a program and `remedy` to say what to do next."""
+
+    type: str = Field(examples=["urn:bakeoff:problem:unknown-pipeline"])
+    title: str = Field(examples=["There is no such pipeline"])
+    status: int = Field(examples=[404])
+    detail: str = Field(examples=["There is no pipeline 'oracle'."])
+    instance: str = Field(examples=["urn:bakeoff:request:4bf92f3577b34da6a3ce929d0e0e4736"])
+    code: str = Field(examples=["unknown-pipeline"])
+    remedy: str = Field(examples=["Ask one of zero-shot, prompting, rag, finetuned."])
+    errors: list[FieldProblem] | None = None
+
+
+class OpenAIErrorDetail(BaseModel):
+    message: str
+    type: str = Field(examples=["invalid_request_error"])
+    param: str | None = Field(examples=["model"])
+    code: str | None = Field(examples=["model_not_found"])
+
+
+class OpenAIError(BaseModel):
+    """An error as OpenAI's API words it."""
+
+    error: OpenAIErrorDetail
+
+
+class UnsupportedParameterError(Exception):
+    """A request under `/v1` asks for what no pipeline can do; `param` is the parameter's name."""
+
+    def __init__(self, param: str, problem: str) -> None:
+        super().__init__(problem)
+        self.param = param
+
+
+def problem_of(error: Exception) -> Problem:
+    """The problem that an exception becomes. One that nobody foresaw is logged here, with its trace."""
+    if isinstance(error, BakeoffError):
+        parents = (getattr(cls, "code", "error") for cls in type(error).__mro__)
+        known = next(code for code in parents if code in PROBLEMS)
+        return _problem(error.code, error.problem, error.remedy, *PROBLEMS[known])
+    if isinstance(error, RequestValidationError):
+        return _invalid(error)
+    if isinstance(error, HTTPException):
+        code = HTTP_CODES.get(error.status_code, "http")
+        remedy = HTTP_REMEDIES.get(error.status_code, "See /docs.")
+        return _problem(code, f"{error.detail}.", remedy, error.status_code, HTTPStatus(error.status_code).phrase)
+    logger.error("unexpected error in request %s", REQUEST_ID.get(), exc_info=error)
+    remedy = "Look the request's id up in the service's log, and report what it says."
+    return _problem("unexpected", "The service failed in a way that nobody foresaw.", remedy, *PROBLEMS["unexpected"])
+
+
+def _problem(code: str, detail: str, remedy: str, status: int, title: str) -> Problem:
+    return Problem(
+        type=f"urn:bakeoff:problem:{code}",
+        title=title,
+        status=status,
+        detail=detail,
+        instance=f"urn:bakeoff:request:{REQUEST_ID.get()}",
+        code=code,
+        remedy=remedy,
+    )
+
+
+def _invalid(error: RequestValidationError) -> Problem:
+    """Validation errors without the input that they quote, which may be long or private."""
+    fields = [FieldProblem(pointer=_pointer(part["loc"]), detail=part["msg"]) for part in error.errors()]
+    detail = "; ".join(f"{field.pointer}: {field.detail}" for field in fields)
+    remedy = "Send JSON, with content-type application/json, whose fields are as /docs shows them."
+    problem = _problem("invalid-request", f"{detail}.", remedy, *PROBLEMS["invalid-request"])
+    return problem.model_copy(update={"errors": fields})
+
+
+def _pointer(location: tuple[Any, ...]) -> str:
+    """`("body", "messages", 0)` is `#/messages/0`; where the JSON itself is broken, the whole body is meant."""
+    keys = location[1:] if all(isinstance(part, str) for part in location[:2]) else ()
+    return "#" + "".join("/" + printable(str(key)).replace("~", "~0").replace("/", "~1") for key in keys)
+
+
+def printable(text: str) -> str:
+    """A name out of a request, fit to be shown: JSON can spell half characters, which UTF-8 cannot."""
+    return text[:100].encode("utf-8", "backslashreplace").decode()
+
+
+# What OpenAI's own server calls these; programs look for the codes.
+OPENAI_CODES = {"unknown-pipeline": "model_not_found", "question-too-long": "context_length_exceeded"}
+OPENAI_PARAMS = {"unknown-pipeline": "model", "question-too-long": "messages", "empty-question": "messages"}
+
+
+def openai_error_of(error: Exception) -> tuple[int, OpenAIError]:
+    """Status and body of an error under `/v1`. What is wrong with a question is 400 there, as at OpenAI's."""
+    if isinstance(error, UnsupportedParameterError):
+        detail = OpenAIErrorDetail(
+            message=str(error), type="invalid_request_error", param=error.param, code="unsupported_parameter"
+        )
+        return 400, OpenAIError(error=detail)
+    problem = problem_of(error)
+    asked_wrongly = problem.status == 422 or problem.code == "question-too-long"
+    param = OPENAI_PARAMS.get(problem.code)
+    if problem.errors:
+        param = problem.errors[0].pointer.removeprefix("#/").replace("/", ".") or None
+    detail = OpenAIErrorDetail(
+        message=f"{problem.detail} {problem.remedy}",
+        type="invalid_request_error" if problem.status < 500 else "server_error",
+        param=param,
+        code=OPENAI_CODES.get(problem.code, problem.code),
+    )
+    return 400 if asked_wrongly else problem.status, OpenAIError(error=detail)
+
+
+def error_response(path: str, error: Exception) -> JSONResponse:
+    """The response that an exception becomes, in the shape that its path speaks."""
+    headers = dict(getattr(error, "headers", None) or {})
+    busy = isinstance(error, BakeoffError) and error.code == "engine-unavailable"
+    if busy:
+        headers["retry-after"] = RETRY_AFTER_SECONDS
+    if path.startswith("/v1/"):
+        # the official client would otherwise repeat every 5xx, on top of the engine's own retries
+        headers["x-should-retry"] = "true" if busy else "false"
+        status, body = openai_error_of(error)
+        return JSONResponse(body.model_dump(), status, headers)
+    problem = problem_of(error)
+    return JSONResponse(problem.model_dump(exclude_none=True), problem.status, headers, "application/problem+json")
+
+
+async def _handle(request: Request, error: Exception) -> JSONResponse:
+    return error_response(request.url.path, error)
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """All but unexpected exceptions, which `service.middleware` turns into problems outside all routes."""
+    for kind in (BakeoffError, RequestValidationError, HTTPException, UnsupportedParameterError):
+        app.add_exception_handler(kind, _handle)

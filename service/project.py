@@ -1,0 +1,55 @@
+"""A project as the command line sees it: its configuration, its corpus, and where its prepared things and runs lie."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpora.errors import ConfigError
+from corpora.model import Corpus
+from corpora.reading import read_corpus
+from corpora.yaml_file import read_yaml
+from eval.config import BakeoffConfig
+from pipelines.workbench import Home
+
+
+@dataclass(frozen=True)
+class Project:
+    """What a command works on. `runs` is where bake-offs are written."""
+
+    config: BakeoffConfig
+    corpus: Corpus
+    home: Home
+    runs: Path
+
+
+def open_project(path: Path, engine: str | None = None, split: str | None = None) -> Project:
+    """Reads a configuration and its corpus.
+
+    Prepared things lie in `.bakeoff` and runs in `runs` of the working folder; BAKEOFF_HOME names another one for both.
+
+    Args:
+        engine: takes the place of the configuration's `engine`.
+        split: takes the place of its `evaluation.split`.
+
+    Raises:
+        ConfigError: the configuration is broken, or has no such engine or split.
+        CorpusError: the corpus is broken.
+    """
+    config = read_yaml(path, BakeoffConfig)
+    if engine is not None:
+        if engine not in config.engines:
+            raise ConfigError(f"{path} has no engine {engine!r}.", f"It has {', '.join(config.engines)}.")
+        config = config.model_copy(update={"engine": engine})
+    if split is not None:
+        if split not in ("dev", "test"):
+            raise ConfigError(f"There is no split {split!r}.", "Take dev or test.")
+        config = config.model_copy(update={"evaluation": config.evaluation.model_copy(update={"split": split})})
+    base = Path(os.environ.get("BAKEOFF_HOME", "."))
+    return Project(
+        config=config,
+        corpus=read_corpus(path.parent / config.corpus),
+        home=Home((base / ".bakeoff").absolute()),
+        runs=base / "runs",
+    )

@@ -1,0 +1,83 @@
+"""What the query API takes and gives, apart from `/v1`."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from corpora.model import Passage
+from pipelines.contract import Answer
+from service.problems import Problem
+
+EXAMPLE_QUESTION = "What is Dragon in Kubernetes?"
+
+
+class _Body(BaseModel):
+    """A request's body: a misspelt field is refused, not ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class QueryRequest(_Body):
+    question: str = Field(description="The question's text.", examples=[EXAMPLE_QUESTION])
+    pipeline: str = Field(description="A name from `GET /pipelines`.", examples=["rag"])
+    stream: bool = Field(default=False, description="Server-sent events in place of one JSON object.")
+
+
+class CompareRequest(_Body):
+    question: str = Field(description="The question's text.", examples=[EXAMPLE_QUESTION])
+
+
+class Reply(Answer):
+    """An answer, with whose it is and what it cost.
+
+    `cost` is in `currency`; null where no price is known. Seconds in `timing`.
+    """
+
+    pipeline: str = Field(description="The pipeline that answered.")
+    cost: float | None = Field(description="What the answer cost; null where no price is configured.")
+    currency: str | None = Field(description="The currency of `cost`; null where that is.")
+
+
+class RetrievedContexts(BaseModel):
+    """Data of the event `retrieved`."""
+
+    retrieved_contexts: tuple[Passage, ...]
+
+
+class Outcome(BaseModel):
+    """What became of the question in one pipeline: either `answer` or `error` is there."""
+
+    pipeline: str
+    answer: Reply | None = None
+    error: Problem | None = None
+
+
+class Comparison(BaseModel):
+    """Every pipeline's outcome, in the order of the configuration."""
+
+    question: str
+    outcomes: list[Outcome]
+
+
+class PipelineStatus(BaseModel):
+    """Whether a pipeline would answer now. `kind` is null where it could not be opened."""
+
+    name: str
+    kind: str | None = Field(examples=["rag"])
+    ready: bool
+    error: Problem | None = Field(default=None, description="Why it is not ready, and what to do.")
+
+
+class PipelineList(BaseModel):
+    pipelines: list[PipelineStatus]
+
+
+class Live(BaseModel):
+    status: str = Field(examples=["live"])
+
+
+class Ready(BaseModel):
+    """`not_ready` is empty when `ready` is true."""
+
+    ready: bool
+    not_ready: list[PipelineStatus]

@@ -1,0 +1,66 @@
+"""A server that tells at once when its address is taken, and that goes down in order."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import signal
+import socket
+from collections.abc import Coroutine
+from typing import Any, NoReturn
+
+import uvicorn
+from fastapi import FastAPI
+
+from corpora.errors import ConfigError
+from service.terminal import console
+
+GRACE_SECONDS = 10
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket, taken before any model is loaded.
+
+    Raises:
+        ConfigError: the address cannot be had.
+    """
+    remedy = "Choose another --host or --port."
+    if not 0 <= port < 2**16:
+        raise ConfigError(f"There is no port {port}.", remedy)
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise ConfigError(f"Cannot listen on {host} port {port}: {error.strerror or error}.", remedy) from error
+
+
+def run_until_stopped(work: Coroutine[Any, Any, None]) -> None:
+    """Runs `work` to its end; Ctrl-C and SIGTERM end it early, with status 0, and let it close what it has opened.
+
+    Once it has stopped, uvicorn sends itself the signal again. By default SIGTERM would then end the process before the
+    engine is stopped, and asyncio's answer to Ctrl-C would cancel the stopping itself.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stopped)
+    asyncio.run(work)
+
+
+async def run_server(app: FastAPI, listener: socket.socket) -> None:
+    """Serves on a socket until a signal comes; answers being given then have GRACE_SECONDS to end."""
+    host, port = listener.getsockname()[:2]
+    address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    console.print(f"Serving on {address}, documented at {address}/docs", markup=False, soft_wrap=True)
+    # our own log has a line for each request, with its id
+    config = uvicorn.Config(
+        app, access_log=False, log_config=_log_config(), timeout_graceful_shutdown=GRACE_SECONDS, server_header=False
+    )
+    await uvicorn.Server(config).serve(sockets=[listener])
+
+
+def _stopped(*_: object) -> NoReturn:
+    raise SystemExit(0)
+
+
+def _log_config() -> dict[str, Any]:
+    config = copy.deepcopy(uvicorn.config.LOGGING_CONFIG)
+    config["loggers"]["bakeoff"] = {"handlers": ["default"], "level": "INFO", "propagate": False}
+    return config

@@ -1,0 +1,146 @@
+"""Other people's folders and files become corpora of ours; what is ambiguous is asked for."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from corpora.errors import CorpusError
+from corpora.importing import import_data, write_corpus
+from corpora.reading import read_corpus
+
+SQUAD = {
+    "version": "1.1",
+    "data": [
+        {
+            "title": "Spiders",
+            "paragraphs": [
+                {"context": "Ants have six legs.", "qas": []},
+                {
+                    "context": "Spiders spin. A spider has eight legs. It may bite.",
+                    "qas": [
+                        {"id": "s1", "question": "How many legs?", "answers": [{"text": "eight", "answer_start": 27}]},
+                        {"id": "s2", "question": "What colour?", "answers": [], "is_impossible": True},
+                    ],
+                },
+            ],
+        }
+    ],
+}
+
+
+def folder(root: Path, rows: list[dict[str, Any]]) -> Path:
+    root.mkdir(exist_ok=True)
+    (root / "legs.md").write_text("# Legs\n\nA spider has eight legs.\n")
+    (root / "questions.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return root
+
+
+@pytest.mark.parametrize("question", ["user_input", "question", "query", "input", "prompt"])
+@pytest.mark.parametrize("reference", ["reference", "ground_truth", "expected_output", "target"])
+def test_the_usual_names_are_understood(tmp_path: Path, question: str, reference: str) -> None:
+    source = folder(tmp_path / "in", [{question: "How many legs?", reference: "eight", "evidence": "eight legs"}])
+    imported = import_data(source, {})
+    write_corpus(tmp_path / "out", "legs", imported)
+    corpus = read_corpus(tmp_path / "out")
+    assert corpus.questions[0].user_input == "How many legs?"
+    assert corpus.questions[0].reference == "eight"
+    assert corpus.questions[0].reference_contexts[0].document_id == "legs"
+
+
+def test_csv_with_unanswerable_question(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("A spider has eight legs.")
+    (tmp_path / "q.csv").write_text("question,target,colour\nHow many?,eight,red\nHow old?,,blue\n")
+    imported = import_data(tmp_path, {})
+    assert [row["reference"] for row in imported.questions] == ["eight", None]
+    assert imported.questions[0]["metadata"] == {"colour": "red"}
+
+
+@pytest.mark.parametrize(
+    ("row", "asked"),
+    [
+        ({"question": "a?", "answer": "b"}, "--map reference=COLUMN"),
+        ({"question": "a?", "target": "b", "expected_output": "c"}, "--map reference=COLUMN"),
+        ({"question": "a?", "prompt": "p", "target": "b"}, "--map user_input=COLUMN"),
+        ({"text": "a?", "target": "b"}, "no column for the user_input"),
+        ({"question": "a?"}, "no column for the reference"),
+    ],
+)
+def test_what_is_ambiguous_is_asked_for(tmp_path: Path, row: dict[str, Any], asked: str) -> None:
+    with pytest.raises(CorpusError) as caught:
+        import_data(folder(tmp_path / "in", [row]), {})
+    assert asked in str(caught.value)
+
+
+def test_a_mapping_answers_it(tmp_path: Path) -> None:
+    source = folder(tmp_path / "in", [{"question": "a?", "answer": "b"}])
+    assert import_data(source, {"reference": "answer"}).questions[0]["reference"] == "b"
+    with pytest.raises(CorpusError, match="no column 'gold'"):
+        import_data(source, {"reference": "gold"})
+    with pytest.raises(CorpusError, match="--map names colour"):
+        import_data(source, {"colour": "answer"})
+
+
+def test_a_doubtful_column_for_what_is_not_needed_is_left_alone(tmp_path: Path) -> None:
+    source = folder(tmp_path / "in", [{"question": "a?", "target": "b", "context": "A spider has eight legs."}])
+    assert import_data(source, {}).questions[0]["reference_contexts"] == []
+    mapped = import_data(source, {"reference_contexts": "context"})
+    assert mapped.questions[0]["reference_contexts"][0]["document_id"] == "legs"
+
+
+def test_evidence_in_no_document_is_counted(tmp_path: Path) -> None:
+    source = folder(tmp_path / "in", [{"question": "a?", "target": "b", "evidence": ["seven legs", "eight legs"]}])
+    imported = import_data(source, {})
+    assert imported.unlocated == 1
+    assert len(imported.questions[0]["reference_contexts"]) == 1
+
+
+def test_documents_in_rows(tmp_path: Path) -> None:
+    rows = [{"key": "../up", "body": "A spider has eight legs."}]
+    documents, questions = tmp_path / "d.jsonl", tmp_path / "q.jsonl"
+    documents.write_text(json.dumps(rows[0]))
+    questions.write_text(json.dumps({"question": "a?", "target": "b"}))
+    mapping = {"document_id": "key", "document_text": "body"}
+    imported = import_data(tmp_path, mapping, documents=documents)
+    write_corpus(tmp_path / "out", "legs", imported)
+    assert len(read_corpus(tmp_path / "out").documents) == 1
+    assert not (tmp_path / "up.txt").exists()
+    with pytest.raises(CorpusError, match=r"d\.jsonl:1: no 'id'"):
+        import_data(tmp_path, {}, documents=documents)
+
+
+def test_squad(tmp_path: Path) -> None:
+    path = tmp_path / "squad.json"
+    path.write_text(json.dumps(SQUAD))
+    write_corpus(tmp_path / "out", "squad", import_data(path, {}))
+    answered, unanswerable = read_corpus(tmp_path / "out").questions
+    assert answered.reference_contexts[0].text == "A spider has eight legs."
+    assert answered.reference == "eight"
+    assert unanswerable.reference is None
+
+
+def test_squad_with_a_wrong_offset(tmp_path: Path) -> None:
+    path = tmp_path / "squad.json"
+    path.write_text(json.dumps(SQUAD).replace('"answer_start": 27', '"answer_start": 3'))
+    with pytest.raises(CorpusError, match="does not stand at 3"):
+        import_data(path, {})
+
+
+def test_what_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match="does not exist"):
+        import_data(tmp_path / "none", {})
+    (tmp_path / "x.json").write_text("{}")
+    with pytest.raises(CorpusError, match="not in SQuAD format"):
+        import_data(tmp_path / "x.json", {})
+    with pytest.raises(CorpusError, match="--questions FILE"):
+        import_data(folder(tmp_path / "in", []), {}, questions=None, documents=tmp_path / "in" / "questions.jsonl")
+
+
+def test_nothing_is_overwritten(tmp_path: Path) -> None:
+    imported = import_data(folder(tmp_path / "in", [{"question": "a?", "target": "b"}]), {})
+    write_corpus(tmp_path / "out", "x", imported)
+    with pytest.raises(CorpusError, match="is there already"):
+        write_corpus(tmp_path / "out", "x", imported)

@@ -1,0 +1,260 @@
+"""The engine for OpenAI-compatible servers, against a small server that misbehaves on demand."""
+
+import asyncio
+import json
+import socket
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing
+from pathlib import Path
+
+import pytest
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
+from langchain_core.messages import HumanMessage
+from tiny_models import save_tokenizer
+
+from corpora.errors import (
+    ConfigError,
+    EngineError,
+    EngineProtocolError,
+    EngineTimeoutError,
+    EngineUnavailableError,
+)
+from pipelines.contract import Finished, Piece
+from pipelines.engines.base import Adapter, Decoding
+from pipelines.engines.openai_server import OpenAIEngine, OpenAIOptions
+from pipelines.generation import generate
+
+WORDS = ["Ships", " sail", " at", " noon", "."]
+
+
+class Server:
+    """Answers by the rule in `behave`; counts requests, and streams that are still being sent."""
+
+    def __init__(self) -> None:
+        self.behave = "well"
+        self.requests: list[dict] = []
+        self.keys: list[str] = []
+        self.streaming = 0
+        self.app = FastAPI()
+        self.app.get("/v1/models")(self.models)
+        self.app.post("/v1/chat/completions")(self.complete)
+
+    async def models(self) -> JSONResponse:
+        if self.behave == "401":
+            return JSONResponse({"error": "Unauthorized"}, 401)
+        return JSONResponse({"object": "list", "data": [{"id": "tiny", "object": "model", "created": 0}]})
+
+    async def complete(self, request: Request):
+        self.requests.append(await request.json())
+        self.keys.append(request.headers["authorization"])
+        status = {"always 500": 500, "401": 401, "404": 404, "400": 400, "503": 503}.get(self.behave)
+        if self.behave == "500 once" and len(self.requests) == 1:
+            status = 500
+        if status:
+            return JSONResponse({"error": {"message": "no", "type": "x", "param": None, "code": status}}, status)
+        if self.behave == "hang":
+            await asyncio.sleep(30)
+        if self.behave == "html":
+            return HTMLResponse("<html>Welcome to nginx</html>")
+        return StreamingResponse(self.stream(), media_type="text/event-stream")
+
+    async def stream(self) -> AsyncIterator[str]:
+        self.streaming += 1
+        try:
+            for number, word in enumerate(WORDS):
+                if number == 2 and self.behave == "half":
+                    return
+                if number == 2 and self.behave == "stall":
+                    for _ in range(60):
+                        yield ": keep-alive\n\n"
+                        await asyncio.sleep(0.05)
+                if number == 2 and self.behave == "garbage":
+                    yield "data: {not json\n\n"
+                if number == 2 and self.behave == "error in the stream":
+                    yield 'data: {"error": {"message": "out of memory", "type": "server_error"}}\n\n'
+                if self.behave == "slow":
+                    await asyncio.sleep(0.05)
+                yield event([{"index": 0, "delta": {"role": "assistant", "content": word}, "finish_reason": None}])
+            yield event([{"index": 0, "delta": {}, "finish_reason": "stop"}])
+            if self.behave != "no usage":
+                usage = {"prompt_tokens": 9, "completion_tokens": 5, "total_tokens": 14}
+                yield event([], usage={**usage, "prompt_tokens_details": {"cached_tokens": 4}})
+            yield "data: [DONE]\n\n"
+        finally:
+            self.streaming -= 1
+
+
+def event(choices: list, **more: object) -> str:
+    chunk = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": "tiny", "choices": choices}
+    return f"data: {json.dumps(chunk | more)}\n\n"
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[tuple[Server, str]]:
+    server = Server()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        uvi = uvicorn.Server(uvicorn.Config(server.app, log_level="error", lifespan="off"))
+        thread = threading.Thread(target=uvi.run, kwargs={"sockets": [listener]})
+        thread.start()
+        while not uvi.started:
+            time.sleep(0.01)
+        yield server, f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
+        uvi.should_exit = uvi.force_exit = True
+        thread.join()
+
+
+@pytest.fixture
+def server(running: tuple[Server, str]) -> Server:
+    server, _ = running
+    server.behave = "well"
+    server.requests.clear()
+    server.keys.clear()
+    return server
+
+
+@pytest.fixture(scope="module")
+def base_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("tiny")
+    save_tokenizer(folder)
+    return folder
+
+
+@pytest.fixture
+def engine(running: tuple[Server, str], base_model: Path, server: Server) -> OpenAIEngine:
+    options = OpenAIOptions(base_url=running[1], model="tiny", timeout=0.5, max_retries=1)
+    return OpenAIEngine(options, base_model, "tiny", Decoding(max_new_tokens=16, seed=7))
+
+
+async def ask(engine: OpenAIEngine) -> tuple[str, Finished]:
+    async with engine:
+        return await reply(engine)
+
+
+async def reply(engine: OpenAIEngine, adapter: Adapter | None = None) -> tuple[str, Finished]:
+    events = [one async for one in generate(engine, engine.chat_model(adapter), [HumanMessage("When?")], "tiny")]
+    assert isinstance(events[-1], Finished)
+    return "".join(one.text for one in events if isinstance(one, Piece)), events[-1]
+
+
+async def test_answers_with_the_servers_own_token_counts(engine, server):
+    text, finished = await ask(engine)
+    assert text == "".join(WORDS)
+    assert finished.finish_reason == "stop"
+    assert finished.usage.model_dump() == {"prompt_tokens": 9, "cached_tokens": 4, "completion_tokens": 5}
+    sent = server.requests[0]
+    assert (sent["model"], sent["temperature"], sent["seed"]) == ("tiny", 0.0, 7)
+    assert sent["max_completion_tokens"] == 16
+    assert sent["stream_options"] == {"include_usage": True}
+
+
+async def test_a_500_before_the_answer_is_tried_again(engine, server):
+    server.behave = "500 once"
+    text, _ = await ask(engine)
+    assert text == "".join(WORDS)
+    assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "error", "requests"),
+    [
+        ("always 500", EngineError, 2),
+        ("503", EngineUnavailableError, 2),
+        ("hang", EngineTimeoutError, 2),
+        ("stall", EngineTimeoutError, 1),
+        ("half", EngineProtocolError, 1),
+        ("garbage", EngineProtocolError, 1),
+        ("html", EngineProtocolError, 1),
+        ("error in the stream", EngineError, 1),
+        ("no usage", EngineError, 1),
+        ("401", EngineUnavailableError, 1),
+        ("404", EngineUnavailableError, 1),
+        ("400", EngineError, 1),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:Unclosed:ResourceWarning")
+async def test_what_goes_wrong_becomes_our_error_after_bounded_tries(engine, server, behaviour, error, requests):
+    server.behave = behaviour
+    with pytest.raises(EngineError) as raised:
+        await ask(engine)
+    assert type(raised.value) is error
+    assert raised.value.remedy
+    assert len(server.requests) == requests
+
+
+async def test_a_server_that_is_not_there(engine, base_model):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    options = OpenAIOptions(base_url=f"http://127.0.0.1:{port}/v1", model="tiny", max_retries=0)
+    engine = OpenAIEngine(options, base_model, "tiny", Decoding())
+    with pytest.raises(EngineUnavailableError, match=r"cannot be reached.*Start it"):
+        await ask(engine)
+    async with engine:
+        with pytest.raises(EngineUnavailableError):
+            await engine.check()
+
+
+async def test_check_names_what_is_served_instead(engine, server, base_model):
+    async with engine:
+        await engine.check()
+    options = engine.options.model_copy(update={"model": "huge"})
+    async with OpenAIEngine(options, base_model, "huge", Decoding()) as other:
+        with pytest.raises(EngineUnavailableError, match="serves tiny, but not huge"):
+            await other.check()
+    server.behave = "401"
+    async with engine:
+        with pytest.raises(EngineUnavailableError, match="key"):
+            await engine.check()
+
+
+async def test_a_closed_stream_frees_the_server(engine, server):
+    server.behave = "slow"
+    async with engine:
+        async with aclosing(generate(engine, engine.chat_model(), [HumanMessage("When?")], "tiny")) as events:
+            await anext(events)
+            assert server.streaming == 1
+        await asyncio.sleep(0.2)
+        assert server.streaming == 0
+
+
+async def test_many_at_once_on_one_client(engine, server):
+    server.behave = "slow"
+    async with engine:
+        replies = await asyncio.gather(*(reply(engine) for _ in range(12)))
+    assert [text for text, _ in replies] == ["".join(WORDS)] * 12
+
+
+async def test_an_adapter_is_asked_by_the_servers_name_for_it(engine, server, base_model):
+    adapter = Adapter(name="ours", path=Path(), content_hash="0")
+    async with engine:
+        with pytest.raises(EngineError, match="adapters"):
+            engine.chat_model(adapter)
+    options = engine.options.model_copy(update={"adapters": {"ours": "theirs"}})
+    async with OpenAIEngine(options, base_model, "tiny", Decoding()) as other:
+        await reply(other, adapter)
+    assert server.requests[-1]["model"] == "theirs"
+
+
+async def test_the_key_comes_from_the_environment(engine, server, base_model, monkeypatch):
+    options = engine.options.model_copy(update={"api_key_env": "TINY_KEY"})
+    keyed = OpenAIEngine(options, base_model, "tiny", Decoding())
+    with pytest.raises(EngineUnavailableError, match="TINY_KEY"):
+        await ask(keyed)
+    monkeypatch.setenv("TINY_KEY", "secret")
+    await ask(keyed)
+    assert server.keys == ["Bearer secret"]
+    assert "secret" not in json.dumps(keyed.fingerprint())
+
+
+def test_counts_tokens_of_texts_and_of_whole_prompts(engine):
+    assert engine.window == 512
+    assert engine.count_tokens("three little words") == 3
+    assert engine.count_tokens([HumanMessage("three little words")]) == 6
+
+
+def test_a_model_folder_that_says_nothing_asks_for_the_window(engine, tmp_path):
+    with pytest.raises(ConfigError, match="window"):
+        OpenAIEngine(engine.options, tmp_path, "tiny", Decoding())

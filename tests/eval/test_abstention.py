@@ -1,0 +1,101 @@
+"""The table of what counts as a refusal."""
+
+from __future__ import annotations
+
+import pytest
+
+from eval.metrics.abstention import is_refusal
+
+REFUSALS = [
+    "",
+    "  \n",
+    "...",
+    "I don't know.",
+    "I don’t know.",
+    '"I do not know"',
+    "**I don't know.**",
+    "I'm sorry, but I don't know the answer to that.",
+    "Sorry. I cannot answer this question.",
+    "I'm not sure.",
+    "I am unable to answer that.",
+    "I'm not able to find that information.",
+    "I don't have enough information to answer.",
+    "I do not have access to the maker's favourite editor.",
+    "I have no information about that.",
+    "I don't really know who that is.",
+    "I couldn't find an answer in the passages.",
+    "The context does not say.",
+    "The context doesn't explicitly mention the budget.",
+    "The provided documents do not contain this information.",
+    "The passages above don't mention who maintains it.",
+    "The information provided does not specify the colour.",
+    "The text gives no information about the budget.",
+    "The context has no mention of a budget.",
+    "The budget is not mentioned in the context.",
+    "The answer is not given in the provided passages.",
+    "The team's budget was not stated.",
+    "Not mentioned.",
+    "It is not specified.",
+    "It is not known.",
+    "This information is not available.",
+    "There is no information about the editor.",
+    "There is not enough information to answer the question.",
+    "There is no mention of an editor in the documents.",
+    "Not enough information.",
+    "No answer.",
+    "Insufficient information to tell.",
+    "The answer cannot be determined from the context.",
+    "This question can't be answered.",
+    "Unknown.",
+    "Unanswerable",
+    "N/A",
+    "It is unclear from the passages who wrote it.",
+    "I don't know, but you can ask the platform team.",
+    "I don't know. However, I can look up other questions.",
+    "I could not find the name of the team, but please ask the platform team.",
+    "Unfortunately, the context does not mention it.",
+    "Based on the context, I cannot say.",
+    "我不知道。",
+    "文中没有提到这一点。",
+    "根据上下文无法确定。",
+]
+
+ANSWERS = [
+    "Dragon",
+    "42",
+    "0",
+    "No.",
+    "None",
+    "No, it does not.",
+    "Dragon is a scheduling controller.",
+    "The default scheduler does not know about gang scheduling.",
+    "The kubelet cannot find the device plugin.",
+    "The node does not provide GPUs.",
+    "Volumes are not available on spot nodes.",
+    "Preemption is not provided by the device plugin.",
+    "A pod that is not given a priority class has priority 0.",
+    "The quota is unknown to the autoscaler.",
+    "I don't know, but it may be Kueue.",
+    "I'm not sure, but I think it is the blue queue.",
+    "The context does not give a name, however the tool is Kueue.",
+    "I do not have access to live data. However, I can tell you that the tool is Kueue.",
+    "As an AI, I do not have personal opinions. However, a gang is a set of pods placed together.",
+    "Dragon raises utilisation by 20 to 30 %. I do not know more.",
+    "Not before the quota is free.",
+    "There is no default timeout.",
+    "There are no GPUs on the login node.",
+    "The job was not found.",
+    "Information about quotas stands in the handbook.",
+    "默认调度器不支持成组调度。",
+    "不超过三十天。",
+]
+
+
+@pytest.mark.parametrize("text", REFUSALS)
+def test_a_refusal(text: str) -> None:
+    assert is_refusal(text)
+
+
+@pytest.mark.parametrize("text", ANSWERS)
+def test_an_answer(text: str) -> None:
+    assert not is_refusal(text)

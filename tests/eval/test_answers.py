@@ -1,0 +1,64 @@
+"""Answers of earlier runs."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from eval_fakes import trial
+
+from corpora.errors import RunStorageError
+from eval.answers import AnswerCache
+from eval.trial import Failure, Score
+
+
+def test_an_answer_comes_back_with_its_first_latency_and_marked(tmp_path: Path) -> None:
+    first = trial("rag", "q1", machine_seconds=2.5, scores={"token_recall": Score(value=1, status="scored")})
+    with AnswerCache(tmp_path / "home" / "answers.sqlite") as answers:
+        answers.put("key", first)
+        answers.put("key", trial("rag", "q1", text="another"))
+    with AnswerCache(tmp_path / "home" / "answers.sqlite") as answers:
+        found = answers.get("key", "rag-k4", "q7")
+        assert answers.get("other", "rag", "q1") is None
+    assert found is not None
+    assert found.answer == first.answer
+    assert (found.pipeline, found.question_id, found.cached) == ("rag-k4", "q7", True)
+    assert (found.machine_seconds, found.asked_at, found.scores) == (2.5, first.asked_at, {})
+
+
+def test_a_failure_is_not_kept(tmp_path: Path) -> None:
+    with AnswerCache(tmp_path / "answers.sqlite") as answers:
+        answers.put("key", trial(failure=Failure(code="engine-error", message="down")))
+        assert answers.get("key", "rag", "q1") is None
+
+
+def test_the_key_is_everything_that_an_answer_depends_on() -> None:
+    key = AnswerCache.key({"k": 1, "l": 2}, {"model": "a"}, "question")
+    assert key == AnswerCache.key({"l": 2, "k": 1}, {"model": "a"}, "question")
+    others = [({"k": 2, "l": 2}, {"model": "a"}, "question"), ({"k": 1, "l": 2}, {"model": "b"}, "question")]
+    assert key not in {AnswerCache.key(*each) for each in [*others, ({"k": 1, "l": 2}, {"model": "a"}, "other")]}
+
+
+def test_a_file_that_is_something_else_is_said(tmp_path: Path) -> None:
+    (tmp_path / "answers.sqlite").write_bytes(b"not a database at all, but long enough" * 40)
+    with pytest.raises(RunStorageError, match="delete the file"):
+        AnswerCache(tmp_path / "answers.sqlite")
+
+
+def test_an_answer_of_another_version_is_as_good_as_none(tmp_path: Path) -> None:
+    path = tmp_path / "answers.sqlite"
+    AnswerCache(path).close()
+    database = sqlite3.connect(path)
+    database.execute("INSERT INTO answers VALUES ('key', '{\"old\": 1}')")
+    database.commit()
+    database.close()
+    with AnswerCache(path) as answers:
+        assert answers.get("key", "rag", "q1") is None
+
+
+def test_a_full_disk_is_said(tmp_path: Path) -> None:
+    with AnswerCache(tmp_path / "answers.sqlite") as answers:
+        answers._database.execute("PRAGMA max_page_count = 2")
+        with pytest.raises(RunStorageError, match="full"):
+            answers.put("key", trial(text="x" * 40_000))

@@ -1,0 +1,81 @@
+"""What answers cost, and how long they take."""
+
+from __future__ import annotations
+
+import pytest
+from eval_fakes import reply, trial
+from pydantic import ValidationError
+
+from eval.cost import Preparation, Prices, summarise_cost
+from eval.latency import summarise_latency
+from eval.trial import Failure
+from pipelines.contract import Usage
+
+TOKENS = Prices(prompt_per_million=1.0, cached_per_million=0.5, completion_per_million=2.0)
+MACHINE = Prices(machine_per_hour=3.6)
+DOWN = Failure(code="engine-error", message="down")
+
+
+def test_tokens_at_their_prices() -> None:
+    usage = Usage(prompt_tokens=100, cached_tokens=40, completion_tokens=10)
+    assert TOKENS.of_tokens(usage) == pytest.approx((60 * 1 + 40 * 0.5 + 10 * 2) / 1e6)
+
+
+def test_without_a_price_of_their_own_cached_tokens_cost_as_much_as_others() -> None:
+    prices = Prices(prompt_per_million=1.0, completion_per_million=0.0)
+    assert prices.of_tokens(Usage(prompt_tokens=100, cached_tokens=40)) == pytest.approx(100 / 1e6)
+
+
+def test_an_unknown_cost_is_none_and_not_zero() -> None:
+    assert Prices().of_trial(trial(machine_seconds=5)) is None
+    assert MACHINE.of_trial(trial()) is None
+    assert TOKENS.of_trial(trial(failure=DOWN)) is None
+    nothing = summarise_cost([trial(machine_seconds=1)], Prices(), Preparation(training_seconds=60))
+    assert (nothing.per_query, nothing.total, nothing.training, nothing.unpriced) == (None, None, None, 1)
+
+
+def test_machine_time_pays_for_failures_too() -> None:
+    trials = [trial(machine_seconds=1.0), trial(failure=DOWN, machine_seconds=3.0)]
+    cost = summarise_cost(trials, MACHINE, Preparation(training_seconds=1000))
+    assert cost.total == pytest.approx(0.004)
+    assert cost.per_query == pytest.approx(0.002)
+    assert cost.training == pytest.approx(1.0)
+    assert cost.indexing is None
+
+
+def test_the_trials_of_unknown_cost_are_counted() -> None:
+    cost = summarise_cost([trial(), trial(failure=DOWN)], TOKENS, Preparation())
+    assert (cost.priced, cost.unpriced) == (1, 1)
+    assert cost.per_query == cost.total
+
+
+@pytest.mark.parametrize(
+    "prices",
+    [
+        {"prompt_per_million": 1.0},
+        {"cached_per_million": 1.0},
+        {"prompt_per_million": 1.0, "completion_per_million": 1.0, "machine_per_hour": 1.0},
+        {"machine_per_hour": -1.0},
+        {"machine_per_day": 1.0},
+    ],
+)
+def test_prices_that_make_no_sense_are_refused(prices: dict[str, float]) -> None:
+    with pytest.raises(ValidationError):
+        Prices.model_validate(prices)
+
+
+def test_percentiles_leave_cached_and_failed_out() -> None:
+    trials = [trial(answer=reply("x", e2el=float(seconds)), machine_seconds=2.0) for seconds in range(1, 102)]
+    slow = trial(answer=reply("x", e2el=1e6), cached=True, machine_seconds=1e6)
+    latency = summarise_latency([*trials, slow, trial(failure=DOWN, machine_seconds=1e6)])
+    assert latency.n == 101
+    assert latency.e2el.p50 == pytest.approx(51)
+    assert latency.e2el.p95 == pytest.approx(96)
+    assert latency.e2el.p99 == pytest.approx(100)
+    assert latency.ttft.p50 == pytest.approx(51 / 4)
+    assert latency.tokens_per_second == pytest.approx(10 / 2)
+
+
+def test_no_fresh_answer_has_no_latency() -> None:
+    latency = summarise_latency([trial(cached=True), trial(failure=DOWN)])
+    assert (latency.n, latency.e2el.p50, latency.tokens_per_second) == (0, None, None)

@@ -1,0 +1,114 @@
+"""The files for other programs, and two runs against each other."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from eval_fakes import Config, FakePipeline, manifest, new_run, question, scored, trial
+
+from corpora.errors import RunError
+from corpora.model import Question
+from eval.compare import compare_runs, comparison_table
+from eval.cost import Prices
+from eval.exports import ReportFile, export, summary_markdown, trials_csv
+from eval.options import EvaluationOptions
+from eval.run import RunFolder
+from eval.summary import summarise
+from eval.table import overview
+from eval.trial import Failure, Trial
+
+QUESTIONS = tuple(question(n) for n in range(10))
+
+
+def baked(
+    runs: Path,
+    values: dict[str, list[float]],
+    seed: int = 0,
+    questions: tuple[Question, ...] = QUESTIONS,
+) -> RunFolder:
+    config = Config(evaluation=EvaluationOptions(resamples=300, seed=seed), cost=Prices(machine_per_hour=1))
+    run = new_run(runs, questions, {name: FakePipeline(name, str) for name in values}, config)
+    with run.journal() as journal:
+        for name, row in values.items():
+            for each in scored(name, row):
+                journal.append(each.model_copy(update={"machine_seconds": 1.0}))
+    return run
+
+
+def test_the_files_hold_the_run(tmp_path: Path) -> None:
+    run = baked(tmp_path, {"rag": [1.0] * 10, "zero": [0.0] * 10})
+    summary = summarise(run.manifest, run.questions, run.trials())
+    export(run, summary)
+    report = ReportFile.model_validate_json((run.path / "report.json").read_bytes())
+    assert (report.manifest, report.summary) == (run.manifest, summary)
+    lines = (run.path / "trials.jsonl").read_text().splitlines()
+    assert tuple(Trial.model_validate(json.loads(line)) for line in lines) == run.trials()
+    rows = list(csv.DictReader(io.StringIO((run.path / "trials.csv").read_text())))
+    assert len(rows) == 20
+    assert {row["token_recall"] for row in rows if row["pipeline"] == "rag"} == {"1.0"}
+    assert float(rows[0]["cost"]) == pytest.approx(1 / 3600)
+    page = (run.path / "summary.md").read_text()
+    assert summary.verdict.headline in page
+    assert "| rag | 1.00 (" in page
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1+1"])
+def test_a_spreadsheet_runs_no_answer(text: str) -> None:
+    (row,) = csv.DictReader(io.StringIO(trials_csv([trial(text=text)], QUESTIONS, Prices()), newline=""))
+    assert row["response"] == f"'{text}"
+
+
+def test_a_failed_trial_is_a_row_with_its_error_and_empty_numbers() -> None:
+    failed = trial(failure=Failure(code="engine-error", message='It is down, "really"\nand truly'))
+    (row,) = csv.DictReader(io.StringIO(trials_csv([failed], QUESTIONS, Prices(machine_per_hour=1)), newline=""))
+    assert row["failure"] == 'It is down, "really"\nand truly'
+    assert (row["response"], row["e2el"], row["cost"]) == ("", "", "")
+
+
+def test_no_trial_is_a_file_without_rows() -> None:
+    assert trials_csv([], QUESTIONS, Prices()).strip() == ""
+
+
+def test_what_is_unknown_is_called_so_and_what_does_not_apply_is_a_dash() -> None:
+    head = manifest(QUESTIONS, {"rag": FakePipeline("rag", str)})
+    summary = summarise(head, QUESTIONS, [trial(failure=Failure(code="engine-error", message="down"))])
+    table = overview(summary)
+    row = dict(zip(table.columns, table.rows[0], strict=True))
+    assert row["Cost per query"] == row["Answer"] == "unknown"
+    assert row["Made up"] == "–"
+    page = summary_markdown(head, summary)
+    assert "Cost is unknown" in page
+    assert "9 answers are missing" in page
+
+
+def test_names_cannot_break_the_table() -> None:
+    head = manifest(QUESTIONS, {"a|b\n<script>": FakePipeline("x", str)})
+    page = overview(summarise(head, QUESTIONS, [])).markdown()
+    assert "<script>" not in page
+    assert "a\\|b &lt;script>" in page
+
+
+def test_two_runs_are_compared_on_their_common_questions(tmp_path: Path) -> None:
+    a = baked(tmp_path, {"rag": [0.0] * 10, "old": [1.0] * 10})
+    changed = (QUESTIONS[0].model_copy(update={"user_input": "Something else?"}), *QUESTIONS[1:])
+    b = baked(tmp_path, {"rag": [1.0] * 10, "new": [1.0] * 10}, seed=3, questions=changed)
+    comparison = compare_runs(a, b)
+    assert comparison.questions == 9
+    assert comparison.apart == ("new", "old")
+    assert {"config.evaluation.seed", "corpus"} <= set(comparison.changed)
+    (change,) = comparison.changes
+    assert (change.pipeline, change.metric) == ("rag", "token_recall")
+    assert (change.estimate.mean, change.estimate.n, change.estimate.clear_of_zero) == (1, 9, True)
+    assert comparison_table(comparison).rows[0][0] == "rag"
+
+
+def test_runs_without_anything_in_common_are_not_compared(tmp_path: Path) -> None:
+    a = baked(tmp_path, {"rag": [0.0] * 10})
+    with pytest.raises(RunError, match="no pipeline in common"):
+        compare_runs(a, baked(tmp_path, {"other": [0.0] * 10}))
+    with pytest.raises(RunError, match="no question in common"):
+        compare_runs(a, baked(tmp_path, {"rag": [0.0]}, questions=(question(99),)))

@@ -1,0 +1,96 @@
+"""Scores from shared words."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from eval.metrics.lexical import k_precision, normalise, rouge_l, token_f1, token_recall, tokens
+
+WORDS = st.lists(st.sampled_from(["gpu", "quota", "the", "1,000", "job", "节", "点", "2.5", "gang"]), max_size=12)
+TEXT = st.one_of(WORDS.map(" ".join), st.text(max_size=40))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The Quick-Brown fox!", ["quick", "brown", "fox"]),
+        ("1,000 GPUs", ["1000", "gpus"]),
+        ("1,234,567.5", ["1234567.5"]),
+        ("1,00 and 2,5", ["1", "00", "and", "2", "5"]),
+        ("24GiB", ["24", "gib"]),
+        ("A100", ["a100"]),
+        ("20 to 30 %", ["20", "to", "30"]),
+        ("65%", ["65"]),
+        ("v1.27.3", ["v1", "27.3"]),
+        ("Dragon's jobs", ["dragon", "jobs"]),
+        ("Dragon’s", ["dragon"]),
+        ("ＧＰＵ", ["gpu"]),
+        ("ﬁne", ["fine"]),
+        ("STRASSE straße", ["strasse", "strasse"]),
+        ("默认调度器 v2", ["默", "认", "调", "度", "器", "v2"]),
+        ("ドラゴン", ["ド", "ラ", "ゴ", "ン"]),
+        ("snake_case", ["snake", "case"]),
+        ("a an the", []),
+        ("…", []),
+    ],
+)
+def test_tokens(text: str, expected: list[str]) -> None:
+    assert tokens(text) == expected
+
+
+def test_recall_counts_the_references_words() -> None:
+    assert token_recall("20 to 30 %", "It is raised by 20 to 30 percent.") == 1
+    assert token_recall("red and blue", "red") == pytest.approx(1 / 3)
+    assert token_recall("very very good", "very good") == pytest.approx(2 / 3)
+
+
+def test_an_endless_repetition_of_a_true_word_is_not_faithful() -> None:
+    assert k_precision(["the scheduler is Dragon"], "Dragon Dragon Dragon Dragon") == pytest.approx(1 / 4)
+
+
+def test_faithfulness_is_over_all_evidence() -> None:
+    assert k_precision(["Dragon schedules", "in 2019"], "Dragon 2019 Berlin") == pytest.approx(2 / 3)
+
+
+def test_order_counts_for_rouge_and_not_for_f1() -> None:
+    assert token_f1("red green blue", "blue green red") == 1
+    assert rouge_l("red green blue", "blue green red") < 1
+
+
+def test_chinese_is_scored_by_character() -> None:
+    assert rouge_l("默认调度器", "默认调度器") == 1
+    assert token_recall("调度器", "默认调度器") == 1
+    assert token_recall("调度器", "节点") == 0
+
+
+@given(TEXT, TEXT)
+def test_every_score_is_between_zero_and_one(reference: str, response: str) -> None:
+    for score in (
+        token_recall(reference, response),
+        token_f1(reference, response),
+        rouge_l(reference, response),
+        k_precision([reference], response),
+    ):
+        assert 0 <= score <= 1
+
+
+@given(TEXT)
+def test_a_text_agrees_with_itself(text: str) -> None:
+    assert token_recall(text, text) == 1
+    assert k_precision([text], text) == 1
+    if tokens(text):
+        assert token_f1(text, text) == 1
+        assert rouge_l(text, text) == pytest.approx(1)
+
+
+@given(TEXT, TEXT, TEXT)
+def test_saying_more_never_lowers_recall(reference: str, response: str, more: str) -> None:
+    assume(tokens(reference))
+    assert token_recall(reference, f"{response} {more}") >= token_recall(reference, response)
+
+
+@given(TEXT)
+def test_normalising_twice_changes_nothing(text: str) -> None:
+    assert normalise(normalise(text)) == normalise(text)

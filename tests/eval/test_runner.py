@@ -1,0 +1,280 @@
+"""Whole bake-offs with fake pipelines."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+from pathlib import Path
+
+import pytest
+from eval_fakes import (
+    Config,
+    FakePipeline,
+    manifest,
+    new_run,
+    passage,
+    question,
+    silent,
+    without_ragas,
+)
+
+from corpora.errors import (
+    EngineError,
+    EngineUnavailableError,
+    IndexMissingError,
+    RunStorageError,
+)
+from eval.answers import AnswerCache
+from eval.asking import MachineTime
+from eval.options import EvaluationOptions
+from eval.run import RunFolder
+from eval.runner import run_bakeoff
+from eval.storage import Journal
+from eval.summary import Summary
+from eval.trial import Trial
+
+QUESTIONS = tuple(question(n) for n in range(12))
+
+
+@pytest.fixture(autouse=True)
+def _without_ragas(monkeypatch: pytest.MonkeyPatch) -> None:
+    without_ragas(monkeypatch)
+
+
+def right(text: str) -> str:
+    return text.removeprefix("What is ").removesuffix("?")
+
+
+def broken(text: str) -> str:
+    raise EngineError("It is broken.", "Mend it.")
+
+
+async def bake(run: RunFolder, *pipelines: FakePipeline, answers: AnswerCache | None = None) -> Summary:
+    with run.lock():
+        return await run_bakeoff(run, {each.name: each for each in pipelines}, None, answers, silent)
+
+
+async def test_every_question_goes_through_every_pipeline_once(tmp_path: Path) -> None:
+    good, bad = FakePipeline("good", right), FakePipeline("bad", lambda text: "nonsense")
+    run = new_run(tmp_path, QUESTIONS, {"good": good, "bad": bad})
+    summary = await bake(run, good, bad)
+    assert sorted(good.asked) == sorted(bad.asked) == sorted(each.user_input for each in QUESTIONS)
+    assert good.asked != [each.user_input for each in QUESTIONS]  # shuffled,
+    assert good.asked != bad.asked  # for each pipeline anew
+    assert {each.name: each.metrics["token_recall"].mean.mean for each in summary.pipelines} == {"good": 1, "bad": 0}
+    assert summary.verdict.leaders == ("good",)
+    assert summary.missing == 0
+    assert RunFolder.open(run.path).manifest.finished is not None
+    assert {path.name for path in run.path.iterdir()} >= {"report.json", "trials.jsonl", "trials.csv", "summary.md"}
+
+
+async def test_no_more_at_once_than_allowed(tmp_path: Path) -> None:
+    slow = FakePipeline("slow", right, delay=0.01)
+    config = Config(evaluation=EvaluationOptions(warmup=0, resamples=200, concurrency=3))
+    await bake(new_run(tmp_path, QUESTIONS, {"slow": slow}, config), slow)
+    assert slow.most_running == 3
+
+
+async def test_warm_up_is_asked_apart_and_not_recorded(tmp_path: Path) -> None:
+    one = FakePipeline("one", right)
+    run = new_run(tmp_path, QUESTIONS, {"one": one}, Config(evaluation=EvaluationOptions(warmup=2, resamples=200)))
+    await bake(run, one)
+    assert len(one.asked) == len(QUESTIONS) + 2
+    assert not {each.user_input for each in QUESTIONS} & set(one.asked[:2])
+    assert len(run.trials()) == len(QUESTIONS)
+
+
+async def test_a_pipeline_that_fails_every_time_is_counted_and_stops_nobody(tmp_path: Path) -> None:
+    bad, good = FakePipeline("bad", broken), FakePipeline("good", right)
+    run = new_run(tmp_path, QUESTIONS, {"bad": bad, "good": good})
+    summary = await bake(run, bad, good)
+    failed, fine = summary.pipelines
+    assert (failed.failed, failed.answered, fine.answered) == (12, 0, 12)
+    recall = failed.metrics["token_recall"]
+    assert (recall.mean.mean, recall.mean.n, recall.failed) == (0, 12, 12)
+    assert failed.metrics["k_precision_gold"].mean.mean is None
+    assert failed.latency.n == 0
+    assert summary.verdict.leaders == ("good",)
+    assert all(each.failure is not None and each.failure.code == "engine-error" for each in run.trials()[:12])
+
+
+async def test_an_engine_that_hangs_fails_the_question_and_not_the_run(tmp_path: Path) -> None:
+    hanging = FakePipeline("hanging", right, delay=60)
+    config = Config(evaluation=EvaluationOptions(warmup=1, resamples=200, timeout=0.05))
+    run = new_run(tmp_path, QUESTIONS[:2], {"hanging": hanging}, config)
+    await bake(run, hanging)
+    assert {each.failure.code for each in run.trials() if each.failure} == {"engine-timeout"}
+
+
+async def test_a_pipeline_that_is_not_ready_stops_the_run_before_anything_is_asked(tmp_path: Path) -> None:
+    class Unready(FakePipeline):
+        async def check(self) -> None:
+            raise IndexMissingError("There is no index.", "Make it: bakeoff index.")
+
+    one, unready = FakePipeline("one", right), Unready("unready", right)
+    with pytest.raises(IndexMissingError):
+        await bake(new_run(tmp_path, QUESTIONS, {"one": one, "unready": unready}), one, unready)
+    assert one.asked == []
+
+
+@pytest.mark.parametrize("after", [0, 1, 5, 11])
+async def test_cancelled_anywhere_it_resumes_and_asks_nothing_twice(tmp_path: Path, after: int) -> None:
+    run = new_run(tmp_path, QUESTIONS, {"one": FakePipeline("one", right)})
+    ended = asyncio.Event()
+
+    def slowly(doing: str, done: int, total: int) -> None:
+        if done == after:
+            ended.set()
+
+    async def first() -> None:
+        with run.lock():
+            await run_bakeoff(run, {"one": FakePipeline("one", right, delay=0.002)}, None, None, slowly)
+
+    task = asyncio.create_task(first())
+    await ended.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    kept = {each.question_id for each in run.trials()}
+    assert after <= len(kept)
+
+    again = RunFolder.open(run.path)
+    one = FakePipeline("one", right)
+    again.resume(manifest(QUESTIONS, {"one": one}))
+    summary = await bake(again, one)
+    assert sorted(one.asked) == sorted(each.user_input for each in QUESTIONS if each.id not in kept)
+    assert summary.missing == 0
+    assert again.manifest.resumed == 1
+
+
+async def test_killed_in_the_middle_of_a_line_it_loses_that_trial_only(tmp_path: Path) -> None:
+    run = new_run(tmp_path, QUESTIONS, {"one": FakePipeline("one", right)})
+    await bake(run, FakePipeline("one", right))
+    path = run.path / "journal.jsonl"
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[:6]) + lines[6][:50])
+    one = FakePipeline("one", right)
+    summary = await bake(RunFolder.open(run.path), one)
+    assert len(one.asked) == 6
+    assert summary.pipelines[0].metrics["token_recall"].mean.n == 12
+
+
+async def test_a_finished_run_is_summed_up_again_without_asking_or_scoring(tmp_path: Path) -> None:
+    one = FakePipeline("one", right)
+    run = new_run(tmp_path, QUESTIONS, {"one": one})
+    first = await bake(run, one)
+    journal = (run.path / "journal.jsonl").read_bytes()
+    assert await bake(run, one) == first
+    assert len(one.asked) == 12
+    assert (run.path / "journal.jsonl").read_bytes() == journal
+
+
+async def test_an_engine_that_nobody_reached_is_asked_when_the_run_is_resumed(tmp_path: Path) -> None:
+    def away(text: str) -> str:
+        raise EngineUnavailableError("Nobody is there.", "Start the server.")
+
+    run = new_run(tmp_path, QUESTIONS, {"one": FakePipeline("one", away)})
+    assert (await bake(run, FakePipeline("one", away))).pipelines[0].failed == 12
+    summary = await bake(run, FakePipeline("one", right))
+    assert (summary.pipelines[0].failed, summary.pipelines[0].answered) == (0, 12)
+
+
+async def test_a_full_disk_stops_the_run_and_keeps_what_was_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, appended = Journal.append, 0
+
+    def append(journal: Journal, trial: Trial) -> None:
+        nonlocal appended
+        if appended == 5:
+            monkeypatch.setattr(os, "fsync", full)
+        appended += 1
+        real(journal, trial)
+
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Journal, "append", append)
+    one = FakePipeline("one", right)
+    run = new_run(tmp_path, QUESTIONS, {"one": one})
+    with pytest.raises(RunStorageError, match=r"disk is full.*resume"):
+        await bake(run, one)
+    monkeypatch.undo()
+    without_ragas(monkeypatch)
+    assert len(run.trials()) == 5
+    rest = FakePipeline("one", right)
+    assert (await bake(RunFolder.open(run.path), rest)).missing == 0
+    assert len(rest.asked) == 7
+
+
+async def test_answers_of_an_earlier_run_are_marked_and_keep_their_time(tmp_path: Path) -> None:
+    first, second, changed = (FakePipeline("one", right, version=version) for version in (1, 1, 2))
+    config = Config(evaluation=EvaluationOptions(warmup=0, resamples=200, reuse_answers=True))
+    with AnswerCache(tmp_path / "answers.sqlite") as answers:
+        run = new_run(tmp_path, QUESTIONS, {"one": first}, config)
+        before = await bake(run, first, answers=answers)
+        again = new_run(tmp_path, QUESTIONS, {"one": second}, config)
+        after = await bake(again, second, answers=answers)
+        other = new_run(tmp_path, QUESTIONS, {"one": changed}, config)
+        await bake(other, changed, answers=answers)
+    assert (len(second.asked), len(changed.asked)) == (0, 12)
+    assert (before.pipelines[0].cached, after.pipelines[0].cached) == (0, 12)
+    assert (before.pipelines[0].latency.n, after.pipelines[0].latency.n) == (12, 0)
+    times = [[each.answer.timing for each in each_run.trials() if each.answer] for each_run in (run, again)]
+    assert times[0] == times[1]
+    assert [each.machine_seconds for each in run.trials()] == [each.machine_seconds for each in again.trials()]
+
+
+async def test_reuse_can_be_switched_off(tmp_path: Path) -> None:
+    one = FakePipeline("one", right)
+    config = Config(evaluation=EvaluationOptions(warmup=0, resamples=200, reuse_answers=False))
+    with AnswerCache(tmp_path / "answers.sqlite") as answers:
+        for _ in range(2):
+            await bake(new_run(tmp_path, QUESTIONS, {"one": one}, config), one, answers=answers)
+    assert len(one.asked) == 24
+
+
+async def test_only_unanswerable_questions(tmp_path: Path) -> None:
+    wise, liar = FakePipeline("wise", lambda text: "I don't know."), FakePipeline("liar", right)
+    run = new_run(tmp_path, [question(n, answerable=False) for n in range(10)], {"wise": wise, "liar": liar})
+    summary = await bake(run, wise, liar)
+    assert "token_recall" not in summary.pipelines[0].metrics
+    assert summary.pipelines[0].abstention.right_refusals.mean == 1
+    assert summary.pipelines[1].abstention.made_up.mean == 1
+    assert summary.pipelines[0].abstention.wrong_refusals.mean is None
+    assert summary.verdict.leaders == ()
+    assert "wise 100" in summary.verdict.headline
+
+
+@pytest.mark.parametrize("number", [1, 2])
+async def test_too_few_questions_to_say_anything(tmp_path: Path, number: int) -> None:
+    good, bad = FakePipeline("good", right), FakePipeline("bad", lambda text: "no")
+    run = new_run(tmp_path, QUESTIONS[:number], {"good": good, "bad": bad})
+    summary = await bake(run, good, bad)
+    assert not summary.verdict.clear
+    assert "cannot tell" in summary.verdict.headline
+
+
+async def test_retrieval_is_summed_up_for_those_that_retrieve(tmp_path: Path) -> None:
+    rag = FakePipeline("rag", right, passages=(passage("It was shown in 2019."),))
+    plain = FakePipeline("plain", lambda text: broken(text) if "3" in text else right(text))
+    run = new_run(tmp_path, QUESTIONS, {"rag": rag, "plain": plain})
+    summary = await bake(run, rag, plain)
+    assert summary.pipelines[0].metrics["recall_at_4"].mean.mean == 1
+    assert "recall_at_4" not in summary.pipelines[1].metrics
+    assert "k_precision_shown" not in summary.pipelines[1].metrics
+
+
+async def test_machine_time_adds_up_to_the_time_that_passed(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+    monkeypatch.setattr("eval.asking.time.perf_counter", lambda: now)
+    machine = MachineTime()
+    now = 5.0  # nobody is in flight
+    a = machine.begin()
+    now = 7.0  # a alone
+    b = machine.begin()
+    now = 11.0  # both
+    assert machine.end(a) == pytest.approx(2 + 2)
+    now = 12.0  # b alone
+    assert machine.end(b) == pytest.approx(2 + 1)

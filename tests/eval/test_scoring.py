@@ -1,0 +1,107 @@
+"""The table of `score_trial`, cell by cell."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+from eval_fakes import evidence, passage, plain_scorers, question, reply, trial
+
+from corpora.model import Question
+from eval.metrics.registry import METRICS
+from eval.scoring import Scorer, score_trial
+from eval.trial import Failure, Score, Trial
+
+SHOWN = (passage("It was shown in 2019."),)
+DOWN = Failure(code="engine-error", message="down")
+
+
+async def score(trial: Trial, asked: Question | None = None, **scorers: Scorer) -> Trial:
+    return await score_trial(asked or question(1), trial, scorers or plain_scorers(), limit=5)
+
+
+async def test_an_answer_is_scored_by_every_metric() -> None:
+    done = await score(trial(answer=reply("number 1", SHOWN)))
+    assert {name: each.status for name, each in done.scores.items()} == dict.fromkeys(plain_scorers(), "scored")
+    assert done.scores["token_recall"].value == 1
+    assert done.scores["recall_at_1"].value == 1
+    assert not done.abstained
+
+
+async def test_a_refusal_costs_correctness_and_buys_no_faithfulness() -> None:
+    done = await score(trial(answer=reply("I don't know.", SHOWN)))
+    assert done.abstained
+    assert done.scores["token_recall"] == Score(value=0, status="abstained")
+    assert done.scores["k_precision_gold"] == Score(value=None, status="abstained")
+    assert done.scores["k_precision_shown"] == Score(value=None, status="abstained")
+    assert done.scores["recall_at_4"].status == "scored"
+
+
+async def test_a_failure_costs_correctness() -> None:
+    done = await score(trial(failure=DOWN))
+    assert not done.abstained
+    assert done.scores["token_recall"] == Score(value=0, status="failed")
+    assert done.scores["k_precision_gold"] == Score(value=None, status="failed")
+    assert done.scores["recall_at_4"] == Score(value=None, status="failed")
+
+
+async def test_an_unanswerable_question_has_no_gold_to_compare_with() -> None:
+    for each in (trial(), trial(failure=DOWN), trial(text="I don't know.")):
+        done = await score(each, question(1, answerable=False))
+        assert set(done.scores) == set(plain_scorers())
+        shown = done.scores.pop("k_precision_shown")  # what the pipeline saw can be compared all the same
+        assert shown.value is None
+        assert all(found == Score(value=None, status="skipped") for found in done.scores.values())
+
+
+async def test_who_saw_nothing_is_not_measured_by_what_it_saw() -> None:
+    done = await score(trial())
+    assert done.scores["k_precision_gold"].status == "scored"
+    for name in ("k_precision_shown", "recall_at_1", "recall_at_4", "recall_shown", "reciprocal_rank"):
+        assert done.scores[name] == Score(value=None, status="skipped")
+
+
+async def test_the_best_of_several_references_counts() -> None:
+    asked = question(1).model_copy(update={"reference": "Kueue", "reference_aliases": ("number 1", "x")})
+    assert (await score(trial(), asked)).scores["token_recall"].value == 1
+
+
+class Broken:
+    """A judge's metric that goes wrong in one way."""
+
+    def __init__(self, how: str) -> None:
+        self.how = how
+
+    async def ascore(self, **inputs: Any) -> Any:
+        if self.how == "raises":
+            raise ValueError("no JSON in the reply")
+        if self.how == "hangs":
+            await asyncio.sleep(60)
+        return SimpleNamespace(value={"nan": float("nan"), "infinite": float("inf"), "none": None}[self.how])
+
+
+async def test_a_broken_metric_fails_alone_and_says_why() -> None:
+    for how in ("raises", "hangs", "nan", "infinite", "none"):
+        scorers: dict[str, Scorer] = {"judged_accuracy": Broken(how), **plain_scorers()}
+        done = await score_trial(question(1), trial(), scorers, limit=0.05)
+        broken = done.scores["judged_accuracy"]
+        assert (broken.value, broken.status) == (None, "failed")
+        assert broken.reason
+        assert done.scores["token_recall"].value == 1
+
+
+async def test_each_metric_is_given_what_it_asks_for_and_no_more() -> None:
+    given: dict[str, set[str]] = {}
+
+    class Spy:
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        async def ascore(self, **inputs: Any) -> Any:
+            given[self.name] = set(inputs)
+            return SimpleNamespace(value=1.0)
+
+    asked = question(1).model_copy(update={"reference_contexts": (evidence("It was shown in 2019."),)})
+    await score_trial(asked, trial(answer=reply("number 1", SHOWN)), {name: Spy(name) for name in METRICS}, limit=5)
+    assert given == {name: set(metric.inputs) for name, metric in METRICS.items()}

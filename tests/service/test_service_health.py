@@ -1,0 +1,119 @@
+"""What orchestrators and Prometheus see."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from service_fakes import DRAGON, QUESTION, FakePipeline, client_of, fake_engine, make_app
+
+from corpora.errors import IndexMissingError
+from service.settings import ServiceSettings
+
+MISSING = IndexMissingError("The corpus is not indexed.", "Run bakeoff index.")
+
+
+async def test_a_service_lives_whatever_its_pipelines_do() -> None:
+    async with client_of(make_app({"rag": MISSING})) as client:
+        response = await client.get("/health/live")
+    assert (response.status_code, response.json()) == (200, {"status": "live"})
+
+
+async def test_ready_when_all_would_answer() -> None:
+    async with client_of(make_app()) as client:
+        response = await client.get("/health/ready")
+    assert (response.status_code, response.json()) == (200, {"ready": True, "not_ready": []})
+
+
+async def test_not_ready_names_each_that_would_not_answer_and_what_to_do() -> None:
+    class Hanging(FakePipeline):
+        async def check(self) -> None:
+            await asyncio.Event().wait()
+
+    class Broken(FakePipeline):
+        async def check(self) -> None:
+            raise RuntimeError("secret of the house")
+
+    pipelines = {
+        "fine": FakePipeline("fine"),
+        "rag": MISSING,
+        "down": FakePipeline("down", fake_engine(fault="unavailable")),
+        "hanging": Hanging("hanging"),
+        "broken": Broken("broken"),
+    }
+    async with client_of(make_app(pipelines, settings=ServiceSettings(check_seconds=0.05))) as client:
+        response = await client.get("/health/ready")
+        listed = (await client.get("/pipelines")).json()["pipelines"]
+    assert response.status_code == 503
+    assert "secret" not in response.text
+    not_ready = response.json()["not_ready"]
+    assert {status["name"]: status["error"]["code"] for status in not_ready} == {
+        "rag": "index-missing",
+        "down": "engine-unavailable",
+        "hanging": "engine-timeout",
+        "broken": "unexpected",
+    }
+    assert all(status["error"]["remedy"] for status in not_ready)
+    assert [status["name"] for status in listed if status["ready"]] == ["fine"]
+
+
+def samples(text: str) -> dict[tuple[str, ...], float]:
+    """Values by the sample's name and its labels' values."""
+    return {
+        (sample.name, *(value for _, value in sorted(sample.labels.items()))): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+async def test_metrics_count_what_happened() -> None:
+    pipelines = {
+        "rag": FakePipeline("rag"),
+        "index": MISSING,
+        "late": FakePipeline("late", late_error=RuntimeError("bug")),
+    }
+    async with client_of(make_app(pipelines)) as client:
+        for name in ("rag", "rag", "index", "late", "oracle", 'forged"} 1\nx{a="'):
+            for stream in (False, True):
+                await client.post("/query", json={"question": QUESTION, "pipeline": name, "stream": stream})
+        await client.post("/query", json={"question": " ", "pipeline": "rag"})
+        response = await client.get("/metrics")
+    assert response.headers["content-type"].startswith("text/plain; version=")
+    found = samples(response.text)
+    outcomes = {key[1:]: value for key, value in found.items() if key[0] == "bakeoff_requests_total"}
+    assert outcomes == {
+        ("answered", "rag"): 4,
+        ("empty-question", "rag"): 1,
+        ("index-missing", "index"): 2,
+        ("unexpected", "late"): 2,
+        ("unknown-pipeline", "(unknown)"): 4,
+    }
+    assert found["bakeoff_ttft_seconds_count", "rag"] == found["bakeoff_e2el_seconds_count", "rag"] == 4
+    assert 0 < found["bakeoff_ttft_seconds_sum", "rag"] <= found["bakeoff_e2el_seconds_sum", "rag"]
+    assert found["bakeoff_tokens_total", "rag", "completion"] == 4 * len(DRAGON.split())
+    assert 0 < found["bakeoff_tokens_total", "rag", "cached"] < found["bakeoff_tokens_total", "rag", "prompt"]
+    assert found["bakeoff_in_flight", "rag"] == 0
+    assert ("bakeoff_ttft_seconds_count", "late") not in found
+
+
+async def test_questions_in_flight_are_seen() -> None:
+    engine = fake_engine(fault="hang")
+    async with client_of(make_app({"rag": FakePipeline("rag", engine)})) as client:
+        asking = asyncio.create_task(client.post("/query", json={"question": QUESTION, "pipeline": "rag"}))
+        while not engine.running:  # noqa: ASYNC110  (the engine counts, it does not signal)
+            await asyncio.sleep(0.01)
+        during = samples((await client.get("/metrics")).text)
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+        after = samples((await client.get("/metrics")).text)
+    assert during["bakeoff_in_flight", "rag"] == 1
+    assert after["bakeoff_in_flight", "rag"] == 0
+
+
+async def test_two_apps_do_not_mix_their_metrics() -> None:
+    async with client_of(make_app()) as one, client_of(make_app()) as other:
+        await one.post("/query", json={"question": QUESTION, "pipeline": "rag"})
+        assert samples((await one.get("/metrics")).text)["bakeoff_requests_total", "answered", "rag"] == 1
+        assert ("bakeoff_requests_total", "answered", "rag") not in samples((await other.get("/metrics")).text)

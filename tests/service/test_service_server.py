@@ -1,0 +1,108 @@
+"""The server as a process: its address, and how it goes down."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+from service_fakes import DRAGON, QUESTION
+
+from corpora.errors import ConfigError
+from service.server import listen
+
+SCRIPT = """
+import asyncio
+from contextlib import asynccontextmanager
+from service.server import listen, run_server, run_until_stopped
+from service_fakes import FakePipeline, fake_engine, make_app
+
+@asynccontextmanager
+async def engine():
+    try:
+        yield
+    finally:
+        await asyncio.sleep(0.05)  # stopping takes turns of the loop
+        print("engine stopped", flush=True)
+
+async def serve(listener):
+    async with engine():
+        await run_server(make_app({"rag": FakePipeline("rag", fake_engine(delay=0.05))}), listener)
+
+with listen("127.0.0.1", 0) as listener:
+    print(listener.getsockname()[1], flush=True)
+    run_until_stopped(serve(listener))
+"""
+
+
+HERE = Path(__file__).parent
+ENVIRONMENT = os.environ | {"PYTHONPATH": f"{HERE.parents[1]}{os.pathsep}{HERE}"}
+
+
+@pytest.fixture
+def server() -> Iterator[tuple[subprocess.Popen[str], str]]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", SCRIPT],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=ENVIRONMENT,
+    )
+    assert process.stdout
+    with process:
+        address = f"http://127.0.0.1:{process.stdout.readline().strip()}"
+        yield process, address
+        process.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_lets_an_answer_end_and_stops_the_engine(
+    server: tuple[subprocess.Popen[str], str], number: signal.Signals
+) -> None:
+    process, address = server
+    body = {"question": QUESTION, "pipeline": "rag", "stream": True}
+    with httpx2.stream("POST", f"{address}/query", json=body, timeout=30) as response:
+        lines = response.iter_lines()
+        assert next(lines) == "event: retrieved"
+        process.send_signal(number)
+        rest = list(lines)
+    assert any(DRAGON in line for line in rest[-3:])
+    output, _ = process.communicate(timeout=20)
+    assert "engine stopped" in output
+    assert process.returncode == 0
+
+
+def test_an_address_in_use_is_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(ConfigError) as caught:
+        listen("127.0.0.1", taken.getsockname()[1])
+    assert "in use" in caught.value.problem
+    assert "--port" in caught.value.remedy
+
+
+@pytest.mark.parametrize(("host", "port"), [("127.0.0.1", 70_000), ("127.0.0.1", -1), ("203.0.113.1", 0)])
+def test_an_address_that_is_none_is_told(host: str, port: int) -> None:
+    with pytest.raises(ConfigError, match="--port"):
+        listen(host, port)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_while_the_engine_starts_stops_it(number: signal.Signals) -> None:
+    slow = SCRIPT.replace("async with engine():", "async with engine():\n        await asyncio.sleep(3600)")
+    with subprocess.Popen(
+        [sys.executable, "-c", slow.replace("        yield", "        print('starting', flush=True)\n        yield")],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=ENVIRONMENT,
+    ) as process:
+        assert process.stdout
+        while process.stdout.readline().strip() != "starting":
+            pass
+        process.send_signal(number)
+        output, _ = process.communicate(timeout=20)
+    assert "engine stopped" in output
+    assert process.returncode == 0

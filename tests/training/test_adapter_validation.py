@@ -1,0 +1,144 @@
+"""An adapter that vLLM or PEFT could not serve is rejected when it is opened, with what to do."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from training_fakes import BASE_HASH, INPUTS, MODULE, OUTPUTS, RANK
+
+from corpora.errors import AdapterMissingError, AdapterRejectedError
+from pipelines.training.adapter import load_adapter, validate_adapter
+from pipelines.training.card import CARD
+
+A, B = f"base_model.model.{MODULE}.lora_A.weight", f"base_model.model.{MODULE}.lora_B.weight"
+
+
+def change_config(folder: Path, **changes: Any) -> None:
+    file = folder / "adapter_config.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | changes))
+
+
+def change_weights(folder: Path, shapes: dict[str, tuple[int, ...]], fill: float = 0.0) -> None:
+    import torch
+    from safetensors.torch import save_file
+
+    save_file({name: torch.full(shape, fill) for name, shape in shapes.items()}, folder / "adapter_model.safetensors")
+
+
+def test_a_plain_adapter_is_accepted(good_adapter: Path, bare_model: Path) -> None:
+    adapter = load_adapter(good_adapter, bare_model, BASE_HASH)
+    assert adapter.path == good_adapter
+    assert len(adapter.content_hash) == 64
+
+
+@pytest.mark.parametrize("init", [True, False, "gaussian", "orthogonal", "eva"])
+def test_inits_that_leave_the_base_alone_are_accepted(good_adapter: Path, bare_model: Path, init: bool | str) -> None:
+    change_config(good_adapter, init_lora_weights=init)
+    validate_adapter(good_adapter, bare_model)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"peft_type": "IA3"},
+        {"use_dora": True},
+        {"lora_bias": True},
+        {"bias": "lora_only"},
+        {"modules_to_save": ["lm_head"]},
+        {"alora_invocation_tokens": [1, 2]},
+        {"layer_replication": [[0, 1]]},
+        {"use_qalora": True},
+        {"use_bdlora": {"nblocks": 2}},
+        {"target_parameters": ["experts.gate"]},
+        {"trainable_token_indices": [3]},
+        {"init_lora_weights": "pissa"},
+        {"init_lora_weights": "pissa_niter_16"},
+        {"init_lora_weights": "olora"},
+        {"init_lora_weights": "corda"},
+        {"init_lora_weights": "loftq"},
+        {"r": 4},
+        {"r": 24},
+        {"r": None},
+        {"r": 16},
+        {"rank_pattern": {"q_proj": 5}},
+    ],
+    ids=lambda changes: ",".join(f"{name}={value}" for name, value in changes.items()),
+)
+def test_settings_that_cannot_be_served(good_adapter: Path, bare_model: Path, changes: dict[str, Any]) -> None:
+    change_config(good_adapter, **changes)
+    with pytest.raises(AdapterRejectedError) as caught:
+        validate_adapter(good_adapter, bare_model)
+    assert caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    "shapes",
+    [
+        {},
+        {A: (RANK, INPUTS)},
+        {A: (RANK, INPUTS + 1), B: (OUTPUTS, RANK)},
+        {A: (RANK, INPUTS), B: (OUTPUTS + 1, RANK)},
+        {A: (RANK, INPUTS), B: (OUTPUTS, RANK + 1)},
+        {A: (RANK,), B: (OUTPUTS, RANK)},
+        {A.replace("q_proj", "z_proj"): (RANK, INPUTS), B.replace("q_proj", "z_proj"): (OUTPUTS, RANK)},
+        {A: (RANK, INPUTS), B: (OUTPUTS, RANK), "base_model.model.model.embed_tokens.weight": (7, INPUTS)},
+    ],
+    ids=["none", "half", "inputs", "outputs", "ranks-differ", "flat", "no-such-layer", "embeddings"],
+)
+def test_weights_that_do_not_fit(good_adapter: Path, bare_model: Path, shapes: dict[str, tuple[int, ...]]) -> None:
+    change_weights(good_adapter, shapes)
+    with pytest.raises(AdapterRejectedError):
+        validate_adapter(good_adapter, bare_model)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_weights_that_are_not_numbers(good_adapter: Path, bare_model: Path, value: float) -> None:
+    change_weights(good_adapter, {A: (RANK, INPUTS), B: (OUTPUTS, RANK)}, fill=value)
+    with pytest.raises(AdapterRejectedError, match="learning_rate"):
+        validate_adapter(good_adapter, bare_model)
+
+
+def test_pickled_weights(good_adapter: Path, bare_model: Path) -> None:
+    (good_adapter / "adapter_model.safetensors").rename(good_adapter / "adapter_model.bin")
+    with pytest.raises(AdapterRejectedError, match="safetensors"):
+        validate_adapter(good_adapter, bare_model)
+
+
+@pytest.mark.parametrize("name", ["adapter_config.json", "adapter_model.safetensors"])
+def test_damaged_files(good_adapter: Path, bare_model: Path, name: str) -> None:
+    (good_adapter / name).write_bytes(b"\xff{")
+    with pytest.raises(AdapterRejectedError, match="cannot be read"):
+        validate_adapter(good_adapter, bare_model)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("added_tokens.json", {"<fact>": 1}),
+        ("tokenizer.json", {"model": {"vocab": {"tide": 0}}, "added_tokens": [{"content": "<fact>"}]}),
+        ("tokenizer.json", {"model": {"vocab": [["tide", 0.0], ["ebb", -1.0]]}}),
+    ],
+)
+def test_added_tokens(good_adapter: Path, bare_model: Path, name: str, content: Any) -> None:
+    (good_adapter / name).write_text(json.dumps(content))
+    with pytest.raises(AdapterRejectedError, match="tokens"):
+        validate_adapter(good_adapter, bare_model)
+
+
+def test_the_base_models_own_tokenizer_is_no_addition(good_adapter: Path, bare_model: Path) -> None:
+    (good_adapter / "tokenizer.json").write_bytes((bare_model / "tokenizer.json").read_bytes())
+    validate_adapter(good_adapter, bare_model)
+
+
+def test_a_damaged_card(good_adapter: Path, bare_model: Path) -> None:
+    (good_adapter / CARD).write_text("{}")
+    with pytest.raises(AdapterRejectedError, match=CARD):
+        load_adapter(good_adapter, bare_model, BASE_HASH)
+
+
+def test_no_folder_at_all(tmp_path: Path, bare_model: Path) -> None:
+    with pytest.raises(AdapterMissingError):
+        load_adapter(tmp_path / "nowhere", bare_model, BASE_HASH)
