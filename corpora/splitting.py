@@ -18,13 +18,12 @@ CountTokens = Callable[[str], int]
 _SENTENCE_END = r"(?<=[.!?…])\s+|(?<=[。！？])"
 _CUTS = [r"(?=\n#{1,6} )", r"\n\s*\n", _SENTENCE_END, r"\n", r"\s", ""]
 _ONLY_HEADINGS = re.compile(r"\s*(?:#{1,6} [^\n]*\s*)+")
-_TITLE_SHARE = 4
 
 
 class Splitting(Record):
     """How long passages are, and how much of the passage before each repeats at its start; both in tokens."""
 
-    passage_tokens: int = Field(default=120, ge=8)
+    passage_tokens: int = Field(default=60, ge=8)
     overlap_tokens: int = Field(default=20, ge=0)
 
     @model_validator(mode="after")

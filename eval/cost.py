@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from corpora.model import Record
 from eval.trial import Trial
-from pipelines.contract import Usage
+from pipelines.contract import Preparation, Usage
 
 
 class Prices(Record):
@@ -60,15 +60,6 @@ class Prices(Record):
         if self.machine_per_hour is not None:
             return self.of_seconds(trial.machine_seconds)
         return self.of_tokens(trial.answer.usage) if trial.answer else None
-
-
-class Preparation(Record):
-    """Seconds of machine time that went into a pipeline before its first answer; None where nothing was prepared, or
-    where nobody measured it.
-    """
-
-    training_seconds: float | None = None
-    indexing_seconds: float | None = None
 
 
 class CostSummary(Record):

@@ -12,7 +12,7 @@ from eval.cost import Prices
 from eval.manifest import Manifest
 from eval.metrics.registry import METRICS
 from eval.run import RunFolder
-from eval.storage import write_whole
+from eval.storage import write_lines, write_whole
 from eval.summary import Summary, question_tags
 from eval.table import difference_table, metric_table, overview, tag_table
 from eval.trial import Trial
@@ -30,7 +30,7 @@ def export(run: RunFolder, summary: Summary) -> None:
     trials = run.trials()
     report = ReportFile(manifest=run.manifest, summary=summary)
     write_whole(run.path / "report.json", report.model_dump_json(indent=2) + "\n")
-    write_whole(run.path / "trials.jsonl", "".join(trial.model_dump_json() + "\n" for trial in trials))
+    write_lines(run.path / "trials.jsonl", trials)
     write_whole(run.path / "trials.csv", trials_csv(trials, run.questions, run.manifest.prices))
     write_whole(run.path / "summary.md", summary_markdown(run.manifest, summary))
 

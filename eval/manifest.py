@@ -15,9 +15,9 @@ from typing import Any
 from pydantic import BaseModel, JsonValue
 
 from corpora.model import Corpus, Record
-from eval.cost import Preparation, Prices
+from eval.cost import Prices
 from eval.options import EvaluationOptions
-from pipelines.contract import Pipeline
+from pipelines.contract import Pipeline, Preparation
 
 PACKAGES = (
     "bakeoff",
@@ -95,14 +95,12 @@ def new_manifest(
     corpus: Corpus,
     engine: Mapping[str, Any],
     pipelines: Mapping[str, Pipeline],
-    preparations: Mapping[str, Preparation] | None = None,
 ) -> Manifest:
     """The manifest of a bake-off that begins now.
 
     Args:
         config: the whole configuration, with `evaluation` and `cost` in it.
         engine: the engine's fingerprint.
-        preparations: what making each pipeline ready took, by its name, as far as it was measured.
     """
     now = datetime.now(UTC)
     plain: dict[str, JsonValue] = config.model_dump(mode="json")
@@ -111,7 +109,7 @@ def new_manifest(
         name: Contestant(
             kind=pipeline.kind,
             fingerprint=json.loads(json.dumps(pipeline.fingerprint(), default=str)),
-            preparation=(preparations or {}).get(name, Preparation()),
+            preparation=pipeline.preparation,
         )
         for name, pipeline in pipelines.items()
     }

@@ -13,9 +13,9 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from corpora.errors import RunError, RunLockedError, RunStorageError
-from corpora.model import Question
+from corpora.model import Document, Question
 from eval.manifest import Manifest
-from eval.storage import Journal, read_lines, read_model, storage_errors, write_whole
+from eval.storage import Journal, read_lines, read_model, storage_errors, write_lines, write_whole
 from eval.trial import Trial
 
 
@@ -24,17 +24,28 @@ class RunFolder:
 
     manifest.json   what was run
     questions.jsonl what was asked
+    documents.jsonl the documents that its evidence quotes
     journal.jsonl   every trial as it ended, and again when it was scored
     """
 
-    def __init__(self, path: Path, manifest: Manifest, questions: tuple[Question, ...]) -> None:
+    def __init__(
+        self, path: Path, manifest: Manifest, questions: tuple[Question, ...], documents: tuple[Document, ...]
+    ) -> None:
         self.path = path
         self.manifest = manifest
         self.questions = questions
+        self.documents = documents
 
     @classmethod
-    def create(cls, runs: Path, manifest: Manifest, questions: Sequence[Question]) -> RunFolder:
-        """Makes the folder of a new run. Raises RunError without questions, RunStorageError if it cannot be written."""
+    def create(
+        cls, runs: Path, manifest: Manifest, questions: Sequence[Question], documents: Sequence[Document] = ()
+    ) -> RunFolder:
+        """Makes the folder of a new run. Of the documents it keeps those that the questions' evidence quotes.
+
+        Raises:
+            RunError: there are no questions.
+            RunStorageError: the folder cannot be written.
+        """
         if not questions:
             raise RunError(
                 f"The corpus has no questions in the split {manifest.evaluation.split!r}.",
@@ -51,8 +62,15 @@ class RunFolder:
                 except FileExistsError:  # the same bake-off, begun twice within one second
                     number += 1
                     path = runs / f"{manifest.run_id}-{number}"
-        run = cls(path, manifest.model_copy(update={"run_id": path.name}), tuple(questions))
-        write_whole(path / "questions.jsonl", "".join(question.model_dump_json() + "\n" for question in questions))
+        quoted = {evidence.document_id for question in questions for evidence in question.reference_contexts}
+        run = cls(
+            path,
+            manifest.model_copy(update={"run_id": path.name}),
+            tuple(questions),
+            tuple(document for document in documents if document.id in quoted),
+        )
+        write_lines(path / "questions.jsonl", run.questions)
+        write_lines(path / "documents.jsonl", run.documents)
         run._save()
         return run
 
@@ -62,7 +80,8 @@ class RunFolder:
         if not (path / "manifest.json").is_file():
             raise RunStorageError(f"{path} holds no run.", "Give the folder of a run, such as runs/<id>.")
         manifest = read_model(path / "manifest.json", Manifest)
-        return cls(path, manifest, tuple(read_lines(path / "questions.jsonl", Question)))
+        questions = read_lines(path / "questions.jsonl", Question)
+        return cls(path, manifest, tuple(questions), tuple(read_lines(path / "documents.jsonl", Document)))
 
     @contextmanager
     def lock(self) -> Iterator[None]:

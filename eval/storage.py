@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
@@ -54,6 +54,11 @@ def write_whole(path: Path, text: str) -> None:
             with suppress(OSError):
                 Path(name).unlink()
             raise
+
+
+def write_lines(path: Path, rows: Iterable[BaseModel]) -> None:
+    """Writes a JSON Lines file whole. Raises what `write_whole` raises."""
+    write_whole(path, "".join(row.model_dump_json() + "\n" for row in rows))
 
 
 def read_model(path: Path, model: type[Model]) -> Model:

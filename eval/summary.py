@@ -7,13 +7,14 @@ from itertools import combinations
 from typing import Literal
 
 from corpora.model import Question, Record
-from eval.cost import CostSummary, Preparation, summarise_cost
+from eval.cost import CostSummary, summarise_cost
 from eval.latency import LatencySummary, summarise_latency
 from eval.manifest import Manifest
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
 from eval.statistics import Confidence, Estimate, mean_interval, paired_difference, wilson
 from eval.trial import Trial
 from eval.verdict import Verdict, decide
+from pipelines.contract import Preparation
 
 Subset = Literal["all", "in_examples"]
 

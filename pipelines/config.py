@@ -36,7 +36,7 @@ class AnsweringConfig(Record):
     system: str = DEFAULT_SYSTEM
     decoding: Decoding = Decoding()
     engine: str = "embedded"
-    engines: dict[str, EngineConfig] = Field(default_factory=lambda: {"embedded": EmbeddedOptions()})
+    engines: dict[str, EngineConfig] = Field(default={"embedded": EmbeddedOptions()})
     pipelines: dict[str, PipelineConfig] = Field(min_length=1)
     run: tuple[str, ...] = ()
 

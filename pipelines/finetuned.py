@@ -58,6 +58,7 @@ class FinetunedPipeline(Pipeline):
         self._retriever = retriever
         self._chat: BaseChatModel = engine.chat_model(adapter)
         card = read_card(adapter.path)
+        self._trained_on = card.on if card else None
         self.preparation = Preparation(
             training_seconds=card.seconds if card else None,
             indexing_seconds=retriever.indexing_seconds if retriever else None,
@@ -85,5 +86,6 @@ class FinetunedPipeline(Pipeline):
             "kind": self.kind,
             "system": self._system,
             "adapter": self.adapter.content_hash,
+            "trained_on": self._trained_on,
             "retrieval": self._retriever.fingerprint() if self._retriever else None,
         }

@@ -128,7 +128,7 @@ def _package_folder(name: str, package: str) -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise ModelMissingError(
             f"{name} comes in the package {package}, which is not installed.",
-            "Run `make install`, which installs it."
+            "Run `make install`, which installs it.",
         )
     return Path(next(iter(spec.submodule_search_locations)))
 

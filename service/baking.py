@@ -40,7 +40,7 @@ def report_run(path: Path) -> None:
     run = RunFolder.open(path)
     summary = summarise(run.manifest, run.questions, run.trials())
     export(run, summary)
-    _show(summary, build_report(run))
+    _show(summary, build_report(run, run.documents))
 
 
 def show_comparison(first: Path, second: Path) -> None:
@@ -64,12 +64,12 @@ async def _run(project: Project, resumed: RunFolder | None) -> None:
             pipelines = {name: await open_pipeline(name, config, bench) for name in config.selected}
         manifest = new_manifest(config, project.corpus, bench.engine.fingerprint(), pipelines)
         questions = project.corpus.split(config.evaluation.split)
-        run = resumed or RunFolder.create(project.runs, manifest, questions)
+        run = resumed or RunFolder.create(project.runs, manifest, questions, project.corpus.documents)
         with run.lock(), _resumable(run), AnswerCache(project.home.answers) as answers, _bars() as on_progress:
             if resumed:
                 run.resume(manifest)
             summary = await run_bakeoff(run, pipelines, bench.embedder, answers, on_progress)
-    _show(summary, build_report(run, project.corpus.documents))
+    _show(summary, build_report(run, run.documents))
 
 
 @contextmanager

@@ -68,7 +68,8 @@ def measures(metrics: Iterable[str]) -> list[Measure]:
         *found,
         Measure(
             "Rightly declined",
-            "share of the questions without an answer in the documents to which a pipeline said that it does not know",
+            "share of the questions without an answer in the documents to which a pipeline said that it does not know; "
+            "what it answered to the others is made up",
             HIGHER,
             "whether it knew that it did not know: a pipeline that always declines has 1; read it beside correctness",
         ),

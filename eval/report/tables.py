@@ -60,7 +60,7 @@ def columns(summary: Summary) -> list[Column]:
         found.append(
             Column(
                 "Rightly declined",
-                "of those without answer, higher is better",
+                "of those without an answer, higher is better",
                 lambda each: _share(each.abstention.right_refusals),
             )
         )
@@ -114,8 +114,8 @@ def families(summary: Summary) -> list[Family]:
                     "of those without an answer",
                     lambda each: _share(each.abstention.right_refusals),
                 ),
-                row("Made up", "of those without answer", lambda each: _share(each.abstention.made_up)),
-                row("Wrongly declined", "of those with answer", lambda each: _share(each.abstention.wrong_refusals)),
+                row("Made up", "of those without an answer", lambda each: _share(each.abstention.made_up)),
+                row("Wrongly declined", "of those with an answer", lambda each: _share(each.abstention.wrong_refusals)),
             ],
         ),
         Family(
@@ -197,7 +197,7 @@ def _cost(each: PipelineSummary) -> Cell:
     cost = each.cost
     if cost.per_query is None:
         return Cell(numbers.UNKNOWN)
-    lines = [f"that of {numbers.count(cost.unpriced)} unknown"] if cost.unpriced else []
+    lines = [f"{numbers.count(cost.unpriced)} not priced"] if cost.unpriced else []
     lines += [
         f"{what}: {numbers.money(amount, cost.currency)}"
         for what, amount in (("training", cost.training), ("indexing", cost.indexing))

@@ -50,6 +50,16 @@ class Engine(ABC):
     window: int
     decoding: Decoding
 
+    @abstractmethod
+    def __init__(self, options: Any, base_model: Path, model_name: str, decoding: Decoding) -> None:
+        """Light: nothing is loaded or started yet.
+
+        Args:
+            options: of this kind of engine.
+            base_model: the base model's folder, of which a server's tokenizer is used as well.
+            model_name: what the base model is called in answers.
+        """
+
     def announce(self, adapters: Sequence[Adapter]) -> None:  # noqa: B027  (most engines load adapters when asked)
         """Says before the engine is entered which adapters will be asked for, to a server that must know at start."""
 

@@ -63,8 +63,8 @@ class EmbeddedEngine(Engine):
 
         try:
             self._template = await asyncio.to_thread(Template, self.base_model)
-            self._worker = Worker(self._open_batch, self.translate)
-            await asyncio.wrap_future(self._worker.ready)
+            worker = Worker(self._open_batch, self.translate)
+            await asyncio.shield(asyncio.wrap_future(worker.ready))
         except BakeoffError:
             raise
         except Exception as error:
@@ -72,6 +72,7 @@ class EmbeddedEngine(Engine):
                 f"The model in {self.base_model} could not be loaded: {error}",
                 "Check that the folder holds safetensors, config.json and a tokenizer that transformers reads.",
             ) from error
+        self._worker = worker
         return self
 
     async def __aexit__(self, *exc: object) -> None:
@@ -125,12 +126,12 @@ class EmbeddedEngine(Engine):
     @property
     def running(self) -> int:
         """Requests that are being answered, those that wait for a place left out."""
-        return self._opened()[0].running
+        return len(self._opened()[0].ready.result().rows)
 
     @property
     def steps(self) -> int:
         """Steps taken since it was opened; each gives one token to every running request."""
-        return self._opened()[0].steps
+        return self._opened()[0].ready.result().steps
 
     def start(
         self, messages: Sequence[BaseMessage], adapter: Adapter | None, deliver: Callable[[Event], None]

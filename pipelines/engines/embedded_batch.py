@@ -74,11 +74,12 @@ class Row:
 
 @dataclass
 class Batch:
-    """Belongs to one thread, as the model does."""
+    """Belongs to one thread, as the model does. `steps` counts those taken so far."""
 
     model: Model
     size: int
     rows: list[Row] = field(default_factory=list)
+    steps: int = 0
 
     def __post_init__(self) -> None:
         self._tails = Tails(self.size)
@@ -127,6 +128,7 @@ class Batch:
             logits=True,
         )
         assert logits is not None
+        self.steps += 1
         for row, token in zip(self.rows, _choose(logits, self.rows), strict=True):
             row.last, row.length, row.generated = token, row.length + 1, row.generated + 1
         for row in list(self.rows):

@@ -32,6 +32,7 @@ class Model:
         self.end_tokens = frozenset(end if isinstance(end, list) else [] if end is None else [end])
         self._nothing = torch.empty(0, dtype=torch.long, device=self.device)
         self._adapters: set[str] = set()
+        self._wrapped = False
 
     def adapter_name(self, adapter: Adapter | None) -> str:
         """What the forward pass calls an adapter; it is loaded the first time.
@@ -46,22 +47,25 @@ class Model:
         return adapter.content_hash
 
     def _load(self, adapter: Adapter) -> None:
-        from peft import PeftModel
+        from peft import PeftConfig, PeftModel
 
+        name, folder = adapter.content_hash, str(adapter.path)
         try:
-            if self._adapters:
-                self._model.load_adapter(str(adapter.path), adapter_name=adapter.content_hash)
-            else:
-                self._model = PeftModel.from_pretrained(
-                    self._model, str(adapter.path), adapter_name=adapter.content_hash
-                )
+            if not self._wrapped:
+                config = PeftConfig.from_pretrained(folder)
+                config.inference_mode = True
+                self._model = PeftModel(self._model, config, adapter_name=name)
+                self._wrapped = True
+            self._model.load_adapter(folder, adapter_name=name)
         except (ValueError, RuntimeError, OSError, KeyError) as error:
+            # What PEFT keeps of it stays unused, since every row names its adapter, or none.
             raise AdapterRejectedError(
                 f"The adapter {adapter.name} does not fit the base model: {error}",
                 "Train it again with `bakeoff train`, on this base model.",
             ) from error
-        self._model.eval()
-        self._adapters.add(adapter.content_hash)
+        finally:
+            self._model.eval()  # PEFT's new layers are in training mode
+        self._adapters.add(name)
 
     def forward(
         self,
@@ -82,7 +86,7 @@ class Model:
         ids = torch.tensor(tokens, device=self.device)
         positions = torch.tensor(starts, device=self.device)[:, None] + torch.arange(ids.shape[1], device=self.device)
         offsets = torch.tensor([prefix.tokens if prefix else 0 for prefix in prefixes], device=self.device)
-        mixed = {"adapter_names": list(adapters)} if self._adapters else {}
+        mixed = {"adapter_names": list(adapters)} if self._wrapped else {}
         output = self._model(
             input_ids=ids,
             position_ids=positions + offsets[:, None],

@@ -16,15 +16,11 @@ class Worker:
     """Runs requests from any number of threads and event loops, all in one batch, which it makes in its thread.
 
     Attributes:
-        ready: done when the weights are loaded; holds the error where they could not be.
-        steps: steps taken so far, each one token for every running request.
-        running: requests in the batch.
+        ready: the batch, once the weights are loaded; holds the error where they could not be. To look at only.
     """
 
     def __init__(self, open_batch: Callable[[], Batch], translate: Callable[[Exception], EngineError]) -> None:
-        self.ready: Future[None] = Future()
-        self.steps = 0
-        self.running = 0
+        self.ready: Future[Batch] = Future()
         self._open_batch = open_batch
         self._translate = translate
         self._inbox: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
@@ -57,7 +53,7 @@ class Worker:
         except Exception as error:
             self.ready.set_exception(error)
             return
-        self.ready.set_result(None)
+        self.ready.set_result(batch)
         with torch.inference_mode():
             while self._receive(idle=not batch.rows):
                 self._admit(batch)
@@ -83,15 +79,12 @@ class Worker:
             batch.admit(joining)
         except Exception as error:  # whatever torch raises must reach whoever asked, and end nobody else's answer
             self._fail(joining, error)
-        self.running = len(batch.rows)
 
     def _step(self, batch: Batch) -> None:
         try:
             batch.step()
-            self.steps += 1
         except Exception as error:  # as above; the batch shared the step, so it failed for all of it
             self._fail(batch.clear(), error)
-        self.running = len(batch.rows)
 
     def _fail(self, requests: list[Request], error: Exception) -> None:
         ours = error if isinstance(error, BakeoffError) else self._translate(error)

@@ -158,7 +158,10 @@ class VllmEngine(OpenAIEngine):
         arguments += ["--max-model-len", str(self.window), "--enable-prompt-tokens-details", "--seed", "0"]
         if self._adapters:
             rank = max(_rank(adapter) for adapter in self._adapters.values())
-            arguments += ["--enable-lora", "--max-lora-rank", str(rank), "--max-loras", str(len(self._adapters))]
+            # On a CPU, vLLM 0.32 gives base requests the last slot's adapter where one batch holds both kinds: its
+            # torch_ops take "no adapter", -1, as an index from the end. One slot more stays empty, and adds nothing.
+            slots = len(self._adapters) + 1
+            arguments += ["--enable-lora", "--max-lora-rank", str(rank), "--max-loras", str(slots)]
             arguments += ["--lora-modules", *(f"{name}={one.path}" for name, one in self._adapters.items())]
         return arguments
 

@@ -25,7 +25,7 @@ def smollm2() -> Path:
 @pytest.fixture(scope="session")
 def opened_engine(smollm2: Path) -> Iterator[EmbeddedEngine]:
     # one thread: two that share busy processors wait for each other, and tests often run beside something else
-    engine = EmbeddedEngine(EmbeddedOptions(threads=1), smollm2, NAME, Decoding(max_new_tokens=24))
+    engine = EmbeddedEngine(EmbeddedOptions(threads=1), smollm2, NAME, Decoding(max_new_tokens=16))
     asyncio.run(engine.__aenter__())  # its requests may come from any loop, which the tests' loops prove
     yield engine
     asyncio.run(engine.__aexit__())

@@ -4,24 +4,8 @@ import json
 from pathlib import Path
 
 TEMPLATE = "{% for m in messages %}{{ m.role }} {{ m.content }} end {% endfor %}assistant"
-WORDS = [
-    "[UNK]",
-    "[END]",
-    "system",
-    "user",
-    "assistant",
-    "end",
-    "Be",
-    "brief.",
-    "When",
-    "do",
-    "ships",
-    "sail",
-    "at",
-    "noon",
-    "or",
-    "midnight?",
-]
+SPECIAL = ("[UNK]", "[END]", "system", "user", "assistant", "end")
+WORDS = (*SPECIAL, *["Be", "brief.", "When", "do", "ships", "sail", "at", "noon", "or", "midnight?"])
 
 
 def save_tokenizer(folder: Path) -> None:

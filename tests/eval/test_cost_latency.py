@@ -6,10 +6,10 @@ import pytest
 from eval_fakes import reply, trial
 from pydantic import ValidationError
 
-from eval.cost import Preparation, Prices, summarise_cost
+from eval.cost import Prices, summarise_cost
 from eval.latency import summarise_latency
 from eval.trial import Failure
-from pipelines.contract import Usage
+from pipelines.contract import Preparation, Usage
 
 TOKENS = Prices(prompt_per_million=1.0, cached_per_million=0.5, completion_per_million=2.0)
 MACHINE = Prices(machine_per_hour=3.6)

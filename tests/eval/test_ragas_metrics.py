@@ -144,11 +144,27 @@ async def test_they_score_as_the_pure_functions_do() -> None:
         theirs = await score_trial(question(1), ANSWER, metrics, 60)
     ours = await score_trial(question(1), ANSWER, plain_scorers(), 60)
     for name, score in ours.scores.items():
-        if name != "rouge_l":  # which the plain ones leave to rouge_score
+        if name != "rouge_l":  # for which the plain ones have F1
             assert theirs.scores[name] == score, name
     assert theirs.scores["k_precision_shown"].value == pytest.approx(3 / 5)
     assert theirs.scores["contains"].value == 1
     assert theirs.scores["exact_match"].value == 0
+
+
+async def test_rouge_is_ragas_rouge_where_words_are_the_same() -> None:
+    from ragas.metrics.collections import RougeScore
+
+    from eval.metrics.lexical import rouge_l
+
+    theirs = RougeScore()  # whose stemmer leaves these words as they are
+    for reference, response in (
+        ("red green blue", "blue green red"),
+        ("gpu quota", "gpu quota on node 7"),
+        ("red red green", "green red blue red red"),
+        ("red", "blue"),
+    ):
+        found = await theirs.ascore(reference=reference, response=response)
+        assert rouge_l(reference, response) == pytest.approx(found.value)
 
 
 async def test_a_batch_goes_through_ragas_own_door() -> None:

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from corpora.model import Document, Evidence, Passage, Question
-from eval.cost import Preparation
 from eval.manifest import Contestant, Machine, Manifest
 from eval.metrics import lexical, retrieval
 from eval.metrics.abstention import is_refusal
 from eval.run import RunFolder
 from eval.trial import Failure, Score, Trial
-from pipelines.contract import Answer, Timing, Usage
+from pipelines.contract import Answer, Preparation, Timing, Usage
 
 HOSTILE = "<script>alert('x')</script><!-- --></script><img src=x onerror=alert(1)>\u2028 & \"quoted\" $x^2$"
 KINDS = {"zero-shot": "prompting", "rag-k4": "rag", "finetuned": "finetuned"}

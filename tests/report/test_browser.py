@@ -288,6 +288,9 @@ def test_hostile_text_is_shown_and_does_not_run(browser: Browser, tmp_path: Path
 
 def test_printing_shows_the_questions_without_the_controls(page: Page) -> None:
     page.emulate_media(media="print")
+    page.set_viewport_size({"width": 718, "height": 1000})  # A4 within margins of 10 mm
+    table = page.locator(".summary")
+    assert table.evaluate("node => node.scrollWidth") <= 718
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.locator(".question").count() == 60
     assert page.locator(".filters").is_hidden()

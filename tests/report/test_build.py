@@ -405,6 +405,7 @@ def test_the_old_page_stays_when_the_new_one_cannot_be_written(run: RunFolder, m
     assert {each.name for each in run.path.iterdir()} == {
         "manifest.json",
         "questions.jsonl",
+        "documents.jsonl",
         "journal.jsonl",
         path.name,
     }

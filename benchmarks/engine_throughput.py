@@ -1,0 +1,125 @@
+"""How fast the embedded engine is, beside the bare model's forward step at the same batch, in one run.
+
+    python benchmarks/engine_throughput.py [--threads 2] [--tokens 48] [--model FOLDER]
+
+The bare step is transformers' own (`model(...)` on a DynamicCache, one token a row): what any engine on it must pay.
+Its tokens a second are the limit; the engine also computes prompts, picks tokens, and streams them as text.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import statistics
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+from langchain_core.messages import HumanMessage, SystemMessage
+
+from pipelines.engines.base import Decoding
+from pipelines.engines.embedded import EmbeddedEngine, EmbeddedOptions
+from pipelines.models import prepare_model
+from pipelines.prompts import DEFAULT_SYSTEM, question_messages
+from pipelines.workbench import Home
+
+NAME = "smollm2-135m-instruct"
+THINGS = [
+    "scheduler",
+    "pod",
+    "queue",
+    "GPU",
+    "cluster",
+    "node",
+    "quota",
+    "volume",
+    "image",
+    "registry",
+    "driver",
+    "kernel",
+    "cache",
+    "token",
+    "job",
+    "secret",
+]
+ROUNDS = 2
+PREFIX_TOKENS = 1500
+
+
+def bare_steps(model: Any, rows: int, context: int, steps: int = 12) -> list[float]:
+    """Seconds of each forward step of transformers' own, after a warm-up."""
+    from transformers import DynamicCache
+
+    with torch.inference_mode():
+        cache = DynamicCache(config=model.config)
+        model(torch.randint(100, 1000, (rows, context)), past_key_values=cache, logits_to_keep=1)
+        tokens = torch.full((rows, 1), 100)
+        times = []
+        for _ in range(steps + 2):
+            start = time.perf_counter()
+            tokens = model(tokens, past_key_values=cache, logits_to_keep=1).logits[:, -1].argmax(-1, keepdim=True)
+            times.append(time.perf_counter() - start)
+    return times[2:]
+
+
+async def engine_speed(engine: EmbeddedEngine, concurrent: int) -> tuple[float, float]:
+    """Tokens a second over rounds of requests sent at once, and tokens a prompt."""
+    chat = engine.chat_model()
+    generated = prompted = 0
+    start = time.perf_counter()
+    for number in range(ROUNDS):
+        questions = [f"In which ways is a {THINGS[row % 16]} number {number} useful?" for row in range(concurrent)]
+        prompts = [question_messages(DEFAULT_SYSTEM, question) for question in questions]
+        for reply in await asyncio.gather(*[chat.ainvoke(prompt) for prompt in prompts]):
+            generated += reply.usage_metadata["output_tokens"]
+            prompted += reply.usage_metadata["input_tokens"]
+    return generated / (time.perf_counter() - start), prompted / (ROUNDS * concurrent)
+
+
+async def prefix_seconds(engine: EmbeddedEngine) -> tuple[float, float]:
+    """Seconds to a one-token answer behind a long prefix: the first time, and (median of five) after that."""
+    engine.decoding = Decoding(max_new_tokens=1)
+    words = "word"
+    while engine.count_tokens(words) < PREFIX_TOKENS:
+        words += " a word" * 50
+    times = []
+    for number in range(6):
+        prompt = [SystemMessage(words), HumanMessage(f"What is number {number}?")]
+        start = time.perf_counter()
+        await engine.chat_model().ainvoke(prompt)
+        times.append(time.perf_counter() - start)
+    return times[0], statistics.median(times[1:])
+
+
+async def main() -> None:
+    from transformers import AutoModelForCausalLM
+
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--tokens", type=int, default=48, help="tokens an answer, at most")
+    parser.add_argument("--model", type=Path, help="folder of a model; the default model where left out")
+    options = parser.parse_args()
+    folder = options.model or prepare_model(NAME, Home(Path(".bakeoff"))).path
+    torch.set_num_threads(options.threads)
+    bare = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
+    decoding = Decoding(max_new_tokens=options.tokens)
+    async with EmbeddedEngine(EmbeddedOptions(threads=options.threads), folder, folder.name, decoding) as engine:
+        await engine_speed(engine, 1)  # warm-up
+        print(f"{folder.name}, float32, {options.threads} threads, at most {options.tokens} tokens an answer\n")
+        print("| at once | prompt tokens | bare step, ms | limit, tokens/s | engine, tokens/s | of the limit |")
+        print("|--:|--:|--:|--:|--:|--:|")
+        for rows in (1, 4, 16):
+            # before and after, so that both meet the same noise of the machine
+            steps = bare_steps(bare, rows, 60)
+            speed, prompt = await engine_speed(engine, rows)
+            step = statistics.median(steps + bare_steps(bare, rows, 60))
+            print(
+                f"| {rows} | {prompt:.0f} | {step * 1000:.0f} | {rows / step:.0f} | {speed:.0f} | {speed * step / rows:.0%} |"
+            )
+        cold, warm = await prefix_seconds(engine)
+        print(f"\nA prefix of {PREFIX_TOKENS} tokens: {cold:.2f} s cold, {warm:.2f} s warm, {warm / cold:.1%}")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

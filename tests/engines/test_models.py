@@ -1,0 +1,178 @@
+"""Models as folders: prepared from wheels, or found."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from corpora.errors import ModelMissingError
+from pipelines import models
+from pipelines.models import DEFAULTS, HASH_FILE, Default, content_hash, model_path, prepare_model
+from pipelines.workbench import Home
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "home")
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """A default called `tiny`, which takes no time to make; what was made so far."""
+    targets: list[Path] = []
+
+    def make(package: Path, target: Path) -> None:
+        assert (package / "__init__.py").is_file()
+        target.mkdir()
+        (target / "config.json").write_text("{}")
+        (target / "model.safetensors").write_bytes(b"weights")
+        targets.append(target)
+
+    monkeypatch.setitem(models.DEFAULTS, "tiny", Default("yaml", "MIT", make))
+    return targets
+
+
+def test_a_default_is_made_once_and_then_reused(home: Home, made: list[Path]) -> None:
+    with pytest.raises(ModelMissingError, match="not prepared yet"):
+        model_path("tiny", home)
+    first, second = prepare_model("tiny", home), prepare_model("tiny", home)
+    assert (first.reused, second.reused) == (False, True)
+    assert len(made) == 1
+    assert first.path == second.path == model_path("tiny", home)
+    assert first.content_hash == second.content_hash == content_hash(first.path)
+    assert (first.path / HASH_FILE).read_text().strip() == first.content_hash
+
+
+def test_what_was_broken_off_or_changed_is_made_again(home: Home, made: list[Path]) -> None:
+    (home.models / "tiny.unfinished").mkdir(parents=True)  # killed while it was made
+    whole = prepare_model("tiny", home)
+    (whole.path / "model.safetensors").write_bytes(b"waights")
+    again = prepare_model("tiny", home)
+    assert len(made) == 2
+    assert again.content_hash == whole.content_hash
+    assert (again.path / "model.safetensors").read_bytes() == b"weights"
+    assert not (home.models / "tiny.unfinished").exists()
+
+
+def test_a_failed_preparation_leaves_nothing_that_looks_ready(
+    home: Home, made: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(package: Path, target: Path) -> None:
+        target.mkdir()
+        (target / "config.json").write_text("{}")
+        raise OSError("No space left on device")
+
+    monkeypatch.setitem(models.DEFAULTS, "tiny", Default("yaml", "MIT", fail))
+    with pytest.raises(OSError, match="No space"):
+        prepare_model("tiny", home)
+    with pytest.raises(ModelMissingError):
+        model_path("tiny", home)
+
+
+def test_a_missing_wheel_says_how_to_install_it(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(models.DEFAULTS, "tiny", Default("no_such_package", "MIT", lambda package, target: None))
+    with pytest.raises(ModelMissingError, match="no_such_package") as raised:
+        prepare_model("tiny", home)
+    assert "make install" in raised.value.remedy
+
+
+def test_a_folder_is_itself(home: Home, tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    with pytest.raises(ModelMissingError, match=r"config\.json"):
+        model_path(str(folder), home)
+    (folder / "config.json").write_text("{}")
+    assert model_path(str(folder), home) == folder
+    prepared = prepare_model(str(folder), home)
+    assert (prepared.path, prepared.reused, prepared.licence) == (folder, True, None)
+
+
+def test_the_hash_is_over_contents_and_not_over_times(tmp_path: Path) -> None:
+    weights = tmp_path / "model.safetensors"
+    weights.write_bytes(b"abc")
+    first = content_hash(tmp_path)
+    os.utime(weights, (1, 1))
+    (tmp_path / "README.md").write_text("no answer depends on it")
+    assert content_hash(tmp_path) == first
+    weights.write_bytes(b"abd")
+    assert content_hash(tmp_path) != first
+
+
+@pytest.mark.parametrize("name", ["nothing-like-this", "a/b/c", "../x", "org/"])
+def test_what_is_neither_default_nor_folder_nor_id_is_told_so(home: Home, name: str) -> None:
+    with pytest.raises(ModelMissingError, match="There is no model") as raised:
+        model_path(name, home)
+    assert "smollm2-135m-instruct" in raised.value.remedy
+
+
+def test_a_hub_id_without_a_hub_is_our_error(home: Home) -> None:
+    with pytest.raises(ModelMissingError, match="somebody/some-model") as raised:  # the tests' environment is offline
+        model_path("somebody/some-model", home)
+    assert "folder" in raised.value.remedy
+
+
+def test_a_hub_id_is_fetched_without_code_or_pickles(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import huggingface_hub
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    calls: list[dict[str, object]] = []
+
+    def download(name: str, **options: object) -> str:
+        calls.append(options)
+        if options.get("local_files_only"):
+            raise LocalEntryNotFoundError("not here")
+        return str(tmp_path)
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", download)
+    assert model_path("somebody/some-model", home) == tmp_path
+    assert [bool(call.get("local_files_only")) for call in calls] == [True, False]
+    for call in calls:
+        patterns = call["allow_patterns"]
+        assert isinstance(patterns, list)
+        assert not any(Path(file).match(pattern) for pattern in patterns for file in ("x.py", "x.bin", "x.pt", "x.pkl"))
+
+
+def test_importing_it_costs_nothing() -> None:
+    script = "import sys, pipelines.models; sys.exit(any(m in sys.modules for m in ('torch', 'transformers')))"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+@pytest.mark.slow
+def test_the_default_language_model_is_whole(smollm2: Path) -> None:
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    model = AutoModelForCausalLM.from_pretrained(smollm2)  # the type is the configuration's
+    tokenizer = AutoTokenizer.from_pretrained(smollm2)
+    assert model.dtype == torch.float32
+    assert model.num_parameters() == pytest.approx(134.5e6, rel=0.01)
+    assert tokenizer.chat_template
+    assert model.generation_config.eos_token_id == tokenizer.convert_tokens_to_ids("<|im_end|>")
+    for text in ("In 2019, 65 GPUs cost $1,234.56.", "  def f(x):\n\treturn   12345", "naïve – “quoted” 北京 🚀"):
+        assert tokenizer.decode(tokenizer(text).input_ids) == text
+    assert tokenizer.tokenize("a   12") == ["a", "ĠĠĠ", "1", "2"]  # digits one by one, and spaces apart from them
+    sentence = tokenizer("The capital of France is Paris, and the capital of Italy is Rome.", return_tensors="pt")
+    with torch.inference_mode():
+        loss = model(**sentence, labels=sentence.input_ids).loss
+    assert loss < 3  # nats a token; weights in a wrong order give more than 10
+
+
+@pytest.mark.slow
+def test_the_default_embedder_is_whole(home: Home) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    prepared = prepare_model("all-minilm-l6-v2", home)
+    assert prepared.licence == "Apache-2.0"
+    model = SentenceTransformer(str(prepared.path), device="cpu")
+    assert model.encode(["a cat"]).shape == (1, 384)
+
+
+def test_every_default_is_installed_here() -> None:
+    for name, default in DEFAULTS.items():
+        assert models._package_folder(name, default.package).is_dir()
