@@ -64,17 +64,19 @@ def bare_steps(model: Any, rows: int, context: int, steps: int = 12) -> list[flo
 
 
 async def engine_speed(engine: EmbeddedEngine, concurrent: int) -> tuple[float, float]:
-    """Tokens a second over rounds of requests sent at once, and tokens a prompt."""
-    chat = engine.chat_model()
-    generated = prompted = 0
+    """Tokens a second with so many requests at once, a new one for each that ends; and tokens a prompt."""
+    chat, free = engine.chat_model(), asyncio.Semaphore(concurrent)
+
+    async def ask(number: int) -> Any:
+        question = f"In which ways is a {THINGS[number % len(THINGS)]} number {number} useful?"
+        async with free:
+            return (await chat.ainvoke(question_messages(DEFAULT_SYSTEM, question))).usage_metadata
+
     start = time.perf_counter()
-    for number in range(ROUNDS):
-        questions = [f"In which ways is a {THINGS[row % 16]} number {number} useful?" for row in range(concurrent)]
-        prompts = [question_messages(DEFAULT_SYSTEM, question) for question in questions]
-        for reply in await asyncio.gather(*[chat.ainvoke(prompt) for prompt in prompts]):
-            generated += reply.usage_metadata["output_tokens"]
-            prompted += reply.usage_metadata["input_tokens"]
-    return generated / (time.perf_counter() - start), prompted / (ROUNDS * concurrent)
+    usages = await asyncio.gather(*[ask(number) for number in range(ROUNDS * concurrent)])
+    seconds = time.perf_counter() - start
+    generated, prompted = (sum(usage[kind] for usage in usages) for kind in ("output_tokens", "input_tokens"))
+    return generated / seconds, prompted / len(usages)
 
 
 async def prefix_seconds(engine: EmbeddedEngine) -> tuple[float, float]:
