@@ -100,6 +100,8 @@ def _train(project: Project, base: Prepared, options: TrainingOptions) -> Traine
             options,
             project.home,
             on_progress,
+            model_name=project.config.base_model,
+            licence=base.licence,
         )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import torch
-from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 
 from corpora.errors import (
     AdapterRejectedError,
@@ -179,6 +179,21 @@ async def test_more_requests_than_places_wait_their_turn(engine: EmbeddedEngine)
     assert all(replies)
 
 
+async def test_requests_that_would_fill_the_memory_wait(
+    engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.engines.embedded_batch.RUNNING_TOKENS", 30)
+    engine.decoding = Decoding(max_new_tokens=5)
+    asked = [asyncio.create_task(engine.chat_model().ainvoke(ask(thing))) for thing in THINGS[:3]]
+    most = 0
+    while not all(task.done() for task in asked):
+        most = max(most, engine.running)
+        await asyncio.sleep(0.005)
+    assert most == 1  # each takes more than half of the room
+    large = await engine.chat_model().ainvoke(ask("very " * 60 + "long word"))
+    assert large.text  # and one that takes more than all of it runs alone
+
+
 async def test_threads_with_loops_of_their_own_get_their_own_answers(engine: EmbeddedEngine) -> None:
     chat = engine.chat_model()
     expected = {thing: (await chat.ainvoke(ask(thing))).text for thing in THINGS[:6]}
@@ -289,6 +304,8 @@ async def test_what_it_does_not_take_is_refused(engine: EmbeddedEngine) -> None:
         await engine.chat_model().ainvoke(ask("dog"), stop=["."])
     with pytest.raises(EngineError, match="temperature"):
         await engine.chat_model().ainvoke(ask("dog"), temperature=1)
+    with pytest.raises(EngineError, match="chat template"):
+        await engine.chat_model().ainvoke([*ask("dog"), ToolMessage("42", tool_call_id="1"), HumanMessage("Well?")])
 
 
 async def test_an_adapter_of_another_model_is_rejected(
