@@ -15,6 +15,11 @@ class Table(NamedTuple):
     columns: list[str]
     rows: list[list[str]]
 
+    def turned(self) -> Table:
+        """Rows as columns: narrower where there are more measures than pipelines, as in a terminal."""
+        lines = list(zip(self.columns, *self.rows, strict=True))
+        return Table(list(lines[0]), [list(line) for line in lines[1:]])
+
     def markdown(self) -> str:
         """A table in Markdown; the first column to the left, the numbers to the right."""
         lines = [self.columns, ["---", *["---:"] * (len(self.columns) - 1)], *self.rows]

@@ -98,7 +98,7 @@ def _bars() -> Iterator[Progress]:
 
 def _show(summary: Summary, page: Path) -> None:
     console.print()
-    console.print(_grid(overview(summary)))
+    console.print(_grid(overview(summary).turned()))
     console.print(summary.verdict.headline, style="bold", markup=False)
     console.print(f"Report: {page}", markup=False, soft_wrap=True)
 
