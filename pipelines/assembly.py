@@ -11,10 +11,13 @@ from pipelines.config import AnsweringConfig
 from pipelines.contract import Pipeline
 from pipelines.embedding import Embedder
 from pipelines.engines.base import Adapter
+from pipelines.engines.embedded import EmbeddedEngine, EmbeddedOptions
 from pipelines.engines.registry import ENGINES
+from pipelines.engines.vllm_server import VllmEngine
 from pipelines.finetuned import FinetunedOptions, adapter_of
 from pipelines.models import model_path
 from pipelines.registry import PIPELINES
+from pipelines.training.parity import Parity, compare_engines, parity_prompts, read_parity
 from pipelines.workbench import Home, Workbench
 
 
@@ -61,3 +64,17 @@ def _adapters(config: AnsweringConfig, bench: Workbench) -> list[Adapter]:
                 continue
             ready[adapter.name] = adapter
     return list(ready.values())
+
+
+async def compare_new_adapters(config: AnsweringConfig, bench: Workbench) -> list[Parity]:
+    """Asks vLLM and PEFT the same through each adapter that nobody has compared yet; nothing for other engines.
+
+    Raises:
+        EngineError: one of the two failed.
+    """
+    adapters = [adapter for adapter in _adapters(config, bench) if read_parity(adapter.path) is None]
+    if not adapters or not isinstance(bench.engine, VllmEngine):
+        return []
+    prompts = parity_prompts(bench.corpus)
+    async with EmbeddedEngine(EmbeddedOptions(), bench.base_model, bench.engine.model, config.decoding) as embedded:
+        return [await compare_engines(embedded, bench.engine, each, bench.system, prompts) for each in adapters]

@@ -20,7 +20,7 @@ from eval.run import RunFolder
 from eval.runner import run_bakeoff
 from eval.summary import Summary, summarise
 from eval.table import Table, overview
-from pipelines.assembly import open_pipeline, open_workbench
+from pipelines.assembly import compare_new_adapters, open_pipeline, open_workbench
 from service.project import Project
 from service.terminal import console, progress, waiting
 
@@ -62,6 +62,9 @@ async def _run(project: Project, resumed: RunFolder | None) -> None:
             bench = await stack.enter_async_context(open_workbench(config, project.corpus, project.home))
         with waiting("Opening the pipelines"):
             pipelines = {name: await open_pipeline(name, config, bench) for name in config.selected}
+        with waiting("Comparing vLLM's answers through the adapter with PEFT's"):
+            for parity in await compare_new_adapters(config, bench):
+                console.print(f"{parity.adapter}: {len(parity.differences)} of {parity.prompts} greedy answers differ.")
         manifest = new_manifest(config, project.corpus, bench.engine.fingerprint(), pipelines)
         questions = project.corpus.split(config.evaluation.split)
         run = resumed or RunFolder.create(project.runs, manifest, questions, project.corpus.documents)
