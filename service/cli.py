@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import warnings
 from pathlib import Path
 from typing import Annotated
 
@@ -138,6 +139,7 @@ def serve(
 def main() -> None:
     """Runs a command; an error of ours is told in its own words, without a trace. SIGTERM ends it as Ctrl-C does."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    warnings.simplefilter("ignore", FutureWarning)  # what libraries tell each other is not the user's to mend
     try:
         app()
     except KeyboardInterrupt:
