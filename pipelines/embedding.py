@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,7 +51,7 @@ class Embedder(Embeddings):
 
     def embed_query(self, text: str) -> list[float]:
         """The vector of a question, of length 1."""
-        with self._lock:
+        with self._lock, _one_thread():
             vector: list[float] = self._model.encode_query(
                 text, normalize_embeddings=True, show_progress_bar=False
             ).tolist()
@@ -77,3 +78,18 @@ class Embedder(Embeddings):
         from sentence_transformers import SentenceTransformer
 
         return SentenceTransformer(str(self.path), device="cpu", local_files_only=True)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """For a question's few words. OpenMP keeps a pool for every thread that computes with several, and where pools
+    outnumber the processors all of them slow down, the embedded engine's first of all.
+    """
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 
 from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
 
 from corpora.errors import BakeoffError
 from corpora.model import Document
@@ -38,7 +39,9 @@ def create_app(
     """
     settings = settings or ServiceSettings()
     backend = Backend(pipelines, prices, settings)
-    app = FastAPI(title="Bakeoff", version=version("bakeoff"), description=DESCRIPTION)
+    app = FastAPIOffline(  # FastAPI, whose /docs does not fetch its scripts from a CDN
+        title="Bakeoff", version=version("bakeoff"), description=DESCRIPTION, redoc_url=None
+    )
     install_error_handlers(app)
     app.add_middleware(RequestMiddleware, max_body_bytes=settings.max_body_bytes)
     app.include_router(query_routes(backend))

@@ -11,6 +11,7 @@ import torch
 from corpora.errors import AdapterRejectedError
 from pipelines.engines.base import Adapter
 from pipelines.engines.embedded_attention import NAME, Prefix, Step, Tails, register
+from pipelines.engines.embedded_linear import pack_linears
 
 BASE = "__base__"  # what PEFT calls a row without an adapter
 
@@ -28,6 +29,8 @@ class Model:
             path, dtype=self.dtype, attn_implementation=NAME, local_files_only=True, use_safetensors=True
         )
         self._model = model.to(self.device).eval()
+        if torch.backends.mkldnn.is_available():
+            pack_linears(self._model)
         end = self._model.generation_config.eos_token_id
         self.end_tokens = frozenset(end if isinstance(end, list) else [] if end is None else [end])
         self._nothing = torch.empty(0, dtype=torch.long, device=self.device)

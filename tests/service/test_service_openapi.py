@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -75,3 +76,12 @@ def test_the_examples_in_the_problems_schema_make_a_problem() -> None:
     Problem.model_validate(
         {name: field["examples"][0] for name, field in schema["properties"].items() if "examples" in field}
     )
+
+
+async def test_the_documentation_needs_no_other_host(client: httpx2.AsyncClient) -> None:
+    page = await client.get("/docs")
+    addresses = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    assert addresses
+    for address in addresses:
+        assert (await client.get(address)).status_code == 200, address  # an absolute one would not be ours to serve
+    assert "https://" not in page.text
