@@ -15,7 +15,7 @@ from corpora.model import Document, Passage, Record
 CountTokens = Callable[[str], int]
 
 # From the best place to cut to the worst. Cutting before a heading keeps it with the text that it names.
-_SENTENCE_END = r"(?<=[.!?…])\s+|(?<=[。！？])"
+_SENTENCE_END = r"(?<=[.!?…])\s+|(?<=[。！？])\s*"
 _CUTS = [r"(?=\n#{1,6} )", r"\n\s*\n", _SENTENCE_END, r"\n", r"\s", ""]
 _ONLY_HEADINGS = re.compile(r"\s*(?:#{1,6} [^\n]*\s*)+")
 
@@ -61,9 +61,14 @@ def _spans(text: str, splitting: Splitting, count_tokens: CountTokens) -> list[t
     """Where the passages lie before they overlap, without the white space around them.
 
     langchain's own start index is wrong where length is not in characters, so offsets are summed up here: the pieces
-    put together are the text.
+    put together are the text. That holds because white space counts as a token at least: langchain repeats at the start
+    of a piece whatever of the one before it has no length.
     """
     from langchain_text_splitters import RecursiveCharacterTextSplitter
+
+    @lru_cache
+    def length(piece: str) -> int:
+        return max(bool(piece), count_tokens(piece))
 
     splitter = RecursiveCharacterTextSplitter(
         separators=_CUTS,
@@ -72,7 +77,7 @@ def _spans(text: str, splitting: Splitting, count_tokens: CountTokens) -> list[t
         strip_whitespace=False,
         chunk_size=splitting.passage_tokens - splitting.overlap_tokens,
         chunk_overlap=0,
-        length_function=lru_cache(count_tokens),
+        length_function=length,
     )
     cuts = accumulate((len(piece) for piece in splitter.split_text(text)), initial=0)
     spans: list[tuple[int, int]] = []

@@ -62,7 +62,7 @@ async def _run(project: Project, resumed: RunFolder | None) -> None:
             bench = await stack.enter_async_context(open_workbench(config, project.corpus, project.home))
         with waiting("Opening the pipelines"):
             pipelines = {name: await open_pipeline(name, config, bench) for name in config.selected}
-        with waiting("Comparing vLLM's answers through the adapter with PEFT's"):
+        with waiting("Comparing the engine's answers through a new adapter with PEFT's"):
             for parity in await compare_new_adapters(config, bench):
                 console.print(f"{parity.adapter}: {len(parity.differences)} of {parity.prompts} greedy answers differ.")
         manifest = new_manifest(config, project.corpus, bench.engine.fingerprint(), pipelines)

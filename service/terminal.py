@@ -44,6 +44,8 @@ def bar(description: str) -> Iterator[Callable[[int, int], None]]:
 
 @contextmanager
 def waiting(description: str) -> Iterator[None]:
-    """A spinner for work that cannot say how far it is."""
-    with console.status(description):
+    """A moving bar and the time passed, for work that cannot say how far it is; gone when it is done."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bars:
+        bars.add_task(description, total=None)
         yield

@@ -13,7 +13,7 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -63,9 +63,6 @@ class VllmEngine(OpenAIEngine):
     """Serves the base model, and beside it every adapter that was announced before the engine was entered.
 
     Adapters cannot be loaded while it runs: vLLM leaves the requests for that open to anybody who reaches its port.
-
-    Attributes:
-        on_progress: told while the server starts how many seconds have passed, and after how many it is given up.
     """
 
     def __init__(self, options: VllmOptions, base_model: Path, model_name: str, decoding: Decoding) -> None:
@@ -78,7 +75,6 @@ class VllmEngine(OpenAIEngine):
         )
         super().__init__(client, base_model, model_name, decoding)
         self.server = options
-        self.on_progress: Callable[[int, int], None] | None = None
         self._base_model = base_model
         self._adapters: dict[str, Adapter] = {}
         self._process: asyncio.subprocess.Process | None = None
@@ -192,8 +188,6 @@ class VllmEngine(OpenAIEngine):
                     if (await client.get(url)).is_success:
                         log.info("vLLM is ready after %.0f seconds", passed)
                         return
-                if self.on_progress:
-                    self.on_progress(int(passed), int(limit))
                 await asyncio.sleep(0.5)
         raise EngineUnavailableError(
             f"vLLM was not ready after {limit:g} seconds. Its log ends:\n{self._log_tail()}\n",

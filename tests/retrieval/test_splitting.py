@@ -24,6 +24,7 @@ def count_words(text: str) -> int:
 @given(TEXTS, SPLITTINGS)
 @example("# A\n\n" + "b. " * 30, Splitting(passage_tokens=8, overlap_tokens=4))
 @example("\n\n\n", Splitting())
+@example("??a\t\t??\t", Splitting(passage_tokens=8, overlap_tokens=4))
 @example("x" * 300, Splitting(passage_tokens=8, overlap_tokens=0))
 def test_passages_are_exact_spans_that_fit_and_lose_nothing(text, splitting):
     passages = split_document(make_document("d", text), splitting, count_words)

@@ -60,6 +60,7 @@ def server() -> Iterator[tuple[subprocess.Popen[str], str]]:
         process.kill()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_lets_an_answer_end_and_stops_the_engine(
     server: tuple[subprocess.Popen[str], str], number: signal.Signals
@@ -90,6 +91,7 @@ def test_an_address_that_is_none_is_told(host: str, port: int) -> None:
         listen(host, port)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_while_the_engine_starts_stops_it(number: signal.Signals) -> None:
     slow = SCRIPT.replace("async with engine():", "async with engine():\n        await asyncio.sleep(3600)")
