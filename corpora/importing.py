@@ -52,7 +52,7 @@ def import_data(
         source: a folder, or a file in SQuAD format.
         mapping: our field's name to the column that holds it, where the column's name does not say it.
         documents: a JSONL or CSV file of documents, for a folder that holds them so.
-        questions: the question file, where the folder holds several.
+        questions: the question file, where the folder holds several. Both may be named as they are in the folder.
 
     Raises:
         CorpusError: a file is missing or broken, a column is missing or ambiguous, or several files could be meant.
@@ -68,10 +68,15 @@ def import_data(
         raise CorpusError(f"{source} is not in SQuAD format.", "Give a folder with documents and a question file.")
     if not source.is_dir():
         raise CorpusError(f"{source} does not exist.", "Give a folder, or a file in SQuAD format.")
+    documents, questions = (_within(source, path) for path in (documents, questions))
     found = _row_documents(documents, mapping) if documents else read_documents(source)
     file = questions or _question_file(source, documents)
     rows, unlocated = _questions(file, mapping, found)
     return Imported(found, rows, unlocated)
+
+
+def _within(source: Path, path: Path | None) -> Path | None:
+    return source / path if path and not path.exists() and (source / path).exists() else path
 
 
 def write_corpus(target: Path, name: str, imported: Imported, language: str = "en") -> None:

@@ -105,6 +105,7 @@ def test_documents_in_rows(tmp_path: Path) -> None:
     questions.write_text(json.dumps({"question": "a?", "target": "b"}))
     mapping = {"document_id": "key", "document_text": "body"}
     imported = import_data(tmp_path, mapping, documents=documents)
+    assert import_data(tmp_path, mapping, documents=Path(documents.name)) == imported
     write_corpus(tmp_path / "out", "legs", imported)
     assert len(read_corpus(tmp_path / "out").documents) == 1
     assert not (tmp_path / "up.txt").exists()
