@@ -206,3 +206,27 @@ def write_run(
     lines = "".join(each.model_dump_json() + "\n" for each in trials)
     (run.path / "journal.jsonl").write_text(lines, encoding="utf-8")
     return run
+
+
+def hostile_run(tmp_path: Path) -> tuple[RunFolder, list[Document]]:
+    """A run in which all that a stranger may have written is an attack."""
+    attack = HOSTILE
+    documents, questions = corpus(12)
+    text = f"{attack}\n\n{documents[0].text}"
+    documents[0] = documents[0].model_copy(update={"text": text, "title": attack, "id": attack})
+    span = Evidence(document_id=attack, start=0, end=len(attack), text=attack)
+    texts = {"id": attack, "user_input": attack, "reference": attack, "reference_aliases": (attack,), "tags": (attack,)}
+    questions = [Question(**texts, reference_contexts=(span,)), *(each for each in questions[10:])]
+    kinds = {attack: "prompting", "rag-k4": "rag"}
+    trials = []
+    for name, kind in kinds.items():
+        for number, each in enumerate(questions):
+            asked = trial(name, kind, each, documents, number)
+            if asked.answer and number < 3:
+                answer = asked.answer.model_copy(update={"response": attack, "model": attack})
+                asked = asked.model_copy(update={"answer": answer})
+            elif number == 3:
+                failure = Failure(code="unexpected", message=attack)
+                asked = Trial(pipeline=name, question_id=each.id, failure=failure, asked_at=attack, scores=asked.scores)
+            trials.append(asked)
+    return write_run(tmp_path, data=(documents, questions), kinds=kinds, trials=trials, source=attack), documents

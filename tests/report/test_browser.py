@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 import report_sample as sample
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from eval.report.build import build_report
 from eval.report.island import is_right
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
 
 CHROMIUM = Path("/usr/bin/chromium")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
@@ -29,8 +26,6 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
         yield browser
@@ -146,6 +141,7 @@ def test_questions_come_as_one_scrolls(page: Page) -> None:
 def test_a_link_leads_to_one_question_and_back(page: Page) -> None:
     page.locator(".question .about a").nth(3).click()
     assert page.url.endswith("#q=harbour-3")
+    expect(page.locator(".question")).to_have_count(1)  # the page turns to the one question a moment later
     assert page.locator(".question").get_attribute("data-id") == "harbour-3"
     page.reload()
     assert page.locator(".question h3").inner_text() == "How often does the beacon of harbour 3 shine?"
@@ -263,9 +259,7 @@ def test_no_width_makes_the_page_scroll_sideways(browser: Browser, run: Path, wi
 
 
 def test_hostile_text_is_shown_and_does_not_run(browser: Browser, tmp_path: Path, errors: list[str]) -> None:
-    from test_build import hostile_run
-
-    run, documents = hostile_run(tmp_path)
+    run, documents = sample.hostile_run(tmp_path)
     context = browser.new_context()
     page = context.new_page()
     watch(page, errors)
@@ -278,7 +272,7 @@ def test_hostile_text_is_shown_and_does_not_run(browser: Browser, tmp_path: Path
     assert page.locator(".answer .response").first.inner_text().startswith("<script>")
     assert page.locator("#questions script, #questions img, main script, main img").count() == 0
     page.locator(".question .about a").first.click()
-    assert page.locator(".question").count() == 1
+    expect(page.locator(".question")).to_have_count(1)
     page.evaluate("document.body.append(Object.assign(document.createElement('script'), {textContent: 'alert(1)'}))")
     context.close()
     complaints = [error for error in errors if "Content Security Policy" not in error]

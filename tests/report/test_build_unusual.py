@@ -40,32 +40,8 @@ def test_a_finished_run_is_reported_from_its_exported_summary(run: RunFolder) ->
         build_report(run)
 
 
-def hostile_run(tmp_path: Path) -> tuple[RunFolder, list[Document]]:
-    """A run in which all that a stranger may have written is an attack."""
-    attack = sample.HOSTILE
-    documents, questions = sample.corpus(12)
-    text = f"{attack}\n\n{documents[0].text}"
-    documents[0] = documents[0].model_copy(update={"text": text, "title": attack, "id": attack})
-    span = Evidence(document_id=attack, start=0, end=len(attack), text=attack)
-    texts = {"id": attack, "user_input": attack, "reference": attack, "reference_aliases": (attack,), "tags": (attack,)}
-    questions = [Question(**texts, reference_contexts=(span,)), *(each for each in questions[10:])]
-    kinds = {attack: "prompting", "rag-k4": "rag"}
-    trials = []
-    for name, kind in kinds.items():
-        for number, each in enumerate(questions):
-            trial = sample.trial(name, kind, each, documents, number)
-            if trial.answer and number < 3:
-                answer = trial.answer.model_copy(update={"response": attack, "model": attack})
-                trial = trial.model_copy(update={"answer": answer})
-            elif number == 3:
-                failure = Failure(code="unexpected", message=attack)
-                trial = Trial(pipeline=name, question_id=each.id, failure=failure, asked_at=attack, scores=trial.scores)
-            trials.append(trial)
-    return sample.write_run(tmp_path, data=(documents, questions), kinds=kinds, trials=trials, source=attack), documents
-
-
 def test_hostile_texts_are_texts(tmp_path: Path) -> None:
-    run, documents = hostile_run(tmp_path)
+    run, documents = sample.hostile_run(tmp_path)
     page = page_of(run, documents)
     assert [attributes for tag, attributes in page.elements if tag == "script"] == [
         {"type": "application/json", "id": "data"},
@@ -84,7 +60,7 @@ def test_hostile_texts_are_texts(tmp_path: Path) -> None:
 
 
 def test_the_data_cannot_end_its_element(tmp_path: Path) -> None:
-    run, documents = hostile_run(tmp_path)
+    run, documents = sample.hostile_run(tmp_path)
     raw = page_of(run, documents).raw["script"][0]
     assert not set("<>&\u2028\u2029") & set(raw)
 
