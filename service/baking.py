@@ -11,7 +11,6 @@ from rich.table import Table as Grid
 
 from corpora.checking import check_corpus
 from eval.answers import AnswerCache
-from eval.asking import Progress
 from eval.compare import compare_runs, comparison_table
 from eval.exports import export
 from eval.manifest import new_manifest
@@ -22,7 +21,7 @@ from eval.summary import Summary, summarise
 from eval.table import Table, overview
 from pipelines.assembly import compare_new_adapters, open_pipeline, open_workbench
 from service.project import Project
-from service.terminal import console, progress, waiting
+from service.terminal import bars, console, waiting
 
 
 def run_project(project: Project, resume: str | None) -> None:
@@ -68,7 +67,7 @@ async def _run(project: Project, resumed: RunFolder | None) -> None:
         manifest = new_manifest(config, project.corpus, bench.engine.fingerprint(), pipelines)
         questions = project.corpus.split(config.evaluation.split)
         run = resumed or RunFolder.create(project.runs, manifest, questions, project.corpus.documents)
-        with run.lock(), _resumable(run), AnswerCache(project.home.answers) as answers, _bars() as on_progress:
+        with run.lock(), _resumable(run), AnswerCache(project.home.answers) as answers, bars() as on_progress:
             if resumed:
                 run.resume(manifest)
             summary = await run_bakeoff(run, pipelines, bench.embedder, answers, on_progress)
@@ -83,20 +82,6 @@ def _resumable(run: RunFolder) -> Iterator[None]:
     except BaseException:
         console.print(f"\nWhat was asked is kept. Go on with: bakeoff run --resume {run.path.name}", markup=False)
         raise
-
-
-@contextmanager
-def _bars() -> Iterator[Progress]:
-    """A bar for each kind of work, as it comes."""
-    with progress() as bars:
-        tasks = {}
-
-        def on_progress(doing: str, done: int, total: int) -> None:
-            if doing not in tasks:
-                tasks[doing] = bars.add_task(doing)
-            bars.update(tasks[doing], completed=done, total=total)
-
-        yield on_progress
 
 
 def _show(summary: Summary, page: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from rich.console import Console
 from rich.progress import (
@@ -11,6 +12,7 @@ from rich.progress import (
     MofNCompleteColumn,
     Progress,
     SpinnerColumn,
+    TaskID,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
@@ -20,32 +22,47 @@ console = Console(highlight=False)
 
 
 @contextmanager
-def progress() -> Iterator[Progress]:
-    """Bars that show what is done, of how much, for how long, and how long it may still take."""
-    with Progress(
+def bars() -> Iterator[Callable[[str, int, int | None], None]]:
+    """A bar for each kind of work, made and moved by calling what this gives with (what is done, done, total)."""
+    columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
-        console=console,
-    ) as bars:
-        yield bars
+    )
+    with Progress(*columns, console=console) as shown:
+        tasks: dict[str, TaskID] = {}
+
+        def on_progress(doing: str, done: int, total: int | None) -> None:
+            if doing not in tasks:
+                _announce(doing)
+                tasks[doing] = shown.add_task(doing, total=None)
+            shown.update(tasks[doing], completed=done, total=total)
+
+        yield on_progress
 
 
 @contextmanager
 def bar(description: str) -> Iterator[Callable[[int, int], None]]:
-    """One bar, moved by calling what it gives with (done, total)."""
-    with progress() as bars:
-        task = bars.add_task(description, total=None)
-        yield lambda done, total: bars.update(task, completed=done, total=total)
+    """One bar, moved by calling what this gives with (done, total)."""
+    with bars() as on_progress:
+        on_progress(description, 0, None)  # it is seen before its length is known
+        yield partial(on_progress, description)
 
 
 @contextmanager
 def waiting(description: str) -> Iterator[None]:
     """A moving bar and the time passed, for work that cannot say how far it is; gone when it is done."""
+    _announce(description)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bars:
-        bars.add_task(description, total=None)
+    with Progress(*columns, console=console, transient=True) as shown:
+        shown.add_task(description, total=None)
         yield
+
+
+def _announce(description: str) -> None:
+    """A log has no moving bars: there it is said beforehand what is being waited for."""
+    if not console.is_terminal:
+        console.print(f"{description} ...", markup=False)
