@@ -39,8 +39,8 @@ class AnswerCache:
                 raise
 
     @staticmethod
-    def key(pipeline: Mapping[str, Any], engine: Mapping[str, Any], question: str) -> str:
-        return digest([pipeline, engine, question])
+    def key(pipeline: Mapping[str, Any], engine: Mapping[str, Any], question: str, repeat: int) -> str:
+        return digest([pipeline, engine, question, repeat])
 
     def get(self, key: str, pipeline: str, question_id: str) -> Trial | None:
         """The trial under that key, as one of this pipeline and question."""

@@ -71,7 +71,7 @@ class MachineTime:
 class Asker:
     """Asks one pipeline what the journal does not hold yet.
 
-    `key` gives a question's key in the cache of answers.
+    `key` gives the key of a question's how-manieth answer in the cache of answers.
     """
 
     name: str
@@ -79,7 +79,7 @@ class Asker:
     options: EvaluationOptions
     journal: Journal
     answers: AnswerCache | None
-    key: Callable[[str], str]
+    key: Callable[[str, int], str]
 
     async def ask_all(self, questions: Sequence[Question], on_progress: Progress) -> None:
         """Each trial is in the journal as soon as it has ended; cancelled, the journal has all that ended before.
@@ -87,8 +87,9 @@ class Asker:
         Raises:
             RunStorageError: a trial could not be written.
         """
-        doing, total = f"asking {self.name}", len(questions)
-        left = self._reuse([question for question in questions if self._open(question)])
+        asked = [(question, repeat) for repeat in range(self.options.repeat) for question in questions]
+        doing, total = f"asking {self.name}", len(asked)
+        left = self._reuse([each for each in asked if self._open(*each)])
         on_progress(doing, total - len(left), total)
         if not left:
             return
@@ -97,31 +98,32 @@ class Asker:
         machine = MachineTime()
         done = total - len(left)
 
-        async def ask(question: Question) -> None:
+        async def ask(item: tuple[Question, int]) -> None:
             nonlocal done
-            trial = await self._ask(question, machine)
+            question, repeat = item
+            trial = await self._ask(question, repeat, machine)
             self.journal.append(trial)
             if self.answers is not None:
-                self.answers.put(self.key(question.user_input), trial)
+                self.answers.put(self.key(question.user_input, repeat), trial)
             done += 1
             on_progress(doing, done, total)
 
         await each(left, self.options.concurrency, ask)
 
-    def _open(self, question: Question) -> bool:
+    def _open(self, question: Question, repeat: int) -> bool:
         """Whether the question is still to be asked: an engine that nobody reached was not asked."""
-        trial = self.journal.trials.get((self.name, question.id))
+        trial = self.journal.trials.get((self.name, question.id, repeat))
         return trial is None or (trial.failure is not None and trial.failure.code == EngineUnavailableError.code)
 
-    def _reuse(self, questions: Sequence[Question]) -> list[Question]:
+    def _reuse(self, asked: list[tuple[Question, int]]) -> list[tuple[Question, int]]:
         """Takes over what was answered before, if that is wanted; the questions that are left."""
         if self.answers is None or not self.options.reuse_answers:
-            return list(questions)
+            return asked
         left = []
-        for question in questions:
-            trial = self.answers.get(self.key(question.user_input), self.name, question.id)
+        for question, repeat in asked:
+            trial = self.answers.get(self.key(question.user_input, repeat), self.name, question.id)
             if trial is None:
-                left.append(question)
+                left.append((question, repeat))
             else:
                 self.journal.append(trial)
         return left
@@ -132,7 +134,7 @@ class Asker:
             with suppress(Exception):
                 await self._answer(f"This is warm-up question {number + 1}: what is this about?")
 
-    async def _ask(self, question: Question, machine: MachineTime) -> Trial:
+    async def _ask(self, question: Question, repeat: int, machine: MachineTime) -> Trial:
         asked_at = datetime.now(UTC).isoformat(timespec="milliseconds")
         reply: Answer | None = None
         failure: Failure | None = None
@@ -146,6 +148,7 @@ class Asker:
         return Trial(
             pipeline=self.name,
             question_id=question.id,
+            repeat=repeat,
             answer=reply,
             failure=failure,
             asked_at=asked_at,

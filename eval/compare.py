@@ -7,8 +7,8 @@ from corpora.model import Record
 from eval import numbers
 from eval.metrics.registry import METRICS
 from eval.run import RunFolder
-from eval.statistics import Estimate, paired_difference
-from eval.summary import values
+from eval.pairing import Paired, compare_pairs, question_clusters
+from eval.measures import values
 from eval.table import Table, with_interval
 
 
@@ -17,7 +17,7 @@ class Change(Record):
 
     pipeline: str
     metric: str
-    estimate: Estimate
+    paired: Paired
 
 
 class Comparison(Record):
@@ -69,9 +69,9 @@ def comparison_table(comparison: Comparison) -> Table:
         [
             each.pipeline,
             METRICS[each.metric].title,
-            with_interval(each.estimate, numbers.difference),
-            str(each.estimate.n),
-            "yes" if each.estimate.clear_of_zero else "no",
+            with_interval(each.paired.estimate, numbers.difference),
+            str(each.paired.estimate.n),
+            "yes" if each.paired.estimate.clear_of_zero else "no",
         ]
         for each in comparison.changes
     ]
@@ -80,13 +80,15 @@ def comparison_table(comparison: Comparison) -> Table:
 
 def _changes(a: RunFolder, b: RunFolder, pipelines: list[str], common: set[str]) -> list[Change]:
     confidence = b.manifest.evaluation.intervals
+    clusters = question_clusters(b.questions)
     trials_a, trials_b = a.trials(), b.trials()
     found = []
     for name in pipelines:
         mine = [trial for trial in trials_a if trial.pipeline == name and trial.question_id in common]
         theirs = [trial for trial in trials_b if trial.pipeline == name]
         for metric in METRICS:
-            estimate = paired_difference(values(theirs, metric), values(mine, metric), confidence)
-            if estimate.n:
-                found.append(Change(pipeline=name, metric=metric, estimate=estimate))
+            by_run = {"a": values(mine, metric), "b": values(theirs, metric)}
+            paired = compare_pairs(by_run, [("b", "a")], clusters, confidence)["b", "a"]
+            if paired.estimate.n:
+                found.append(Change(pipeline=name, metric=metric, paired=paired))
     return found

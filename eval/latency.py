@@ -28,13 +28,14 @@ class Percentiles(Record):
 class LatencySummary(Record):
     """Of the `n` answers given in this run; cached and failed ones are left out.
 
-    `ttft` and `e2el` are in seconds, at the run's concurrency. `tokens_per_second` is the throughput: the answers'
+    `ttft` and `e2el` are in seconds, at the run's concurrency; `mean` is that of `e2el`. `tokens_per_second` is the throughput: the answers'
     tokens over the machine's time that they took together.
     """
 
     n: int
     ttft: Percentiles
     e2el: Percentiles
+    mean: float | None
     tokens_per_second: float | None
 
 
@@ -42,9 +43,11 @@ def summarise_latency(trials: Sequence[Trial]) -> LatencySummary:
     fresh = [(trial, trial.answer) for trial in trials if trial.answer and not trial.cached]
     seconds = sum(trial.machine_seconds or 0.0 for trial, _ in fresh)
     tokens = sum(answer.usage.completion_tokens for _, answer in fresh)
+    times = [answer.timing.e2el for _, answer in fresh]
     return LatencySummary(
         n=len(fresh),
         ttft=Percentiles.of([answer.timing.ttft for _, answer in fresh]),
-        e2el=Percentiles.of([answer.timing.e2el for _, answer in fresh]),
+        e2el=Percentiles.of(times),
+        mean=sum(times) / len(times) if times else None,
         tokens_per_second=tokens / seconds if seconds else None,
     )

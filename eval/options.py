@@ -13,7 +13,7 @@ class EvaluationOptions(Record):
     """The `evaluation` part of `bakeoff.yaml`.
 
     Questions of `split` are asked, `concurrency` at a time, in an order that `seed` shuffles, after `warmup` requests
-    to each pipeline that nobody counts. A question that takes more than `timeout` seconds has failed. With
+    to each pipeline that nobody counts; `repeat` times each, where decoding is not greedy. A question that takes more than `timeout` seconds has failed. With
     `reuse_answers`, what an unchanged pipeline was asked in an earlier run is not asked again: its answers are marked
     as cached, and are in no percentile.
     """
@@ -21,6 +21,7 @@ class EvaluationOptions(Record):
     split: Split = "test"
     concurrency: int = Field(default=8, ge=1)
     seed: int = 0
+    repeat: int = Field(default=1, ge=1)
     warmup: int = Field(default=2, ge=0)
     timeout: float = Field(default=300.0, gt=0)
     reuse_answers: bool = False

@@ -8,6 +8,7 @@ import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -144,8 +145,12 @@ class RunFolder:
         path = self.path / "journal.jsonl"
         if not path.exists():
             return ()
-        found = {(trial.pipeline, trial.question_id): trial for trial in read_lines(path, Trial, torn_end=True)}
-        keys = ((name, question.id) for name in self.manifest.pipelines for question in self.questions)
+        found = {trial.key: trial for trial in read_lines(path, Trial, torn_end=True)}
+        keys = product(
+            self.manifest.pipelines,
+            [question.id for question in self.questions],
+            range(self.manifest.evaluation.repeat),
+        )
         return tuple(found[key] for key in keys if key in found)
 
     def _save(self) -> None:

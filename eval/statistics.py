@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from corpora.model import Record
 
 EQUAL = 1e-9
 """Values closer than this differ by rounding only."""
+
+Floats = NDArray[np.float64]
 
 
 class Estimate(Record):
@@ -28,6 +32,11 @@ class Estimate(Record):
         """Whether the interval leaves zero out."""
         return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
 
+    def negated(self) -> Estimate:
+        """The same difference, the other way round."""
+        mean, low, high = (None if value is None else -value for value in (self.mean, self.high, self.low))
+        return Estimate(mean=mean, low=low, high=high, n=self.n)
+
 
 class Confidence(Record):
     """How intervals are made: their level, the number of resamples, and the seed that makes them repeatable."""
@@ -38,46 +47,60 @@ class Confidence(Record):
 
 
 def mean_interval(
-    values: Sequence[float], confidence: Confidence, bounds: tuple[float, float] | None = (0.0, 1.0)
+    values: Sequence[float],
+    confidence: Confidence,
+    bounds: tuple[float, float] | None = (0.0, 1.0),
+    clusters: Sequence[Hashable] | None = None,
 ) -> Estimate:
     """The mean with its bias-corrected and accelerated bootstrap interval (Efron 1987, `scipy.stats.bootstrap`).
 
-    Where all values are equal, resampling would claim certainty. Then none of n questions deviated, so at most the
+    Values of one cluster are alike, so whole clusters are resampled (Miller 2024, section 2.2); without `clusters`
+    each value is one. Values of a single cluster have no interval.
+
+    Where all values are equal, resampling would claim certainty. Then none of n clusters deviated, so at most the
     share u may (Wilson's upper bound for 0 of n), at worst to a bound of the scale: the interval reaches that far. It
     is None where the scale has no `bounds`.
+
+    Args:
+        values: n of them.
+        clusters: n labels.
     """
     data = np.asarray(values, dtype=float)
-    n = len(data)
-    if n == 0:
+    if not len(data):
         return Estimate(mean=None, low=None, high=None, n=0)
-    mean = float(data.mean())
-    if n == 1:
-        return Estimate(mean=mean, low=None, high=None, n=1)
+    mean, n = float(data.mean()), len(data)
+    sums, sizes = cluster_sums(data, clusters)
+    if len(sums) == 1:
+        return Estimate(mean=mean, low=None, high=None, n=n)
     if np.ptp(data) < EQUAL:
         if bounds is None:
             return Estimate(mean=mean, low=None, high=None, n=n)
-        share = wilson(0, n, confidence.level).high or 0.0
+        share = wilson(0, len(sums), confidence.level).high or 0.0
         return Estimate(mean=mean, low=mean - share * (mean - bounds[0]), high=mean + share * (bounds[1] - mean), n=n)
-    from scipy.stats import bootstrap
-
-    interval = bootstrap(
-        (data,),
-        np.mean,
-        n_resamples=confidence.resamples,
-        confidence_level=confidence.level,
-        rng=np.random.default_rng(confidence.seed),
-        batch=500,
-    ).confidence_interval
-    return Estimate(mean=mean, low=float(interval.low), high=float(interval.high), n=n)
+    low, high = _bootstrap(sums, sizes, confidence)
+    return Estimate(mean=mean, low=low, high=high, n=n)
 
 
-def paired_difference(a: Mapping[str, float], b: Mapping[str, float], confidence: Confidence) -> Estimate:
-    """The mean of a minus b over the questions that both have a value for, by question id, for scores from 0 to 1.
+def cluster_sums(values: Floats, clusters: Sequence[Hashable] | None) -> tuple[Floats, Floats]:
+    """The sum and the number of the values of each cluster."""
+    if clusters is None:
+        return values, np.ones(len(values))
+    places: dict[Hashable, int] = {}
+    at = [places.setdefault(cluster, len(places)) for cluster in clusters]
+    return np.bincount(at, weights=values), np.bincount(at).astype(float)
 
-    The same questions are compared with themselves, so that how hard they are falls out of the difference.
+
+def standard_error(values: Sequence[float], clusters: Sequence[Hashable] | None = None) -> float | None:
+    """The cluster-robust standard error of a mean (Miller 2024, equation 4), with G / (G - 1) for G clusters; None for
+    fewer than two clusters.
     """
-    common = sorted(a.keys() & b.keys())
-    return mean_interval([a[key] - b[key] for key in common], confidence, bounds=(-1.0, 1.0))
+    data = np.asarray(values, dtype=float)
+    sums, sizes = cluster_sums(data, clusters)
+    groups = len(sums)
+    if groups < 2:
+        return None
+    deviations = sums - sizes * data.mean()
+    return float(np.sqrt(groups / (groups - 1) * np.square(deviations).sum()) / len(data))
 
 
 def wilson(count: int, total: int, level: float) -> Estimate:
@@ -88,3 +111,22 @@ def wilson(count: int, total: int, level: float) -> Estimate:
 
     interval = binomtest(count, total).proportion_ci(confidence_level=level, method="wilson")
     return Estimate(mean=count / total, low=float(interval.low), high=float(interval.high), n=total)
+
+
+def _bootstrap(sums: Floats, sizes: Floats, confidence: Confidence) -> tuple[float, float]:
+    from scipy.stats import bootstrap
+
+    def mean(sums: Floats, sizes: Floats, axis: int = -1) -> Any:
+        return sums.sum(axis=axis) / sizes.sum(axis=axis)
+
+    interval = bootstrap(
+        (sums, sizes),
+        mean,
+        paired=True,
+        vectorized=True,
+        n_resamples=confidence.resamples,
+        confidence_level=confidence.level,
+        rng=np.random.default_rng(confidence.seed),
+        batch=500,
+    ).confidence_interval
+    return float(interval.low), float(interval.high)

@@ -101,12 +101,12 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.trials: dict[tuple[str, str], Trial] = {}
+        self.trials: dict[tuple[str, str, int], Trial] = {}
         with storage_errors(path):
             path.touch()
             self._cut_torn_line()
         for trial in read_lines(path, Trial):
-            self.trials[trial.pipeline, trial.question_id] = trial
+            self.trials[trial.key] = trial
         with storage_errors(path):
             self._file = path.open("ab", buffering=0)
 
@@ -123,7 +123,7 @@ class Journal:
             with suppress(OSError):
                 self._file.truncate(end)
             raise
-        self.trials[trial.pipeline, trial.question_id] = trial
+        self.trials[trial.key] = trial
 
     def close(self) -> None:
         self._file.close()

@@ -43,13 +43,14 @@ class Score(Record):
 class Trial(Record):
     """An answer or a failure, with its scores.
 
-    `cached` answers were given in an earlier run and keep the timing they had then. `asked_at` is in UTC, ISO 8601.
+    A question may be asked repeatedly: `repeat` counts from 0. `cached` answers were given in an earlier run and keep the timing they had then. `asked_at` is in UTC, ISO 8601.
     `machine_seconds` is its share of the machine's time: each second is divided among the questions in flight, so that
     the shares of a pipeline's trials add up to the time that it took.
     """
 
     pipeline: str
     question_id: str
+    repeat: int = Field(default=0, ge=0)
     answer: Answer | None = None
     failure: Failure | None = None
     cached: bool = False
@@ -63,3 +64,8 @@ class Trial(Record):
         if (self.answer is None) == (self.failure is None):
             raise ValueError("a trial has either an answer or a failure")
         return self
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        """What there is one trial for: the pipeline, the question, and the how-manieth time."""
+        return self.pipeline, self.question_id, self.repeat

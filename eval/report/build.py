@@ -123,7 +123,7 @@ def _notes(manifest: Manifest, summary: Summary) -> list[str]:
         notes.append(f"The run is not finished: {_answers(summary.missing)} missing. Resume it, then look again.")
     failed = sum(each.failed for each in summary.pipelines)
     if failed:
-        asked = numbers.count(sum(each.questions for each in summary.pipelines))
+        asked = numbers.count(sum(each.trials for each in summary.pipelines))
         notes.append(f"{numbers.count(failed)} of {asked} trials failed; each counts as not correct.")
     cached = sum(each.cached for each in summary.pipelines)
     if cached:

@@ -10,22 +10,10 @@ from corpora.model import Document, Evidence, Passage, Question
 from eval import numbers
 from eval.cost import Prices
 from eval.metrics.registry import CORRECTNESS, METRICS
+from eval.outcomes import is_right
 from eval.trial import Trial
 
-RIGHT = 0.5
-"""An answer counts as right, for the filter "different" alone, when it holds half of the reference's words."""
-
 AROUND = 180  # characters of the document shown on each side of evidence
-
-
-def is_right(question: Question, trial: Trial) -> bool:
-    """Half of the reference's words, or a refusal where there is no answer; a failure is never right."""
-    if trial.answer is None:
-        return False
-    if not question.answerable:
-        return trial.abstained
-    score = trial.scores.get(CORRECTNESS)
-    return score is not None and score.value is not None and score.value >= RIGHT
 
 
 def island(
@@ -35,7 +23,7 @@ def island(
     trials: Sequence[Trial],
     prices: Prices,
 ) -> dict[str, Any]:
-    """Everything that the page shows per question.
+    """Everything that the page shows per question: each pipeline's first answer.
 
     A passage stands in it once, however often it was retrieved. Offsets count code points.
     """
@@ -47,7 +35,7 @@ def island(
     right: dict[str, set[bool]] = {question.id: set() for question in questions}
     by_id = {question.id: question for question in questions}
     for trial in trials:
-        if trial.question_id in rows and trial.pipeline in place:
+        if trial.question_id in rows and trial.pipeline in place and trial.repeat == 0:
             rows[trial.question_id][place[trial.pipeline]] = _trial(trial, metrics, tables, prices)
             right[trial.question_id].add(is_right(by_id[trial.question_id], trial))
     return {

@@ -219,4 +219,4 @@ def _trials(each: PipelineSummary) -> Cell:
         f"{numbers.count(each.answered)} answered, {numbers.count(each.abstained)} abstained",
         f"{numbers.count(each.failed)} failed, {numbers.count(each.cached)} cached",
     )
-    return Cell(numbers.count(each.questions), lines)
+    return Cell(numbers.count(each.trials), lines)

@@ -1,0 +1,112 @@
+"""Every pair of pipelines in one bake-off: correctness, faithfulness, time and cost, on the same questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
+from typing import Literal
+
+from corpora.model import Question, Record
+from eval.cost import Prices
+from eval.measures import values
+from eval.metrics.registry import CORRECTNESS, FAITHFULNESS
+from eval.outcomes import is_right
+from eval.pairing import Discordance, Paired, compare_pairs, mcnemar
+from eval.statistics import Confidence
+from eval.trial import Trial
+
+Subset = Literal["all", "in_examples"]
+SCORES = (CORRECTNESS, FAITHFULNESS)
+SECONDS = "e2el"
+COST = "cost"
+
+
+class Difference(Record):
+    """`a` minus `b` in one measure, on the same questions of one subset.
+
+    Attributes:
+        measure: one of `SCORES`, or `e2el` (seconds to the whole answer), or `cost` (of an answer).
+        right: of the yes/no outcome that goes with correctness, each question's first answer: right or not.
+    """
+
+    measure: str
+    subset: Subset
+    a: str
+    b: str
+    paired: Paired
+    right: Discordance | None = None
+
+
+def all_differences(
+    trials: Mapping[str, Sequence[Trial]],
+    questions: Sequence[Question],
+    clusters: Mapping[str, str],
+    prices: Prices,
+    confidence: Confidence,
+) -> tuple[Difference, ...]:
+    """Every pair in every measure; the pairs of one measure and subset are corrected together (`compare_pairs`).
+
+    Args:
+        trials: by pipeline.
+    """
+    pairs = list(combinations(trials, 2))
+    told = {question.id for question in questions if question.in_examples}
+    subsets: dict[Subset, set[str]] = {"all": {question.id for question in questions}}
+    if told:
+        subsets["in_examples"] = told
+    found: list[Difference] = []
+    for measure in SCORES:
+        scores = {name: values(each, measure) for name, each in trials.items()}
+        for subset, members in subsets.items():
+            within = {name: _only(each, members) for name, each in scores.items()}
+            rights = {name: _rights(each, questions, members) for name, each in trials.items()}
+            for (a, b), paired in compare_pairs(within, pairs, clusters, confidence).items():
+                right = mcnemar(rights[a], rights[b]) if measure == CORRECTNESS else None
+                found.append(Difference(measure=measure, subset=subset, a=a, b=b, paired=paired, right=right))
+    amounts: dict[str, dict[str, dict[str, float]]] = {
+        SECONDS: {name: _seconds(each) for name, each in trials.items()},
+        COST: {name: _costs(each, prices) for name, each in trials.items()},
+    }
+    for measure, by_name in amounts.items():
+        for (a, b), paired in compare_pairs(by_name, pairs, clusters, confidence, bounds=None).items():
+            found.append(Difference(measure=measure, subset="all", a=a, b=b, paired=paired))
+    return tuple(found)
+
+
+def find_difference(
+    differences: Sequence[Difference], measure: str, a: str, b: str, subset: Subset = "all"
+) -> Paired | None:
+    """a minus b, whichever way round it is stored; None where it is not."""
+    for each in differences:
+        if (each.measure, each.subset) == (measure, subset) and {each.a, each.b} == {a, b}:
+            return each.paired if each.a == a else each.paired.negated()
+    return None
+
+
+def _only(by_question: Mapping[str, float], members: set[str]) -> dict[str, float]:
+    return {key: value for key, value in by_question.items() if key in members}
+
+
+def _rights(trials: Sequence[Trial], questions: Sequence[Question], members: set[str]) -> dict[str, bool]:
+    """Of answerable questions, as correctness is."""
+    asked = {question.id: question for question in questions if question.answerable and question.id in members}
+    return {
+        trial.question_id: is_right(asked[trial.question_id], trial)
+        for trial in trials
+        if trial.question_id in asked and trial.repeat == 0
+    }
+
+
+def _seconds(trials: Sequence[Trial]) -> dict[str, float]:
+    return _means((each.question_id, each.answer.timing.e2el) for each in trials if each.answer and not each.cached)
+
+
+def _costs(trials: Sequence[Trial], prices: Prices) -> dict[str, float]:
+    return _means((each.question_id, cost) for each in trials if (cost := prices.of_trial(each)) is not None)
+
+
+def _means(pairs: Iterable[tuple[str, float]]) -> dict[str, float]:
+    groups: dict[str, list[float]] = {}
+    for key, value in pairs:
+        groups.setdefault(key, []).append(value)
+    return {key: sum(each) / len(each) for key, each in groups.items()}

@@ -1,0 +1,185 @@
+"""One pipeline in numbers: its metrics, its refusals, its times, its cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from corpora.model import Question, Record
+from eval.cost import CostSummary, summarise_cost
+from eval.latency import LatencySummary, summarise_latency
+from eval.manifest import Manifest
+from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
+from eval.statistics import Confidence, Estimate, mean_interval, wilson
+from eval.trial import Trial
+from pipelines.contract import Preparation
+
+
+class MetricSummary(Record):
+    """One metric of one pipeline. `mean` is over every value there is: for correctness, the zeros of refusals and
+    failures among them. The counts say what became of each trial; they add up to all of them.
+    """
+
+    mean: Estimate
+    scored: int
+    abstained: int
+    failed: int
+    skipped: int
+
+
+class Abstention(Record):
+    """Shares with Wilson intervals, of each question's first answer; `n` is what each is a share of.
+
+    `answer_rate` is of all questions. Of the unanswerable ones, `right_refusals` were refused and `made_up` answered
+    all the same; of the answerable ones, `wrong_refusals` were refused. Failures are neither answered nor refused.
+    """
+
+    answer_rate: Estimate
+    right_refusals: Estimate
+    made_up: Estimate
+    wrong_refusals: Estimate
+
+
+class Repetition(Record):
+    """What asking the same question again changes in correctness (Miller 2024, section 3).
+
+    `within` is the variance of one question's values about their own mean, averaged over the questions, and `between`
+    that of the questions' true means; a question asked K times has the variance `between + within / K`.
+    """
+
+    times: int
+    within: float
+    between: float
+
+
+class PipelineSummary(Record):
+    """One pipeline. `trials` = `answered` + `abstained` + `failed`; `cached` of them were taken from earlier runs.
+
+    `metrics` has an entry for every metric that applies to the pipeline: none of retrieval where nothing is retrieved.
+    `tags` has correctness and faithfulness by the questions' tags, and by whether the training examples tell the fact
+    (`in examples`, `not in examples`). `repetition` is None where each question was asked once.
+    """
+
+    name: str
+    kind: str
+    trials: int
+    answered: int
+    abstained: int
+    failed: int
+    cached: int
+    metrics: dict[str, MetricSummary]
+    abstention: Abstention
+    tags: dict[str, dict[str, MetricSummary]]
+    repetition: Repetition | None
+    latency: LatencySummary
+    cost: CostSummary
+    preparation: Preparation
+
+
+def summarise_pipeline(
+    manifest: Manifest, name: str, questions: Sequence[Question], trials: Sequence[Trial], clusters: Mapping[str, str]
+) -> PipelineSummary:
+    """Sums up one pipeline's trials; `clusters` gives each question's, as intervals need them."""
+    contestant, confidence = manifest.pipelines[name], manifest.evaluation.intervals
+    summaries = {metric: _metric(trials, metric, clusters, confidence) for metric in METRICS}
+    failed = sum(trial.failure is not None for trial in trials)
+    abstained = sum(trial.abstained for trial in trials)
+    return PipelineSummary(
+        name=name,
+        kind=contestant.kind,
+        trials=len(trials),
+        answered=len(trials) - failed - abstained,
+        abstained=abstained,
+        failed=failed,
+        cached=sum(trial.cached for trial in trials),
+        metrics={metric: each for metric, each in summaries.items() if _applies(each, failed, len(trials))},
+        abstention=_abstention(questions, [trial for trial in trials if trial.repeat == 0], confidence.level),
+        tags=_tags(questions, trials, clusters, confidence),
+        repetition=_repetition(trials),
+        latency=summarise_latency(trials),
+        cost=summarise_cost(trials, manifest.prices, contestant.preparation),
+        preparation=contestant.preparation,
+    )
+
+
+def values(trials: Sequence[Trial], metric: str) -> dict[str, float]:
+    """The value of one metric by question id, for every question that has one; the mean where it was asked repeatedly."""
+    return {question: sum(each) / len(each) for question, each in _repeated(trials, metric).items()}
+
+
+def question_tags(question: Question) -> tuple[str, ...]:
+    """What a question is counted under: its tags, and whether the training examples tell its fact."""
+    if question.in_examples is None:
+        return question.tags
+    return (*question.tags, "in examples" if question.in_examples else "not in examples")
+
+
+def _repeated(trials: Sequence[Trial], metric: str) -> dict[str, list[float]]:
+    found: dict[str, list[float]] = {}
+    for trial in trials:
+        score = trial.scores.get(metric)
+        if score is not None and score.value is not None:
+            found.setdefault(trial.question_id, []).append(score.value)
+    return found
+
+
+def _metric(
+    trials: Sequence[Trial], metric: str, clusters: Mapping[str, str], confidence: Confidence
+) -> MetricSummary:
+    statuses = [trial.scores[metric].status for trial in trials if metric in trial.scores]
+    found = values(trials, metric)
+    return MetricSummary(
+        mean=mean_interval(list(found.values()), confidence, clusters=[clusters[each] for each in found]),
+        scored=statuses.count("scored"),
+        abstained=statuses.count("abstained"),
+        failed=statuses.count("failed"),
+        skipped=statuses.count("skipped"),
+    )
+
+
+def _applies(summary: MetricSummary, failed: int, trials: int) -> bool:
+    """Whether a pipeline can have this metric. Its failed trials do not tell, unless it has no others."""
+    return bool(summary.mean.n or summary.abstained) or summary.failed > failed or 0 < failed == trials
+
+
+def _abstention(questions: Sequence[Question], trials: Sequence[Trial], level: float) -> Abstention:
+    answerable = {question.id for question in questions if question.answerable}
+    hard = [trial for trial in trials if trial.question_id not in answerable]
+    easy = [trial for trial in trials if trial.question_id in answerable]
+
+    def answered(group: Sequence[Trial]) -> int:
+        return sum(trial.answer is not None and not trial.abstained for trial in group)
+
+    return Abstention(
+        answer_rate=wilson(answered(trials), len(trials), level),
+        right_refusals=wilson(sum(trial.abstained for trial in hard), len(hard), level),
+        made_up=wilson(answered(hard), len(hard), level),
+        wrong_refusals=wilson(sum(trial.abstained for trial in easy), len(easy), level),
+    )
+
+
+def _tags(
+    questions: Sequence[Question], trials: Sequence[Trial], clusters: Mapping[str, str], confidence: Confidence
+) -> dict[str, dict[str, MetricSummary]]:
+    ids: dict[str, set[str]] = {}
+    for question in questions:
+        for tag in question_tags(question):
+            ids.setdefault(tag, set()).add(question.id)
+    return {
+        tag: {
+            metric: _metric([each for each in trials if each.question_id in members], metric, clusters, confidence)
+            for metric in (CORRECTNESS, FAITHFULNESS)
+        }
+        for tag, members in sorted(ids.items())
+    }
+
+
+def _repetition(trials: Sequence[Trial]) -> Repetition | None:
+    groups = [each for each in _repeated(trials, CORRECTNESS).values() if len(each) > 1]
+    if len(groups) < 2:
+        return None
+    times = min(len(each) for each in groups)
+    within = float(np.mean([np.var(each, ddof=1) for each in groups]))
+    total = float(np.var([np.mean(each) for each in groups], ddof=1))
+    return Repetition(times=times, within=within, between=max(0.0, total - within / times))

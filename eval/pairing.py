@@ -1,0 +1,188 @@
+"""Two pipelines on the same questions: how they differ, whether it may be chance, and what it would take to know.
+
+Everything is paired by question, so that how hard the questions are falls out of the difference, and clustered by
+document, since questions on one document are alike.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from pydantic import Field
+
+from corpora.model import Question, Record
+from eval.statistics import EQUAL, Confidence, Estimate, Floats, cluster_sums, mean_interval, standard_error
+
+POWER = 0.8
+"""The chance with which a difference of the size that is called the smallest detectable one is found."""
+
+FEWEST_CLUSTERS = 10
+"""With fewer documents than this their spread cannot be estimated, and each question is a cluster of its own: what is
+found then holds for other questions on these documents, not for other documents.
+"""
+
+MOST_QUESTIONS = 100_000
+"""More questions than this are not a plan."""
+
+
+class Discordance(Record):
+    """A yes/no outcome on which two pipelines disagree: on `only_a` questions it is yes for the first alone, on
+    `only_b` for the second alone. `p` is McNemar's exact test (1947; a binomial test of the disagreements).
+    """
+
+    only_a: int = Field(ge=0)
+    only_b: int = Field(ge=0)
+    p: float
+
+
+class Paired(Record):
+    """The mean of a minus b over the questions that both have a value for.
+
+    Attributes:
+        p: of the sign-flip permutation test by cluster: how often a difference at least this large arises where the
+            two are exchangeable; None where there is no spread to judge by.
+        adjusted: `p` after Holm's correction over all pairs that are compared at once.
+        smallest: the smallest difference that this many questions show with a power of 80 % (Miller 2024,
+            equation 9), at the level that the first of Holm's steps has.
+        more: about how many more questions would show a difference of the size seen; 0 where it is shown already,
+            None where none was seen, or so small a one that it is not worth looking for.
+    """
+
+    estimate: Estimate
+    p: float | None
+    adjusted: float | None
+    smallest: float | None
+    more: int | None
+
+    def differs(self, level: float) -> bool:
+        """Whether the two may be called different: both the interval and the corrected test say so."""
+        return self.estimate.clear_of_zero and self.adjusted is not None and self.adjusted <= 1 - level
+
+    def negated(self) -> Paired:
+        return self.model_copy(update={"estimate": self.estimate.negated()})
+
+
+def question_clusters(questions: Sequence[Question]) -> dict[str, str]:
+    """For each question's id the document that its evidence is first taken from; a question without evidence is a
+    cluster of its own, and so is each where there are fewer than `FEWEST_CLUSTERS` documents.
+    """
+    documents = {
+        question.id: question.reference_contexts[0].document_id for question in questions if question.reference_contexts
+    }
+    if len(set(documents.values())) < FEWEST_CLUSTERS:
+        documents = {}
+    return {
+        question.id: f"document {documents[question.id]}" if question.id in documents else f"question {question.id}"
+        for question in questions
+    }
+
+
+def compare_pairs(
+    values: Mapping[str, Mapping[str, float]],
+    pairs: Sequence[tuple[str, str]],
+    clusters: Mapping[str, str],
+    confidence: Confidence,
+    bounds: tuple[float, float] | None = (-1.0, 1.0),
+) -> dict[tuple[str, str], Paired]:
+    """Every pair's difference, corrected for looking at all of them.
+
+    Args:
+        values: by pipeline and question id.
+        bounds: of a difference; None where the scale has none, as for seconds.
+    """
+    found = {pair: _compare(values[pair[0]], values[pair[1]], clusters, confidence, bounds, len(pairs)) for pair in pairs}
+    adjusted = holm([each.p for each in found.values()])
+    return {
+        pair: _with_plan(each.model_copy(update={"adjusted": p}), confidence.level)
+        for (pair, each), p in zip(found.items(), adjusted, strict=True)
+    }
+
+
+def mcnemar(a: Mapping[str, bool], b: Mapping[str, bool]) -> Discordance:
+    """McNemar's exact test on the questions that both have an outcome for."""
+    from scipy.stats import binomtest
+
+    seen = Counter((a[key], b[key]) for key in a.keys() & b.keys())
+    only_a, only_b = seen[True, False], seen[False, True]
+    p = float(binomtest(only_a, only_a + only_b).pvalue) if only_a + only_b else 1.0
+    return Discordance(only_a=only_a, only_b=only_b, p=p)
+
+
+def holm(values: Sequence[float | None]) -> list[float | None]:
+    """Holm's step-down correction (1979); what is None was not tested, and counts for nothing."""
+    order = sorted((p, place) for place, p in enumerate(values) if p is not None)
+    adjusted: list[float | None] = [None] * len(values)
+    least = 0.0
+    for step, (p, place) in enumerate(order):
+        least = max(least, min(1.0, p * (len(order) - step)))
+        adjusted[place] = least
+    return adjusted
+
+
+def _compare(
+    a: Mapping[str, float],
+    b: Mapping[str, float],
+    clusters: Mapping[str, str],
+    confidence: Confidence,
+    bounds: tuple[float, float] | None,
+    pairs: int,
+) -> Paired:
+    common = sorted(a.keys() & b.keys())
+    differences = [a[key] - b[key] for key in common]
+    labels = [clusters[key] for key in common]
+    return Paired(
+        estimate=mean_interval(differences, confidence, bounds, labels),
+        p=_sign_flip(np.asarray(differences, dtype=float), labels, confidence),
+        adjusted=None,
+        smallest=_smallest(differences, labels, (1 - confidence.level) / pairs),
+        more=None,
+    )
+
+
+def _sign_flip(differences: Floats, labels: Sequence[str], confidence: Confidence) -> float | None:
+    """Two-sided; None where nothing differs, so that there is nothing to flip."""
+    from scipy.stats import permutation_test
+
+    sums, _ = cluster_sums(differences, labels)
+    if len(sums) < 2 or np.abs(sums).max() < EQUAL:
+        return None
+
+    def total(sums: Floats, zeros: Floats, axis: int = -1) -> Floats:
+        return np.asarray((sums - zeros).sum(axis=axis))
+
+    # to exchange the two pipelines within a cluster is to exchange its sum with zero's negative
+    result = permutation_test(
+        (sums / 2, -sums / 2),
+        total,
+        permutation_type="samples",
+        vectorized=True,
+        n_resamples=confidence.resamples,
+        batch=500,
+        rng=np.random.default_rng(confidence.seed),
+    )
+    return float(result.pvalue)
+
+
+def _smallest(differences: Sequence[float], labels: Sequence[str], alpha: float) -> float | None:
+    from scipy.stats import t
+
+    error = standard_error(differences, labels)
+    if not error:
+        return None
+    freedom = len(set(labels)) - 1
+    return float(t.ppf(1 - alpha / 2, freedom) + t.ppf(POWER, freedom)) * error
+
+
+def _with_plan(paired: Paired, level: float) -> Paired:
+    """The error falls with the root of the number of questions, so their number grows with the square of the ratio."""
+    size = abs(paired.estimate.mean or 0.0)
+    if paired.differs(level):
+        return paired.model_copy(update={"more": 0})
+    if paired.smallest is None or size < EQUAL:
+        return paired
+    wanted = math.ceil(paired.estimate.n * (paired.smallest / size) ** 2)
+    more = max(1, wanted - paired.estimate.n)
+    return paired.model_copy(update={"more": more if more <= MOST_QUESTIONS else None})
