@@ -1,7 +1,7 @@
 """A change set: how a corpus changes from one version of the knowledge to the next, and which answers change with it.
 
 A folder with `changes.yaml`, the documents as they stand afterwards under `documents/`, and JSONL files of questions
-and examples. `apply` makes the changed corpus, so that everything prepared from it is refreshed as for any other corpus.
+and examples. `apply` makes the changed corpus, from which everything is prepared as from any other corpus.
 """
 
 from __future__ import annotations
