@@ -235,7 +235,8 @@ def test_the_demo_change_set_is_as_careful_as_its_corpus() -> None:
     check_corpus(changed)
     listed = changes.file.documents
     assert (len(listed.edited), len(listed.added), len(listed.removed)) == (7, 2, 1)
-    assert (len(changes.changed), len(changes.added), len(changes.file.questions.unanswerable)) == (25, 9, 6)
+    assert (len(changes.changed), len(changes.added), len(changes.file.questions.unanswerable)) == (27, 9, 6)
+    assert sum(row.reference is not None for row in changes.changed) == 25
     assert all(row.reference_contexts and row.facts and row.in_examples is not None for row in changes.added)
     wordings = Counter(example.fact for example in (*changes.changed_examples, *changes.added_examples))
     assert set(wordings.values()) == {3, 4}
