@@ -50,9 +50,11 @@ def _question_faults(corpus: Corpus, changes: ChangeSet) -> list[str]:
     for change in changes.changed:
         if change.id not in before:
             faults.append(f"{listed.changed}: the corpus has no question {change.id!r}")
-        elif _is_idle(change, before[change.id]):
+        elif _same_answers(change, before[change.id]) and _same_evidence(change, before[change.id]):
             faults.append(f"{listed.changed}: question {change.id!r} is the same as before")
-        elif change.reference is not None and not _in_changed_document(change, before[change.id], changes):
+        elif not _same_answers(change, before[change.id]) and not _in_changed_document(
+            change, before[change.id], changes
+        ):
             faults.append(f"{listed.changed}: the evidence of {change.id!r} lies in no edited or added document")
     faults += [f"{listed.added}: the corpus has {row.id!r} already" for row in changes.added if row.id in before]
     for number, one in enumerate(listed.unanswerable):
@@ -63,13 +65,14 @@ def _question_faults(corpus: Corpus, changes: ChangeSet) -> list[str]:
     return faults
 
 
-def _is_idle(change: QuestionChange, question: Question) -> bool:
-    """Whether a change leaves its question as it is."""
-    quoted = tuple((evidence.document_id, evidence.text) for evidence in question.reference_contexts)
-    same_evidence = change.reference_contexts is None or quoted == tuple(
-        (quote.document_id, quote.text) for quote in change.reference_contexts
-    )
-    return change.reference in (None, question.reference) and not change.reference_aliases and same_evidence
+def _same_answers(change: QuestionChange, question: Question) -> bool:
+    return change.answers(question) == (question.reference, question.reference_aliases)
+
+
+def _same_evidence(change: QuestionChange, question: Question) -> bool:
+    before = [(evidence.document_id, evidence.text) for evidence in question.reference_contexts]
+    quotes = change.reference_contexts
+    return quotes is None or before == [(quote.document_id, quote.text) for quote in quotes]
 
 
 def _in_changed_document(change: QuestionChange, question: Question, changes: ChangeSet) -> bool:

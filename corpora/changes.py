@@ -84,6 +84,12 @@ class QuestionChange(Record):
     reference_aliases: tuple[str, ...] = ()
     reference_contexts: tuple[Quote, ...] | None = None
 
+    def answers(self, question: Question) -> tuple[str | None, tuple[str, ...]]:
+        """Reference and aliases after the change."""
+        if self.reference in (None, question.reference):
+            return question.reference, self.reference_aliases or question.reference_aliases
+        return self.reference, self.reference_aliases
+
 
 class ChangeSet(Record):
     """A change set as it was read. `documents` are those edited or added."""
@@ -207,13 +213,12 @@ def _flagged(question: Question, taught: Set[str | None]) -> Question:
 
 
 def _changed(question: Question, change: QuestionChange, documents: Mapping[str, Document]) -> QuestionRow:
-    values = question.model_dump(exclude={"reference_contexts"})
-    if change.reference is not None:
-        values |= {"reference": change.reference, "reference_aliases": change.reference_aliases}
+    values = question.model_dump(exclude={"reference_contexts", "reference", "reference_aliases"})
+    reference, aliases = change.answers(question)
     quotes = change.reference_contexts
     if quotes is None:
         quotes = tuple(_quote(evidence, documents) for evidence in question.reference_contexts)
-    return QuestionRow(**values, reference_contexts=quotes)
+    return QuestionRow(**values, reference=reference, reference_aliases=aliases, reference_contexts=quotes)
 
 
 def _relocated(question: Question, documents: Mapping[str, Document]) -> tuple[tuple[Evidence, ...], str]:

@@ -11,6 +11,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from corpora.changes import apply, read_changes
 from corpora.checking import check_corpus
 from corpora.errors import RunError
@@ -97,7 +99,13 @@ def _as_it_ran(run: RunFolder, project: Project) -> Project:
             f"The corpus {project.corpus.name} is not as the run {name} found it.",
             "Name the configuration of that run with --config, or start a new run.",
         )
-    config = BakeoffConfig.model_validate(run.manifest.config)
+    try:
+        config = BakeoffConfig.model_validate(run.manifest.config)
+    except ValidationError as error:
+        raise RunError(
+            f"The configuration of the run {name} is one of another version: {error.errors()[0]['msg']}.",
+            "Start a new run with this version.",
+        ) from error
     return _with_pipelines(replace(project, config=config), tuple(run.manifest.pipelines))
 
 

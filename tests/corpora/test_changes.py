@@ -134,6 +134,25 @@ def test_flags_follow_the_examples(tmp_path: Path, corpus: Corpus) -> None:
     check_corpus(changed)
 
 
+@pytest.mark.parametrize(
+    ("row", "reference", "aliases"),
+    [
+        ({"reference": "nine"}, "nine", ()),
+        ({"reference": "nine", "reference_aliases": ["9"]}, "nine", ("9",)),
+        ({"reference_aliases": ["8", "VIII"]}, "eight", ("8", "VIII")),
+        ({}, "eight", ("8",)),
+    ],
+)
+def test_what_a_row_leaves_out_stays(
+    tmp_path: Path, corpus: Corpus, row: dict[str, Any], reference: str, aliases: tuple[str, ...]
+) -> None:
+    evidence = {"reference_contexts": [{"document_id": "spiders", "text": "A spider has nine legs."}]}
+    files = FILES | {"changed.jsonl": [{"id": "legs"} | row | evidence]}
+    changed = apply(corpus, read_changes(write(tmp_path / "changes", files)))
+    (legs,) = (question for question in changed.questions if question.id == "legs")
+    assert (legs.reference, legs.reference_aliases) == (reference, aliases)
+
+
 Edit = Callable[[dict[str, Any]], None]
 
 

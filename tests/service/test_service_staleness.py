@@ -134,8 +134,16 @@ def test_without_training_a_tuned_model_is_measured_as_it_is(
     assert result(run)["finetuned"].after is not None
 
 
+@pytest.mark.parametrize(
+    ("fault", "status"), [(RunStorageError("The disk is full.", "Free some space."), 1), (KeyboardInterrupt(), 130)]
+)
 def test_an_interrupted_measurement_goes_on(
-    bakeoff: Command, asked: Counter[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    fault: BaseException,
+    status: int,
+    bakeoff: Command,
+    asked: Counter[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     run = bake()
     asked.clear()
@@ -145,12 +153,12 @@ def test_an_interrupted_measurement_goes_on(
         nonlocal written
         written += 1
         if written > 6:
-            raise RunStorageError("The disk is full.", "Free some space.")
+            raise fault
         append(journal, trial)
 
     with monkeypatch.context() as patch:
         patch.setattr(Journal, "append", interrupted)
-        assert bakeoff("staleness", run.path, "--changes", "changes") == 1
+        assert bakeoff("staleness", run.path, "--changes", "changes") == status
     assert "What was asked is kept" in capsys.readouterr().out
     assert not (run.path / FILE).exists()
     assert bakeoff("staleness", run.path, "--changes", "changes") == 0
@@ -167,6 +175,11 @@ def spoil_engine() -> None:
     path.write_text(path.read_text().replace('"model": "models/base"', '"model": "another"'))
 
 
+def spoil_configuration() -> None:
+    path = Path("runs").glob("*/manifest.json").__next__()
+    path.write_text(path.read_text().replace('"concurrency": 1', '"gone": 1'))
+
+
 def leak() -> None:
     prompt = CORPUS["questions.jsonl"][0]["user_input"]
     write(Path("changes"), {"examples.jsonl": [CHANGES["examples.jsonl"][0] | {"prompt": prompt}]})
@@ -179,6 +192,7 @@ def leak() -> None:
         (lambda: None, True, "nowhere", "nowhere holds no changes.yaml"),
         (spoil_corpus, True, "changes", "is not as the run"),
         (spoil_engine, True, "changes", "engine.model changed"),
+        (spoil_configuration, True, "changes", "is one of another version"),
         (leak, True, "changes", "repeat a question"),
     ],
 )
