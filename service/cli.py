@@ -113,9 +113,7 @@ def staleness(
     run: Annotated[Path, typer.Argument(help="A finished run, a folder of runs/.")],
     changes: Annotated[Path, typer.Option(help="The folder of a change set.")],
     config: Config = DEFAULT_CONFIG,
-    train: Annotated[
-        bool, typer.Option("--train/--no-train", help="Whether fine-tuned pipelines are refreshed.")
-    ] = True,
+    train: Annotated[bool, typer.Option("--train/--no-train", help="Train fine-tuned pipelines anew.")] = True,
     unchanged: Annotated[int, typer.Option(min=0, help="How many unchanged questions are asked again.")] = 30,
 ) -> None:
     """Change the documents, refresh every pipeline, and see which answers are new, old or broken."""
