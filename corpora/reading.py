@@ -40,8 +40,11 @@ def read_corpus(root: Path) -> Corpus:
     """
     file = read_yaml(root / "corpus.yaml", CorpusFile, CorpusError)
     documents = read_documents(root / file.documents)
-    questions = _read_questions(root / file.questions, documents) if file.questions else ()
-    examples = tuple(_records(root / file.examples, Example)) if file.examples else ()
+    questions: tuple[Question, ...] = ()
+    if file.questions:
+        rows = read_records(root / file.questions, QuestionRow)
+        questions = locate_questions(root / file.questions, rows, documents)
+    examples = tuple(read_records(root / file.examples, Example)) if file.examples else ()
     _no_twins(root, "question", [question.id for question in questions])
     return Corpus(
         name=file.name,
@@ -100,7 +103,8 @@ def _no_twins(path: Path, noun: str, ids: Sequence[str]) -> None:
     report_faults(path, [f"two {noun}s have the id {each!r}" for each in twins], "Give each an id of its own.")
 
 
-def _records(path: Path, model: type[Row]) -> list[Row]:
+def read_records(path: Path, model: type[Row]) -> list[Row]:
+    """The rows of a JSONL or CSV file as records. CorpusError lists the lines of those that do not fit the model."""
     records, faults = [], []
     for number, row in read_rows(path):
         try:
@@ -115,7 +119,7 @@ def _where(location: Sequence[Any]) -> str:
     return f"{'.'.join(str(part) for part in location)}: " if location else ""
 
 
-class _Quote(Record):
+class Quote(Record):
     """Evidence as people write it: a quotation, with its offset only where it stands more than once."""
 
     document_id: str
@@ -123,14 +127,17 @@ class _Quote(Record):
     start: int | None = None
 
 
-class _QuestionRow(Question):
-    reference_contexts: tuple[_Quote, ...] = ()  # type: ignore[assignment]  # quotations become spans on reading
+class QuestionRow(Question):
+    """A question as it stands in a question file, its evidence quoted."""
+
+    reference_contexts: tuple[Quote, ...] = ()  # type: ignore[assignment]  # quotations become spans on reading
 
 
-def _read_questions(path: Path, documents: Sequence[Document]) -> tuple[Question, ...]:
+def locate_questions(path: Path, rows: Sequence[QuestionRow], documents: Sequence[Document]) -> tuple[Question, ...]:
+    """Questions with the spans that their quotations are. CorpusError lists, under `path`, what does not fit."""
     by_id = {document.id: document for document in documents}
     questions, faults = [], []
-    for row in _records(path, _QuestionRow):
+    for row in rows:
         evidence = []
         if not row.user_input.strip():
             faults.append(f"question {row.id!r}: user_input is empty")

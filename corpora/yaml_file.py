@@ -45,6 +45,11 @@ def read_yaml(path: Path, model: type[Model], error: type[BakeoffError] = Config
         raise error(faults, "\nMend what is named, then run `bakeoff validate`.") from None
 
 
+def line_of(path: Path, location: Sequence[int | str]) -> int:
+    """The line of a file that `read_yaml` has read, for faults that only show beside other files."""
+    return _line(yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader), location)
+
+
 def _line(node: yaml.Node | None, location: Sequence[int | str]) -> int:
     """The line of the deepest part of `location` that stands in the file; pydantic adds union tags that do not."""
     line = node.start_mark.line + 1 if node else 1

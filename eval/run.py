@@ -27,6 +27,7 @@ class RunFolder:
     questions.jsonl what was asked
     documents.jsonl the documents that its evidence quotes
     journal.jsonl   every trial as it ended, and again when it was scored
+    staleness.json  what a change of the corpus did to the pipelines, where that was measured; its trials in staleness/
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The summary as a table: the same columns in the terminal and in summary.md."""
+"""The summary, and what a change did to a run, as tables: the same in the terminal and in Markdown."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from eval import numbers
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
+from eval.staleness import Asked, PipelineStaleness, Staleness
 from eval.statistics import Estimate
 from eval.summary import PipelineSummary, Summary
 
@@ -93,12 +94,41 @@ def tag_table(summary: Summary) -> Table:
     return Table(["Questions", *(each.name for each in summary.pipelines)], rows)
 
 
+def staleness_table(staleness: Staleness) -> Table:
+    """One row a pipeline. A dash stands where nothing was refreshed, or there was nothing to ask."""
+    columns: dict[str, Callable[[PipelineStaleness], str]] = {
+        "Pipeline": lambda each: each.name,
+        "New answer, before": lambda each: _share_with_interval(each.before.changed.new),
+        "Old answer, before": lambda each: _share_with_interval(each.before.changed.old),
+        "New answer, after": lambda each: _after(each, lambda asked: asked.changed.new),
+        "Old answer, after": lambda each: _after(each, lambda asked: asked.changed.old),
+        "Neither, after": lambda each: _after(each, lambda asked: asked.changed.neither),
+        "New questions, after": lambda each: _after(each, lambda asked: asked.added.new),
+        "Withdrawn, refused": lambda each: _after(each, lambda asked: asked.withdrawn.new),
+        "Withdrawn, old answer": lambda each: _after(each, lambda asked: asked.withdrawn.old),
+        "Unchanged, broken": lambda each: _share_with_interval(each.unchanged.broken) if each.unchanged else "–",
+        "Refresh": lambda each: numbers.seconds(each.refresh.seconds) if each.refresh else "–",
+        "Refresh cost": lambda each: numbers.money(each.refresh.cost, each.refresh.currency) if each.refresh else "–",
+    }
+    return Table(list(columns), [[write(each) for write in columns.values()] for each in staleness.pipelines])
+
+
 def _score(pipeline: PipelineSummary, metric: str) -> str:
     return numbers.score(pipeline.metrics[metric].mean.mean) if metric in pipeline.metrics else "–"
 
 
 def _share(estimate: Estimate) -> str:
     return "–" if estimate.mean is None else numbers.percent(estimate.mean)
+
+
+def _after(pipeline: PipelineStaleness, share: Callable[[Asked], Estimate]) -> str:
+    return "–" if pipeline.after is None else _share_with_interval(share(pipeline.after))
+
+
+def _share_with_interval(estimate: Estimate) -> str:
+    if estimate.mean is None or estimate.low is None or estimate.high is None:
+        return "–"
+    return f"{numbers.percent(estimate.mean)} ({100 * estimate.low:.0f} to {numbers.percent(estimate.high)})"
 
 
 def _mean(pipeline: PipelineSummary, metric: str) -> str:

@@ -14,16 +14,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corpora.errors import ConfigError, CorpusError, IndexMissingError, NotReadyError
+from corpora.errors import ConfigError, CorpusError, IndexMissingError
 from corpora.model import Corpus, Document, Passage, Record
 from corpora.splitting import Splitting, embedded_text, split_document
 from pipelines.embedding import BATCH, Embedder
+from pipelines.index_files import locked
 
 if TYPE_CHECKING:
     from langchain_chroma import Chroma
 
 LAYOUT = 1
-LOCK_SECONDS = 600
 REMEDY = "Run `bakeoff index`."
 
 
@@ -116,17 +116,9 @@ def build_index(
         CorpusError: there is no text to index.
         NotReadyError: another process keeps the index locked.
     """
-    from filelock import FileLock, Timeout
-
     folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(folder / "lock", timeout=LOCK_SECONDS), _chroma_errors(folder):
-            return _bring_up_to_date(folder, corpus, embedder, splitting, on_progress)
-    except Timeout as error:
-        raise NotReadyError(
-            f"Another process has been writing {folder} for {LOCK_SECONDS // 60} minutes.",
-            "Wait until it has ended, or stop it, and run `bakeoff index` again.",
-        ) from error
+    with locked(folder), _chroma_errors(folder):
+        return _bring_up_to_date(folder, corpus, embedder, splitting, on_progress)
 
 
 def _bring_up_to_date(

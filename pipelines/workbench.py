@@ -15,9 +15,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Home:
-    """The folder of prepared things, `.bakeoff` beside the configuration; safe to delete, everything is made again."""
+    """The folder of prepared things, `.bakeoff` beside the configuration; safe to delete, everything is made again.
+
+    `index_copy` takes the place of its index where a changed corpus must leave that one as it is.
+    """
 
     root: Path
+    index_copy: Path | None = None
 
     @property
     def models(self) -> Path:
@@ -25,7 +29,7 @@ class Home:
 
     @property
     def index(self) -> Path:
-        return self.root / "index"
+        return self.index_copy or self.root / "index"
 
     @property
     def adapters(self) -> Path:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
 from rich.table import Table as Grid
@@ -20,6 +20,8 @@ from eval.runner import run_bakeoff
 from eval.summary import Summary, summarise
 from eval.table import Table, overview
 from pipelines.assembly import compare_new_adapters, open_pipeline, open_workbench
+from pipelines.contract import Pipeline
+from pipelines.workbench import Workbench
 from service.project import Project
 from service.terminal import bars, console, waiting
 
@@ -45,7 +47,7 @@ def report_run(path: Path) -> None:
 def show_comparison(first: Path, second: Path) -> None:
     """Prints what changed from one run to another. Raises RunError where they have nothing in common."""
     comparison = compare_runs(RunFolder.open(first), RunFolder.open(second))
-    console.print(_grid(comparison_table(comparison)))
+    console.print(grid(comparison_table(comparison)))
     console.print(f"{comparison.questions} questions are in both runs.")
     if comparison.changed:
         console.print(f"Between them changed: {', '.join(comparison.changed)}.", markup=False)
@@ -54,6 +56,25 @@ def show_comparison(first: Path, second: Path) -> None:
 
 
 async def _run(project: Project, resumed: RunFolder | None) -> None:
+    config = project.config
+    async with opened(project) as (bench, pipelines):
+        manifest = new_manifest(config, project.corpus, bench.engine.fingerprint(), pipelines)
+        questions = project.corpus.split(config.evaluation.split)
+        run = resumed or RunFolder.create(project.runs, manifest, questions, project.corpus.documents)
+        with run.lock(), _resumable(run), AnswerCache(project.home.answers) as answers, bars() as on_progress:
+            if resumed:
+                run.resume(manifest)
+            summary = await run_bakeoff(run, pipelines, bench.embedder, answers, on_progress)
+    _show(summary, build_report(run, run.documents))
+
+
+@asynccontextmanager
+async def opened(project: Project) -> AsyncIterator[tuple[Workbench, dict[str, Pipeline]]]:
+    """The engine, and the pipelines that a bake-off asks; stopped at the end. The terminal shows what is waited for.
+
+    Raises:
+        NotReadyError, EngineError: something must be prepared first, or the engine cannot be started.
+    """
     config = project.config
     console.print(f"Engine {config.engine}; pipelines {', '.join(config.selected)}.", markup=False)
     async with AsyncExitStack() as stack:
@@ -64,14 +85,7 @@ async def _run(project: Project, resumed: RunFolder | None) -> None:
         with waiting("Comparing the engine's answers through a new adapter with PEFT's"):
             for parity in await compare_new_adapters(config, bench):
                 console.print(f"{parity.adapter}: {len(parity.differences)} of {parity.prompts} greedy answers differ.")
-        manifest = new_manifest(config, project.corpus, bench.engine.fingerprint(), pipelines)
-        questions = project.corpus.split(config.evaluation.split)
-        run = resumed or RunFolder.create(project.runs, manifest, questions, project.corpus.documents)
-        with run.lock(), _resumable(run), AnswerCache(project.home.answers) as answers, bars() as on_progress:
-            if resumed:
-                run.resume(manifest)
-            summary = await run_bakeoff(run, pipelines, bench.embedder, answers, on_progress)
-    _show(summary, build_report(run, run.documents))
+        yield bench, pipelines
 
 
 @contextmanager
@@ -86,16 +100,16 @@ def _resumable(run: RunFolder) -> Iterator[None]:
 
 def _show(summary: Summary, page: Path) -> None:
     console.print()
-    console.print(_grid(overview(summary).turned()))
+    console.print(grid(overview(summary).turned()))
     console.print(summary.verdict.headline, style="bold", markup=False)
     console.print(f"Report: {page}", markup=False, soft_wrap=True)
 
 
-def _grid(table: Table) -> Grid:
-    grid = Grid(box=None, pad_edge=False, header_style="bold")
+def grid(table: Table) -> Grid:
+    """A table for the terminal: intervals stand beneath their means, so that four pipelines fit in 80 columns."""
+    shown = Grid(box=None, pad_edge=False, header_style="bold")
     for number, column in enumerate(table.columns):
-        grid.add_column(column, justify="left" if number == 0 else "right")
+        shown.add_column(column, justify="left" if number == 0 else "right")
     for row in table.rows:
-        # an interval beneath its mean, so that four pipelines fit in 80 columns
-        grid.add_row(*(cell.replace(" (", "\n(") for cell in row))
-    return grid
+        shown.add_row(*(cell.replace(" (", "\n(") for cell in row))
+    return shown

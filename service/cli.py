@@ -109,6 +109,21 @@ def compare(
 
 
 @app.command()
+def staleness(
+    run: Annotated[Path, typer.Argument(help="A finished run, a folder of runs/.")],
+    changes: Annotated[Path, typer.Option(help="The folder of a change set.")],
+    config: Config = DEFAULT_CONFIG,
+    train: Annotated[bool, typer.Option("--train/--no-train", help="Train fine-tuned pipelines anew.")] = True,
+    unchanged: Annotated[int, typer.Option(min=0, help="How many unchanged questions are asked again.")] = 30,
+) -> None:
+    """Change the documents, refresh every pipeline, and see which answers are new, old or broken."""
+    from service.project import open_project
+    from service.refreshing import measure_staleness
+
+    measure_staleness(open_project(config), run, changes, train, unchanged)
+
+
+@app.command()
 def ask(
     question: Annotated[str, typer.Argument(help="What to ask.")],
     pipeline: Annotated[list[str] | None, typer.Option("--pipeline", "-p", help="All, where none is named.")] = None,

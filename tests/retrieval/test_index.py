@@ -13,7 +13,9 @@ from retrieval_fakes import HARBOUR, FakeEmbedder, make_corpus
 from corpora.errors import ConfigError, CorpusError, IndexMissingError, NotReadyError
 from corpora.splitting import Splitting
 from pipelines import index as index_module
+from pipelines import index_files
 from pipelines.index import Indexed, PassageIndex, build_index
+from pipelines.index_files import copy_index
 
 SMALL = Splitting(passage_tokens=8, overlap_tokens=0)
 
@@ -75,6 +77,23 @@ def test_only_what_changed_is_embedded_and_what_went_is_removed(folder):
     index = open_index(folder, after)
     assert set(index.passages) == _ids(after)
     assert index.content_hash != old_hash
+
+
+def test_a_copy_is_brought_up_to_date_alone(folder, tmp_path):
+    before, after = make_corpus(HARBOUR), make_corpus({**HARBOUR, "birds": "Swans swim."})
+    build_index(folder, before, FakeEmbedder(), SMALL)
+    copy_index(folder, tmp_path / "copy")
+    embedder = FakeEmbedder()
+    build_index(tmp_path / "copy", after, embedder, SMALL)
+    assert embedder.embedded == ["birds\nSwans swim."]
+    old, new = open_index(folder, before), open_index(tmp_path / "copy", after)
+    assert (set(old.passages), set(new.passages)) == (_ids(before), _ids(after))
+    assert new.seconds > old.seconds
+
+
+def test_where_there_is_no_index_there_is_no_copy(folder, tmp_path):
+    copy_index(folder, tmp_path / "copy")
+    assert not (tmp_path / "copy").exists()
 
 
 def test_other_splittings_and_embedders_have_indexes_of_their_own(folder):
@@ -181,7 +200,7 @@ def test_a_corpus_without_text_is_refused(folder):
 
 
 def test_a_second_writer_waits_and_gives_up(folder, monkeypatch):
-    monkeypatch.setattr(index_module, "LOCK_SECONDS", 0.1)
+    monkeypatch.setattr(index_files, "LOCK_SECONDS", 0.1)
     folder.mkdir()
     with FileLock(folder / "lock"), pytest.raises(NotReadyError, match="Another process"):
         build_index(folder, make_corpus(HARBOUR), FakeEmbedder(), SMALL)

@@ -1,0 +1,222 @@
+"""How fresh a pipeline is once its documents have changed: new answers right, old ones given, unchanged ones broken.
+
+Every question counts by one rule: an answer gives a reference when it reaches the threshold of the metric by which
+pipelines are ranked, and comes nearer to it than to the other reference; a new and an old answer often share words
+("95 seconds", "140 seconds"). An answer that holds both as well as each other gives neither: nobody could tell from it
+what holds now.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from corpora.model import Question, Record
+from eval.cost import Prices
+from eval.metrics.abstention import is_refusal
+from eval.metrics.lexical import token_recall
+from eval.statistics import Estimate, wilson
+from eval.trial import Trial
+
+FILE = "staleness.json"
+
+Kind = Literal["changed", "withdrawn", "added"]
+Outcome = Literal["new", "old", "neither"]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What is asked about a change, by question id.
+
+    `kinds`: questions whose answer is another now, that lost their answer (`withdrawn`), or that are new. `unchanged`:
+    a sample of the questions that the run asked and that have the answer they had. `before` has no new questions.
+    """
+
+    kinds: dict[str, Kind]
+    unchanged: tuple[str, ...]
+    before: dict[str, Question]
+    after: dict[str, Question]
+
+    @property
+    def touched(self) -> tuple[Question, ...]:
+        return tuple(self.after[key] for key in self.kinds)
+
+    @property
+    def sample(self) -> tuple[Question, ...]:
+        return tuple(self.after[key] for key in self.unchanged)
+
+
+class Shares(Record):
+    """How often an answer gave the new reference, the old one, or neither, with Wilson intervals.
+
+    The new reference of a withdrawn question is to say that one does not know. Added questions have no old one.
+    """
+
+    new: Estimate
+    old: Estimate
+    neither: Estimate
+
+
+class Asked(Record):
+    """What one pipeline answered at one time. `failed` trials are among `neither`."""
+
+    changed: Shares
+    withdrawn: Shares
+    added: Shares
+    failed: int
+    outcomes: dict[str, Outcome]
+
+
+class Unchanged(Record):
+    """Questions whose answer did not change: `broken` is the share of those right before that are wrong afterwards,
+    `mended` the number of those wrong before that are right afterwards.
+    """
+
+    questions: int
+    broken: Estimate
+    mended: int
+    broken_questions: tuple[str, ...]
+
+
+class Refresh(Record):
+    """What bringing a pipeline up to date took, in seconds of the machine; None where there was nothing to do.
+
+    `cost` is None where the machine has no price.
+    """
+
+    indexing_seconds: float | None
+    training_seconds: float | None
+    seconds: float
+    cost: float | None
+    currency: str
+
+
+class PipelineStaleness(Record):
+    """One pipeline. `before` is with its old index and adapter; what comes after a refresh is None where there was
+    none, for the reason in `not_refreshed`.
+    """
+
+    name: str
+    before: Asked
+    after: Asked | None
+    unchanged: Unchanged | None
+    refresh: Refresh | None
+    not_refreshed: str | None
+
+
+class Staleness(Record):
+    """What a change of the corpus did to the pipelines of a run; `staleness.json` in the run's folder."""
+
+    run_id: str
+    description: str
+    corpus_hash: str
+    changed_hash: str
+    metric: str
+    threshold: float
+    level: float
+    seed: int
+    kinds: dict[str, Kind]
+    sample: tuple[str, ...]
+    pipelines: tuple[PipelineStaleness, ...]
+
+
+def select(
+    before: Sequence[Question], after: Sequence[Question], asked: Sequence[Question], sample: int, seed: int
+) -> Selection:
+    """Sorts the questions of the changed corpus by what became of their answers.
+
+    Args:
+        asked: the questions of the run; `sample` of those unchanged are drawn from them, with `seed`.
+    """
+    old, new = ({question.id: question for question in questions} for questions in (before, after))
+    kinds: dict[str, Kind] = {}
+    for key, question in new.items():
+        if key not in old:
+            kinds[key] = "added"
+        elif _answers(old[key]) != _answers(question):
+            kinds[key] = "changed" if question.answerable else "withdrawn"
+    unchanged = sorted(each.id for each in asked if each.answerable and each.id in new and each.id not in kinds)
+    drawn = random.Random(seed).sample(unchanged, min(sample, len(unchanged)))
+    return Selection(kinds, tuple(drawn), old, new)
+
+
+def score_asked(selection: Selection, trials: Mapping[str, Trial], threshold: float, level: float) -> Asked:
+    """Scores a pipeline's trials of the touched questions, by question id; every one of them must be there."""
+    outcomes = {
+        key: outcome(trials[key], selection.before.get(key), selection.after[key], threshold) for key in selection.kinds
+    }
+
+    def shares(kind: Kind) -> Shares:
+        found = [outcomes[key] for key, each in selection.kinds.items() if each == kind]
+        has_old = len(found) if kind != "added" else 0
+        return Shares(
+            new=wilson(found.count("new"), len(found), level),
+            old=wilson(found.count("old"), has_old, level),
+            neither=wilson(found.count("neither"), len(found), level),
+        )
+
+    return Asked(
+        changed=shares("changed"),
+        withdrawn=shares("withdrawn"),
+        added=shares("added"),
+        failed=sum(trials[key].failure is not None for key in selection.kinds),
+        outcomes=outcomes,
+    )
+
+
+def score_unchanged(
+    selection: Selection, before: Mapping[str, Trial], after: Mapping[str, Trial], threshold: float, level: float
+) -> Unchanged:
+    """Compares each question of the sample with itself before the change."""
+    pairs = {
+        question.id: tuple(nearness(trials[question.id], question) >= threshold for trials in (before, after))
+        for question in selection.sample
+    }
+    broken = tuple(key for key, pair in pairs.items() if pair == (True, False))
+    right = sum(was for was, _ in pairs.values())
+    return Unchanged(
+        questions=len(pairs),
+        broken=wilson(len(broken), right, level),
+        mended=list(pairs.values()).count((False, True)),
+        broken_questions=broken,
+    )
+
+
+def price_refresh(indexing: float | None, training: float | None, prices: Prices) -> Refresh:
+    """Args: indexing, training: seconds, None where nothing was indexed or trained."""
+    seconds = (indexing or 0.0) + (training or 0.0)
+    return Refresh(
+        indexing_seconds=indexing,
+        training_seconds=training,
+        seconds=seconds,
+        cost=prices.of_seconds(seconds),
+        currency=prices.currency,
+    )
+
+
+def outcome(trial: Trial, before: Question | None, after: Question, threshold: float) -> Outcome:
+    """Which reference an answer gives."""
+    new = nearness(trial, after)
+    old = nearness(trial, before) if before is not None else 0.0
+    if new >= threshold and new > old:
+        return "new"
+    return "old" if old >= threshold and old > new else "neither"
+
+
+def nearness(trial: Trial, question: Question) -> float:
+    """How well an answer gives a question's reference, 0 to 1: the best token recall over the right references.
+
+    Where there is no reference, a refusal is right. A failure is never right.
+    """
+    if trial.answer is None:
+        return 0.0
+    refused = is_refusal(trial.answer.response)
+    if question.reference is None or refused:
+        return float(refused and question.reference is None)
+    return max(token_recall(reference, trial.answer.response) for reference in _answers(question))
+
+
+def _answers(question: Question) -> tuple[str, ...]:
+    return () if question.reference is None else (question.reference, *question.reference_aliases)

@@ -1,0 +1,212 @@
+"""`bakeoff staleness`: a finished run, a change set, and every pipeline asked before and after it is refreshed."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from corpora.changes import apply, read_changes
+from corpora.checking import check_corpus
+from corpora.errors import RunError
+from corpora.model import Corpus
+from eval.config import BakeoffConfig
+from eval.metrics.registry import CORRECTNESS
+from eval.report.island import RIGHT
+from eval.run import RunFolder
+from eval.staleness import (
+    FILE,
+    PipelineStaleness,
+    Selection,
+    Staleness,
+    price_refresh,
+    score_asked,
+    score_unchanged,
+    select,
+)
+from eval.storage import storage_errors, write_whole
+from eval.table import staleness_table
+from eval.trial import Trial
+from pipelines.config import PipelineConfig
+from pipelines.finetuned import FinetunedOptions
+from pipelines.index_files import copy_index
+from pipelines.training.data import data_hash
+from service.baking import grid
+from service.preparing import index_project, train_project
+from service.project import Project
+from service.states import State, Trials, as_before, ask_pipelines, asked_in_run
+from service.terminal import console, waiting
+
+
+def measure_staleness(project: Project, path: Path, changes: Path, train: bool, sample: int) -> None:
+    """Asks about a change set before and after the refresh, writes `staleness.json` into the run, and prints it.
+
+    The refreshed index is a copy that is thrown away, and the new adapter lies beside the old one, so that the corpus
+    as it is stays served by what was made for it. What was asked is kept under `staleness/` in the run's folder.
+
+    Args:
+        project: where corpus, index and adapters are; pipelines and engine are as the run's own configuration says.
+        path: the folder of the run.
+        changes: the folder of the change set.
+        train: whether fine-tuned pipelines are trained anew; else they are measured before a refresh only.
+        sample: how many of the run's unchanged questions are asked again.
+
+    Raises:
+        RunError: the run is not finished, or corpus, engine or pipelines have changed since.
+        CorpusError: the change set is broken, or does not fit the corpus.
+        BakeoffError: something could not be prepared, asked or written; what was asked is kept.
+    """
+    run = RunFolder.open(path)
+    project = _as_it_ran(run, project)
+    change_set = read_changes(changes)
+    changed = apply(project.corpus, change_set)
+    check_corpus(changed)
+    seed = run.manifest.evaluation.seed
+    selection = select(project.corpus.questions, changed.questions, run.questions, sample, seed)
+    with run.lock(), _repeatable():
+        pipelines = _measure(run, project, changed, selection, train)
+        staleness = Staleness(
+            run_id=run.manifest.run_id,
+            description=change_set.file.description,
+            corpus_hash=project.corpus.content_hash,
+            changed_hash=changed.content_hash,
+            metric=CORRECTNESS,
+            threshold=RIGHT,
+            level=run.manifest.evaluation.confidence,
+            seed=seed,
+            kinds=selection.kinds,
+            sample=selection.unchanged,
+            pipelines=pipelines,
+        )
+        write_whole(run.path / FILE, staleness.model_dump_json(indent=2) + "\n")
+    _show(staleness, run.path / FILE)
+
+
+def _as_it_ran(run: RunFolder, project: Project) -> Project:
+    """The project with the run's own configuration, no more than its pipelines in it."""
+    name = run.path.name
+    if run.manifest.finished is None:
+        raise RunError(f"The run {name} is not finished.", f"Finish it with: bakeoff run --resume {name}")
+    if run.manifest.corpus_hash != project.corpus.content_hash:
+        raise RunError(
+            f"The corpus {project.corpus.name} is not as the run {name} found it.",
+            "Name the configuration of that run with --config, or start a new run.",
+        )
+    try:
+        config = BakeoffConfig.model_validate(run.manifest.config)
+    except ValidationError as error:
+        raise RunError(
+            f"The configuration of the run {name} is one of another version: {error.errors()[0]['msg']}.",
+            "Start a new run with this version.",
+        ) from error
+    return _with_pipelines(replace(project, config=config), tuple(run.manifest.pipelines))
+
+
+def _with_pipelines(project: Project, names: tuple[str, ...]) -> Project:
+    """The project with no other pipelines, so that nothing is prepared for those."""
+    pipelines = {name: project.config.pipelines[name] for name in names}
+    return replace(project, config=project.config.model_copy(update={"pipelines": pipelines, "run": names}))
+
+
+def _measure(
+    run: RunFolder, project: Project, changed: Corpus, selection: Selection, train: bool
+) -> tuple[PipelineStaleness, ...]:
+    folder = run.path / "staleness" / changed.content_hash[:12]
+    with storage_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        project.home.root.mkdir(parents=True, exist_ok=True)
+    asked: dict[str, dict[str, Trial]] = {name: {} for name in run.manifest.pipelines}
+    for trial in run.trials():
+        asked[trial.pipeline][trial.question_id] = trial
+    ask = partial(ask_pipelines, run.manifest.evaluation, folder)
+    before = asyncio.run(ask(project, selection.touched, "before the refresh", partial(asked_in_run, run, asked)))
+    reasons = {name: _not_refreshed(project.config.pipelines[name], train) for name in before}
+    ready = tuple(name for name, reason in reasons.items() if reason is None)
+    after: dict[str, State] = {}
+    if ready:
+        with tempfile.TemporaryDirectory(prefix=".changed-", dir=project.home.root) as scratch:
+            fresh = _refresh(_with_pipelines(project, ready), changed, Path(scratch) / "index", train)
+            questions = (*selection.touched, *selection.sample)
+            after = asyncio.run(ask(fresh, questions, "after the refresh", partial(as_before, asked, before)))
+    trained = data_hash(project.corpus) != data_hash(changed)
+    return tuple(
+        _score(run, selection, name, asked[name], state, after.get(name), reasons[name], trained)
+        for name, state in before.items()
+    )
+
+
+def _not_refreshed(options: PipelineConfig, train: bool) -> str | None:
+    if isinstance(options, FinetunedOptions) and options.adapter is not None:
+        return "its adapter was trained elsewhere"
+    if isinstance(options, FinetunedOptions) and not train:
+        return "training was left out"
+    return None
+
+
+def _refresh(project: Project, changed: Corpus, index: Path, train: bool) -> Project:
+    """Brings a copy of the index up to date, and trains what the pipelines need; the project on the changed corpus."""
+    with waiting("Copying the index"):
+        copy_index(project.home.index, index)
+    fresh = replace(project, corpus=changed, home=replace(project.home, index_copy=index))
+    index_project(fresh)
+    if train:
+        train_project(fresh)
+    return fresh
+
+
+def _score(
+    run: RunFolder,
+    selection: Selection,
+    name: str,
+    asked: Trials,
+    before: State,
+    after: State | None,
+    reason: str | None,
+    trained: bool,
+) -> PipelineStaleness:
+    level = run.manifest.evaluation.confidence
+    refresh = None
+    if after is not None:
+        old, new = before.contestant.preparation, after.contestant.preparation
+        # the copied index remembers what it took before, and an adapter what its own training took
+        grown = None if new.indexing_seconds is None else new.indexing_seconds - (old.indexing_seconds or 0.0)
+        refresh = price_refresh(grown, new.training_seconds if trained else None, run.manifest.prices)
+    return PipelineStaleness(
+        name=name,
+        before=score_asked(selection, before.trials, RIGHT, level),
+        after=score_asked(selection, after.trials, RIGHT, level) if after else None,
+        unchanged=score_unchanged(selection, asked, after.trials, RIGHT, level) if after else None,
+        refresh=refresh,
+        not_refreshed=reason,
+    )
+
+
+@contextmanager
+def _repeatable() -> Iterator[None]:
+    """Says how to go on when the work is stopped, by a person or by an error."""
+    try:
+        yield
+    except BaseException:
+        console.print("\nWhat was asked is kept. Go on with the same command.", markup=False)
+        raise
+
+
+def _show(staleness: Staleness, path: Path) -> None:
+    counted = Counter(staleness.kinds.values())
+    console.print()
+    console.print(grid(staleness_table(staleness).turned()))
+    console.print(
+        f"{counted['changed']} questions have a new answer, {counted['withdrawn']} none any more, {counted['added']} "
+        f"are new; {len(staleness.sample)} unchanged ones were drawn to be asked again."
+    )
+    for each in staleness.pipelines:
+        if each.not_refreshed:
+            console.print(f"{each.name} was not refreshed: {each.not_refreshed}.", markup=False)
+    console.print(f"Written: {path}", markup=False, soft_wrap=True)

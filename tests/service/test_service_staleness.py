@@ -1,0 +1,216 @@
+"""`bakeoff staleness`, from the command line to its file, over the fake engine."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from staleness_fakes import CHANGES, CORPUS, TRAINING_SECONDS, bake, write, write_project
+
+from corpora.errors import RunStorageError
+from eval.run import RunFolder
+from eval.staleness import FILE, PipelineStaleness, Staleness
+from eval.storage import Journal, read_model
+from eval.trial import Trial
+from pipelines.engines.fake import FakeEngine
+from service.baking import opened
+from service.cli import main
+from service.project import open_project
+
+Command = Callable[..., int]
+
+
+@pytest.fixture
+def bakeoff(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """The command, run in this process on a small project; gives the exit status."""
+    write_project(tmp_path, monkeypatch)
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*arguments: object) -> int:
+        monkeypatch.setattr(sys, "argv", ["bakeoff", *map(str, arguments)])
+        try:
+            main()
+        except SystemExit as end:
+            return int(end.code or 0)
+        return 0
+
+    return run
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often the engine was asked each question."""
+    counted: Counter[str] = Counter()
+    begin = FakeEngine.begin
+
+    def count(engine: FakeEngine, messages: Any) -> Any:
+        counted[messages[-1].text.rsplit("Question:", 1)[-1].strip()] += 1
+        return begin(engine, messages)
+
+    monkeypatch.setattr(FakeEngine, "begin", count)
+    return counted
+
+
+def result(run: RunFolder) -> dict[str, PipelineStaleness]:
+    return {each.name: each for each in read_model(run.path / FILE, Staleness).pipelines}
+
+
+def test_every_pipeline_is_asked_before_and_after_its_refresh(
+    bakeoff: Command, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    run = bake()
+    assert bakeoff("staleness", run.path, "--changes", "changes") == 0
+    shown = capsys.readouterr().out
+    assert "New answer, after" in shown
+    assert "1 questions have a new answer, 1 none any more, 1 are new" in shown
+    found = result(run)
+    rag, finetuned, bare = found["rag"], found["finetuned"], found["zero-shot"]
+    assert rag.before.outcomes == {"ferry": "old", "museum": "old", "bell": "neither"}
+    assert rag.after is not None
+    assert rag.after.outcomes == {"ferry": "new", "museum": "new", "bell": "new"}
+    assert finetuned.before.outcomes["ferry"] == "old"
+    assert finetuned.after is not None
+    assert finetuned.after.outcomes["ferry"] == "new"
+    assert bare.after == bare.before
+    assert bare.before.outcomes == {"ferry": "neither", "museum": "new", "bell": "neither"}
+
+    assert rag.unchanged is not None
+    assert (rag.unchanged.questions, rag.unchanged.broken.n, rag.unchanged.broken.mean) == (2, 2, 0.0)
+    assert finetuned.unchanged is not None  # its example went
+    assert finetuned.unchanged.broken_questions == ("captain",)
+
+    assert rag.refresh is not None
+    assert rag.refresh.training_seconds is None
+    assert 0 < (rag.refresh.indexing_seconds or 0) < 30
+    assert finetuned.refresh is not None
+    assert (finetuned.refresh.seconds, finetuned.refresh.cost) == (TRAINING_SECONDS, pytest.approx(0.12))
+    assert bare.refresh is not None
+    assert (bare.refresh.seconds, bare.refresh.cost) == (0.0, 0.0)
+
+
+def test_what_was_made_for_the_corpus_as_it_is_stays(bakeoff: Command, tmp_path: Path) -> None:
+    run = bake()
+    bakeoff("staleness", run.path, "--changes", "changes")
+    project = open_project(Path("bakeoff.yaml"))
+
+    async def answers_from() -> list[Any]:
+        async with opened(project) as (_, pipelines):
+            return [pipeline.fingerprint() for pipeline in pipelines.values()]
+
+    before = [contestant.fingerprint for contestant in run.manifest.pipelines.values()]
+    assert asyncio.run(answers_from()) == before
+    assert len(list(project.home.adapters.iterdir())) == 2
+    assert not list(project.home.root.glob(".changed-*"))
+    assert bakeoff("staleness", run.path, "--changes", "changes") == 0
+
+
+def test_without_training_a_tuned_model_is_measured_as_it_is(
+    bakeoff: Command, asked: Counter[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = bake()
+    asked.clear()
+    assert bakeoff("staleness", run.path, "--changes", "changes", "--no-train") == 0
+    assert "finetuned was not refreshed: training was left out." in capsys.readouterr().out
+    found = result(run)
+    assert found["finetuned"].before.outcomes["ferry"] == "old"
+    assert found["finetuned"].after is found["finetuned"].refresh is None
+    assert found["rag"].after is not None
+    # before: only the new question, the others are the run's; after: the three, and the two unchanged, of rag alone
+    assert asked == {
+        "The bell rings at what hour?": 3 + 1,
+        "The ferry leaves at what time?": 1,
+        "The museum shows what?": 1,
+        "What is the captain called?": 1,
+        "In which colour is the crane painted?": 1,
+    }
+    asked.clear()
+    assert bakeoff("staleness", run.path, "--changes", "changes") == 0
+    assert sum(asked.values()) == 5  # the newly trained one; nobody else is asked twice
+    assert result(run)["finetuned"].after is not None
+
+
+@pytest.mark.parametrize(
+    ("fault", "status"), [(RunStorageError("The disk is full.", "Free some space."), 1), (KeyboardInterrupt(), 130)]
+)
+def test_an_interrupted_measurement_goes_on(
+    fault: BaseException,
+    status: int,
+    bakeoff: Command,
+    asked: Counter[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run = bake()
+    asked.clear()
+    append, written = Journal.append, 0
+
+    def interrupted(journal: Journal, trial: Trial) -> None:
+        nonlocal written
+        written += 1
+        if written > 6:
+            raise fault
+        append(journal, trial)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "append", interrupted)
+        assert bakeoff("staleness", run.path, "--changes", "changes") == status
+    assert "What was asked is kept" in capsys.readouterr().out
+    assert not (run.path / FILE).exists()
+    assert bakeoff("staleness", run.path, "--changes", "changes") == 0
+    assert sum(asked.values()) == 3 + 5 + 5 + 1  # the one that could not be written is asked again
+    assert result(run)["rag"].after is not None
+
+
+def spoil_corpus() -> None:
+    write(Path("corpus"), {"documents/crane.md": "# Crane\n\nThe crane is painted green. It is tall.\n"})
+
+
+def spoil_engine() -> None:
+    path = Path("runs").glob("*/manifest.json").__next__()
+    path.write_text(path.read_text().replace('"model": "models/base"', '"model": "another"'))
+
+
+def spoil_configuration() -> None:
+    path = Path("runs").glob("*/manifest.json").__next__()
+    path.write_text(path.read_text().replace('"concurrency": 1', '"gone": 1'))
+
+
+def leak() -> None:
+    prompt = CORPUS["questions.jsonl"][0]["user_input"]
+    write(Path("changes"), {"examples.jsonl": [CHANGES["examples.jsonl"][0] | {"prompt": prompt}]})
+
+
+@pytest.mark.parametrize(
+    ("spoil", "finish", "changes", "told"),
+    [
+        (lambda: None, False, "changes", "is not finished"),
+        (lambda: None, True, "nowhere", "nowhere holds no changes.yaml"),
+        (spoil_corpus, True, "changes", "is not as the run"),
+        (spoil_engine, True, "changes", "engine.model changed"),
+        (spoil_configuration, True, "changes", "is one of another version"),
+        (leak, True, "changes", "repeat a question"),
+    ],
+)
+def test_what_cannot_be_measured_is_told(
+    bakeoff: Command,
+    capsys: pytest.CaptureFixture[str],
+    spoil: Callable[[], None],
+    finish: bool,
+    changes: str,
+    told: str,
+) -> None:
+    run = bake(finish)
+    spoil()
+    assert bakeoff("staleness", run.path, "--changes", changes) == 1
+    assert told in capsys.readouterr().err
+    assert not (run.path / FILE).exists()
+
+
+def test_a_folder_that_is_no_run_is_told(bakeoff: Command, capsys: pytest.CaptureFixture[str]) -> None:
+    assert bakeoff("staleness", "corpus", "--changes", "changes") == 1
+    assert "holds no run" in capsys.readouterr().err
