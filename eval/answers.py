@@ -5,12 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from corpora.errors import RunStorageError
+from corpora.model import Question
 from eval.manifest import digest
 from eval.trial import Trial
 
@@ -18,7 +20,8 @@ _TABLE = "CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, trial TEXT N
 
 
 class AnswerCache:
-    """A SQLite file of trials by what they depend on: the fingerprints of pipeline and engine, and the question's text.
+    """A SQLite file of trials by what they depend on: the fingerprints of pipeline and engine, the question's text, and
+    the how-manieth time it was asked.
 
     Failures are not kept. What comes out has the latency and the machine time of the first asking, and `cached` set.
     Several processes may use one file.
@@ -38,9 +41,9 @@ class AnswerCache:
                 self._database.close()
                 raise
 
-    @staticmethod
-    def key(pipeline: Mapping[str, Any], engine: Mapping[str, Any], question: str, repeat: int) -> str:
-        return digest([pipeline, engine, question, repeat])
+    def of(self, pipeline: Mapping[str, Any], engine: Mapping[str, Any]) -> PipelineAnswers:
+        """The answers of the pipeline with that fingerprint, on the engine with that one."""
+        return PipelineAnswers(self, [pipeline, engine])
 
     def get(self, key: str, pipeline: str, question_id: str) -> Trial | None:
         """The trial under that key, as one of this pipeline and question."""
@@ -80,3 +83,21 @@ class AnswerCache:
                 f"The answers of earlier runs in {self.path} cannot be used: {error}.",
                 "Free some space, or delete the file: then every question is asked again.",
             ) from error
+
+
+@dataclass(frozen=True)
+class PipelineAnswers:
+    """What one pipeline answered before, in a cache of many."""
+
+    cache: AnswerCache
+    fingerprints: list[Mapping[str, Any]]
+
+    def get(self, name: str, question: Question, repeat: int) -> Trial | None:
+        """The trial of an equal asking, as one of the pipeline's present name."""
+        return self.cache.get(self._key(question, repeat), name, question.id)
+
+    def put(self, question: Question, trial: Trial) -> None:
+        self.cache.put(self._key(question, trial.repeat), trial)
+
+    def _key(self, question: Question, repeat: int) -> str:
+        return digest([*self.fingerprints, question.user_input, repeat])

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from corpora.errors import EngineTimeoutError, EngineUnavailableError
 from corpora.model import Question
-from eval.answers import AnswerCache
+from eval.answers import PipelineAnswers
 from eval.options import EvaluationOptions
 from eval.storage import Journal
 from eval.trial import Failure, Trial
@@ -69,17 +69,13 @@ class MachineTime:
 
 @dataclass(frozen=True)
 class Asker:
-    """Asks one pipeline what the journal does not hold yet.
-
-    `key` gives the key of a question's how-manieth answer in the cache of answers.
-    """
+    """Asks one pipeline what the journal does not hold yet; `answers` are those that it gave before."""
 
     name: str
     pipeline: Pipeline
     options: EvaluationOptions
     journal: Journal
-    answers: AnswerCache | None
-    key: Callable[[str, int], str]
+    answers: PipelineAnswers | None
 
     async def ask_all(self, questions: Sequence[Question], on_progress: Progress) -> None:
         """Each trial is in the journal as soon as it has ended; cancelled, the journal has all that ended before.
@@ -104,7 +100,7 @@ class Asker:
             trial = await self._ask(question, repeat, machine)
             self.journal.append(trial)
             if self.answers is not None:
-                self.answers.put(self.key(question.user_input, repeat), trial)
+                self.answers.put(question, trial)
             done += 1
             on_progress(doing, done, total)
 
@@ -121,7 +117,7 @@ class Asker:
             return asked
         left = []
         for question, repeat in asked:
-            trial = self.answers.get(self.key(question.user_input, repeat), self.name, question.id)
+            trial = self.answers.get(self.name, question, repeat)
             if trial is None:
                 left.append((question, repeat))
             else:

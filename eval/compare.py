@@ -5,10 +5,10 @@ from __future__ import annotations
 from corpora.errors import RunError
 from corpora.model import Record
 from eval import numbers
-from eval.metrics.registry import METRICS
-from eval.run import RunFolder
-from eval.pairing import Paired, compare_pairs, question_clusters
 from eval.measures import values
+from eval.metrics.registry import METRICS
+from eval.pairing import Paired, compare_pairs, question_clusters
+from eval.run import RunFolder
 from eval.table import Table, with_interval
 
 

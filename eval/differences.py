@@ -9,7 +9,7 @@ from typing import Literal
 from corpora.model import Question, Record
 from eval.cost import Prices
 from eval.measures import values
-from eval.metrics.registry import CORRECTNESS, FAITHFULNESS
+from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
 from eval.outcomes import is_right
 from eval.pairing import Discordance, Paired, compare_pairs, mcnemar
 from eval.statistics import Confidence
@@ -19,6 +19,7 @@ Subset = Literal["all", "in_examples"]
 SCORES = (CORRECTNESS, FAITHFULNESS)
 SECONDS = "e2el"
 COST = "cost"
+MEASURES = {**{name: METRICS[name].title for name in SCORES}, SECONDS: "Answer time", COST: "Cost per query"}
 
 
 class Difference(Record):

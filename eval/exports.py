@@ -10,10 +10,10 @@ from corpora.model import Question, Record
 from eval import numbers
 from eval.cost import Prices
 from eval.manifest import Manifest
+from eval.measures import question_tags
 from eval.metrics.registry import METRICS
 from eval.run import RunFolder
 from eval.storage import write_lines, write_whole
-from eval.measures import question_tags
 from eval.summary import Summary
 from eval.table import difference_table, metric_table, overview, tag_table
 from eval.trial import Trial

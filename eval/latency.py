@@ -28,8 +28,8 @@ class Percentiles(Record):
 class LatencySummary(Record):
     """Of the `n` answers given in this run; cached and failed ones are left out.
 
-    `ttft` and `e2el` are in seconds, at the run's concurrency; `mean` is that of `e2el`. `tokens_per_second` is the throughput: the answers'
-    tokens over the machine's time that they took together.
+    `ttft` and `e2el` are in seconds, at the run's concurrency; `mean` is that of `e2el`. `tokens_per_second` is the
+    throughput: the answers' tokens over the machine's time that they took together.
     """
 
     n: int

@@ -104,7 +104,7 @@ def summarise_pipeline(
 
 
 def values(trials: Sequence[Trial], metric: str) -> dict[str, float]:
-    """The value of one metric by question id, for every question that has one; the mean where it was asked repeatedly."""
+    """The value of one metric by question id, for each question that has one: the mean of its repeats."""
     return {question: sum(each) / len(each) for question, each in _repeated(trials, metric).items()}
 
 
@@ -124,9 +124,7 @@ def _repeated(trials: Sequence[Trial], metric: str) -> dict[str, list[float]]:
     return found
 
 
-def _metric(
-    trials: Sequence[Trial], metric: str, clusters: Mapping[str, str], confidence: Confidence
-) -> MetricSummary:
+def _metric(trials: Sequence[Trial], metric: str, clusters: Mapping[str, str], confidence: Confidence) -> MetricSummary:
     statuses = [trial.scores[metric].status for trial in trials if metric in trial.scores]
     found = values(trials, metric)
     return MetricSummary(

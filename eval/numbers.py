@@ -5,6 +5,7 @@ Thousands are parted by a narrow no-break space, on both sides of the point. Non
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 UNKNOWN = "unknown"
@@ -74,6 +75,18 @@ def money(value: float | None, currency: str = "USD") -> str:
     whole, _, fraction = f"{abs(value):.{decimals}f}".partition(".")
     groups = THIN.join(fraction[start : start + 3] for start in range(0, len(fraction), 3))
     return f"{'−' if value < 0 else ''}{symbol}{int(whole):,}".replace(",", THIN) + f".{groups}"
+
+
+def signed(write: Callable[[float], str], value: float | None) -> str:
+    """A difference in any unit, with its sign: +1.25 s, −$0.01."""
+    if value is None:
+        return UNKNOWN
+    return f"{'−' if value < 0 else '+' if value > 0 else ''}{write(abs(value))}"
+
+
+def probability(value: float) -> str:
+    """A p-value: 0.03, and <0.001 for the smallest."""
+    return "<0.001" if value < 0.001 else f"{value:.3f}" if value < 0.0995 else f"{value:.2f}"
 
 
 def rate(value: float | None) -> str:

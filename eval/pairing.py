@@ -93,7 +93,9 @@ def compare_pairs(
         values: by pipeline and question id.
         bounds: of a difference; None where the scale has none, as for seconds.
     """
-    found = {pair: _compare(values[pair[0]], values[pair[1]], clusters, confidence, bounds, len(pairs)) for pair in pairs}
+    found = {
+        pair: _compare(values[pair[0]], values[pair[1]], clusters, confidence, bounds, len(pairs)) for pair in pairs
+    }
     adjusted = holm([each.p for each in found.values()])
     return {
         pair: _with_plan(each.model_copy(update={"adjusted": p}), confidence.level)

@@ -52,8 +52,9 @@ async def run_bakeoff(
         await pipeline.check()
     with run.journal() as journal:
         for name, pipeline in pipelines.items():
-            key = partial(AnswerCache.key, run.manifest.pipelines[name].fingerprint, run.manifest.engine)
-            asker = Asker(name, pipeline, options, journal, answers, key)
+            fingerprint = run.manifest.pipelines[name].fingerprint
+            known = answers.of(fingerprint, run.manifest.engine) if answers else None
+            asker = Asker(name, pipeline, options, journal, known)
             await asker.ask_all(run.questions, on_progress)
         await _score(journal, run.questions, options, embeddings, on_progress)
     run.finish()

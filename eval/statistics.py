@@ -87,7 +87,7 @@ def cluster_sums(values: Floats, clusters: Sequence[Hashable] | None) -> tuple[F
         return values, np.ones(len(values))
     places: dict[Hashable, int] = {}
     at = [places.setdefault(cluster, len(places)) for cluster in clusters]
-    return np.bincount(at, weights=values), np.bincount(at).astype(float)
+    return np.asarray(np.bincount(at, weights=values), dtype=float), np.asarray(np.bincount(at), dtype=float)
 
 
 def standard_error(values: Sequence[float], clusters: Sequence[Hashable] | None = None) -> float | None:

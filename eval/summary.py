@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from corpora.model import Question, Record
 from eval.differences import Difference, Subset, all_differences, find_difference
+from eval.findings import judge_run
 from eval.manifest import Manifest
 from eval.measures import PipelineSummary, summarise_pipeline
-from eval.metrics.registry import CORRECTNESS
 from eval.pairing import Paired, question_clusters
+from eval.staleness import Staleness
 from eval.trial import Trial
-from eval.verdict import Verdict, decide
+from eval.verdict import Verdict
 
 
 class Summary(Record):
@@ -39,8 +40,10 @@ class Summary(Record):
         return find_difference(self.differences, measure, a, b, subset)
 
 
-def summarise(manifest: Manifest, questions: Sequence[Question], trials: Sequence[Trial]) -> Summary:
-    """Sums up the trials that there are, finished or not."""
+def summarise(
+    manifest: Manifest, questions: Sequence[Question], trials: Sequence[Trial], staleness: Staleness | None = None
+) -> Summary:
+    """Sums up the trials that there are, finished or not; `staleness` where a change of the documents was tried."""
     options = manifest.evaluation
     clusters = question_clusters(questions)
     by_name = {name: [trial for trial in trials if trial.pipeline == name] for name in manifest.pipelines}
@@ -56,24 +59,7 @@ def summarise(manifest: Manifest, questions: Sequence[Question], trials: Sequenc
         clusters=len(set(clusters.values())),
         clustered=len(set(clusters.values())) < len(questions),
         confidence=options.confidence,
-        verdict=_verdict(pipelines, differences, options.confidence),
+        verdict=judge_run(pipelines, differences, options.intervals, staleness),
         pipelines=pipelines,
         differences=differences,
-    )
-
-
-def _verdict(pipelines: Sequence[PipelineSummary], differences: Sequence[Difference], level: float) -> Verdict:
-    means = {
-        each.name: each.metrics[CORRECTNESS].mean
-        for each in pipelines
-        if CORRECTNESS in each.metrics and each.metrics[CORRECTNESS].mean.n
-    }
-    refusals = {each.name: each.abstention.right_refusals for each in pipelines}
-    answered = sum(each.answered + each.abstained for each in pipelines)
-    return decide(
-        means,
-        refusals,
-        lambda a, b: find_difference(differences, CORRECTNESS, a, b),
-        level,
-        nothing_answered=not answered,
     )

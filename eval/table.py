@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from eval import numbers
+from eval.differences import COST, MEASURES, SECONDS, Difference
+from eval.measures import PipelineSummary
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
 from eval.staleness import Asked, PipelineStaleness, Staleness
 from eval.statistics import Estimate
-from eval.summary import PipelineSummary, Summary
+from eval.summary import Summary
 
 
 class Table(NamedTuple):
@@ -70,19 +73,31 @@ def metric_table(summary: Summary) -> Table:
 
 
 def difference_table(summary: Summary) -> Table:
-    """Every paired difference, first minus second."""
-    rows = [
-        [
-            f"{each.a} − {each.b}",
-            METRICS[each.metric].title,
-            "in examples" if each.subset == "in_examples" else "all",
-            with_interval(each.estimate, numbers.difference),
-            str(each.estimate.n),
-            "–" if not each.estimate.n else "yes" if each.estimate.clear_of_zero else "no",
-        ]
-        for each in summary.differences
+    """Every paired difference, first minus second, with what it would take to see a smaller one."""
+    columns = ["Difference", "Of", "Questions", "Mean", "n", "p (Holm)", "Different", "Smallest to see", "More needed"]
+    return Table(columns, [_difference_row(each, summary) for each in summary.differences])
+
+
+def difference_writer(measure: str, currency: str) -> Callable[[float | None], str]:
+    """How a difference of that measure is written, with its sign."""
+    if measure == COST:
+        return partial(numbers.signed, partial(numbers.money, currency=currency))
+    return partial(numbers.signed, numbers.seconds) if measure == SECONDS else numbers.difference
+
+
+def _difference_row(each: Difference, summary: Summary) -> list[str]:
+    paired, write = each.paired, difference_writer(each.measure, summary.pipelines[0].cost.currency)
+    return [
+        f"{each.a} − {each.b}",
+        MEASURES[each.measure],
+        "in examples" if each.subset == "in_examples" else "all",
+        with_interval(paired.estimate, write),
+        str(paired.estimate.n),
+        "–" if paired.adjusted is None else numbers.probability(paired.adjusted),
+        "–" if not paired.estimate.n else "yes" if paired.differs(summary.confidence) else "not shown",
+        "–" if paired.smallest is None else write(paired.smallest),
+        "–" if paired.more is None else numbers.count(paired.more),
     ]
-    return Table(["Difference", "Metric", "Questions", "Mean", "n", "Clear of zero"], rows)
 
 
 def tag_table(summary: Summary) -> Table:

@@ -43,7 +43,8 @@ class Score(Record):
 class Trial(Record):
     """An answer or a failure, with its scores.
 
-    A question may be asked repeatedly: `repeat` counts from 0. `cached` answers were given in an earlier run and keep the timing they had then. `asked_at` is in UTC, ISO 8601.
+    A question may be asked repeatedly: `repeat` counts from 0. `cached` answers were given in an earlier run and keep
+    the timing they had then. `asked_at` is in UTC, ISO 8601.
     `machine_seconds` is its share of the machine's time: each second is divided among the questions in flight, so that
     the shares of a pipeline's trials add up to the time that it took.
     """

@@ -87,18 +87,21 @@ class Contest:
         paired = self.compare(best, second)
         if paired is None:
             return f"{sentence}."
+        sentence += f" on {questions(paired.estimate.n)}"
         gain = paired.estimate
         interval = f"{self.write_difference(gain.low)} to {self.write_difference(gain.high)}"
         return f"{sentence}: {self.write_difference(gain.mean)} ({interval}) against {second}, the next best."
 
     def _open(self, leaders: Sequence[str], rest: Sequence[str]) -> str:
         shown = listed([f"{name} ({self.write(self.values[name])})" for name in leaders])
-        sentence = f"it cannot be told yet which of {shown} is {self.word}"
+        paired = self.compare(leaders[0], leaders[1])
+        source = f" from {questions(paired.estimate.n)}" if paired else ""
+        sentence = f"It cannot be told{source} which of {shown} is {self.word}"
         if rest:
             everyone = all(self.better(leader, name) for leader in leaders for name in rest)
             who = ("both are" if len(leaders) == 2 else "all are") if everyone else f"{leaders[0]} is"
             sentence += f", but {who} ahead of {listed(rest)}"
-        return sentence[0].upper() + sentence[1:]
+        return sentence
 
     def _more(self, leaders: Sequence[str]) -> int | None:
         """For the best against the nearest of the others, and so for all of them."""
@@ -180,4 +183,6 @@ def _alone(name: str, estimate: Estimate) -> str:
 
 def _only_unanswerable(right_refusals: Mapping[str, Estimate]) -> str:
     shares = [f"{name} {numbers.percent(estimate.mean)}" for name, estimate in right_refusals.items()]
-    return f"No question has an answer in the corpus, so correctness is not compared; rightly refused: {listed(shares)}."
+    return (
+        f"No question has an answer in the corpus, so correctness is not compared; rightly refused: {listed(shares)}."
+    )

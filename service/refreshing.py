@@ -19,7 +19,7 @@ from corpora.errors import RunError
 from corpora.model import Corpus
 from eval.config import BakeoffConfig
 from eval.metrics.registry import CORRECTNESS
-from eval.report.island import RIGHT
+from eval.outcomes import RIGHT
 from eval.run import RunFolder
 from eval.staleness import (
     FILE,

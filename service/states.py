@@ -53,10 +53,10 @@ async def ask_pipelines(
             for name, pipeline in pipelines.items():
                 key = digest([name, manifest.pipelines[name].fingerprint, manifest.engine])
                 with Journal(folder / f"{key[:16]}.jsonl") as journal:
-                    asker = Asker(name, pipeline, options, journal, None, str)
+                    asker = Asker(name, pipeline, options, journal, None)
                     left = [question for question in questions if question.id not in answered[name]]
                     await asker.ask_all(left, partial(_progress, on_progress, when))
-                    trials = {question_id: trial for (_, question_id), trial in journal.trials.items()}
+                    trials = {question_id: trial for (_, question_id, _), trial in journal.trials.items()}
                 states[name] = State(manifest.pipelines[name], {**trials, **answered[name]})
     return states
 

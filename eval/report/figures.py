@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from eval import numbers
+from eval.measures import PipelineSummary
 from eval.metrics.registry import CORRECTNESS
 from eval.report.frame import Interval, Series, seconds_tick
 from eval.report.plots import Distribution, Group, distributions, forest, groups
 from eval.report.tables import THOUSAND
 from eval.report.tradeoff import Point, tradeoff
 from eval.statistics import Estimate
-from eval.summary import PipelineSummary, Summary
+from eval.summary import Summary
 from eval.trial import Trial
 
 MOST_KINDS = 12  # kinds of question in one plot
@@ -125,14 +126,14 @@ def differences(summary: Summary) -> Drawing | None:
     rows = []
     tuned = {each.name for each in summary.pipelines if each.kind == "finetuned"}
     for each in summary.differences:
-        estimate = each.estimate
-        if each.metric != CORRECTNESS or estimate.mean is None or estimate.low is None:
+        estimate = each.paired.estimate
+        if each.measure != CORRECTNESS or estimate.mean is None or estimate.low is None:
             continue
         if each.subset == "in_examples" and not tuned & {each.a, each.b}:
             continue
         better, worse = (each.a, each.b) if estimate.mean >= 0 else (each.b, each.a)
         turned = summary.difference(CORRECTNESS, better, worse, each.subset)
-        interval = _interval(turned)
+        interval = _interval(turned.estimate if turned else None)
         if interval is None:
             continue
         where = ", told facts" if each.subset == "in_examples" else ""

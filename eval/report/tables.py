@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from eval import numbers
+from eval.measures import MetricSummary, PipelineSummary
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
 from eval.report.svg import COLOURS
 from eval.statistics import Estimate
-from eval.summary import MetricSummary, PipelineSummary, Summary
+from eval.summary import Summary
 
 NOTHING = "–"
 THOUSAND = 1000  # answers: the cost of one is too small a number to read

@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from eval_fakes import trial
+from eval_fakes import question, trial
 
 from corpora.errors import RunStorageError
 from eval.answers import AnswerCache
@@ -33,11 +33,16 @@ def test_a_failure_is_not_kept(tmp_path: Path) -> None:
         assert answers.get("key", "rag", "q1") is None
 
 
-def test_the_key_is_everything_that_an_answer_depends_on() -> None:
-    key = AnswerCache.key({"k": 1, "l": 2}, {"model": "a"}, "question")
-    assert key == AnswerCache.key({"l": 2, "k": 1}, {"model": "a"}, "question")
-    others = [({"k": 2, "l": 2}, {"model": "a"}, "question"), ({"k": 1, "l": 2}, {"model": "b"}, "question")]
-    assert key not in {AnswerCache.key(*each) for each in [*others, ({"k": 1, "l": 2}, {"model": "a"}, "other")]}
+def test_an_answer_is_found_by_everything_that_it_depends_on(tmp_path: Path) -> None:
+    asked, first = question(0), trial(question_id="q0")
+    with AnswerCache(tmp_path / "answers.sqlite") as answers:
+        answers.of({"k": 1, "l": 2}, {"model": "a"}).put(asked, first)
+        same = answers.of({"l": 2, "k": 1}, {"model": "a"})
+        assert same.get("rag", asked, 0) is not None
+        assert same.get("rag", asked, 1) is None
+        assert same.get("rag", question(1), 0) is None
+        assert answers.of({"k": 2, "l": 2}, {"model": "a"}).get("rag", asked, 0) is None
+        assert answers.of({"k": 1, "l": 2}, {"model": "b"}).get("rag", asked, 0) is None
 
 
 def test_a_file_that_is_something_else_is_said(tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ def test_two_runs_are_compared_on_their_common_questions(tmp_path: Path) -> None
     assert {"config.evaluation.seed", "corpus"} <= set(comparison.changed)
     (change,) = comparison.changes
     assert (change.pipeline, change.metric) == ("rag", "token_recall")
-    assert (change.estimate.mean, change.estimate.n, change.estimate.clear_of_zero) == (1, 9, True)
+    assert (change.paired.estimate.mean, change.paired.estimate.n, change.paired.estimate.clear_of_zero) == (1, 9, True)
     assert comparison_table(comparison).rows[0][0] == "rag"
 
 

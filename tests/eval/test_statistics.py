@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eval.statistics import Confidence, mean_interval, paired_difference, wilson
+from eval.statistics import Confidence, mean_interval, standard_error, wilson
 
 QUICK = Confidence(resamples=300)
 SCORES = st.lists(st.floats(0, 1), min_size=2, max_size=40)
@@ -34,28 +34,6 @@ def test_equal_values_are_not_certainty() -> None:
     assert mean_interval([3.0, 3.0], QUICK, bounds=None).low is None
 
 
-def test_equal_pipelines_do_not_differ() -> None:
-    same = {f"q{n}": n % 2 / 1 for n in range(50)}
-    difference = paired_difference(same, same, QUICK)
-    assert difference.mean == 0
-    assert not difference.clear_of_zero
-    assert difference.low is not None
-    assert difference.low < 0
-
-
-def test_a_steady_gain_on_hard_and_easy_questions_is_clear() -> None:
-    hard = np.random.default_rng(0).random(30)
-    a = {f"q{n}": value * 0.7 + 0.2 for n, value in enumerate(hard)}
-    b = {f"q{n}": value * 0.8 for n, value in enumerate(hard)}
-    assert paired_difference(a, b, QUICK).clear_of_zero
-    assert not mean_interval(list(a.values()), QUICK).low > mean_interval(list(b.values()), QUICK).high  # type: ignore[operator]
-
-
-def test_only_common_questions_are_paired() -> None:
-    assert paired_difference({"q1": 1.0, "q2": 0.0}, {"q2": 0.0, "q3": 1.0}, QUICK).n == 1
-    assert paired_difference({"q1": 1.0}, {"q2": 0.0}, QUICK).n == 0
-
-
 @given(SCORES)
 @settings(max_examples=40, deadline=None)
 def test_the_interval_holds_the_mean_and_stays_on_the_scale(values: list[float]) -> None:
@@ -65,15 +43,6 @@ def test_the_interval_holds_the_mean_and_stays_on_the_scale(values: list[float])
     assert estimate.high is not None
     assert -1e-9 <= estimate.low <= estimate.mean + 1e-9
     assert estimate.mean - 1e-9 <= estimate.high <= 1 + 1e-9
-
-
-@given(SCORES)
-@settings(max_examples=20, deadline=None)
-def test_turning_the_pair_turns_the_sign(values: list[float]) -> None:
-    a = {str(n): value for n, value in enumerate(values)}
-    b = {str(n): 0.5 for n in range(len(values))}
-    there, back = paired_difference(a, b, QUICK), paired_difference(b, a, QUICK)
-    assert there.mean == pytest.approx(-(back.mean or 0.0))
 
 
 @pytest.mark.parametrize("share", [0.5, 0.9])
@@ -95,3 +64,35 @@ def test_wilson_against_published_values() -> None:
         assert estimate.low == pytest.approx(low, abs=1e-4)
         assert estimate.high == pytest.approx(high, abs=1e-4)
     assert wilson(0, 0, 0.95).mean is None
+
+
+def test_alike_values_of_a_cluster_are_worth_less_than_as_many_values() -> None:
+    values = [float(n % 2) for n in range(20) for _ in range(5)]
+    apart, together = mean_interval(values, QUICK), mean_interval(values, QUICK, clusters=[n // 5 for n in range(100)])
+    assert together.mean == apart.mean == 0.5
+    assert together.n == apart.n == 100
+    assert together.high - together.low > 1.8 * (apart.high - apart.low)  # type: ignore[operator]
+    assert mean_interval(values, QUICK, clusters=["one"] * 100).low is None
+
+
+def test_the_clustered_error_against_its_formula_by_hand() -> None:
+    # three clusters with sums of deviations 1, -1/2, -1/2 about the mean 1/2 of four values
+    error = standard_error([1.0, 1.0, 0.0, 0.0], ["a", "a", "b", "c"])
+    assert error == pytest.approx((3 / 2 * (1 + 0.25 + 0.25)) ** 0.5 / 4)
+    assert standard_error([1.0, 0.0, 1.0, 0.0]) == pytest.approx(np.std([1, 0, 1, 0], ddof=1) / 2)
+    assert standard_error([1.0, 0.0], ["a", "a"]) is None
+
+
+def test_the_clustered_bootstrap_covers_the_truth_where_the_plain_one_does_not() -> None:
+    generator = np.random.default_rng(3)
+    labels = [n // 5 for n in range(150)]
+    hits = {"plain": 0, "clustered": 0}
+    for _ in range(150):
+        values = np.repeat(generator.random(30) < 0.5, 5).astype(float).tolist()
+        for name, clusters in (("plain", None), ("clustered", labels)):
+            estimate = mean_interval(values, QUICK, clusters=clusters)
+            hits[name] += (
+                estimate.low is not None and estimate.high is not None and estimate.low <= 0.5 <= estimate.high
+            )
+    assert hits["clustered"] >= 0.88 * 150
+    assert hits["plain"] < 0.75 * 150

@@ -45,8 +45,8 @@ def test_two_that_cannot_be_told_apart() -> None:
     verdict = sum_up({"good": GOOD, "fair": FAIR, "poor": POOR}).verdict
     assert (verdict.leaders, verdict.clear) == (("good", "fair"), False)
     assert verdict.headline == (
-        "good (0.80) and fair (0.75) cannot be told apart in correctness with 40 questions; "
-        "both are more correct than poor."
+        "It cannot be told from 40 questions which of good (0.80) and fair (0.75) is the most correct, "
+        "but both are ahead of poor; about 180 more questions would tell."
     )
 
 
@@ -79,9 +79,9 @@ def test_differences_are_over_all_questions_and_over_those_in_the_examples() -> 
     assert everywhere is not None
     assert told is not None
     assert turned is not None
-    assert (everywhere.mean, everywhere.n, everywhere.clear_of_zero) == (0.5, N, True)
-    assert (told.mean, told.n, told.clear_of_zero) == (0, 20, False)
-    assert (turned.mean, turned.low, turned.high) == (-0.5, -(everywhere.high or 0), -(everywhere.low or 0))
+    assert (everywhere.estimate.mean, everywhere.estimate.n, everywhere.differs(0.95)) == (0.5, N, True)
+    assert (told.estimate.mean, told.estimate.n, told.differs(0.95)) == (0, 20, False)
+    assert turned == everywhere.negated()
     assert summary.difference("token_recall", "a", "nobody") is None
 
 
@@ -117,7 +117,7 @@ def test_refusals_right_and_wrong() -> None:
     assert share(only.abstention.made_up) == (0.25, 4)
     assert share(only.abstention.wrong_refusals) == (1 / 6, 6)
     assert share(only.abstention.answer_rate) == (0.6, 10)
-    assert (only.answered, only.abstained, only.failed, only.questions) == (6, 3, 1, 10)
+    assert (only.answered, only.abstained, only.failed, only.trials) == (6, 3, 1, 10)
 
 
 def test_tags_split_the_questions() -> None:

@@ -205,7 +205,7 @@ async def _bake(project: Project, finish: bool) -> RunFolder:
         run = RunFolder.create(project.runs, manifest, project.corpus.questions)
         with run.lock(), run.journal() as journal:
             for name, pipeline in pipelines.items():
-                asker = Asker(name, pipeline, project.config.evaluation, journal, None, str)
+                asker = Asker(name, pipeline, project.config.evaluation, journal, None)
                 await asker.ask_all(run.questions, lambda *_: None)
         if finish:
             run.finish()

@@ -1,0 +1,104 @@
+"""The verdict from a bake-off's numbers: quality, cost, latency and freshness, each compared in pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from itertools import combinations
+
+from eval import numbers
+from eval.differences import COST, SECONDS, Difference, find_difference
+from eval.measures import PipelineSummary
+from eval.metrics.registry import CORRECTNESS
+from eval.pairing import Paired, compare_pairs
+from eval.staleness import Staleness
+from eval.statistics import Confidence
+from eval.verdict import Contest, Finding, Verdict, decide, quality
+
+
+def judge_run(
+    pipelines: Sequence[PipelineSummary],
+    differences: Sequence[Difference],
+    confidence: Confidence,
+    staleness: Staleness | None,
+) -> Verdict:
+    """Everything that can be said of who is best at what. `staleness` is None where it was not measured."""
+    return decide(
+        [
+            _quality(pipelines, differences, confidence.level),
+            _cost(pipelines, differences, confidence.level),
+            _latency(pipelines, differences, confidence.level),
+            _freshness(staleness, confidence),
+        ]
+    )
+
+
+def _quality(pipelines: Sequence[PipelineSummary], differences: Sequence[Difference], level: float) -> Finding:
+    return quality(
+        {
+            each.name: each.metrics[CORRECTNESS].mean
+            for each in pipelines
+            if CORRECTNESS in each.metrics and each.metrics[CORRECTNESS].mean.n
+        },
+        {each.name: each.abstention.right_refusals for each in pipelines},
+        partial(find_difference, differences, CORRECTNESS),
+        level,
+        nothing_answered=not sum(each.answered + each.abstained for each in pipelines),
+    )
+
+
+def _cost(pipelines: Sequence[PipelineSummary], differences: Sequence[Difference], level: float) -> Finding:
+    costs = {each.name: each.cost.per_query for each in pipelines if each.cost.per_query is not None}
+    if not costs:
+        return Finding(about="cost", sentence="Costs are unknown: give the prices under `cost` in bakeoff.yaml.")
+    currency = pipelines[0].cost.currency
+    write = partial(numbers.money, currency=currency)
+    compare = partial(find_difference, differences, COST)
+    contest = Contest(
+        "cost", costs, compare, level, False, "the cheapest per answer", write, partial(numbers.signed, write)
+    )
+    unknown = [each.name for each in pipelines if each.name not in costs]
+    return _without(contest.find(), unknown, "cost")
+
+
+def _latency(pipelines: Sequence[PipelineSummary], differences: Sequence[Difference], level: float) -> Finding:
+    times = {each.name: each.latency.mean for each in pipelines if each.latency.mean is not None}
+    if not times:
+        return Finding(about="latency", sentence="No answer was timed: all were taken from earlier runs, or failed.")
+    compare = partial(find_difference, differences, SECONDS)
+    write = numbers.seconds
+    contest = Contest(
+        "latency", times, compare, level, False, "the fastest on average", write, partial(numbers.signed, write)
+    )
+    return _without(contest.find(), [each.name for each in pipelines if each.name not in times], "time")
+
+
+def _freshness(staleness: Staleness | None, confidence: Confidence) -> Finding:
+    """Of the questions whose answer changed or is new: how many are answered rightly once the pipeline is refreshed."""
+    if staleness is None:
+        sentence = "Freshness was not measured: `bakeoff staleness RUN --changes PATH` changes the documents and asks."
+        return Finding(about="freshness", sentence=sentence)
+    new = {
+        each.name: {key: float(outcome == "new") for key, outcome in each.after.outcomes.items()}
+        for each in staleness.pipelines
+        if each.after is not None and each.after.outcomes
+    }
+    if not new:
+        return Finding(about="freshness", sentence="No pipeline was refreshed, so that freshness is unknown.")
+    keys = {key for each in new.values() for key in each}
+    pairs = compare_pairs(new, list(combinations(new, 2)), {key: key for key in keys}, confidence)
+
+    def compare(a: str, b: str) -> Paired:
+        return pairs[a, b] if (a, b) in pairs else pairs[b, a].negated()
+
+    means = {name: sum(each.values()) / len(each) for name, each in new.items()}
+    word = "the most often right about what has changed"
+    contest = Contest("freshness", means, compare, confidence.level, True, word, numbers.score, numbers.difference)
+    return contest.find()
+
+
+def _without(finding: Finding, unknown: Sequence[str], what: str) -> Finding:
+    if not unknown:
+        return finding
+    sentence = f"{finding.sentence} The {what} of {', '.join(unknown)} is unknown."
+    return finding.model_copy(update={"sentence": sentence})

@@ -1,0 +1,126 @@
+"""Two pipelines on the same questions: no difference that chance would give, and none missed that is large enough."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+from eval_fakes import question
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from eval.pairing import Paired, compare_pairs, holm, mcnemar, question_clusters
+from eval.statistics import Confidence
+
+QUICK = Confidence(resamples=300)
+SCORES = st.lists(st.floats(0, 1), min_size=2, max_size=40)
+
+
+def pair(a: Mapping[str, float], b: Mapping[str, float], clusters: Mapping[str, str] | None = None) -> Paired:
+    alone = {key: key for key in a.keys() | b.keys()}
+    return compare_pairs({"a": a, "b": b}, [("a", "b")], clusters or alone, QUICK)["a", "b"]
+
+
+def test_equal_pipelines_do_not_differ() -> None:
+    same = {f"q{n}": n % 2 / 1 for n in range(50)}
+    found = pair(same, same)
+    assert found.estimate.mean == 0
+    assert not found.differs(0.95)
+    assert (found.p, found.smallest, found.more) == (None, None, None)
+
+
+def test_a_steady_gain_on_hard_and_easy_questions_is_found() -> None:
+    hard = np.random.default_rng(0).random(30)
+    a = {f"q{n}": value * 0.7 + 0.2 for n, value in enumerate(hard)}
+    b = {f"q{n}": value * 0.8 for n, value in enumerate(hard)}
+    found = pair(a, b)
+    assert found.differs(0.95)
+    assert found.more == 0
+    assert found.p == found.adjusted
+    assert found.p is not None
+    assert found.p < 0.01
+
+
+def test_a_gain_in_one_of_many_documents_is_not_shown() -> None:
+    a = {f"q{n}": 1.0 if n < 12 else 0.5 for n in range(60)}
+    b = dict.fromkeys(a, 0.5)
+    assert pair(a, b).differs(0.95)
+    assert not pair(a, b, {f"q{n}": str(n // 12) for n in range(60)}).differs(0.95)
+
+
+def test_only_common_questions_are_paired() -> None:
+    assert pair({"q1": 1.0, "q2": 0.0}, {"q2": 0.0, "q3": 1.0}).estimate.n == 1
+    assert pair({"q1": 1.0}, {"q2": 0.0}).estimate.n == 0
+
+
+@given(SCORES)
+@settings(max_examples=20, deadline=None)
+def test_turning_the_pair_turns_the_sign_and_nothing_else(values: list[float]) -> None:
+    a = {str(n): value for n, value in enumerate(values)}
+    b = {str(n): 0.5 for n in range(len(values))}
+    there, back = pair(a, b), pair(b, a)
+    assert there.estimate.mean == pytest.approx(-(back.estimate.mean or 0.0))
+    assert there.p == pytest.approx(back.p)
+    assert there.smallest == pytest.approx(back.smallest)
+    assert there.negated().estimate.mean == pytest.approx(back.estimate.mean)
+
+
+def test_more_questions_are_asked_for_as_the_square_of_what_is_missing() -> None:
+    generator = np.random.default_rng(1)
+    noise = generator.normal(0, 0.3, 100)
+    noise -= noise.mean()
+    seen = {f"q{n}": value + 0.03 for n, value in enumerate(noise)}
+    found = pair(seen, dict.fromkeys(seen, 0.0))
+    assert not found.differs(0.95)
+    assert found.smallest is not None
+    assert found.smallest == pytest.approx(float(noise.std(ddof=1)) * (1.984 + 0.845) / 10, rel=0.01)
+    assert found.more == pytest.approx(100 * (found.smallest / 0.03) ** 2 - 100, abs=1)
+
+
+def test_a_difference_that_no_plan_would_show_asks_for_nothing() -> None:
+    noise = {f"q{n}": float((-1) ** n) + 1e-4 for n in range(100)}
+    assert pair(noise, dict.fromkeys(noise, 0.0)).more is None
+
+
+def test_holm_against_a_case_by_hand() -> None:
+    assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
+    assert holm([0.6, None, 0.5]) == [pytest.approx(1.0), None, pytest.approx(1.0)]
+    assert holm([]) == []
+
+
+def test_looking_at_more_pairs_asks_for_more() -> None:
+    generator = np.random.default_rng(5)
+    values = {name: {f"q{n}": float(generator.random()) for n in range(60)} for name in "abcd"}
+    clusters = {f"q{n}": f"q{n}" for n in range(60)}
+    alone = compare_pairs(values, [("a", "b")], clusters, QUICK)["a", "b"]
+    among = compare_pairs(values, [("a", "b"), ("a", "c"), ("a", "d")], clusters, QUICK)["a", "b"]
+    assert alone.estimate == among.estimate
+    assert alone.smallest is not None
+    assert among.smallest is not None
+    assert among.smallest > alone.smallest
+    assert (among.adjusted or 0) >= (alone.adjusted or 0)
+
+
+def test_mcnemar_looks_at_disagreements_only() -> None:
+    a = {f"q{n}": n < 60 for n in range(100)}
+    b = {f"q{n}": n < 50 for n in range(100)}
+    found = mcnemar(a, b)
+    assert (found.only_a, found.only_b) == (10, 0)
+    assert found.p == pytest.approx(2 * 0.5**10)
+    assert mcnemar(a, a).p == 1.0
+    assert mcnemar({}, {}).p == 1.0
+
+
+def test_questions_on_one_document_are_one_cluster_where_there_are_enough_documents() -> None:
+    questions = [question(n) for n in range(6)]
+    assert len(set(question_clusters(questions).values())) == 6  # one document only: each question stands for itself
+    evidence = questions[0].reference_contexts[0]
+    many = [
+        question(n).model_copy(
+            update={"reference_contexts": (evidence.model_copy(update={"document_id": f"d{n // 2}"}),)}
+        )
+        for n in range(24)
+    ]
+    assert len(set(question_clusters(many).values())) == 12
+    assert len(set(question_clusters([*many, question(99, answerable=False)]).values())) == 13
