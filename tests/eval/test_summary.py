@@ -133,7 +133,7 @@ def test_an_unfinished_run_says_what_is_missing() -> None:
     assert summary.missing == 25
     difference = summary.difference("token_recall", "a", "b")
     assert difference is not None
-    assert difference.n == 25
+    assert difference.estimate.n == 25
 
 
 def test_it_survives_its_own_json() -> None:
