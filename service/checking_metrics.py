@@ -89,7 +89,7 @@ def _show(check: SetCheck) -> None:
     table = agreement_table(check)
     grid = Grid(box=None, pad_edge=False, collapse_padding=True, header_style="bold")
     for number, column in enumerate(table.columns):
-        grid.add_column(column, justify="left" if number == 0 else "right")
+        grid.add_column(column.replace(" ", "\n"), justify="left" if number == 0 else "right", no_wrap=number == 0)
     for row in table.rows:
         grid.add_row(*(_narrow(cell) for cell in row))
     console.print()
@@ -102,7 +102,9 @@ def _show(check: SetCheck) -> None:
 def _narrow(cell: str) -> str:
     """An interval beneath its figure, and short, so that the table fits in 80 columns."""
     figure, found, interval = cell.partition(" (")
-    return f"{figure}\n{interval.rstrip(')').replace('0.', '.').replace(' to ', '–')}" if found else cell
+    for long, short in (("0.", "."), ("1.000", "1"), (" to ", "–"), (")", "")):
+        interval = interval.replace(long, short)
+    return f"{figure}\n{interval}" if found else cell
 
 
 class _Page:
