@@ -90,7 +90,7 @@ def test_a_configuration_brings_its_judge(data: Path, tmp_path: Path, capsys: py
     config = write(tmp_path / "bakeoff.yaml", CONFIG)
     check_against_people(data, config, None, judged=4)
     shown = " ".join(capsys.readouterr().out.split())
-    assert "judged_accuracy failed on" in shown
+    assert "judged_accuracy failed" in shown
     assert "judged_faithfulness_gold: no better than k_precision_gold, which needs no model" in shown
 
 
