@@ -51,7 +51,7 @@ def _json_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
             continue
         try:
             row = json.loads(line)
-        except ValueError as fault:
+        except (ValueError, RecursionError) as fault:
             raise CorpusError(f"{path}:{number}: not JSON: {fault}.", "Write one JSON object a line.") from None
         if not isinstance(row, dict):
             raise CorpusError(f"{path}:{number}: not a JSON object.", "Write one JSON object a line.")

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from corpora.model import Question
-from eval.metrics.registry import CORRECTNESS
+from eval.metrics.registry import CORRECTNESS, METRICS
 from eval.trial import Trial
-
-RIGHT = 0.5
-"""An answer counts as right when it holds half of the reference's words."""
 
 
 def is_right(question: Question, trial: Trial) -> bool:
-    """An answer that is correct enough, or a refusal where there is no answer; a failure is never right."""
+    """Correctness at its threshold, or a refusal where there is no answer; a failure is never right."""
     if trial.answer is None:
         return False
     if not question.answerable:
         return trial.abstained
     score = trial.scores.get(CORRECTNESS)
-    return score is not None and score.value is not None and score.value >= RIGHT
+    return score is not None and METRICS[CORRECTNESS].says_yes(score.value)

@@ -18,8 +18,7 @@ from corpora.checking import check_corpus
 from corpora.errors import RunError
 from corpora.model import Corpus
 from eval.config import BakeoffConfig
-from eval.metrics.registry import CORRECTNESS
-from eval.outcomes import RIGHT
+from eval.metrics.registry import CORRECTNESS, RIGHT
 from eval.run import RunFolder
 from eval.staleness import (
     FILE,

@@ -1,6 +1,6 @@
 """Scores from shared words: no model, no language list, the same result every time.
 
-How well each agrees with people is measured by `benchmarks/metrics_against_people.py`.
+How well each agrees with people is measured by `bakeoff check-metrics`; docs/metrics.md has the figures.
 """
 
 from __future__ import annotations
@@ -9,15 +9,25 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import accumulate
+
+from eval.metrics import spelling
 
 _TOKEN = re.compile(
     r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"  # kana and Han stand alone
     r"|\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?"  # 1,000 and 1,000.5
     r"|\d+(?:\.\d+)*"  # 7, 0.85, 1.27.3; the unit of "24GiB" becomes a word of its own
+    r"|[^\W_]+(?:\+{1,2}|#)(?!\w)"  # A+, C++, C#
     r"|[^\W_]+"
 )
+_SUPERSCRIPT = re.compile(r"[⁰¹²³⁴-⁹]+")
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s\b")
 _ARTICLES = frozenset({"a", "an", "the"})
+_FUNCTION_WORDS = "of in on at to for by with from and or as is are was were be been it its his her their this that"
+_FUNCTION_TERMS = frozenset(_FUNCTION_WORDS.split())
+SHORTEST_NAME = 6
+"""Characters from which a reference is looked for regardless of spaces: shorter ones turn up by accident."""
 
 
 def tokens(text: str) -> list[str]:
@@ -25,12 +35,27 @@ def tokens(text: str) -> list[str]:
 
     After SQuAD's normalisation (Rajpurkar et al. 2016): case, punctuation and English articles do not count. Beyond
     it, Unicode forms are unified (NFKC), hyphens and slashes part words, a possessive 's falls away, thousands
-    separators too (1,000 = 1000), and Chinese characters and Japanese kana each count as a word.
+    separators too (1,000 = 1000), Chinese characters and Japanese kana each count as a word, and English numbers and
+    dates are written one way (`eval.metrics.spelling`).
     """
-    folded = _POSSESSIVE.sub("", unicodedata.normalize("NFKC", text).casefold())
+    apart = _SUPERSCRIPT.sub(r" \g<0> ", text)  # a footnote's mark or an exponent is not part of the word
+    folded = _POSSESSIVE.sub("", unicodedata.normalize("NFKC", apart).casefold())
     # casefold can undo NFKC's composition (the Turkish dotted I), so that combining marks would part words
-    words = _TOKEN.findall(unicodedata.normalize("NFC", folded))
-    return [word.replace(",", "") for word in words if word not in _ARTICLES]
+    words = _TOKEN.findall(spelling.figures(unicodedata.normalize("NFC", folded)))
+    return spelling.dates(spelling.numbers([word.replace(",", "") for word in words if word not in _ARTICLES]))
+
+
+def terms(text: str) -> list[str]:
+    """`tokens` by their stems (Porter's English stemmer, as in ROUGE), and a day with its month as one term: another
+    day of that month is as wrong as any other day.
+    """
+    terms: list[str] = []
+    for word in tokens(text):
+        if terms and spelling.is_date(terms[-1], word):
+            terms[-1] = f"{terms[-1]} {word}"
+        else:
+            terms.append(_stem(word))
+    return terms
 
 
 def normalise(text: str) -> str:
@@ -42,28 +67,32 @@ def token_recall(reference: str, response: str) -> float:
     """Share of the reference's words that the response holds, 0 to 1.
 
     The measure of correctness that agreed best with people for answers in full sentences (Adlakha et al. 2023). It
-    does not punish what else the response says: read it beside faithfulness. A word counts as often as it occurs in
-    both. A reference without words is recalled only by a response without words.
+    does not punish what else the response says: read it beside faithfulness. Words are compared as `terms`,
+    prepositions and the like are not asked for, and a reference that the response spells with other spaces (Abid Ali,
+    Abidali) is all there. A word counts as often as it occurs in both. A reference without words is recalled only by a
+    response without words.
     """
-    return _share(tokens(reference), tokens(response))
+    wanted = terms(reference)
+    content = [term for term in wanted if term not in _FUNCTION_TERMS] or wanted
+    return 1.0 if _stands_in(tokens(reference), tokens(response)) else _share(content, _with_parts(terms(response)))
 
 
 def token_f1(reference: str, response: str) -> float:
-    """Harmonic mean of word precision and recall, 0 to 1 (SQuAD, Rajpurkar et al. 2016)."""
-    gold, found = tokens(reference), tokens(response)
-    recall, precision = _share(gold, found), _share(found, gold)
+    """Harmonic mean of word precision and recall, 0 to 1 (SQuAD, Rajpurkar et al. 2016), on `terms`."""
+    gold, found = terms(reference), terms(response)
+    recall, precision = _share(gold, _with_parts(found)), _share(found, _with_parts(gold))
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
 def rouge_l(reference: str, response: str) -> float:
-    """ROUGE-L, the F-measure of the longest common subsequence of words, 0 to 1 (Lin 2004).
+    """ROUGE-L, the F-measure of the longest common subsequence of `terms`, 0 to 1 (Lin 2004).
 
     As ragas' `RougeScore`, but on our words: that one keeps only a to z and 0 to 9, so that every Chinese answer is
     wrong to it.
     """
     from rapidfuzz.distance import LCSseq
 
-    gold, found = tokens(reference), tokens(response)
+    gold, found = terms(reference), terms(response)
     common = LCSseq.similarity(gold, found)
     return 2 * common / (len(gold) + len(found)) if common else 0.0
 
@@ -84,3 +113,25 @@ def _share(wanted: Sequence[str], given: Sequence[str]) -> float:
     if not wanted:
         return float(not given)
     return sum((Counter(wanted) & Counter(given)).values()) / len(wanted)
+
+
+def _with_parts(terms: Sequence[str]) -> list[str]:
+    """The terms, and day and month of each date by themselves: "18 may 2018" tells "may 2018" too."""
+    return [*terms, *(_stem(part) for term in terms if " " in term for part in term.split())]
+
+
+def _stands_in(wanted: Sequence[str], given: Sequence[str]) -> bool:
+    """Whether a run of whole given words, written as one, is all the wanted words written as one."""
+    name, text = "".join(wanted), "".join(given)
+    if len(name) < SHORTEST_NAME:
+        return False
+    edges = {0, *accumulate(len(word) for word in given)}
+    starts = (found.start() for found in re.finditer(f"(?={re.escape(name)})", text))
+    return any(start in edges and start + len(name) in edges for start in starts)
+
+
+@lru_cache(maxsize=50_000)
+def _stem(word: str) -> str:
+    from snowballstemmer import stemmer
+
+    return str(stemmer("english").stemWord(word)) if word.isascii() and word.isalpha() else word

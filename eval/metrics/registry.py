@@ -22,6 +22,9 @@ class Metric:
         about: what it measures, for those who read the report.
         inputs: the keyword arguments of its `ascore`; a question or an answer that lacks one has no such score.
         judged: asks a language model, so it is there only where a judge is configured.
+        threshold: from which value on it says yes, wherever a yes or no is made of it; None where nobody has said.
+            Fitted to people's verdicts by `benchmarks/fit_thresholds.py`; that of a judge, and of what is 0 or 1, is
+            the middle.
     """
 
     title: str
@@ -29,38 +32,66 @@ class Metric:
     family: Family
     inputs: tuple[Input, ...]
     judged: bool = False
+    threshold: float | None = None
 
     @property
     def without_answer(self) -> float | None:
         """The value of a refusal and of a failure: a missing answer is not correct, and says nothing unfaithful."""
         return 0.0 if self.family == "correctness" else None
 
+    def says_yes(self, value: float | None) -> bool:
+        """Whether a value reaches the threshold; no value does. Raises ValueError where the metric has no threshold."""
+        if self.threshold is None:
+            raise ValueError(f"{self.title} has no threshold")
+        return value is not None and value >= self.threshold
+
+
+RIGHT = 0.66
+"""The correctness from which on an answer counts as right."""
 
 _CORRECT: tuple[Input, ...] = ("reference", "response")
 _FOUND: tuple[Input, ...] = ("evidence", "passages")
 
 METRICS: dict[str, Metric] = {
     "token_recall": Metric(
-        "Correctness", "share of the reference answer's words that the answer holds", "correctness", _CORRECT
+        "Correctness",
+        "share of the reference answer's words that the answer holds",
+        "correctness",
+        _CORRECT,
+        threshold=RIGHT,
     ),
-    "token_f1": Metric("F1", "word precision and recall against the reference", "correctness", _CORRECT),
-    "rouge_l": Metric("ROUGE-L", "longest common word sequence with the reference", "correctness", _CORRECT),
-    "contains": Metric("Contains", "the answer holds the whole reference, word for word", "correctness", _CORRECT),
-    "exact_match": Metric("Exact match", "the answer is the reference and nothing else", "correctness", _CORRECT),
+    "token_f1": Metric(
+        "F1", "word precision and recall against the reference", "correctness", _CORRECT, threshold=0.05
+    ),
+    "rouge_l": Metric(
+        "ROUGE-L", "longest common word sequence with the reference", "correctness", _CORRECT, threshold=0.05
+    ),
+    "contains": Metric(
+        "Contains", "the answer holds the whole reference, word for word", "correctness", _CORRECT, threshold=0.5
+    ),
+    "exact_match": Metric(
+        "Exact match", "the answer is the reference and nothing else", "correctness", _CORRECT, threshold=0.5
+    ),
     "semantic_similarity": Metric(
-        "Similarity", "cosine similarity of answer and reference in the corpus' embedding", "correctness", _CORRECT
+        "Similarity",
+        "cosine similarity of answer and reference in the corpus' embedding",
+        "correctness",
+        _CORRECT,
+        threshold=0.38,
     ),
     "k_precision_gold": Metric(
         "Faithfulness",
         "share of the answer's words that the gold evidence holds (K-Precision); the same ruler for all pipelines",
         "faithfulness",
         ("reference_contexts", "response"),
+        threshold=0.66,
     ),
     "k_precision_shown": Metric(
         "Faithfulness to what it saw",
         "share of the answer's words that the passages shown to the model hold (K-Precision)",
         "faithfulness",
         ("retrieved_contexts", "response"),
+        threshold=0.66,
     ),
     "recall_at_1": Metric("Recall@1", "share of the evidence in the first passage", "retrieval", _FOUND),
     "recall_at_4": Metric("Recall@4", "share of the evidence in the first four passages", "retrieval", _FOUND),
@@ -72,6 +103,7 @@ METRICS: dict[str, Metric] = {
         "correctness",
         ("user_input", "response", "reference"),
         judged=True,
+        threshold=0.5,
     ),
     "judged_faithfulness_gold": Metric(
         "Faithfulness (judge)",
@@ -79,6 +111,7 @@ METRICS: dict[str, Metric] = {
         "faithfulness",
         ("user_input", "response", "reference_contexts"),
         judged=True,
+        threshold=0.5,
     ),
     "judged_faithfulness_shown": Metric(
         "Faithfulness to what it saw (judge)",
@@ -86,6 +119,7 @@ METRICS: dict[str, Metric] = {
         "faithfulness",
         ("user_input", "response", "retrieved_contexts"),
         judged=True,
+        threshold=0.5,
     ),
     "judged_context_recall": Metric(
         "Recall (judge)",

@@ -33,6 +33,19 @@ TEXT = st.one_of(WORDS.map(" ".join), st.text(max_size=40))
         ("ドラゴン", ["ド", "ラ", "ゴ", "ン"]),
         ("snake_case", ["snake", "case"]),
         ("a an the", []),
+        ("A+ and C++, not C#", ["a+", "and", "c++", "not", "c#"]),
+        ("Dragon⁶, 10⁶", ["dragon", "6", "10", "6"]),
+        ("the sixth of seven", ["6", "of", "7"]),
+        ("twenty-one, ninety ninth, twenty zero", ["21", "99", "20", "0"]),
+        ("May 18th, 2018", ["18", "may", "2018"]),
+        ("the 18th of May", ["18", "may"]),
+        ("18 Sept. 2018", ["18", "september", "2018"]),
+        ("2018-05-08", ["8", "may", "2018"]),
+        ("2018-05-08-1 and 2018-13-08", ["2018", "05", "08", "1", "and", "2018", "13", "08"]),
+        ("March 1999 or May", ["march", "1999", "or", "may"]),
+        ("it may 5 may 6", ["it", "may", "5", "may", "6"]),
+        ("1st 2nd 3rd 4th x5th", ["1", "2", "3", "4", "x5th"]),
+        ("二十一日 2018年5月18日", [*"二十一日", "2018", "年", "5", "月", "18", "日"]),
         ("…", []),
     ],
 )
@@ -42,8 +55,30 @@ def test_tokens(text: str, expected: list[str]) -> None:
 
 def test_recall_counts_the_references_words() -> None:
     assert token_recall("20 to 30 %", "It is raised by 20 to 30 percent.") == 1
-    assert token_recall("red and blue", "red") == pytest.approx(1 / 3)
+    assert token_recall("red, green and blue", "red") == pytest.approx(1 / 3)
     assert token_recall("very very good", "very good") == pytest.approx(2 / 3)
+
+
+@pytest.mark.parametrize(
+    ("reference", "response", "recall"),
+    [
+        ("season seven", "It is in season 7.", 1),
+        ("in the Royal Navy", "He served in the Army.", 0),
+        ("Abid Ali Neem", "Abidali Neem leads it.", 1),
+        ("two nodes", "one node", 1 / 2),
+        ("the schedulers", "A scheduler did.", 1),
+        ("March 18, 2018", "on 18 March 2018", 1),
+        ("March 18, 2018", "on 25 March 2018", 1 / 2),
+        ("July 2018", "on 18 July 2018", 1),
+        ("blood type A+", "A+ is the blood type.", 1),
+        ("type A+", "type AB+", 1 / 2),
+        ("of it", "of that", 1 / 2),
+        ("ram", "the program", 0),
+        ("the gram", "pro gramme", 0),
+    ],
+)
+def test_what_counts_as_the_same(reference: str, response: str, recall: float) -> None:
+    assert token_recall(reference, response) == pytest.approx(recall)
 
 
 def test_an_endless_repetition_of_a_true_word_is_not_faithful() -> None:

@@ -1,0 +1,91 @@
+"""English numbers and dates, written one way, so that "the sixth" is 6 and "May 18th" is "18 May".
+
+Other languages pass unchanged. Not undone: dates of which nobody can tell day and month (3/4/2019), number words from a
+hundred up, Roman numerals, units.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import zip_longest
+
+_ORDINAL = re.compile(r"(?<![\w.,])(\d+)(?:st|nd|rd|th)\b")
+_ISO_DATE = re.compile(r"(?<![\w-])(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\w-])", re.ASCII)
+
+_MONTHS = "january february march april may june july august september october november december"
+_MONTH = {name[:3]: name for name in _MONTHS.split()} | {name: name for name in _MONTHS.split()} | {"sept": "september"}
+
+_CARDINALS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+)
+_ORDINALS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
+    "sixteenth seventeenth eighteenth nineteenth twentieth"
+)
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_TEN = {word: 10 * tens for tens, word in enumerate(_TENS.split(), start=2)}
+_NUMBER = (
+    {word: number for number, word in enumerate(_CARDINALS.split())}
+    | {word: number for number, word in enumerate(_ORDINALS.split(), start=1)}
+    | _TEN
+)
+
+
+def figures(text: str) -> str:
+    """Lower-case text with 18th as 18 and 2018-05-18 as 18 may 2018."""
+    return _ORDINAL.sub(r"\1", _ISO_DATE.sub(_in_words, text))
+
+
+def _in_words(date: re.Match[str]) -> str:
+    year, month, day = date.groups()
+    return f"{int(day)} {_MONTHS.split()[int(month) - 1]} {year}"
+
+
+def numbers(words: Sequence[str]) -> list[str]:
+    """Lower-case words with number words up to ninety-nine as digits."""
+    written: list[str] = []
+    tens = 0
+    for word in words:
+        number = _NUMBER.get(word)
+        if number is None:
+            written.append(word)
+        elif tens and 0 < number < 10:
+            written[-1] = str(tens + number)
+        else:
+            written.append(str(number))
+        tens = _TEN.get(word, 0)
+    return written
+
+
+def dates(words: Sequence[str]) -> list[str]:
+    """Words in which the day stands before its month, which is written out."""
+    written: list[str] = []
+    undated = False  # whether the last word is a month without a day
+    for word, following in zip_longest(words, words[1:]):
+        day_first = word in _MONTH and _ends_in_day(written)
+        if undated and is_day(word) and following not in _MONTH:
+            written[-1:] = [str(int(word)), _MONTH[written[-1]]]
+        elif day_first:
+            written += [str(int(written.pop())), _MONTH[word]]
+        else:
+            written.append(word)
+        undated = word in _MONTH and not day_first
+    return written
+
+
+def _ends_in_day(words: list[str]) -> bool:
+    """Whether the last word is a day; the "of" of "the 18th of May" is taken away."""
+    if len(words) > 1 and words[-1] == "of" and is_day(words[-2]):
+        words.pop()
+    return bool(words) and is_day(words[-1])
+
+
+def is_date(day: str, month: str) -> bool:
+    """Whether two words that `dates` has written are a day and its month."""
+    return _MONTH.get(month) == month and is_day(day)
+
+
+def is_day(word: str) -> bool:
+    return word.isascii() and word.isdecimal() and 1 <= int(word) <= 31
