@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import settings
 
 os.environ.update(
     HF_HUB_OFFLINE="1",
@@ -13,6 +14,9 @@ os.environ.update(
     RAGAS_DO_NOT_TRACK="true",
     TOKENIZERS_PARALLELISM="false",
 )
+
+settings.register_profile("bakeoff", deadline=None)  # a busy machine is no failure
+settings.load_profile("bakeoff")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
