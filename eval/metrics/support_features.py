@@ -1,0 +1,223 @@
+"""What `eval.metrics.support` weighs: how much of a response the evidence does not tell, and what it tells otherwise.
+
+Every feature is 0 where nothing speaks against the response, and grows with what does.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from itertools import pairwise
+from math import log1p
+
+from eval.metrics.claims import Claim, claims
+from eval.metrics.lexical import stem
+from eval.metrics.word_lists import OPPOSITES, PREFIXES
+
+UNTOLD = ("words", "content", "new_pairs", "best_sentence", "longest_stretch", "speaker", "question")
+"""How much is not there. Of the whole response: shares of its words, of its content words, the logarithm of how many
+pairs of neighbours are new, the share of content words that each claim's best sentence lacks, the logarithm of the
+longest stretch of new content words; whether it speaks of itself or the reader where the evidence does not, or asks.
+"""
+
+ALTERED = (
+    "number",
+    "number_elsewhere",
+    "unit",
+    "name",
+    "name_elsewhere",
+    "denied",
+    "negated_otherwise",
+    "opposite",
+    "swapped",
+    "turned_round",
+    "apart",
+)
+"""What is told otherwise, each by the claim that is worst in it: a number or a name that is nowhere, or not in the best sentence; a number
+with another unit; more negators than the best sentence, or another word negated; the opposite of a word of the best
+sentence; two words that would fit better in each other's place; what stands before and after the verb changed over;
+neighbours that the evidence keeps apart.
+"""
+
+REACH = 4
+"""Words at most this many content words apart count as near each other."""
+LONGEST = 60
+"""Words of a claim that are tried in each other's place: the effort grows with the square."""
+
+
+class Source:
+    """Evidence, ready to be looked up. The order of its texts and sentences does not matter."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.claims = sorted((claim for text in texts for claim in claims(text)), key=lambda claim: claim.text)
+        self.words = Counter(word for claim in self.claims for word in claim.words)
+        self.stems = frozenset(its_stem for claim in self.claims for its_stem in claim.stems)
+        self.pairs = frozenset(pair for claim in self.claims for pair in pairwise(claim.stems))
+        self.near = frozenset(
+            (first, second)
+            for claim in self.claims
+            for place, first in enumerate(claim.content)
+            for second in claim.content[place + 1 : place + 1 + REACH]
+        )
+        self.units: dict[str, set[str]] = {}
+        for claim in self.claims:
+            for number, unit in claim.numbers:
+                self.units.setdefault(number, set()).add(unit)
+        self.initials = "".join(word[0] for claim in self.claims for word in claim.words)
+        self.speaks = any(claim.speaks for claim in self.claims)
+
+    def best(self, claim: Claim) -> Claim | None:
+        """The sentence that shares most with a claim, content words counting most; of equals the shortest."""
+        content = frozenset(claim.content)
+        return max(
+            self.claims,
+            key=lambda each: (
+                len(content & each.stem_set) + 0.3 * len(claim.stem_set & each.stem_set),
+                -len(each.words),
+            ),
+            default=None,
+        )
+
+    def has_number(self, number: str) -> bool:
+        return number in self.units or number in self.words
+
+    def has_name(self, name: str) -> bool:
+        """Whether it holds the name, its singular, or words of which it is the initials."""
+        return name in self.stems or name.removesuffix("s") in self.stems or (len(name) > 2 and name in self.initials)
+
+
+@lru_cache(maxsize=256)
+def source(texts: tuple[str, ...]) -> Source:
+    """The same evidence is asked about many responses."""
+    return Source(texts)
+
+
+def untold(found: Sequence[Claim], evidence: Source) -> tuple[float, ...]:
+    """The features of `UNTOLD`, for a response of at least one claim."""
+    words = Counter(word for claim in found for word in claim.words)
+    total = words.total()
+    content = missing = unmatched = stretch = new_pairs = 0
+    for claim in found:
+        telling = claim.content or claim.stems
+        best = evidence.best(claim)
+        run = 0
+        for its_stem in telling:
+            run = 0 if its_stem in evidence.stems else run + 1
+            missing += run > 0
+            stretch = max(stretch, run)
+        content += len(telling)
+        unmatched += sum(best is None or its_stem not in best.stem_set for its_stem in telling)
+        new_pairs += sum(pair not in evidence.pairs for pair in pairwise(claim.stems))
+    return (
+        1 - sum(min(count, evidence.words[word]) for word, count in words.items()) / total,
+        missing / content,
+        log1p(new_pairs),
+        unmatched / content,
+        log1p(stretch),
+        float(any(claim.speaks for claim in found) and not evidence.speaks),
+        float(any(claim.asks for claim in found)),
+    )
+
+
+def altered(found: Sequence[Claim], evidence: Source) -> tuple[float, ...]:
+    """The features of `ALTERED`, for a response of at least one claim: one wrong number makes a long answer wrong."""
+    return tuple(map(max, zip(*(_altered(claim, evidence) for claim in found), strict=True)))
+
+
+def _altered(claim: Claim, evidence: Source) -> tuple[float, ...]:
+    """The features of one claim; all 0 where there is no evidence that it could alter."""
+    best = evidence.best(claim)
+    if best is None:
+        return (0.0,) * len(ALTERED)
+    there = frozenset(number for number, _ in best.numbers) | best.stem_set
+    number = any(not evidence.has_number(each) for each, _ in claim.numbers)
+    name = any(not evidence.has_name(each) for each in claim.names)
+    shared = claim.stem_set & best.stem_set
+    spaced = not claim.in_characters
+    return (
+        float(number),
+        float(not number and any(each not in there for each, _ in claim.numbers)),
+        float(any(_other_unit(each, unit, evidence) for each, unit in claim.numbers)),
+        float(name),
+        float(not name and any(each not in best.stem_set for each in claim.names)),
+        float(claim.negators > best.negators),
+        float(not shared.isdisjoint(claim.negated ^ best.negated)),
+        float(_has_opposite(claim, best)),
+        _swapped(claim, evidence) if spaced else 0.0,
+        _turned_round(claim, evidence) if spaced else 0.0,
+        _apart(claim, evidence) if spaced else 0.0,
+    )
+
+
+def _other_unit(number: str, unit: str, evidence: Source) -> bool:
+    """Whether the evidence has the number, but with other units only."""
+    known = evidence.units.get(number, set()) - {""}
+    return bool(unit and known and unit not in known)
+
+
+@cache
+def _opposites() -> dict[str, set[str]]:
+    table: dict[str, set[str]] = {}
+    for first, second in OPPOSITES:
+        table.setdefault(stem(first), set()).add(stem(second))
+        table.setdefault(stem(second), set()).add(stem(first))
+    return table
+
+
+def _has_opposite(claim: Claim, best: Claim) -> bool:
+    for new in claim.stem_set - best.stem_set:
+        opposites = _opposites().get(new, set()) | {prefix + new for prefix in PREFIXES}
+        opposites |= {new.removeprefix(prefix) for prefix in PREFIXES if new.startswith(prefix) and len(new) > 5}
+        if any(each in best.stem_set and each not in claim.stem_set for each in opposites):
+            return True
+    return False
+
+
+def _swapped(claim: Claim, evidence: Source) -> float:
+    """How many more pairs of neighbours the evidence would hold if two words changed places, as a share of 3."""
+    stems, pairs, last = claim.stems, evidence.pairs, len(claim.stems) - 1
+    content = frozenset(claim.content) & evidence.stems
+    fits = [pair in pairs for pair in pairwise(stems)]
+    places = [
+        place
+        for place, its_stem in enumerate(stems)
+        if its_stem in content and not ((place == 0 or fits[place - 1]) and (place == last or fits[place]))
+    ][:LONGEST]
+    most = 0
+    for index, first in enumerate(places):
+        for second in places[index + 1 :]:
+            trial = {first: stems[second], second: stems[first]}
+            gain = 0
+            for left in {first - 1, first, second - 1, second}:
+                if 0 <= left < last:
+                    pair = (trial.get(left, stems[left]), trial.get(left + 1, stems[left + 1]))
+                    gain += (pair in pairs) - fits[left]
+            most = max(most, gain)
+    return min(most, 3) / 3
+
+
+def _turned_round(claim: Claim, evidence: Source) -> float:
+    """How many more near pairs there would be if all before one word and all after it changed places, as a share of 2.
+
+    A passive turns them round and says the same, so a claim with "by" has 0.
+    """
+    content, near = claim.content, evidence.near
+    if len(content) < 3 or "by" in claim.words:
+        return 0.0
+    most = 0
+    for before, pivot, after in zip(content, content[1:], content[2:], strict=False):
+        now = ((before, pivot) in near) + ((pivot, after) in near)
+        turned = ((content[-1], pivot) in near) + ((pivot, content[0]) in near)
+        most = max(most, turned - now)
+    return most / 2
+
+
+def _apart(claim: Claim, evidence: Source) -> float:
+    """The share of neighbouring content words, both in the evidence, that are near each other nowhere in it."""
+    known = [
+        pair
+        for pair in pairwise(claim.content)
+        if pair[0] != pair[1] and pair[0] in evidence.stems and pair[1] in evidence.stems
+    ]
+    return sum(pair not in evidence.near for pair in known) / len(known) if known else 0.0
