@@ -13,19 +13,23 @@ from __future__ import annotations
 import argparse
 import hashlib
 import random
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 import edits
-import numpy as np
 
 from corpora.model import Corpus
 from corpora.reading import read_corpus
+from eval.labels.agreement import agreement
+from eval.metrics.lexical import k_precision
+from eval.metrics.registry import METRICS
+from eval.metrics.support import support
+from eval.statistics import Confidence
 
 CORPUS = Path(__file__).parent.parent / "corpora" / "kubernetes"
 Split = Literal["dev", "test"]
+INTERVALS = Confidence(resamples=1000)
 FROM_ELSEWHERE = 0.5
 """The share of swapped-in names that come from another document; the others stand in the same one."""
 
@@ -33,7 +37,7 @@ FROM_ELSEWHERE = 0.5
 class Claim(NamedTuple):
     """An answer about one fact. `evidence` holds the gold sentence, `passages` the whole document.
 
-    `kind` is "true", or the edit; `reworded` says that the answer is not the gold sentence itself.
+    `kind` is "true", or the edit; `reworded` says that the true answer is not the gold sentence itself.
     """
 
     kind: str
@@ -79,4 +83,61 @@ def _altered(true: Claim, corpus: Corpus, rng: random.Random) -> Iterator[Claim]
         names = edits.names_in(elsewhere if rng.random() < FROM_ELSEWHERE else true.passages[0])
         text = edit(true.response, rng, names)
         if text is not None and text != true.response:
-            yield true._replace(kind=kind, response=text, supported=kind in edits.TRUE, reworded=True)
+            yield true._replace(kind=kind, response=text, supported=kind in edits.TRUE)
+
+
+def auroc(wrong: Sequence[Claim], right: Sequence[Claim], score: Callable[[Claim], float]) -> str:
+    rows = [*right, *wrong]
+    found = agreement(
+        [score(claim) for claim in rows],
+        [claim.supported for claim in rows],
+        [claim.document for claim in rows],
+        None,
+        INTERVALS,
+    ).auroc
+    return f"{found.value:.2f} ({found.low:.2f} to {found.high:.2f})"
+
+
+def table(split: Split) -> None:
+    """AUROC of each kind of edit: support and K-Precision against the gold sentence, and support against the document."""
+    found = claims(split)
+    true = [claim for claim in found if claim.kind == "true"]
+    retold = [claim for claim in true if claim.reworded]
+    print(f"{split}: {len(true)} true answers of {len({claim.document for claim in true})} documents\n")
+    print("| altered | n | support, gold | K-Precision, gold | support, document | support, gold, reworded only |")
+    print("|---|---|---|---|---|---|")
+    for kind in (*edits.FALSE, "all"):
+        wrong = [claim for claim in found if not claim.supported and kind in (claim.kind, "all")]
+        cells = (
+            auroc(wrong, true, _against_gold),
+            auroc(wrong, true, lambda claim: k_precision(claim.evidence, claim.response)),
+            auroc(wrong, true, lambda claim: support(claim.passages, claim.response)),
+            auroc([claim for claim in wrong if claim.reworded], retold, _against_gold),
+        )
+        print(f"| {kind} | {len(wrong)} | {' | '.join(cells)} |")
+    threshold = METRICS["support_gold"].threshold or 0.5
+    print(f"\nstays supported (from {threshold} on):")
+    for kind in ("true", *edits.TRUE, *edits.FALSE):
+        kept = [claim for claim in found if claim.kind == kind]
+        print(f"  {kind:14} {sum(_against_gold(claim) >= threshold for claim in kept) / len(kept):.2f} of {len(kept)}")
+
+
+def _against_gold(claim: Claim) -> float:
+    return support(claim.evidence, claim.response)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--show", type=int, default=0, help="so many examples of each kind of edit, in place of the table")
+    shown = parser.parse_args().show
+    if not shown:
+        table("test")
+    for kind in (*edits.FALSE, *edits.TRUE) if shown else ():
+        print(f"\n{kind}")
+        of_kind = [claim for claim in claims("test") if claim.kind == kind]
+        for claim in random.Random(0).sample(of_kind, min(shown, len(of_kind))):
+            print(f"  {support(claim.evidence, claim.response):.2f}  {claim.response}\n        {claim.evidence[0]}")
+
+
+if __name__ == "__main__":
+    main()

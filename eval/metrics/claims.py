@@ -99,6 +99,6 @@ def _has_content(word: str) -> bool:
 
 def _numbers(text: str, words: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     figures = frozenset(_FIGURE.findall(text))
-    for word, following in zip(words, (*words[1:], ""), strict=True):
+    for word, following in zip(words, (*words[1:], ""), strict=False):
         if word[0].isdecimal() and (word not in _AMBIGUOUS or word in figures):
             yield word, UNITS.get(following, "")

@@ -22,6 +22,8 @@ class Metric:
         about: what it measures, for those who read the report.
         inputs: the keyword arguments of its `ascore`; a question or an answer that lacks one has no such score.
         judged: asks a language model, so it is there only where a judge is configured.
+        threshold: from which value on it says yes, wherever a yes or no is made of it; None where nobody has said.
+            Those of metrics without a model are fitted by `benchmarks/fit_thresholds.py`, but for what is 0 or 1.
     """
 
     title: str
@@ -29,6 +31,7 @@ class Metric:
     family: Family
     inputs: tuple[Input, ...]
     judged: bool = False
+    threshold: float | None = None
 
     @property
     def without_answer(self) -> float | None:
@@ -61,6 +64,21 @@ METRICS: dict[str, Metric] = {
         "share of the answer's words that the passages shown to the model hold (K-Precision)",
         "faithfulness",
         ("retrieved_contexts", "response"),
+    ),
+    "support_gold": Metric(
+        "Support",
+        "how likely people would call the whole answer borne out by the gold evidence, numbers, names, negation and "
+        "roles included",
+        "faithfulness",
+        ("reference_contexts", "response"),
+        threshold=0.53,  # benchmarks/fit_support.py
+    ),
+    "support_shown": Metric(
+        "Support by what it saw",
+        "how likely people would call the whole answer borne out by the passages shown to the model",
+        "faithfulness",
+        ("retrieved_contexts", "response"),
+        threshold=0.53,
     ),
     "recall_at_1": Metric("Recall@1", "share of the evidence in the first passage", "retrieval", _FOUND),
     "recall_at_4": Metric("Recall@4", "share of the evidence in the first four passages", "retrieval", _FOUND),

@@ -36,15 +36,11 @@ class Logistic(Record):
 
 
 class Weights(Record):
-    """What was fitted. Text without spaces, where each character is a word, has weights of its own for what is missing.
-
-    `threshold` is the score from which a response counts as supported.
-    """
+    """What was fitted. Text without spaces, where each character is a word, has weights of its own for what is missing."""
 
     told_in_words: Logistic
     told_in_characters: Logistic
     unaltered: Logistic
-    threshold: float
 
 
 def support(evidence: Sequence[str], response: str) -> float:

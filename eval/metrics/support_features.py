@@ -15,8 +15,8 @@ from eval.metrics.claims import Claim, claims
 from eval.metrics.lexical import stem
 from eval.metrics.word_lists import OPPOSITES, PREFIXES
 
-UNTOLD = ("words", "content", "new_pairs", "best_sentence", "longest_stretch", "speaker", "question")
-"""How much is not there. Of the whole response: shares of its words, of its content words, the logarithm of how many
+UNTOLD = ("words", "new_pairs", "best_sentence", "longest_stretch", "speaker", "question")
+"""How much is not there. Of the whole response: the share of its words, the logarithm of how many
 pairs of neighbours are new, the share of content words that each claim's best sentence lacks, the logarithm of the
 longest stretch of new content words; whether it speaks of itself or the reader where the evidence does not, or asks.
 """
@@ -27,17 +27,15 @@ ALTERED = (
     "unit",
     "name",
     "name_elsewhere",
-    "denied",
-    "negated_otherwise",
+    "negation",
     "opposite",
     "swapped",
     "turned_round",
-    "apart",
 )
-"""What is told otherwise, each by the claim that is worst in it: a number or a name that is nowhere, or not in the best sentence; a number
-with another unit; more negators than the best sentence, or another word negated; the opposite of a word of the best
-sentence; two words that would fit better in each other's place; what stands before and after the verb changed over;
-neighbours that the evidence keeps apart.
+"""What is told otherwise, each by the claim that is worst in it: a number or a name that is nowhere, or elsewhere beside
+other words; a number with another unit; more negators than the best sentence, or a word that is negated there and not
+here; the opposite of a word of the best sentence; two words that would fit better in each other's place; what stands
+before and after the verb changed over.
 """
 
 REACH = 4
@@ -97,21 +95,19 @@ def untold(found: Sequence[Claim], evidence: Source) -> tuple[float, ...]:
     """The features of `UNTOLD`, for a response of at least one claim."""
     words = Counter(word for claim in found for word in claim.words)
     total = words.total()
-    content = missing = unmatched = stretch = new_pairs = 0
+    content = unmatched = stretch = new_pairs = 0
     for claim in found:
         telling = claim.content or claim.stems
         best = evidence.best(claim)
         run = 0
         for its_stem in telling:
             run = 0 if its_stem in evidence.stems else run + 1
-            missing += run > 0
             stretch = max(stretch, run)
         content += len(telling)
         unmatched += sum(best is None or its_stem not in best.stem_set for its_stem in telling)
         new_pairs += sum(pair not in evidence.pairs for pair in pairwise(claim.stems))
     return (
         1 - sum(min(count, evidence.words[word]) for word, count in words.items()) / total,
-        missing / content,
         log1p(new_pairs),
         unmatched / content,
         log1p(stretch),
@@ -133,21 +129,39 @@ def _altered(claim: Claim, evidence: Source) -> tuple[float, ...]:
     there = frozenset(number for number, _ in best.numbers) | best.stem_set
     number = any(not evidence.has_number(each) for each, _ in claim.numbers)
     name = any(not evidence.has_name(each) for each in claim.names)
-    shared = claim.stem_set & best.stem_set
     spaced = not claim.in_characters
     return (
         float(number),
-        float(not number and any(each not in there for each, _ in claim.numbers)),
+        float(not number and any(each not in there and _stranger(each, claim, evidence) for each, _ in claim.numbers)),
         float(any(_other_unit(each, unit, evidence) for each, unit in claim.numbers)),
         float(name),
-        float(not name and any(each not in best.stem_set for each in claim.names)),
-        float(claim.negators > best.negators),
-        float(not shared.isdisjoint(claim.negated ^ best.negated)),
+        float(not name and any(each not in best.stem_set and _stranger(each, claim, evidence) for each in claim.names)),
+        float(_denies(claim, best)),
         float(_has_opposite(claim, best)),
         _swapped(claim, evidence) if spaced else 0.0,
         _turned_round(claim, evidence) if spaced else 0.0,
-        _apart(claim, evidence) if spaced else 0.0,
     )
+
+
+def _stranger(each: str, claim: Claim, evidence: Source) -> bool:
+    """Whether a number or name stands beside words here that are near it nowhere in the evidence."""
+    content = claim.content
+    beside = {
+        other
+        for place, its_stem in enumerate(content)
+        if its_stem == each
+        for other in content[max(0, place - 2) : place + 3]
+        if other not in claim.names
+    }
+    return bool(beside) and not any(
+        (each, other) in evidence.near or (other, each) in evidence.near for other in beside
+    )
+
+
+def _denies(claim: Claim, best: Claim) -> bool:
+    """Whether it has more negators than the best sentence, or says without one what has one there."""
+    dropped = claim.negators < best.negators and not (best.negated - claim.negated).isdisjoint(claim.stem_set)
+    return claim.negators > best.negators or dropped
 
 
 def _other_unit(number: str, unit: str, evidence: Source) -> bool:
@@ -211,13 +225,3 @@ def _turned_round(claim: Claim, evidence: Source) -> float:
         turned = ((content[-1], pivot) in near) + ((pivot, content[0]) in near)
         most = max(most, turned - now)
     return most / 2
-
-
-def _apart(claim: Claim, evidence: Source) -> float:
-    """The share of neighbouring content words, both in the evidence, that are near each other nowhere in it."""
-    known = [
-        pair
-        for pair in pairwise(claim.content)
-        if pair[0] != pair[1] and pair[0] in evidence.stems and pair[1] in evidence.stems
-    ]
-    return sum(pair not in evidence.near for pair in known) / len(known) if known else 0.0
