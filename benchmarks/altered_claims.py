@@ -99,19 +99,22 @@ def auroc(wrong: Sequence[Claim], right: Sequence[Claim], score: Callable[[Claim
 
 
 def table(split: Split) -> None:
-    """AUROC of each kind of edit: support and K-Precision against the gold sentence, and support against the document."""
+    """AUROC of each kind of edit, against the gold sentence and against the whole document."""
     found = claims(split)
     true = [claim for claim in found if claim.kind == "true"]
     retold = [claim for claim in true if claim.reworded]
-    print(f"{split}: {len(true)} true answers of {len({claim.document for claim in true})} documents\n")
-    print("| altered | n | support, gold | K-Precision, gold | support, document | support, gold, reworded only |")
-    print("|---|---|---|---|---|---|")
+    print(
+        f"{split}: {len(true)} true answers of {len({claim.document for claim in true})} documents, {len(retold)} of them retold\n"
+    )
+    heads = ("n", "support", "K-Precision", "support, document", "K-Precision, document", "support, retold only")
+    print(f"| altered | {' | '.join(heads)} |\n|{'---|' * (len(heads) + 1)}")
     for kind in (*edits.FALSE, "all"):
         wrong = [claim for claim in found if not claim.supported and kind in (claim.kind, "all")]
         cells = (
             auroc(wrong, true, _against_gold),
             auroc(wrong, true, lambda claim: k_precision(claim.evidence, claim.response)),
             auroc(wrong, true, lambda claim: support(claim.passages, claim.response)),
+            auroc(wrong, true, lambda claim: k_precision(claim.passages, claim.response)),
             auroc([claim for claim in wrong if claim.reworded], retold, _against_gold),
         )
         print(f"| {kind} | {len(wrong)} | {' | '.join(cells)} |")
@@ -128,7 +131,9 @@ def _against_gold(claim: Claim) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--show", type=int, default=0, help="so many examples of each kind of edit, in place of the table")
+    parser.add_argument(
+        "--show", type=int, default=0, help="so many examples of each kind of edit, in place of the table"
+    )
     shown = parser.parse_args().show
     if not shown:
         table("test")

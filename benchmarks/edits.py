@@ -10,160 +10,16 @@ import random
 import re
 from collections.abc import Callable, Sequence
 
+from edit_words import BASE_FORMS, OPPOSITES, SAME, UNITS, UNSUPPORTED, VERBS
+
 Edit = Callable[[str, random.Random, Sequence[str]], str | None]
 
 _NUMBER = re.compile(r"(?<![\w.:/-])\d+(?:[.,]\d+)*(?![\w/]|[.:-]\w)")
 _NUMBER_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _NUMBER_WORD = re.compile(rf"\b(?:{'|'.join(_NUMBER_WORDS)})\b")
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w-]*(?: [A-Z][\w-]*)*|\b\w+[a-z][A-Z]\w*\b|`[^`]+`|\b[a-z]+(?:[_/.][a-z]+)+\b")
-_UNITS = {
-    "milliseconds": "seconds",
-    "seconds": "minutes",
-    "second": "minute",
-    "minutes": "hours",
-    "hours": "days",
-    "days": "weeks",
-    "months": "years",
-    "percent": "percentage points",
-    "%": "times",
-    "GB": "TB",
-    "metres": "kilometres",
-    "kroner": "euros",
-    "million": "thousand",
-}
 _AUXILIARY = re.compile(r"\b(?:is|are|was|were|can|may|must|should|will|has been|have been)\b(?! not)")
-_BASE_FORMS = {
-    "has": "have",
-    "goes": "go",
-    "denies": "deny",
-    "verifies": "verify",
-    "publishes": "publish",
-    "launches": "launch",
-    "passes": "pass",
-}
-_VERBS = (
-    "accepts adds admits allows answers averages avoids carries caused charges comes contains costs counts cuts delays "
-    "deletes denies drains drops ends evicts fails favours frees gets gives handles has holds improves improved issues "
-    "introduced joins keeps knows lasts leaves lets lists looks lowers makes manages marks means needs offers opens "
-    "picks places predicts protects publishes puts reads reaches rebuilds receives registers rejects relies removes "
-    "reports rotates runs scales scores sees selects sends serves sets shrinks speeds splits starts stays stops stores "
-    "suits takes tells tests tolerates uses verifies waits warns watches works writes"
-).split()
-_VERB = re.compile(rf"\b(?:{'|'.join(_VERBS)})\b")
-_OPPOSITES = {
-    "most": "least",
-    "least": "most",
-    "more": "less",
-    "less": "more",
-    "before": "after",
-    "after": "before",
-    "first": "last",
-    "last": "first",
-    "fullest": "emptiest",
-    "cooler": "warmer",
-    "older": "newer",
-    "new": "old",
-    "old": "new",
-    "largest": "smallest",
-    "smallest": "largest",
-    "larger": "smaller",
-    "within": "beyond",
-    "every": "no",
-    "all": "few",
-    "same": "different",
-    "without": "with",
-    "with": "without",
-    "starts": "stops",
-    "stops": "starts",
-    "adds": "removes",
-    "added": "removed",
-    "deletes": "creates",
-    "deleted": "created",
-    "rejects": "accepts",
-    "accepts": "rejects",
-    "denies": "permits",
-    "outbound": "inbound",
-    "reading": "erasing",
-    "idle": "busy",
-    "running": "stopped",
-    "favours": "shuns",
-    "improves": "worsens",
-    "raises": "lowers",
-    "rose": "fell",
-    "public": "private",
-    "shared": "exclusive",
-    "hard": "soft",
-    "high": "low",
-    "weaker": "stronger",
-    "automatically": "by hand",
-    "together": "separately",
-    "above": "below",
-    "unreachable": "reachable",
-    "untagged": "tagged",
-    "distributed": "central",
-    "evicted": "kept",
-    "drained": "filled",
-    "allows": "forbids",
-    "tolerate": "shun",
-    "needs": "rules out",
-    "joins": "separates",
-    "keeps": "discards",
-    "holds": "lacks",
-}
-_SAME = {
-    "favours": "prefers",
-    "evicted": "removed from the node",
-    "is called": "goes by the name of",
-    "called": "named",
-    "at most": "no more than",
-    "every": "each",
-    "deletes": "removes",
-    "deleted": "removed",
-    "needs": "requires",
-    "holds": "keeps",
-    "gives": "grants",
-    "takes": "requires",
-    "begins": "starts",
-    "starts": "begins",
-    "lets": "allows",
-    "automatically": "by itself",
-    "is owned by": "belongs to",
-    "per": "for each",
-    "by default": "unless told otherwise",
-    "maintenance": "upkeep",
-    "uses": "makes use of",
-    "tells": "informs",
-    "largest": "biggest",
-    "smallest": "least",
-    "rejects": "refuses",
-    "must": "has to",
-    "may": "is free to",
-    "percent": "%",
-    "seconds": "s",
-    "launches": "starts",
-    "was caused by": "came about through",
-    "predicts": "forecasts",
-    "verifies": "checks",
-    "runs": "is executed",
-    "older": "more aged",
-    "within": "in no more than",
-    "all": "the whole of",
-    "sends": "delivers",
-}
-_UNSUPPORTED = (
-    ", and it encrypts what it stores",
-    ", which was first proposed at a Berlin workshop",
-    ", although larger clusters turn this off",
-    ", and administrators receive an e-mail about it",
-    ", because the licence demands it",
-    ", a rule that an auditor asked for",
-    ", but only for users in Asia",
-    ", and the price doubles at weekends",
-    ", as the founders had planned from the start",
-    ", after which a robot replaces the cable",
-    ", and the same holds on Windows",
-    ", which saves about a third of the electricity",
-)
+_VERB = re.compile(rf"\b(?:{VERBS})\b")
 
 
 def number(text: str, rng: random.Random, names: Sequence[str]) -> str | None:
@@ -182,8 +38,8 @@ def number(text: str, rng: random.Random, names: Sequence[str]) -> str | None:
 
 def unit(text: str, rng: random.Random, names: Sequence[str]) -> str | None:
     """The unit after a number becomes another."""
-    found = list(re.finditer(rf"(?<=\d )(?:{'|'.join(_UNITS)})(?!\w)", text))
-    return _put(text, match, _UNITS[match.group()]) if found and (match := rng.choice(found)) else None
+    found = list(re.finditer(rf"(?<=\d )(?:{'|'.join(UNITS)})(?!\w)", text))
+    return _put(text, match, UNITS[match.group()]) if found and (match := rng.choice(found)) else None
 
 
 def name(text: str, rng: random.Random, names: Sequence[str]) -> str | None:
@@ -203,7 +59,7 @@ def negation(text: str, rng: random.Random, names: Sequence[str]) -> str | None:
         return _put(text, match, f"{match.group()} {rng.choice(('not', 'not', 'never'))}")
     if match := _VERB.search(text):
         verb = match.group()
-        base = _BASE_FORMS.get(verb, verb.removesuffix("s"))
+        base = BASE_FORMS.get(verb, verb.removesuffix("s"))
         if verb.endswith("d"):
             return _put(text, match, f"never {verb}")
         return _put(text, match, rng.choice((f"does not {base}", f"doesn't {base}")))
@@ -228,19 +84,19 @@ def swapped_roles(text: str, rng: random.Random, names: Sequence[str]) -> str | 
 
 def opposite(text: str, rng: random.Random, names: Sequence[str]) -> str | None:
     """A word becomes its opposite, a comparison is turned round."""
-    return _replaced(text, rng, _OPPOSITES)
+    return _replaced(text, rng, OPPOSITES)
 
 
 def added_clause(text: str, rng: random.Random, names: Sequence[str]) -> str | None:
     """A clause is added that nothing bears out."""
-    return f"{text.rstrip().removesuffix('.')}{rng.choice(_UNSUPPORTED)}."
+    return f"{text.rstrip().removesuffix('.')}{rng.choice(UNSUPPORTED)}."
 
 
 def paraphrase(text: str, rng: random.Random, names: Sequence[str]) -> str | None:
     """The same in other words: a synonym, a number as a word, the condition first."""
     changed = text
     for _ in range(2):
-        changed = _replaced(changed, rng, _SAME) or changed
+        changed = _replaced(changed, rng, SAME) or changed
     if match := re.search(r"(?<![\d.,:])\b([2-9]|10)(?= [a-z])", changed):
         changed = _put(changed, match, _NUMBER_WORDS[int(match.group()) - 2])
     head, middle, tail = changed.rstrip().removesuffix(".").partition(" before ")

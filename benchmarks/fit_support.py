@@ -3,9 +3,9 @@
     python benchmarks/fit_support.py DATA [--write]
 
 DATA holds `begin/begin_dev_wow.tsv` and `begin/begin_dev_cmu.tsv` (github.com/google/BEGIN-dataset), `uhgeval/*.jsonl`
-(github.com/IAAR-Shanghai/UHGEval) and, where it is there, `clapnq/*.jsonl` (github.com/primeqa/clapnq). Fitted on: those
-two files of BEGIN, the `dev` half of the altered claims, and for Chinese the `dev` half of UHGEval. Other files of BEGIN
-that lie there are only measured on. `--write` replaces `eval/metrics/support.json`; the threshold goes into
+(github.com/IAAR-Shanghai/UHGEval) and, where it is there, `clapnq/*.jsonl` (github.com/primeqa/clapnq). Fitted on:
+those two files of BEGIN, the `dev` half of the altered claims, and for Chinese the `dev` half of UHGEval. Other files
+of BEGIN that lie there are only measured on. `--write` replaces `eval/metrics/support.json`; the threshold goes into
 `eval.metrics.registry` by hand.
 """
 
@@ -54,10 +54,13 @@ def sample(rows: Iterable[tuple[Sequence[str], str, bool, str]]) -> Sample:
     kept = [
         (tuple(evidence), response, label, cluster) for evidence, response, label, cluster in rows if claims(response)
     ]
-    features = [(claims(response), support_features.source(evidence)) for evidence, response, *_ in kept]
+    features = [
+        support_features.features(claims(response), support_features.source(evidence))
+        for evidence, response, *_ in kept
+    ]
     return Sample(
-        untold=np.array([support_features.untold(*each) for each in features]),
-        altered=np.array([support_features.altered(*each) for each in features]),
+        untold=np.array([each.untold for each in features]),
+        altered=np.array([each.altered for each in features]),
         labels=np.array([label for *_, label, _ in kept]),
         k_precision=np.array([k_precision(evidence, response) for evidence, response, *_ in kept]),
         clusters=tuple(cluster for *_, cluster in kept),
@@ -106,7 +109,7 @@ def fit(
         ]
     )
     weights *= len(labels) / weights.sum()
-    first, second = untold.shape[1], altered.shape[1]
+    first = untold.shape[1]
 
     def loss(parameters: np.ndarray) -> tuple[float, np.ndarray]:
         told = sigmoid(parameters[first] - untold @ parameters[:first])

@@ -16,7 +16,9 @@ _END = re.compile(
 )
 _CHARACTER = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _NOT = re.compile(r"(?<=\w)\s?n['’]t\b|(?<=\bcan)not\b", re.IGNORECASE)
+_PERCENT = re.compile(r"(?<=\d)\s?%")
 _FIGURE = re.compile(r"\d+(?:\.\d+)*")
+_WITHOUT_CONTENT = FUNCTION_WORDS | SPEAKERS | NEGATORS
 _AMBIGUOUS = frozenset({"1", "2"})
 """Numbers that are written as words which mean something else as often: one, first, second."""
 _CAPITALISED = r"(?<=[\w,;:)\"”’'`] )[\"“‘'(`]?([^\W\d_a-z][\w-]*)"
@@ -58,13 +60,14 @@ class Claim:
 @lru_cache(maxsize=4096)
 def claims(text: str) -> tuple[Claim, ...]:
     """The sentences that claim something; all that have words where none does ("Yes, it is.")."""
-    found = [_claim(part) for part in _END.split(unicodedata.normalize("NFKC", text)) if part.strip()]
+    # parted first: NFKC makes 。's companions ！ and ？ into ! and ?, after which a space is expected
+    found = [_claim(unicodedata.normalize("NFKC", part)) for part in _END.split(text) if part.strip()]
     worded = [claim for claim in found if claim.words]
     return tuple(claim for claim in worded if claim.content) or tuple(worded)
 
 
 def _claim(text: str) -> Claim:
-    written = _NOT.sub(" not", text).replace("%", " percent ")
+    written = _PERCENT.sub(" percent ", _NOT.sub(" not", text))
     words = tuple(tokens(written))
     stems = tuple(map(stem, words))
     pairs = list(zip(words, stems, strict=True))
@@ -75,6 +78,8 @@ def _claim(text: str) -> Claim:
         elif pending and word not in FUNCTION_WORDS:
             negated.add(its_stem)
             pending = False
+    named = tokens(" ".join(capitalised or identifier for capitalised, identifier in _NAME.findall(text)))
+    characters = 0 if text.isascii() else sum(map(_is_character, words))
     return Claim(
         text=text,
         words=words,
@@ -82,19 +87,21 @@ def _claim(text: str) -> Claim:
         stem_set=frozenset(stems),
         content=tuple(its_stem for word, its_stem in pairs if _has_content(word)),
         numbers=tuple(_numbers(written, words)),
-        names=tuple(
-            stem(word) for groups in _NAME.findall(text) for word in tokens("".join(groups)) if _has_content(word)
-        ),
+        names=tuple(stem(word) for word in named if _has_content(word)),
         negated=frozenset(negated),
         negators=sum(word in NEGATORS for word in words),
         speaks=not SPEAKERS.isdisjoint(words),
         asks=text.rstrip(" \"'”’)").endswith(("?", "？")),
-        in_characters=2 * sum(len(word) == 1 and _CHARACTER.match(word) is not None for word in words) > len(words),
+        in_characters=2 * characters > len(words),
     )
 
 
+def _is_character(word: str) -> bool:
+    return len(word) == 1 and _CHARACTER.match(word) is not None
+
+
 def _has_content(word: str) -> bool:
-    return word not in FUNCTION_WORDS and word not in SPEAKERS and word not in NEGATORS
+    return word not in _WITHOUT_CONTENT
 
 
 def _numbers(text: str, words: tuple[str, ...]) -> Iterator[tuple[str, str]]:

@@ -23,9 +23,7 @@ WEIGHTS = Path(__file__).with_suffix(".json")
 
 
 class Logistic(Record):
-    """The chance that all is well: a logistic function that falls with each feature. Weights are 0 or more, by feature, in
-    the order of `eval.metrics.support_features`.
-    """
+    """The chance that all is well, which falls with each feature: weights are 0 or more, in the features' order."""
 
     bias: float
     weights: dict[str, float]
@@ -36,7 +34,7 @@ class Logistic(Record):
 
 
 class Weights(Record):
-    """What was fitted. Text without spaces, where each character is a word, has weights of its own for what is missing."""
+    """What was fitted. Text without spaces, whose words are characters, has its own weights for what is missing."""
 
     told_in_words: Logistic
     told_in_characters: Logistic
@@ -56,7 +54,8 @@ def support(evidence: Sequence[str], response: str) -> float:
     source, weights = support_features.source(tuple(evidence)), load_weights()
     in_characters = 2 * sum(claim.in_characters for claim in found) > len(found)
     told = weights.told_in_characters if in_characters else weights.told_in_words
-    return told(support_features.untold(found, source)) * weights.unaltered(support_features.altered(found, source))
+    untold, altered = support_features.features(found, source)
+    return told(untold) * weights.unaltered(altered)
 
 
 @cache

@@ -10,15 +10,21 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
 from math import log1p
+from typing import NamedTuple
 
 from eval.metrics.claims import Claim, claims
 from eval.metrics.lexical import stem
 from eval.metrics.word_lists import OPPOSITES, PREFIXES
 
 UNTOLD = ("words", "new_pairs", "best_sentence", "longest_stretch", "speaker", "question")
-"""How much is not there. Of the whole response: the share of its words, the logarithm of how many
-pairs of neighbours are new, the share of content words that each claim's best sentence lacks, the logarithm of the
-longest stretch of new content words; whether it speaks of itself or the reader where the evidence does not, or asks.
+"""How much of the whole response is not there:
+
+- words: the share of its words that the evidence lacks, 1 minus K-Precision
+- new_pairs: how many pairs of neighbouring words are new, as log(1 + n)
+- best_sentence: the share of content words that the evidence sentence nearest to each claim lacks
+- longest_stretch: how many content words in a row are new, as log(1 + n)
+- speaker: it speaks of itself or its reader where the evidence does not, 0 or 1
+- question: it asks, 0 or 1
 """
 
 ALTERED = (
@@ -32,10 +38,15 @@ ALTERED = (
     "swapped",
     "turned_round",
 )
-"""What is told otherwise, each by the claim that is worst in it: a number or a name that is nowhere, or elsewhere beside
-other words; a number with another unit; more negators than the best sentence, or a word that is negated there and not
-here; the opposite of a word of the best sentence; two words that would fit better in each other's place; what stands
-before and after the verb changed over.
+"""What is told otherwise:
+
+- number, name: one that the evidence does not hold, 0 or 1
+- number_elsewhere, name_elsewhere: one that the nearest sentence does not hold, and others beside other words, 0 or 1
+- unit: a number that the evidence has with another unit, 0 or 1
+- negation: more negators than the nearest sentence, or a word affirmed that is negated there, 0 or 1
+- opposite: the opposite of a word in the nearest sentence, 0 or 1
+- swapped: two words that would fit the evidence better in each other's place, 0 to 1
+- turned_round: what stands before and what stands after a word would fit better the other way round, 0 to 1
 """
 
 REACH = 4
@@ -91,14 +102,28 @@ def source(texts: tuple[str, ...]) -> Source:
     return Source(texts)
 
 
-def untold(found: Sequence[Claim], evidence: Source) -> tuple[float, ...]:
-    """The features of `UNTOLD`, for a response of at least one claim."""
-    words = Counter(word for claim in found for word in claim.words)
-    total = words.total()
+class Features(NamedTuple):
+    untold: tuple[float, ...]
+    altered: tuple[float, ...]
+
+
+def features(found: Sequence[Claim], evidence: Source) -> Features:
+    """The features of a response of at least one claim, in the order of `UNTOLD` and `ALTERED`.
+
+    What is altered counts wherever it stands, since one wrong number makes a long answer wrong: of the claims, the
+    greatest value.
+    """
+    beside = [(claim, evidence.best(claim)) for claim in found]
+    altered = zip(*(_altered(claim, best, evidence) for claim, best in beside), strict=True)
+    return Features(_untold(beside, evidence), tuple(map(max, altered)))
+
+
+def _untold(beside: Sequence[tuple[Claim, Claim | None]], evidence: Source) -> tuple[float, ...]:
+    words: Counter[str] = Counter()
     content = unmatched = stretch = new_pairs = 0
-    for claim in found:
+    for claim, best in beside:
+        words.update(claim.words)
         telling = claim.content or claim.stems
-        best = evidence.best(claim)
         run = 0
         for its_stem in telling:
             run = 0 if its_stem in evidence.stems else run + 1
@@ -107,35 +132,30 @@ def untold(found: Sequence[Claim], evidence: Source) -> tuple[float, ...]:
         unmatched += sum(best is None or its_stem not in best.stem_set for its_stem in telling)
         new_pairs += sum(pair not in evidence.pairs for pair in pairwise(claim.stems))
     return (
-        1 - sum(min(count, evidence.words[word]) for word, count in words.items()) / total,
+        1 - sum(min(count, evidence.words[word]) for word, count in words.items()) / words.total(),
         log1p(new_pairs),
         unmatched / content,
         log1p(stretch),
-        float(any(claim.speaks for claim in found) and not evidence.speaks),
-        float(any(claim.asks for claim in found)),
+        float(any(claim.speaks for claim, _ in beside) and not evidence.speaks),
+        float(any(claim.asks for claim, _ in beside)),
     )
 
 
-def altered(found: Sequence[Claim], evidence: Source) -> tuple[float, ...]:
-    """The features of `ALTERED`, for a response of at least one claim: one wrong number makes a long answer wrong."""
-    return tuple(map(max, zip(*(_altered(claim, evidence) for claim in found), strict=True)))
-
-
-def _altered(claim: Claim, evidence: Source) -> tuple[float, ...]:
-    """The features of one claim; all 0 where there is no evidence that it could alter."""
-    best = evidence.best(claim)
+def _altered(claim: Claim, best: Claim | None, evidence: Source) -> tuple[float, ...]:
+    """Of one claim; all 0 where there is no evidence that it could alter."""
     if best is None:
         return (0.0,) * len(ALTERED)
     there = frozenset(number for number, _ in best.numbers) | best.stem_set
-    number = any(not evidence.has_number(each) for each, _ in claim.numbers)
-    name = any(not evidence.has_name(each) for each in claim.names)
+    numbers = frozenset(number for number, _ in claim.numbers)
+    number = not all(map(evidence.has_number, numbers))
+    name = not all(map(evidence.has_name, claim.names))
     spaced = not claim.in_characters
     return (
         float(number),
-        float(not number and any(each not in there and _stranger(each, claim, evidence) for each, _ in claim.numbers)),
-        float(any(_other_unit(each, unit, evidence) for each, unit in claim.numbers)),
+        float(not number and any(_is_stranger(each, claim, evidence) for each in numbers - there)),
+        float(any(_has_other_unit(each, unit, evidence) for each, unit in claim.numbers)),
         float(name),
-        float(not name and any(each not in best.stem_set and _stranger(each, claim, evidence) for each in claim.names)),
+        float(not name and any(_is_stranger(each, claim, evidence) for each in {*claim.names} - best.stem_set)),
         float(_denies(claim, best)),
         float(_has_opposite(claim, best)),
         _swapped(claim, evidence) if spaced else 0.0,
@@ -143,7 +163,7 @@ def _altered(claim: Claim, evidence: Source) -> tuple[float, ...]:
     )
 
 
-def _stranger(each: str, claim: Claim, evidence: Source) -> bool:
+def _is_stranger(each: str, claim: Claim, evidence: Source) -> bool:
     """Whether a number or name stands beside words here that are near it nowhere in the evidence."""
     content = claim.content
     beside = {
@@ -164,28 +184,32 @@ def _denies(claim: Claim, best: Claim) -> bool:
     return claim.negators > best.negators or dropped
 
 
-def _other_unit(number: str, unit: str, evidence: Source) -> bool:
+def _has_other_unit(number: str, unit: str, evidence: Source) -> bool:
     """Whether the evidence has the number, but with other units only."""
     known = evidence.units.get(number, set()) - {""}
     return bool(unit and known and unit not in known)
 
 
+def _has_opposite(claim: Claim, best: Claim) -> bool:
+    only_there = best.stem_set - claim.stem_set
+    return any(not only_there.isdisjoint(_opposites(new)) for new in claim.stem_set - best.stem_set)
+
+
+@lru_cache(maxsize=50_000)
+def _opposites(word: str) -> frozenset[str]:
+    """The stems of a stem's opposites, as far as there are such words."""
+    prefixed = {prefix + word for prefix in PREFIXES}
+    bare = {word.removeprefix(prefix) for prefix in PREFIXES if word.startswith(prefix) and len(word) > 5}
+    return frozenset(_listed_opposites().get(word, set()) | prefixed | bare)
+
+
 @cache
-def _opposites() -> dict[str, set[str]]:
+def _listed_opposites() -> dict[str, set[str]]:
     table: dict[str, set[str]] = {}
     for first, second in OPPOSITES:
         table.setdefault(stem(first), set()).add(stem(second))
         table.setdefault(stem(second), set()).add(stem(first))
     return table
-
-
-def _has_opposite(claim: Claim, best: Claim) -> bool:
-    for new in claim.stem_set - best.stem_set:
-        opposites = _opposites().get(new, set()) | {prefix + new for prefix in PREFIXES}
-        opposites |= {new.removeprefix(prefix) for prefix in PREFIXES if new.startswith(prefix) and len(new) > 5}
-        if any(each in best.stem_set and each not in claim.stem_set for each in opposites):
-            return True
-    return False
 
 
 def _swapped(claim: Claim, evidence: Source) -> float:

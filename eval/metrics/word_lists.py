@@ -23,10 +23,10 @@ SPEAKERS = _words("i me mine my myself our ours us we you your yours 我 你 您
 NEGATORS = _words("hardly neither never no nobody none nor not nothing nowhere without 不 没 未 无 非 勿")
 
 _UNITS = """
-ms millisecond milliseconds; sec secs second seconds; min mins minute minutes; hr hrs hour hours; day days; week weeks
-month months; year years; percent; kb kib kilobyte kilobytes; mb mib megabyte megabytes; gb gib gigabyte gigabytes
-tb tib terabyte terabytes; metre metres meter meters; km kilometre kilometres kilometer kilometers
-kg kilogram kilograms; dollar dollars usd; euro euros eur; thousand; million; billion; times
+millisecond ms milliseconds; second sec secs seconds; minute min mins minutes; hour hr hrs hours; day days; week weeks
+month months; year years; percent; kilobyte kb kib kilobytes; megabyte mb mib megabytes; gigabyte gb gib gigabytes
+terabyte tb tib terabytes; metre metres meter meters; kilometre km kilometres kilometer kilometers
+kilogram kg kilograms; dollar dollars usd; euro euros eur; thousand; million; billion; times
 """
 UNITS = {
     form: forms.split()[0]
