@@ -46,10 +46,18 @@ def open_project(path: Path, engine: str | None = None, split: str | None = None
         if split not in ("dev", "test"):
             raise ConfigError(f"There is no split {split!r}.", "Take dev or test.")
         config = config.model_copy(update={"evaluation": config.evaluation.model_copy(update={"split": split})})
-    base = Path(os.environ.get("BAKEOFF_HOME", "."))
     return Project(
         config=config,
         corpus=read_corpus(path.parent / config.corpus),
-        home=Home((base / ".bakeoff").absolute()),
-        runs=base / "runs",
+        home=open_home(),
+        runs=_base() / "runs",
     )
+
+
+def open_home() -> Home:
+    """Where prepared things lie, whatever the configuration."""
+    return Home((_base() / ".bakeoff").absolute())
+
+
+def _base() -> Path:
+    return Path(os.environ.get("BAKEOFF_HOME", "."))

@@ -70,7 +70,7 @@ def test_help_imports_nothing_heavy() -> None:
 
 def test_help_names_every_command(bakeoff: Command) -> None:
     shown = bakeoff("--help").stdout
-    commands = ("init", "validate", "index", "train", "run", "report", "compare", "ask", "serve")
+    commands = ("init", "validate", "index", "train", "run", "report", "compare", "check-metrics", "ask", "serve")
     assert all(f" {command} " in shown for command in commands)
 
 

@@ -167,7 +167,7 @@ def read_evouna(folder: Path) -> Iterator[Labelled]:
 class _UhgevalRow(BaseModel):
     id: Text
     headLine: str  # noqa: N815 - the file's own names
-    newsBeginning: str  # noqa: N815
+    newsBeginning: Text  # noqa: N815
     newsRemainder: str  # noqa: N815
     annotations: list[str]
 

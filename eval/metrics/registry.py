@@ -23,7 +23,8 @@ class Metric:
         inputs: the keyword arguments of its `ascore`; a question or an answer that lacks one has no such score.
         judged: asks a language model, so it is there only where a judge is configured.
         threshold: from which value on it says yes, wherever a yes or no is made of it; None where nobody has said.
-            Those of metrics without a model are fitted by `benchmarks/fit_thresholds.py`, but for what is 0 or 1.
+            Fitted to people's verdicts by `benchmarks/fit_thresholds.py` and `benchmarks/fit_support.py`; that of a
+            judge, and of what is 0 or 1, is the middle.
     """
 
     title: str
@@ -38,32 +39,56 @@ class Metric:
         """The value of a refusal and of a failure: a missing answer is not correct, and says nothing unfaithful."""
         return 0.0 if self.family == "correctness" else None
 
+    def says_yes(self, value: float | None) -> bool:
+        """Whether a value reaches the threshold; no value does. Raises ValueError where the metric has no threshold."""
+        if self.threshold is None:
+            raise ValueError(f"{self.title} has no threshold")
+        return value is not None and value >= self.threshold
+
 
 _CORRECT: tuple[Input, ...] = ("reference", "response")
 _FOUND: tuple[Input, ...] = ("evidence", "passages")
 
 METRICS: dict[str, Metric] = {
     "token_recall": Metric(
-        "Correctness", "share of the reference answer's words that the answer holds", "correctness", _CORRECT
+        "Correctness",
+        "share of the reference answer's words that the answer holds",
+        "correctness",
+        _CORRECT,
+        threshold=0.66,
     ),
-    "token_f1": Metric("F1", "word precision and recall against the reference", "correctness", _CORRECT),
-    "rouge_l": Metric("ROUGE-L", "longest common word sequence with the reference", "correctness", _CORRECT),
-    "contains": Metric("Contains", "the answer holds the whole reference, word for word", "correctness", _CORRECT),
-    "exact_match": Metric("Exact match", "the answer is the reference and nothing else", "correctness", _CORRECT),
+    "token_f1": Metric(
+        "F1", "word precision and recall against the reference", "correctness", _CORRECT, threshold=0.05
+    ),
+    "rouge_l": Metric(
+        "ROUGE-L", "longest common word sequence with the reference", "correctness", _CORRECT, threshold=0.05
+    ),
+    "contains": Metric(
+        "Contains", "the answer holds the whole reference, word for word", "correctness", _CORRECT, threshold=0.5
+    ),
+    "exact_match": Metric(
+        "Exact match", "the answer is the reference and nothing else", "correctness", _CORRECT, threshold=0.5
+    ),
     "semantic_similarity": Metric(
-        "Similarity", "cosine similarity of answer and reference in the corpus' embedding", "correctness", _CORRECT
+        "Similarity",
+        "cosine similarity of answer and reference in the corpus' embedding",
+        "correctness",
+        _CORRECT,
+        threshold=0.38,
     ),
     "k_precision_gold": Metric(
         "Faithfulness",
         "share of the answer's words that the gold evidence holds (K-Precision); the same ruler for all pipelines",
         "faithfulness",
         ("reference_contexts", "response"),
+        threshold=0.66,
     ),
     "k_precision_shown": Metric(
         "Faithfulness to what it saw",
         "share of the answer's words that the passages shown to the model hold (K-Precision)",
         "faithfulness",
         ("retrieved_contexts", "response"),
+        threshold=0.66,
     ),
     "support_gold": Metric(
         "Support",
@@ -71,7 +96,7 @@ METRICS: dict[str, Metric] = {
         "roles included",
         "faithfulness",
         ("reference_contexts", "response"),
-        threshold=0.53,  # benchmarks/fit_support.py
+        threshold=0.53,
     ),
     "support_shown": Metric(
         "Support by what it saw",
@@ -90,6 +115,7 @@ METRICS: dict[str, Metric] = {
         "correctness",
         ("user_input", "response", "reference"),
         judged=True,
+        threshold=0.5,
     ),
     "judged_faithfulness_gold": Metric(
         "Faithfulness (judge)",
@@ -97,6 +123,7 @@ METRICS: dict[str, Metric] = {
         "faithfulness",
         ("user_input", "response", "reference_contexts"),
         judged=True,
+        threshold=0.5,
     ),
     "judged_faithfulness_shown": Metric(
         "Faithfulness to what it saw (judge)",
@@ -104,6 +131,7 @@ METRICS: dict[str, Metric] = {
         "faithfulness",
         ("user_input", "response", "retrieved_contexts"),
         judged=True,
+        threshold=0.5,
     ),
     "judged_context_recall": Metric(
         "Recall (judge)",

@@ -12,20 +12,17 @@ from eval.cost import Prices
 from eval.metrics.registry import CORRECTNESS, METRICS
 from eval.trial import Trial
 
-RIGHT = 0.5
-"""An answer counts as right, for the filter "different" alone, when it holds half of the reference's words."""
-
 AROUND = 180  # characters of the document shown on each side of evidence
 
 
 def is_right(question: Question, trial: Trial) -> bool:
-    """Half of the reference's words, or a refusal where there is no answer; a failure is never right."""
+    """Correctness at its threshold, or a refusal where there is no answer; a failure is never right."""
     if trial.answer is None:
         return False
     if not question.answerable:
         return trial.abstained
     score = trial.scores.get(CORRECTNESS)
-    return score is not None and score.value is not None and score.value >= RIGHT
+    return score is not None and METRICS[CORRECTNESS].says_yes(score.value)
 
 
 def island(

@@ -1,0 +1,122 @@
+"""What `check_set` found, as tables and sentences: the same in the terminal and in docs/metrics.md."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from eval import numbers
+from eval.labels.agreement import Figure
+from eval.labels.check import MetricCheck, SetCheck
+from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
+from eval.table import Table
+
+COLUMNS = ["Metric", "Answers", "AUROC", "Yes from", "Balanced accuracy", "Calibration error", "Brier"]
+
+
+def heading(check: SetCheck) -> str:
+    """EVOUNA NQ: correctness of 1 740 answers in 348 clusters, 1 302 approved by people."""
+    return (
+        f"{check.name}: {check.family} of {numbers.count(check.answers)} answers in {numbers.count(check.clusters)} "
+        f"clusters, {numbers.count(check.approved)} approved by people"
+    )
+
+
+def agreement_table(check: SetCheck) -> Table:
+    """One row a metric, figures with their intervals; a dash where a figure cannot be told."""
+    return Table(COLUMNS, [_row(metric) for metric in check.metrics])
+
+
+def reliability_table(check: SetCheck) -> Table:
+    """Of the family's headline metric: what share of people approved of the answers in each tenth of its scale."""
+    name = CORRECTNESS if check.family == "correctness" else FAITHFULNESS
+    bins = next((metric.agreement.bins for metric in check.metrics if metric.name == name), ())
+    rows = [
+        [f"{each.low:.1f} to {each.high:.1f}", numbers.count(each.n), _value(each.mean_score), _value(each.share_right)]
+        for each in bins
+        if each.n
+    ]
+    return Table([f"{name} from", "Answers", "Mean score", "Share approved"], rows)
+
+
+def notes(check: SetCheck) -> list[str]:
+    """What the table cannot say: refusals, failures, labels of one class, and what the judge is worth."""
+    told: list[str] = []
+    if check.refusals:
+        worth = "count as incorrect" if check.family == "correctness" else "are left out"
+        told.append(
+            f"{check.refusals} answers read as refusals and {worth}; "
+            f"people approved of {check.refusals_approved} of them."
+        )
+    doubts = {metric.agreement.doubt: None for metric in check.metrics if metric.agreement.n}
+    told += [f"AUROC and balanced accuracy cannot be told: {doubt}. {_one_sided(check)}" for doubt in doubts if doubt]
+    for metric in check.metrics:
+        if metric.failed:
+            told.append(f"{metric.name} failed on {metric.failed} answers ({metric.reason}); they are left out.")
+        if METRICS[metric.name].judged:
+            told += _of_judge(metric)
+    return told
+
+
+def sections(checks: Sequence[SetCheck]) -> str:
+    """All data sets in Markdown: a heading, the table, the reliability of the headline metric, the notes."""
+    parts = []
+    for check in checks:
+        parts.append(f"### {heading(check)}\n\n{agreement_table(check).markdown()}")
+        told = "".join(f"- {note}\n" for note in notes(check))
+        reliability = reliability_table(check)
+        parts += [text for text in (told, reliability.markdown() if reliability.rows else "") if text]
+    return "\n".join(parts)
+
+
+def _of_judge(metric: MetricCheck) -> list[str]:
+    """In words, whether asking the judge is worth it."""
+    told = []
+    if metric.spread is not None:
+        told.append(f"{metric.name}: asked again, a verdict moves by {metric.spread:.3f} (standard deviation).")
+    if metric.against is None or metric.against.difference.value is None:
+        told.append(f"{metric.name}: whether it is better than a metric without a model cannot be told.")
+        return told
+    rival, difference = metric.against.rival, metric.against.difference
+    shown = f"AUROC {_figure(difference, signed=True)}"
+    verdict = f"better than {rival}" if difference.above_zero else f"no better than {rival}, which needs no model"
+    told.append(f"{metric.name}: {verdict}, on the same answers: {shown}.")
+    return told
+
+
+def _one_sided(check: SetCheck) -> str:
+    """What labels of one class still show: how many of them the threshold recognises."""
+    shown = []
+    for metric in check.metrics:
+        found = metric.agreement
+        rate = found.sensitivity if found.approved else found.specificity
+        if rate.value is not None and found.n:
+            shown.append(f"{metric.name} {_figure(rate)}")
+    return f"On the right side of the threshold: {', '.join(shown)}."
+
+
+def _row(metric: MetricCheck) -> list[str]:
+    found = metric.agreement
+    return [
+        metric.name,
+        numbers.count(found.n),
+        _figure(found.auroc),
+        "–" if found.threshold is None else numbers.score(found.threshold),
+        _figure(found.balanced_accuracy),
+        _figure(found.calibration_error),
+        _figure(found.brier),
+    ]
+
+
+def _figure(figure: Figure, signed: bool = False) -> str:
+    """0.947 (0.931 to 0.961): three decimals, since what matters here differs in the third."""
+    if figure.value is None:
+        return "–"
+    write = "{:+.3f}" if signed else "{:.3f}"
+    text = write.format(figure.value)
+    if figure.low is not None and figure.high is not None:
+        text += f" ({write.format(figure.low)} to {write.format(figure.high)})"
+    return text.replace("-", "−")
+
+
+def _value(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
