@@ -103,9 +103,8 @@ def table(split: Split) -> None:
     found = claims(split)
     true = [claim for claim in found if claim.kind == "true"]
     retold = [claim for claim in true if claim.reworded]
-    print(
-        f"{split}: {len(true)} true answers of {len({claim.document for claim in true})} documents, {len(retold)} of them retold\n"
-    )
+    documents = len({claim.document for claim in true})
+    print(f"{split}: {len(true)} true answers of {documents} documents, {len(retold)} of them retold\n")
     heads = ("n", "support", "K-Precision", "support, document", "K-Precision, document", "support, retold only")
     print(f"| altered | {' | '.join(heads)} |\n|{'---|' * (len(heads) + 1)}")
     for kind in (*edits.FALSE, "all"):
