@@ -1,0 +1,82 @@
+"""On which answers do the headline metrics agree with people? By length of the answer and kind of reference.
+
+    python benchmarks/metrics_by_kind.py DATA
+
+DATA is what `bakeoff check-metrics --data` takes; like it, this reports on the test half. Rows of fewer than thirty
+answers, or with labels of one class, are left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from eval.labels.agreement import Figure, agreement
+from eval.labels.readers import Labelled, read_labelled
+from eval.metrics.abstention import is_refusal
+from eval.metrics.lexical import k_precision, token_recall, tokens
+from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
+from eval.statistics import Confidence
+
+LENGTHS = (2, 4, 8, 20, 60)
+FEWEST = 30
+
+
+def length(row: Labelled) -> str:
+    words = len(tokens(row.response))
+    most = next((most for most in LENGTHS if words <= most), None)
+    return f"answer of at most {most} words" if most else f"answer of more than {LENGTHS[-1]} words"
+
+
+def reference(row: Labelled) -> str:
+    """The kind of the first reference, told by its look."""
+    text = row.references[0]
+    if re.search(r"\b(?:1[0-9]|20)\d\d\b", text):
+        return "reference with a year"
+    if re.search(r"\d", " ".join(tokens(text))):
+        return "reference with another number"
+    return "reference that is a name" if text[0].isupper() else "reference in other words"
+
+
+def score(row: Labelled) -> float:
+    if row.family == "faithfulness":
+        return k_precision(row.evidence, row.response)
+    return 0.0 if is_refusal(row.response) else max(token_recall(each, row.response) for each in row.references)
+
+
+def show(rows: Iterable[Labelled], kind: Callable[[Labelled], str]) -> None:
+    groups: dict[str, list[Labelled]] = {}
+    for row in rows:
+        groups.setdefault(kind(row), []).append(row)
+    for name, found in sorted(groups.items(), key=lambda group: (len(group[0]), group[0])):
+        threshold = METRICS[CORRECTNESS if found[0].family == "correctness" else FAITHFULNESS].threshold
+        labels = [row.label for row in found]
+        each = agreement(
+            [score(row) for row in found], labels, [row.cluster for row in found], threshold, Confidence(resamples=2000)
+        )
+        if each.n >= FEWEST and each.doubt is None:
+            print(
+                f"  {name:31} {each.n:5}  AUROC {written(each.auroc)}  balanced accuracy "
+                f"{written(each.balanced_accuracy)}"
+            )
+
+
+def written(figure: Figure) -> str:
+    return f"{figure.value:.3f} ({figure.low:.3f} to {figure.high:.3f})"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    for labelled in read_labelled(parser.parse_args().data):
+        rows = [row for row in labelled.rows if row.half == "test"]
+        print(labelled.name)
+        show(rows, length)
+        if labelled.family == "correctness":
+            show(rows, reference)
+
+
+if __name__ == "__main__":
+    main()
