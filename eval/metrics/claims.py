@@ -108,4 +108,5 @@ def _numbers(text: str, words: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     figures = frozenset(_FIGURE.findall(text))
     for word, following in zip(words, (*words[1:], ""), strict=False):
         if word[0].isdecimal() and (word not in _AMBIGUOUS or word in figures):
-            yield word, UNITS.get(following, "")
+            unit = "second" if following == "2" else following  # `tokens` takes a single second for the ordinal
+            yield word, UNITS.get(unit, "")

@@ -31,6 +31,7 @@ def test_a_sentence_is_a_claim_where_it_says_something(text: str, sentences: int
     [
         ("It takes 30 seconds.", (("30", "second"),)),
         ("It takes 30 s.", (("30", ""),)),
+        ("It looks every 1 second.", (("1", "second"),)),
         ("Seven minutes, at 65%.", (("7", "minute"), ("65", "percent"))),
         ("24GiB for 1,000 nodes", (("24", "gigabyte"), ("1000", ""))),
         ("First of all, one after another", ()),
