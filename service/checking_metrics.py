@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.table import Table as Grid
 
-from corpora.errors import ConfigError, ModelMissingError
+from corpora.errors import ConfigError, CorpusError, ModelMissingError
 from corpora.text_file import read_text
 from corpora.yaml_file import read_yaml
 from eval.config import BakeoffConfig
@@ -38,12 +38,16 @@ def check_against_people(data: Path, config: Path | None, write: Path | None, ju
         write: a file in which the same tables take the place of what stands between the two markers.
 
     Raises:
-        CorpusError: the labelled data is missing or broken.
+        CorpusError: the labelled data is missing, broken, or too little.
         ConfigError: the configuration is broken, the judge's key is missing, or the file to write has no markers.
     """
     settings = read_yaml(config, BakeoffConfig) if config else None
     page = _Page(write) if write else None
     sets = read_labelled(data)
+    if not any(row.half == "test" for each in sets for row in each.rows):
+        raise CorpusError(
+            f"{data} has too few answers: none is in the half that is reported on.", "Bring more of the data sets."
+        )
     judge = settings.evaluation.judge if settings else None
     name = settings.embedder if settings else str(AnsweringConfig.model_fields["embedder"].default)
     embedder = _prepared(name)

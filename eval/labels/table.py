@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 from eval import numbers
@@ -51,7 +52,8 @@ def notes(check: SetCheck) -> list[str]:
     told += [f"AUROC and balanced accuracy cannot be told: {doubt}. {_one_sided(check)}" for doubt in doubts if doubt]
     for metric in check.metrics:
         if metric.failed:
-            told.append(f"{metric.name} failed on {metric.failed} answers ({metric.reason}); they are left out.")
+            reason = textwrap.shorten(metric.reason or "", 120, placeholder=" …")
+            told.append(f"{metric.name} failed {metric.failed} times ({reason}); these are left out.")
         if METRICS[metric.name].judged:
             told += _of_judge(metric)
     return told
@@ -62,7 +64,7 @@ def sections(checks: Sequence[SetCheck]) -> str:
     parts = []
     for check in checks:
         parts.append(f"### {heading(check)}\n\n{agreement_table(check).markdown()}")
-        told = "".join(f"- {note}\n" for note in notes(check))
+        told = "".join(f"- {note}\n" for note in notes(check)).replace("<", "&lt;")
         reliability = reliability_table(check)
         parts += [text for text in (told, reliability.markdown() if reliability.rows else "") if text]
     return "\n".join(parts)

@@ -90,7 +90,7 @@ def test_a_configuration_brings_its_judge(data: Path, tmp_path: Path, capsys: py
     config = write(tmp_path / "bakeoff.yaml", CONFIG)
     check_against_people(data, config, None, judged=4)
     shown = " ".join(capsys.readouterr().out.split())
-    assert "judged_accuracy failed on" in shown
+    assert "judged_accuracy failed" in shown
     assert "judged_faithfulness_gold: no better than k_precision_gold, which needs no model" in shown
 
 
@@ -98,6 +98,7 @@ def test_a_configuration_brings_its_judge(data: Path, tmp_path: Path, capsys: py
     ("arguments", "told"),
     [
         (["--data", "nowhere"], "holds no labelled data"),
+        (["--data", "little"], "too few answers"),
         (["--data", "data", "--config", "nowhere.yaml"], "nowhere.yaml does not exist"),
         (["--data", "data", "--write", "plain.md"], "does not say where the table belongs"),
         (["--data", "data", "--write", "nowhere.md"], "nowhere.md cannot be read"),
@@ -112,6 +113,7 @@ def test_what_is_wrong_is_told_before_any_work(
     told: str,
 ) -> None:
     write(tmp_path / "plain.md", "# Metrics\n")
+    write_evouna(tmp_path / "little", [EVOUNA_ITEM | {"question": "question 1"}])  # which is in the dev half
     monkeypatch.setattr(sys, "argv", ["bakeoff", "check-metrics", *arguments])
     with pytest.raises(SystemExit):
         main()

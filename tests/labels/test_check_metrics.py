@@ -135,7 +135,7 @@ async def test_a_judge_that_answers_nonsense_fails_alone(says: Any) -> None:
     assert (judged.agreement.n, judged.failed) == (0, 60)
     assert judged.against is None
     told = " ".join(notes(found))
-    assert "judged_accuracy failed on 60 answers" in told
+    assert "judged_accuracy failed 60 times" in told
     assert "cannot be told" in told
     assert metric(found, "token_recall").agreement.auroc.value is not None
     assert agreement_table(found).rows[1][2] == "–"
@@ -159,6 +159,17 @@ async def test_a_judge_that_fails_now_and_then_is_asked_to_the_end() -> None:
     judged = metric(found, "judged_accuracy")
     assert judged.agreement.n + judged.failed == 60
     assert judged.agreement.n > 30
+
+
+async def test_what_a_library_says_of_a_failure_does_not_break_the_page() -> None:
+    def fail(**_: Any) -> float:
+        raise ValueError("<failed>\n\n| 1 |\n" + "x" * 1000)
+
+    found = await check(answered(200), judged_accuracy=Scorer(fail))
+    told = next(note for note in notes(found) if "failed 60 times" in note)
+    assert "\n" not in told
+    assert len(told) < 250
+    assert "<failed>" not in sections([found])
 
 
 async def test_the_tables() -> None:
