@@ -54,7 +54,7 @@ def terms(text: str) -> list[str]:
         if terms and spelling.is_date(terms[-1], word):
             terms[-1] = f"{terms[-1]} {word}"
         else:
-            terms.append(_stem(word))
+            terms.append(stem(word))
     return terms
 
 
@@ -117,7 +117,7 @@ def _share(wanted: Sequence[str], given: Sequence[str]) -> float:
 
 def _with_parts(terms: Sequence[str]) -> list[str]:
     """The terms, and day and month of each date by themselves: "18 may 2018" tells "may 2018" too."""
-    return [*terms, *(_stem(part) for term in terms if " " in term for part in term.split())]
+    return [*terms, *(stem(part) for term in terms if " " in term for part in term.split())]
 
 
 def _stands_in(wanted: Sequence[str], given: Sequence[str]) -> bool:
@@ -131,7 +131,8 @@ def _stands_in(wanted: Sequence[str], given: Sequence[str]) -> bool:
 
 
 @lru_cache(maxsize=50_000)
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
+    """A word without its English endings (Snowball's stemmer); other scripts stay."""
     from snowballstemmer import stemmer
 
     return str(stemmer("english").stemWord(word)) if word.isascii() and word.isalpha() else word

@@ -31,6 +31,7 @@ from corpora.model import Evidence, Passage
 from eval.metrics import lexical, retrieval
 from eval.metrics.judge import JudgeOptions
 from eval.metrics.judge_llm import open_judge
+from eval.metrics.support import support
 
 BATCH = 64
 
@@ -59,14 +60,15 @@ class Normalised(BaseMetric):
         return await self.metric.ascore(**inputs)
 
 
-class KPrecision(BaseMetric):
-    """`eval.metrics.lexical.k_precision` against the passages shown."""
+class AgainstPassages(BaseMetric):
+    """A pure function of passages shown and response as a metric."""
 
-    def __init__(self, name: str = "k_precision") -> None:
+    def __init__(self, name: str, function: Callable[[Sequence[str], str], float]) -> None:
         super().__init__(name=name)
+        self.function = function
 
     async def ascore(self, response: str, retrieved_contexts: list[str]) -> MetricResult:
-        return MetricResult(value=lexical.k_precision(retrieved_contexts, response))
+        return MetricResult(value=self.function(retrieved_contexts, response))
 
 
 class AgainstGold(BaseMetric):
@@ -128,8 +130,10 @@ async def open_metrics(
         "rouge_l": AgainstReference("rouge_l", lexical.rouge_l),
         "contains": Normalised(StringPresence()),
         "exact_match": Normalised(ExactMatch()),
-        "k_precision_gold": AgainstGold(KPrecision()),
-        "k_precision_shown": KPrecision(),
+        "k_precision_gold": AgainstGold(AgainstPassages("k_precision", lexical.k_precision)),
+        "k_precision_shown": AgainstPassages("k_precision", lexical.k_precision),
+        "support_gold": AgainstGold(AgainstPassages("support", support)),
+        "support_shown": AgainstPassages("support", support),
         "recall_at_1": SpanMetric("recall_at_1", lambda evidence, passages: retrieval.recall_at(1, evidence, passages)),
         "recall_at_4": SpanMetric("recall_at_4", lambda evidence, passages: retrieval.recall_at(4, evidence, passages)),
         "recall_shown": SpanMetric(

@@ -23,8 +23,8 @@ class Metric:
         inputs: the keyword arguments of its `ascore`; a question or an answer that lacks one has no such score.
         judged: asks a language model, so it is there only where a judge is configured.
         threshold: from which value on it says yes, wherever a yes or no is made of it; None where nobody has said.
-            Fitted to people's verdicts by `benchmarks/fit_thresholds.py`; that of a judge, and of what is 0 or 1, is
-            the middle.
+            Fitted to people's verdicts by `benchmarks/fit_thresholds.py`; that of a judge, of support, and of what is 0
+            or 1, is the middle.
     """
 
     title: str
@@ -92,6 +92,21 @@ METRICS: dict[str, Metric] = {
         "faithfulness",
         ("retrieved_contexts", "response"),
         threshold=0.66,
+    ),
+    "support_gold": Metric(
+        "Support",
+        "how likely people would call the whole answer borne out by the gold evidence, numbers, names, negation and "
+        "roles included",
+        "faithfulness",
+        ("reference_contexts", "response"),
+        threshold=0.5,
+    ),
+    "support_shown": Metric(
+        "Support by what it saw",
+        "how likely people would call the whole answer borne out by the passages shown to the model",
+        "faithfulness",
+        ("retrieved_contexts", "response"),
+        threshold=0.5,
     ),
     "recall_at_1": Metric("Recall@1", "share of the evidence in the first passage", "retrieval", _FOUND),
     "recall_at_4": Metric("Recall@4", "share of the evidence in the first four passages", "retrieval", _FOUND),

@@ -16,6 +16,7 @@ from eval.cost import Prices
 from eval.manifest import Manifest, digest, new_manifest
 from eval.metrics import lexical, retrieval
 from eval.metrics.registry import available
+from eval.metrics.support import support
 from eval.options import EvaluationOptions
 from eval.run import RunFolder
 from eval.trial import Score, Trial
@@ -102,6 +103,8 @@ def plain_scorers() -> dict[str, Plain]:
         "exact_match": lambda reference, response: float(lexical.normalise(reference) == lexical.normalise(response)),
         "k_precision_gold": lambda reference_contexts, response: lexical.k_precision(reference_contexts, response),
         "k_precision_shown": lambda retrieved_contexts, response: lexical.k_precision(retrieved_contexts, response),
+        "support_gold": lambda reference_contexts, response: support(reference_contexts, response),
+        "support_shown": lambda retrieved_contexts, response: support(retrieved_contexts, response),
         "recall_at_1": lambda evidence, passages: retrieval.recall_at(1, evidence, passages),
         "recall_at_4": lambda evidence, passages: retrieval.recall_at(4, evidence, passages),
         "recall_shown": lambda evidence, passages: retrieval.recall_at(None, evidence, passages),

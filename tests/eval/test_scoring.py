@@ -50,15 +50,15 @@ async def test_an_unanswerable_question_has_no_gold_to_compare_with() -> None:
     for each in (trial(), trial(failure=DOWN), trial(text="I don't know.")):
         done = await score(each, question(1, answerable=False))
         assert set(done.scores) == set(plain_scorers())
-        shown = done.scores.pop("k_precision_shown")  # what the pipeline saw can be compared all the same
-        assert shown.value is None
+        for name in ("k_precision_shown", "support_shown"):  # what the pipeline saw can be compared all the same
+            assert done.scores.pop(name).value is None
         assert all(found == Score(value=None, status="skipped") for found in done.scores.values())
 
 
 async def test_who_saw_nothing_is_not_measured_by_what_it_saw() -> None:
     done = await score(trial())
     assert done.scores["k_precision_gold"].status == "scored"
-    for name in ("k_precision_shown", "recall_at_1", "recall_at_4", "recall_shown", "reciprocal_rank"):
+    for name in ("k_precision_shown", "support_shown", "recall_at_1", "recall_at_4", "recall_shown", "reciprocal_rank"):
         assert done.scores[name] == Score(value=None, status="skipped")
 
 

@@ -1,0 +1,72 @@
+"""What does every metric without a model make of a copied passage, a refusal, a fluent lie? One table.
+
+    python benchmarks/every_kind_of_answer.py [--write docs/metrics_kinds.md]
+
+The answers stand in `kinds_of_answer`. They are scored as in a bake-off, with its rules for refusals. Embedding
+similarity and judges ask a model, and retrieval has nothing to do with the answer: they are left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections import defaultdict
+from pathlib import Path
+from statistics import fmean
+
+from kinds_of_answer import TOLD, Answered, every_kind
+
+from eval.metrics.ragas_metrics import open_metrics
+from eval.metrics.registry import METRICS
+from eval.scoring import Scorer, score_trial
+from eval.trial import Trial
+from pipelines.contract import Answer, Timing, Usage
+
+LIMIT = 60.0
+
+
+async def score(answered: Answered, scorers: dict[str, Scorer]) -> Trial:
+    answer = Answer(
+        response=answered.response,
+        retrieved_contexts=answered.shown,
+        usage=Usage(),
+        timing=Timing(ttft=0, e2el=0, retrieval=0, generation=0),
+        model="by hand",
+        finish_reason="stop",
+    )
+    trial = Trial(pipeline=answered.kind, question_id=answered.question.id, answer=answer, asked_at="")
+    return await score_trial(answered.question, trial, scorers, LIMIT)
+
+
+async def table() -> str:
+    trials: defaultdict[str, list[Trial]] = defaultdict(list)
+    async with open_metrics() as metrics:
+        names = [name for name in metrics if METRICS[name].family != "retrieval"]
+        for answered in every_kind():
+            trials[answered.kind].append(await score(answered, {name: metrics[name] for name in names}))
+    lines = [
+        f"Means over {len(TOLD)} questions of the demo corpus, each answered in every manner; the passage with the",
+        "answer is shown. A dash: no answer, so nothing to say of it. Written by `benchmarks/every_kind_of_answer.py`.",
+        "",
+        f"| answer | {' | '.join(f'`{name}`' for name in names)} |",
+        f"|{'---|' * (len(names) + 1)}",
+    ]
+    for kind, found in trials.items():
+        values = [[trial.scores[name].value for trial in found] for name in names]
+        cells = ["–" if None in column else f"{fmean(value or 0 for value in column):.2f}" for column in values]
+        lines.append(f"| {kind} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--write", type=Path)
+    path = parser.parse_args().write
+    text = asyncio.run(table())
+    print(text)
+    if path:
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

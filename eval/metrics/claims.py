@@ -1,0 +1,112 @@
+"""A text as claims: its sentences, with their words, numbers, names and negations as far as rules can tell them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from eval.metrics.lexical import stem, tokens
+from eval.metrics.word_lists import FUNCTION_WORDS, NEGATORS, SPEAKERS, UNITS
+
+_END = re.compile(
+    r"(?<=[.!?])(?<!\b[A-Za-z]\.)(?<!\b(?:vs|cf|no|Dr|Mr|Ms)\.)(?<!\bMrs\.)[\"”’)]*\s+|(?<=[。！？；])|\n+"
+)
+_CHARACTER = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_NOT = re.compile(r"(?<=\w)\s?n['’]t\b|(?<=\bcan)not\b", re.IGNORECASE)
+_PERCENT = re.compile(r"(?<=\d)\s?%")
+_FIGURE = re.compile(r"\d+(?:\.\d+)*")
+_WITHOUT_CONTENT = FUNCTION_WORDS | SPEAKERS | NEGATORS
+_AMBIGUOUS = frozenset({"1", "2"})
+"""Numbers that are written as words which mean something else as often: one, first, second."""
+_CAPITALISED = r"(?<=[\w,;:)\"”’'`] )[\"“‘'(`]?([^\W\d_a-z][\w-]*)"
+_IDENTIFIER = r"\b(\w*(?:[a-z][A-Z]|[A-Za-z]\d|[A-Z]{2}|\w_\w)\w*)"
+_NAME = re.compile(f"{_CAPITALISED}|{_IDENTIFIER}")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Claim:
+    """One sentence.
+
+    Attributes:
+        words: as `eval.metrics.lexical.tokens` parts them, with n't and % written out.
+        stems: one for each word.
+        content: the stems of words that are neither function words nor speakers nor negators.
+        numbers: each with its unit, "" where none that is known follows.
+        names: the stems of words that are capitalised within the sentence, and of identifiers (camelCase, A100).
+        negated: the first content stem after each negator.
+        negators: how many there are.
+        speaks: it is about who speaks or is spoken to.
+        asks: it is a question.
+        in_characters: it is written without spaces, so that each of its words is one character.
+    """
+
+    text: str
+    words: tuple[str, ...]
+    stems: tuple[str, ...]
+    stem_set: frozenset[str]
+    content: tuple[str, ...]
+    numbers: tuple[tuple[str, str], ...]
+    names: tuple[str, ...]
+    negated: frozenset[str]
+    negators: int
+    speaks: bool
+    asks: bool
+    in_characters: bool
+
+
+@lru_cache(maxsize=4096)
+def claims(text: str) -> tuple[Claim, ...]:
+    """The sentences that claim something; all that have words where none does ("Yes, it is.")."""
+    # parted first: NFKC makes 。's companions ！ and ？ into ! and ?, after which a space is expected
+    found = [_claim(unicodedata.normalize("NFKC", part)) for part in _END.split(text) if part.strip()]
+    worded = [claim for claim in found if claim.words]
+    return tuple(claim for claim in worded if claim.content) or tuple(worded)
+
+
+def _claim(text: str) -> Claim:
+    written = _PERCENT.sub(" percent ", _NOT.sub(" not", text))
+    words = tuple(tokens(written))
+    stems = tuple(map(stem, words))
+    pairs = list(zip(words, stems, strict=True))
+    negated, pending = set(), False
+    for word, its_stem in pairs:
+        if word in NEGATORS:
+            pending = True
+        elif pending and word not in FUNCTION_WORDS:
+            negated.add(its_stem)
+            pending = False
+    named = tokens(" ".join(capitalised or identifier for capitalised, identifier in _NAME.findall(text)))
+    characters = 0 if text.isascii() else sum(map(_is_character, words))
+    return Claim(
+        text=text,
+        words=words,
+        stems=stems,
+        stem_set=frozenset(stems),
+        content=tuple(its_stem for word, its_stem in pairs if _has_content(word)),
+        numbers=tuple(_numbers(written, words)),
+        names=tuple(stem(word) for word in named if _has_content(word)),
+        negated=frozenset(negated),
+        negators=sum(word in NEGATORS for word in words),
+        speaks=not SPEAKERS.isdisjoint(words),
+        asks=text.rstrip(" \"'”’)").endswith(("?", "？")),
+        in_characters=2 * characters > len(words),
+    )
+
+
+def _is_character(word: str) -> bool:
+    return len(word) == 1 and _CHARACTER.match(word) is not None
+
+
+def _has_content(word: str) -> bool:
+    return word not in _WITHOUT_CONTENT
+
+
+def _numbers(text: str, words: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    figures = frozenset(_FIGURE.findall(text))
+    for word, following in zip(words, (*words[1:], ""), strict=False):
+        if word[0].isdecimal() and (word not in _AMBIGUOUS or word in figures):
+            unit = "second" if following == "2" else following  # `tokens` takes a single second for the ordinal
+            yield word, UNITS.get(unit, "")

@@ -1,0 +1,63 @@
+"""Does the evidence bear out what a response claims? A faithfulness metric without a model, beyond shared words.
+
+K-Precision counts words and so misses what a single word can turn round: a number, a name, a negation, who does what to
+whom. Here two things must hold. The evidence tells it: not much of the response is missing from it. And nothing is
+altered: no claim of the response says it otherwise. Each is a logistic function of the features in
+`eval.metrics.support_features`, and the score is their product, fitted as one to people's labels and to altered true
+sentences by `benchmarks/fit_support.py`, which writes `support.json` beside this module.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from corpora.model import Record
+from eval.metrics import support_features
+from eval.metrics.claims import claims
+
+WEIGHTS = Path(__file__).with_suffix(".json")
+
+
+class Logistic(Record):
+    """The chance that all is well, which falls with each feature: weights are 0 or more, in the features' order."""
+
+    bias: float
+    weights: dict[str, float]
+
+    def __call__(self, features: Sequence[float]) -> float:
+        weighted = sum(weight * value for weight, value in zip(self.weights.values(), features, strict=True))
+        return 1 / (1 + math.exp(weighted - self.bias))
+
+
+class Weights(Record):
+    """What was fitted. Text without spaces, whose words are characters, has its own weights for what is missing."""
+
+    told_in_words: Logistic
+    told_in_characters: Logistic
+    unaltered: Logistic
+
+
+def support(evidence: Sequence[str], response: str) -> float:
+    """The chance that people would call the whole response borne out by the evidence, 0 to 1.
+
+    How much is missing is taken over the whole response; what is altered counts wherever it stands, since one wrong
+    number makes a long answer wrong. The order of the evidence does not matter. A response copied from the evidence
+    scores high whether or not it answers. An empty response, which claims nothing, has 1.
+    """
+    found = claims(response)
+    if not found:
+        return 1.0
+    source, weights = support_features.source(tuple(evidence)), load_weights()
+    in_characters = 2 * sum(claim.in_characters for claim in found) > len(found)
+    told = weights.told_in_characters if in_characters else weights.told_in_words
+    untold, altered = support_features.features(found, source)
+    return told(untold) * weights.unaltered(altered)
+
+
+@cache
+def load_weights() -> Weights:
+    return Weights.model_validate(json.loads(WEIGHTS.read_text(encoding="utf-8")))

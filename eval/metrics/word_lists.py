@@ -1,0 +1,76 @@
+"""Words that rules about claims need to know: closed classes, units, and pairs of opposites. English and Chinese."""
+
+from __future__ import annotations
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+FUNCTION_WORDS = _words(
+    """
+    about absolutely actually after all also am an and any are as at be because been before being but by ca can could d
+    did do does doing each for from had has have having he hello her here hey hi him his how if in indeed into is it its
+    itself just ll may might more most must of oh ok okay on only or other out over own re really s shall she should so
+    some such sure than that their them then there these they this those through to too under until up upon ve was were
+    what when where which while who whom whose why will with within wo would yea yeah yep yes
+    的 了 在 是 和 与 及 等 对 为 将 于 也 并 以 从 中 之 其 这 那 有 个 上 下 而 被 把 向 由 就 都 着 过 地 得 所 或 又
+    还
+    """
+)
+"""What binds a sentence, and what opens a reply."""
+SPEAKERS = _words("i me mine my myself our ours us we you your yours 我 你 您 咱")
+NEGATORS = _words("hardly neither never no nobody none nor not nothing nowhere without 不 没 未 无 非 勿")
+
+_UNITS = """
+millisecond ms milliseconds; second sec secs seconds; minute min mins minutes; hour hr hrs hours; day days; week weeks
+month months; year years; percent; kilobyte kb kib kilobytes; megabyte mb mib megabytes; gigabyte gb gib gigabytes
+terabyte tb tib terabytes; metre metres meter meters; kilometre km kilometres kilometer kilometers
+kilogram kg kilograms; dollar dollars usd; euro euros eur; thousand; million; billion; times
+"""
+UNITS = {
+    form: forms.split()[0]
+    for line in _UNITS.strip().splitlines()
+    for forms in line.split(";")
+    for form in forms.split()
+}
+"""From each way to write a unit to one of them. Letters that may be anything else (s, m, h) are left out."""
+
+_OPPOSITES = """
+more less; more fewer; most least; many few; much little; higher lower; high low; larger smaller; large small
+big small; bigger smaller; greater smaller; greater less; longer shorter; long short; faster slower; fast slow
+older newer; old new; old young; older younger; earlier later; early late; before after; first last; above below
+over under; up down; inside outside; internal external; inner outer; upper lower; top bottom; left right; front back
+near far; north south; east west; northern southern; eastern western; minimum maximum; min max; always never
+all none; every no; everyone nobody; some none; both neither; with without; same different; equal different
+similar different; increase decrease; increase reduce; rise fall; rise drop; rose fell; raise lower; grow shrink
+gain lose; gain loss; win lose; won lost; success failure; succeed fail; pass fail; accept reject; accept refuse
+allow forbid; allow prevent; allow deny; permit forbid; permit prohibit; enable disable; enable prevent
+require forbid; start stop; start end; start finish; begin end; begin finish; open close; opened closed; open shut
+add remove; attach detach; create delete; create destroy; build destroy; install uninstall; load unload; lock unlock
+push pull; send receive; give take; buy sell; import export; enter leave; arrive depart; join leave
+appear disappear; include exclude; accelerate slow; expand contract; strengthen weaken; improve worsen; better worse
+best worst; good bad; positive negative; true false; right wrong; correct incorrect; correct wrong; valid invalid
+possible impossible; legal illegal; safe dangerous; safe unsafe; strong weak; hard soft; hard easy; easy difficult
+simple complex; rich poor; cheap expensive; hot cold; warm cold; dry wet; light dark; light heavy; bright dark
+black white; clean dirty; full empty; fullest emptiest; deep shallow; wide narrow; thick thin; tall short; male female
+man woman; men women; father mother; son daughter; brother sister; husband wife; king queen; boy girl; alive dead
+live die; born died; love hate; like dislike; friend enemy; war peace; attack defend; guilty innocent; public private
+local remote; local global; manual automatic; manually automatically; static dynamic; active inactive; active passive
+temporary permanent; optional required; optional mandatory; common rare; often rarely; often seldom; frequently rarely
+usually rarely; sometimes always; sometimes never; now then; present absent; day night; morning evening
+winter summer; read write; input output; source destination; parent child; single multiple; singular plural
+known unknown; odd even; horizontal vertical; ascending descending; ancient modern; keep discard; keep delete
+save discard; grant deny; grant revoke; approve reject; promote demote; upgrade downgrade; upload download
+connect disconnect; encrypt decrypt; compress decompress; encourage discourage; agree disagree; together apart
+together separately; synchronous asynchronous; online offline; ahead behind; forward backward; idle busy; free busy
+shared exclusive; exactly approximately; wait proceed; pause resume; suspend resume; healthy unhealthy
+stable unstable; trusted untrusted
+"""
+OPPOSITES = tuple(
+    (first, second)
+    for line in _OPPOSITES.strip().splitlines()
+    for first, second in (pair.split() for pair in line.split(";"))
+)
+PREFIXES = ("un", "in", "im", "ir", "dis", "non")
+"""What makes a word its opposite when put in front of it."""
