@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from pydantic import Field, model_validator
 
@@ -15,16 +15,19 @@ class Prices(Record):
     """What things cost in `currency`: tokens, where somebody else's server answers, or the machine, where ours does.
 
     The token prices are per million; `cached_per_million` is that of prompt tokens not computed again, and the prompt's
-    own where it is left out. `machine_per_hour` is for the whole machine. `source` says where the prices are from, and
-    `assumption` that they are only assumed.
+    own where it is left out. `machine_per_hour` is for the whole machine; `writing_per_example` is what people's work
+    on one training example costs. `source` says where the prices are from, `date` of when they are, and `assumption`
+    that they are only assumed.
     """
 
     prompt_per_million: float | None = Field(default=None, ge=0)
     cached_per_million: float | None = Field(default=None, ge=0)
     completion_per_million: float | None = Field(default=None, ge=0)
     machine_per_hour: float | None = Field(default=None, ge=0)
+    writing_per_example: float | None = Field(default=None, ge=0)
     currency: str = "USD"
     source: str | None = None
+    date: str | None = None
     assumption: bool = False
 
     @model_validator(mode="after")
@@ -62,28 +65,71 @@ class Prices(Record):
         return self.of_tokens(trial.answer.usage) if trial.answer else None
 
 
+class SetupCost(Record):
+    """What one version of the knowledge costs before the first answer: the machine's `training` and `indexing`, and
+    `writing`, people's work on the training examples. 0 where there is none of it; None is unknown.
+    """
+
+    training: float | None
+    indexing: float | None
+    writing: float | None
+
+    @property
+    def total(self) -> float | None:
+        """Without the writing where its price is unknown; None without the machine's."""
+        if self.training is None or self.indexing is None:
+            return None
+        return self.training + self.indexing + (self.writing or 0.0)
+
+
 class CostSummary(Record):
-    """What a pipeline cost. `per_query` is the mean over the `priced` trials and `total` their sum; the cost of
-    `unpriced` trials is unknown, so that the true total is higher. Training and indexing are not in them.
+    """What a pipeline cost. The cost of `unpriced` trials is unknown, so that the true total is higher.
+
+    Attributes:
+        per_query: the mean over the `priced` trials, without the set-up.
+        per_correct: what the priced trials cost, over the number of right answers among them; None without one.
+        total: of the priced trials, which is what this evaluation cost.
+        queries_per_second: what the machine answers at the run's concurrency, when it has nothing else to do.
+        setup: what came before the first answer.
     """
 
     per_query: float | None
+    per_correct: float | None
     total: float | None
     priced: int
     unpriced: int
-    training: float | None
-    indexing: float | None
+    queries_per_second: float | None
+    setup: SetupCost
     currency: str
 
 
-def summarise_cost(trials: Sequence[Trial], prices: Prices, preparation: Preparation) -> CostSummary:
-    costs = [cost for trial in trials if (cost := prices.of_trial(trial)) is not None]
+def summarise_cost(
+    trials: Sequence[Trial], prices: Prices, preparation: Preparation, is_right: Callable[[Trial], bool]
+) -> CostSummary:
+    """Sums up one pipeline's trials; `is_right` says which are right answers."""
+    costs = [(trial, cost) for trial in trials if (cost := prices.of_trial(trial)) is not None]
+    total = sum(cost for _, cost in costs) if costs else None
+    right = sum(is_right(trial) for trial, _ in costs)
+    fresh = [trial.machine_seconds for trial in trials if trial.answer and not trial.cached and trial.machine_seconds]
     return CostSummary(
-        per_query=sum(costs) / len(costs) if costs else None,
-        total=sum(costs) if costs else None,
+        per_query=total / len(costs) if total is not None else None,
+        per_correct=total / right if total is not None and right else None,
+        total=total,
         priced=len(costs),
         unpriced=len(trials) - len(costs),
-        training=prices.of_seconds(preparation.training_seconds),
-        indexing=prices.of_seconds(preparation.indexing_seconds),
+        queries_per_second=len(fresh) / sum(fresh) if fresh else None,
+        setup=_setup(prices, preparation),
         currency=prices.currency,
+    )
+
+
+def _setup(prices: Prices, preparation: Preparation) -> SetupCost:
+    def machine(seconds: float | None) -> float | None:
+        return 0.0 if seconds == 0 else prices.of_seconds(seconds)
+
+    examples, price = preparation.training_examples, prices.writing_per_example
+    return SetupCost(
+        training=machine(preparation.training_seconds),
+        indexing=machine(preparation.indexing_seconds),
+        writing=0.0 if not examples else None if price is None else examples * price,
     )

@@ -11,6 +11,7 @@ from eval.cost import CostSummary, summarise_cost
 from eval.latency import LatencySummary, summarise_latency
 from eval.manifest import Manifest
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
+from eval.outcomes import rightness
 from eval.statistics import Confidence, Estimate, mean_interval, wilson
 from eval.trial import Trial
 from pipelines.contract import Preparation
@@ -98,7 +99,7 @@ def summarise_pipeline(
         tags=_tags(questions, trials, clusters, confidence),
         repetition=_repetition(trials),
         latency=summarise_latency(trials),
-        cost=summarise_cost(trials, manifest.prices, contestant.preparation),
+        cost=summarise_cost(trials, manifest.prices, contestant.preparation, rightness(questions)),
         preparation=contestant.preparation,
     )
 

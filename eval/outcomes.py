@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from corpora.model import Question
 from eval.metrics.registry import CORRECTNESS, METRICS
 from eval.trial import Trial
@@ -15,3 +17,9 @@ def is_right(question: Question, trial: Trial) -> bool:
         return trial.abstained
     score = trial.scores.get(CORRECTNESS)
     return score is not None and METRICS[CORRECTNESS].says_yes(score.value)
+
+
+def rightness(questions: Sequence[Question]) -> Callable[[Trial], bool]:
+    """`is_right` for trials of these questions."""
+    asked = {question.id: question for question in questions}
+    return lambda trial: is_right(asked[trial.question_id], trial)

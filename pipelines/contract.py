@@ -77,12 +77,13 @@ Event = Retrieved | Piece | Finished
 
 
 class Preparation(Record):
-    """Seconds of machine time that went into a pipeline before its first answer; None where nothing was prepared, or
-    where nobody measured it.
+    """What went into a pipeline before its first answer: seconds of the machine, and examples that people wrote; 0
+    where there is nothing to prepare, None where nobody measured it.
     """
 
-    training_seconds: float | None = None
-    indexing_seconds: float | None = None
+    training_seconds: float | None = 0.0
+    indexing_seconds: float | None = 0.0
+    training_examples: int = 0
 
 
 class Options(Record):

@@ -175,8 +175,8 @@ def _score(
     if after is not None:
         old, new = before.contestant.preparation, after.contestant.preparation
         # the copied index remembers what it took before, and an adapter what its own training took
-        grown = None if new.indexing_seconds is None else new.indexing_seconds - (old.indexing_seconds or 0.0)
-        refresh = price_refresh(grown, new.training_seconds if trained else None, run.manifest.prices)
+        grown = new.indexing_seconds - (old.indexing_seconds or 0.0) if new.indexing_seconds else None
+        refresh = price_refresh(grown, (new.training_seconds or None) if trained else None, run.manifest.prices)
     return PipelineStaleness(
         name=name,
         before=score_asked(selection, before.trials, RIGHT, level),

@@ -182,9 +182,9 @@ def _prices(prices: Prices) -> list[tuple[str, str]]:
 def _contestant(contestant: Contestant) -> list[tuple[str, str]]:
     made = contestant.preparation
     entries = [("kind", contestant.kind), *_flat(contestant.fingerprint)]
-    if made.training_seconds is not None:
+    if made.training_seconds:
         entries.append(("training took", numbers.seconds(made.training_seconds)))
-    if made.indexing_seconds is not None:
+    if made.indexing_seconds:
         entries.append(("indexing took", numbers.seconds(made.indexing_seconds)))
     if trained_on_documents(contestant):
         entries.append(("trained on", "the documents themselves; the corpus has no examples"))

@@ -201,17 +201,17 @@ def _cost(each: PipelineSummary) -> Cell:
     lines = [f"{numbers.count(cost.unpriced)} not priced"] if cost.unpriced else []
     lines += [
         f"{what}: {numbers.money(amount, cost.currency)}"
-        for what, amount in (("training", cost.training), ("indexing", cost.indexing))
-        if amount is not None
+        for what, amount in (("training", cost.setup.training), ("indexing", cost.setup.indexing))
+        if amount
     ]
     return Cell(numbers.money(cost.per_query * THOUSAND, cost.currency), tuple(lines))
 
 
 def _made(each: PipelineSummary, training: bool) -> Cell:
     seconds = each.preparation.training_seconds if training else each.preparation.indexing_seconds
-    if seconds is None:
-        return Cell(NOTHING, ("none, or not measured",))
-    amount = each.cost.training if training else each.cost.indexing
+    if not seconds:
+        return Cell(NOTHING, ("none" if seconds == 0 else "not measured",))
+    amount = each.cost.setup.training if training else each.cost.setup.indexing
     return Cell(numbers.money(amount, each.cost.currency), (numbers.seconds(seconds),))
 
 

@@ -8,12 +8,16 @@ from pydantic import ValidationError
 
 from eval.cost import Prices, summarise_cost
 from eval.latency import summarise_latency
-from eval.trial import Failure
+from eval.trial import Failure, Trial
 from pipelines.contract import Preparation, Usage
 
 TOKENS = Prices(prompt_per_million=1.0, cached_per_million=0.5, completion_per_million=2.0)
 MACHINE = Prices(machine_per_hour=3.6)
 DOWN = Failure(code="engine-error", message="down")
+
+
+def right(trial: Trial) -> bool:
+    return trial.answer is not None
 
 
 def test_tokens_at_their_prices() -> None:
@@ -30,21 +34,37 @@ def test_an_unknown_cost_is_none_and_not_zero() -> None:
     assert Prices().of_trial(trial(machine_seconds=5)) is None
     assert MACHINE.of_trial(trial()) is None
     assert TOKENS.of_trial(trial(failure=DOWN)) is None
-    nothing = summarise_cost([trial(machine_seconds=1)], Prices(), Preparation(training_seconds=60))
-    assert (nothing.per_query, nothing.total, nothing.training, nothing.unpriced) == (None, None, None, 1)
+    nothing = summarise_cost([trial(machine_seconds=1)], Prices(), Preparation(training_seconds=60), right)
+    assert (nothing.per_query, nothing.total, nothing.setup.training, nothing.unpriced) == (None, None, None, 1)
 
 
 def test_machine_time_pays_for_failures_too() -> None:
     trials = [trial(machine_seconds=1.0), trial(failure=DOWN, machine_seconds=3.0)]
-    cost = summarise_cost(trials, MACHINE, Preparation(training_seconds=1000))
+    cost = summarise_cost(
+        trials, MACHINE, Preparation(training_seconds=1000, indexing_seconds=None, training_examples=3), right
+    )
     assert cost.total == pytest.approx(0.004)
     assert cost.per_query == pytest.approx(0.002)
-    assert cost.training == pytest.approx(1.0)
-    assert cost.indexing is None
+    assert cost.per_correct == pytest.approx(0.004)
+    assert cost.queries_per_second == pytest.approx(1.0)
+    assert cost.setup.training == pytest.approx(1.0)
+    assert cost.setup.indexing is None
+    assert cost.setup.writing is None
+    assert cost.setup.total is None
+
+
+def test_the_set_up_is_the_machine_and_the_writing() -> None:
+    prices = MACHINE.model_copy(update={"writing_per_example": 0.5})
+    made = Preparation(training_seconds=1000, training_examples=4)
+    setup = summarise_cost([trial()], prices, made, right).setup
+    assert (setup.training, setup.indexing, setup.writing) == (pytest.approx(1.0), 0.0, 2.0)
+    assert setup.total == pytest.approx(3.0)
+    assert summarise_cost([trial()], TOKENS, Preparation(), right).setup.total == 0.0
+    assert summarise_cost([trial()], TOKENS, made, right).setup.total is None
 
 
 def test_the_trials_of_unknown_cost_are_counted() -> None:
-    cost = summarise_cost([trial(), trial(failure=DOWN)], TOKENS, Preparation())
+    cost = summarise_cost([trial(), trial(failure=DOWN)], TOKENS, Preparation(), right)
     assert (cost.priced, cost.unpriced) == (1, 1)
     assert cost.per_query == cost.total
 
