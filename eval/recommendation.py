@@ -1,0 +1,210 @@
+"""Which way to take, for a team's own needs: by rules that are written down, each traceable to numbers of the run.
+
+The rules, in their order. A rule takes pipelines out only where the numbers say so clearly; what cannot be told keeps
+a pipeline in, and is said.
+
+R1  A pipeline that answered nothing is out.
+R2  Where nothing may leave the machine, pipelines on an engine elsewhere are out.
+R3  Where there are no training examples at hand for every new version, pipelines that were trained on examples are out.
+R4  A pipeline of which clearly more than 5 of 100 answers take longer than is allowed is out.
+R5  Of those left, only the most correct and those that cannot be told apart from it stay.
+R6  Where the knowledge changes and freshness was measured, those clearly less fresh than another one left are out.
+R7  Of those left, the cheapest in a month of such use, its versions of the knowledge included, if clearly so.
+R8  Otherwise it cannot be told; the one that takes the least to set up is as good as the others, as far as is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from corpora.model import Record
+from eval import numbers
+from eval.break_even import Costs
+from eval.differences import COST, Difference, find_difference
+from eval.measures import PipelineSummary
+from eval.metrics.registry import CORRECTNESS
+from eval.needs import Needs
+from eval.statistics import wilson
+from eval.verdict import Finding, listed
+
+LATE = 0.05
+"""The share of answers that may take longer than `Needs.seconds`: what a p95 leaves out."""
+
+
+class Reason(Record):
+    """What one rule did. `numbers` are those it looked at, by their path in report.json."""
+
+    rule: str
+    sentence: str
+    numbers: dict[str, float | None] = {}
+
+
+class Recommendation(Record):
+    """`pipeline` is None where no pipeline may be taken; `clear` is False where others are as good, as far as is known."""
+
+    pipeline: str | None
+    clear: bool
+    sentence: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass
+class Evidence:
+    """What the rules look at.
+
+    Attributes:
+        late: by pipeline, how many of how many answers took longer than is allowed; empty where time does not matter.
+        local: whether the engine answers on this machine.
+        trained_on_examples: pipelines whose weights came from training examples.
+    """
+
+    pipelines: Sequence[PipelineSummary]
+    differences: Sequence[Difference]
+    freshness: Finding | None
+    level: float
+    local: bool
+    trained_on_examples: frozenset[str]
+    late: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+
+def recommend(needs: Needs, evidence: Evidence) -> Recommendation:
+    """Applies R1 to R8."""
+    chooser = _Chooser(needs, evidence)
+    for rule in (chooser.answered, chooser.local, chooser.examples, chooser.in_time):
+        rule()
+        if not chooser.left:
+            sentence = f"No pipeline meets these needs: {chooser.reasons[-1].sentence}"
+            return Recommendation(pipeline=None, clear=True, sentence=sentence, reasons=tuple(chooser.reasons))
+    for rule in (chooser.most_correct, chooser.fresh, chooser.cheapest):
+        if len(chooser.left) > 1:
+            rule()
+    return chooser.result()
+
+
+class _Chooser:
+    """The pipelines still left, and why the others are not."""
+
+    def __init__(self, needs: Needs, evidence: Evidence) -> None:
+        self.needs = needs
+        self.evidence = evidence
+        self.by_name = {each.name: each for each in evidence.pipelines}
+        self.left = list(self.by_name)
+        self.reasons: list[Reason] = []
+
+    def answered(self) -> None:
+        out = [name for name in self.left if self.by_name[name].answered + self.by_name[name].abstained == 0]
+        self._out("R1", out, f"{listed(out)} answered nothing." if out else "")
+
+    def local(self) -> None:
+        if self.needs.local and not self.evidence.local:
+            out = list(self.left)
+            self._out("R2", out, f"{listed(out)} would send questions away: the engine is not on this machine.")
+
+    def examples(self) -> None:
+        if self.needs.examples:
+            return
+        out = [name for name in self.left if name in self.evidence.trained_on_examples]
+        self._out("R3", out, f"{listed(out)} needs training examples, and there are none at hand." if out else "")
+
+    def in_time(self) -> None:
+        if self.needs.seconds is None:
+            return
+        limit = numbers.seconds(self.needs.seconds)
+        for name in list(self.left):
+            late, total = self.evidence.late.get(name, (0, 0))
+            share = wilson(late, total, self.evidence.level)
+            seen = {f"{name}.latency.e2el.p95": self.by_name[name].latency.e2el.p95, f"{name}.late": share.mean}
+            taken = f"{numbers.percent(share.mean)} of its answers took longer than {limit}"
+            if share.low is None or share.high is None:
+                self.reasons.append(Reason(rule="R4", sentence=f"The time of {name} is not known.", numbers=seen))
+            elif share.low > LATE:
+                self._out("R4", [name], f"{name} is too slow: {taken}.", seen)
+            elif share.high > LATE:
+                sentence = f"Whether {name} is quick enough cannot be told: {taken}."
+                self.reasons.append(Reason(rule="R4", sentence=sentence, numbers=seen))
+
+    def most_correct(self) -> None:
+        means = {name: metric.mean.mean or 0.0 for name in self.left if (metric := self._correctness(name))}
+        if not means:
+            return
+        best = max(means, key=lambda name: means[name])
+        worse = [name for name in self.left if name != best and self._better(CORRECTNESS, best, name, high=True)]
+        seen: dict[str, float | None] = {f"{name}.metrics.{CORRECTNESS}.mean": value for name, value in means.items()}
+        if worse:
+            written = listed([f"{name} ({numbers.score(means.get(name))})" for name in worse])
+            self._out("R5", worse, f"{best} ({numbers.score(means[best])}) is more correct than {written}.", seen)
+
+    def fresh(self) -> None:
+        finding = self.evidence.freshness
+        if not self.needs.updates_per_month or finding is None or not finding.leaders:
+            return
+        out = [name for name in self.left if name not in finding.leaders]
+        if out and len(out) < len(self.left):
+            self._out("R6", out, finding.sentence)
+
+    def cheapest(self) -> None:
+        costs = {name: monthly_costs(self.by_name[name]) for name in self.left}
+        needs = self.needs
+        totals = {name: each.per_month(needs.queries_per_month, needs.updates_per_month) for name, each in costs.items()}
+        known = {name: total for name, total in totals.items() if total is not None}
+        if len(known) < len(totals):
+            unknown = listed([name for name in totals if name not in known])
+            self.reasons.append(Reason(rule="R7", sentence=f"What {unknown} would cost in a month is not known."))
+            return
+        best = min(known, key=lambda name: known[name])
+        if all(self._surely_cheaper(best, name) for name in self.left if name != best):
+            currency = self.by_name[best].cost.currency
+            others = listed([f"{name} {numbers.money(known[name], currency)}" for name in self.left if name != best])
+            sentence = f"{best} is the cheapest at {numbers.money(known[best], currency)} a month, against {others}."
+            seen: dict[str, float | None] = {f"{name}.per_month": total for name, total in known.items()}
+            self._out("R7", [name for name in self.left if name != best], sentence, seen)
+
+    def result(self) -> Recommendation:
+        if len(self.left) == 1:
+            reasons = " ".join(each.sentence for each in self.reasons[-2:])
+            sentence = f"Take {self.left[0]}. {reasons}".strip()
+            return Recommendation(pipeline=self.left[0], clear=True, sentence=sentence, reasons=tuple(self.reasons))
+        simplest = min(self.left, key=self._effort)
+        sentence = (
+            f"It cannot be told which of {listed(self.left)} suits these needs best; "
+            f"{simplest} takes the least to set up."
+        )
+        reason = Reason(rule="R8", sentence=sentence)
+        return Recommendation(pipeline=simplest, clear=False, sentence=sentence, reasons=(*self.reasons, reason))
+
+    def _out(self, rule: str, names: Sequence[str], sentence: str, seen: dict[str, float | None] | None = None) -> None:
+        if names:
+            self.left = [name for name in self.left if name not in names]
+            self.reasons.append(Reason(rule=rule, sentence=sentence, numbers=seen or {}))
+
+    def _correctness(self, name: str) -> object | None:
+        return self.by_name[name].metrics.get(CORRECTNESS)
+
+    def _better(self, measure: str, a: str, b: str, high: bool) -> bool:
+        paired = find_difference(self.evidence.differences, measure, a, b)
+        if paired is None or not paired.differs(self.evidence.level):
+            return False
+        return ((paired.estimate.mean or 0.0) > 0) == high
+
+    def _surely_cheaper(self, a: str, b: str) -> bool:
+        """Whether a month with a costs less than one with b at both ends of the interval of what an answer more costs."""
+        paired = find_difference(self.evidence.differences, COST, a, b)
+        one, other = (monthly_costs(self.by_name[name]).per_version for name in (a, b))
+        if paired is None or paired.estimate.high is None or one is None or other is None:
+            return False
+        worst = paired.estimate.high * self.needs.queries_per_month + (one - other) * self.needs.updates_per_month
+        return worst < 0
+
+    def _effort(self, name: str) -> tuple[float, int]:
+        """Seconds of preparation; a pipeline for which they are not known comes last."""
+        made = self.by_name[name].preparation
+        if made.training_seconds is None or made.indexing_seconds is None:
+            return float("inf"), 0
+        return made.training_seconds + made.indexing_seconds, list(self.by_name).index(name)
+
+
+def monthly_costs(pipeline: PipelineSummary) -> Costs:
+    """What a pipeline costs per version of the knowledge and per query."""
+    cost = pipeline.cost
+    return Costs(name=pipeline.name, per_version=cost.setup.total, per_query=cost.per_query)
