@@ -12,7 +12,7 @@ from urllib.parse import quote
 from fastapi.sse import format_sse_event
 
 from corpora.model import Document, Passage
-from pipelines.contract import Piece
+from pipelines.contract import Piece, Retrieved
 from service.backend import Backend
 from service.chat_schemas import (
     Annotation,
@@ -157,6 +157,8 @@ async def chunks(
     begun = False
     async with aclosing(backend.stream(request.model, question)) as events:
         async for item in events:
+            if isinstance(item, Retrieved):
+                continue  # a chunk now would look like the first token to every client that takes the time to it
             if not begun:
                 yield event(Delta(role="assistant", content=""))
                 begun = True

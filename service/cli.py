@@ -164,6 +164,31 @@ def serve(
     serve_project(open_project(config, engine), host, port)
 
 
+@app.command()
+def load(
+    url: Annotated[str, typer.Option(help="Where the service runs.")] = "http://127.0.0.1:8080",
+    pipeline: Annotated[list[str] | None, typer.Option("--pipeline", "-p", help="All, where none is named.")] = None,
+    concurrency: Annotated[list[int] | None, typer.Option(help="Requests at once; 1, 4 and 16 by default.")] = None,
+    rate: Annotated[list[float] | None, typer.Option(help="Requests a second, however many are waiting.")] = None,
+    requests: Annotated[int, typer.Option(min=1, help="Requests at each level.")] = 48,
+    target: Annotated[list[str] | None, typer.Option(help="MEASURE=SECONDS that a good answer may take.")] = None,
+    split: Annotated[str | None, typer.Option(help="Whose questions are asked: dev or test.")] = None,
+    run: Annotated[Path | None, typer.Option(help="A folder of runs/, to write load.json into.")] = None,
+    write: Annotated[Path | None, typer.Option(help="A file to write instead.")] = None,
+    anywhere: Annotated[bool, typer.Option("--anywhere", help="Load a server that is not on this machine.")] = False,
+    config: Config = DEFAULT_CONFIG,
+) -> None:
+    """Measure a running service under load: times to the first token and to the end, throughput, goodput."""
+    from service.loading import load_project, loads_of, plan_of, result_path, targets_of
+    from service.project import open_project
+
+    path = result_path(run, write)
+    loads, targets = loads_of(concurrency or [], rate or []), targets_of(target or [])
+    project = open_project(config, split=split)
+    plan = plan_of(project.config.evaluation, pipeline or [], loads, requests, targets)
+    load_project(project, url.rstrip("/"), plan, path, anywhere)
+
+
 def main() -> None:
     """Runs a command; an error of ours is told in its own words, without a trace. SIGTERM ends it as Ctrl-C does."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -70,19 +70,8 @@ def test_help_imports_nothing_heavy() -> None:
 
 def test_help_names_every_command(bakeoff: Command) -> None:
     shown = bakeoff("--help").stdout
-    commands = [
-        "init",
-        "validate",
-        "index",
-        "train",
-        "run",
-        "report",
-        "compare",
-        "staleness",
-        "check-metrics",
-        "ask",
-        "serve",
-    ]
+    prepare, measure = ("init", "validate", "index", "train", "check-metrics"), ("run", "compare", "staleness", "load")
+    commands = (*prepare, *measure, "report", "ask", "serve")
     assert all(f" {command} " in shown for command in commands)
 
 
@@ -110,6 +99,11 @@ def test_init_without_data_makes_a_corpus_that_reads(bakeoff: Command) -> None:
         (["ask", "--config", "mine/bakeoff.yaml", "Who?"], "is not prepared yet"),
         (["report", "runs/none"], "holds no run"),
         (["compare", "runs/a", "runs/b"], "holds no run"),
+        (["load", "--config", "mine/bakeoff.yaml", "--url", "http://203.0.113.1"], "is not this machine"),
+        (["load", "--config", "mine/bakeoff.yaml", "--url", "http://127.0.0.1:9"], "cannot be reached"),
+        (["load", "--config", "mine/bakeoff.yaml", "--requests", "8"], "never 16 at once"),
+        (["load", "--target", "itl=1"], "--target takes ttft, tpot or e2el"),
+        (["load", "--run", "runs/none"], "holds no run"),
     ],
 )
 def test_what_is_wrong_is_told_without_a_trace(bakeoff: Command, arguments: list[str], told: str) -> None:

@@ -1,0 +1,177 @@
+"""A client that takes the times of streamed chat completions, from us or from any other server of OpenAI's protocol."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncGenerator, Mapping
+from typing import Any, Self
+
+import httpx2
+
+from corpora.errors import (
+    BakeoffError,
+    EngineError,
+    EngineProtocolError,
+    EngineTimeoutError,
+    EngineUnavailableError,
+)
+from eval.load.measures import Exchange
+from eval.trial import Failure
+
+LOOK_SECONDS = 10.0  # for the list of models
+LONGEST_MESSAGE = 300  # letters of what a server says about an error
+
+
+class LoadClient:
+    """Asks one server, each request timed by itself; entering it opens the connections, leaving it closes them.
+
+    Args:
+        url: the server's address, without `/v1`.
+        timeout: seconds that a request may take in all; one that takes longer has failed.
+        proxied: whether the environment's proxies are used.
+        api_key: sent as a bearer token; None for a server that asks for none.
+        parameters: sent with every request besides its model and question, such as `max_completion_tokens`.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        timeout: float,
+        *,
+        proxied: bool = False,
+        api_key: str | None = None,
+        parameters: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.url = url
+        self.timeout = timeout
+        self._parameters = dict(parameters or {})
+        # No limits: it is the load that says how many requests are in flight. Connections are left sooner than servers
+        # close them (uvicorn after 5 s), or a request sent at that moment would fail and be taken for the load's doing.
+        self._http = httpx2.AsyncClient(
+            base_url=url,
+            headers={"authorization": f"Bearer {api_key}"} if api_key else {},
+            timeout=None,
+            limits=httpx2.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=2.0),
+            trust_env=proxied,
+        )
+
+    async def __aenter__(self) -> Self:
+        await self._http.__aenter__()
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self._http.aclose()
+
+    async def models(self) -> list[str]:
+        """What can be asked there: pipelines, where the server is ours.
+
+        Raises:
+            EngineUnavailableError: nobody answers.
+            EngineProtocolError: whoever answers does not speak OpenAI's protocol.
+        """
+        try:
+            async with asyncio.timeout(LOOK_SECONDS):
+                response = await self._http.get("/v1/models")
+        except (TimeoutError, httpx2.HTTPError) as error:
+            said = str(error) or f"nothing within {LOOK_SECONDS:g} seconds"
+            raise EngineUnavailableError(
+                f"{self.url} cannot be reached: {said}.", "Start it with `bakeoff serve`, or correct --url."
+            ) from error
+        try:
+            return [str(model["id"]) for model in response.raise_for_status().json()["data"]]
+        except (httpx2.HTTPStatusError, ValueError, KeyError, TypeError) as error:
+            raise EngineProtocolError(
+                f"{self.url}/v1/models answers with what is not a list of models (status {response.status_code}).",
+                "Give the address of `bakeoff serve` or of an OpenAI-compatible server, without /v1.",
+            ) from error
+
+    async def ask(self, model: str, question: str) -> Exchange:
+        """Asks, reads to the end, and says how it went. Whatever goes wrong is in the exchange, not raised."""
+        body = {
+            "model": model,
+            "messages": [{"role": "user", "content": question}],
+            "stream": True,
+            "stream_options": {"include_usage": True},
+            **self._parameters,
+        }
+        chunks: list[float] = []
+        usage: dict[str, int] = {}
+        failure: Failure | None = None
+        sent = time.perf_counter()
+        try:
+            async with asyncio.timeout(self.timeout):
+                usage = await self._read(body, chunks)
+        except Exception as error:  # a failed request is a figure, too
+            failure = Failure.of(self._translate(error))
+        return Exchange(sent, time.perf_counter(), tuple(chunks), **usage, failure=failure)
+
+    async def _read(self, body: dict[str, Any], chunks: list[float]) -> dict[str, int]:
+        """Puts down when each chunk came, as it comes; the usage."""
+        usage: dict[str, int] = {}
+        ended = False
+        async with self._http.stream("POST", "/v1/chat/completions", json=body) as response:
+            if response.status_code != 200:
+                raise EngineError(
+                    f"The server answered with status {response.status_code}: {_said(await response.aread())}",
+                    "Read its log.",
+                )
+            async for data in _events(response):
+                if data == b"[DONE]":
+                    ended = True
+                    continue  # read to the end, or the connection could not be used again
+                now = time.perf_counter()
+                event = json.loads(data)
+                if event.get("error"):
+                    raise EngineError(f"The server broke off: {_said(data)}", "Read its log.")
+                if event.get("choices"):
+                    chunks.append(now)
+                if counted := event.get("usage"):
+                    usage = {key: int(counted[key]) for key in ("prompt_tokens", "completion_tokens")}
+        if not ended or not chunks:
+            raise EngineProtocolError("The stream ended before the answer did.", "Read the server's log.")
+        if not usage:
+            raise EngineProtocolError(
+                "The server did not say how many tokens it wrote.", "Ask one that knows stream_options.include_usage."
+            )
+        return usage
+
+    def _translate(self, error: Exception) -> Exception:
+        if isinstance(error, BakeoffError):
+            return error
+        if isinstance(error, TimeoutError):
+            return EngineTimeoutError(
+                f"The answer took more than {self.timeout:g} seconds.", "Lower the load, or raise evaluation.timeout."
+            )
+        if isinstance(error, httpx2.NetworkError):
+            said = str(error) or type(error).__name__
+            return EngineUnavailableError(f"The connection failed: {said}.", "See whether the server still runs.")
+        if isinstance(error, httpx2.HTTPError):
+            return EngineProtocolError(f"The server broke off in mid-answer: {error}.", "Read its log.")
+        if isinstance(error, ValueError | KeyError | TypeError | AttributeError):
+            return EngineProtocolError("The server sent what is not a chunk of a chat completion.", "Read its log.")
+        return error
+
+
+async def _events(response: httpx2.Response) -> AsyncGenerator[bytes, None]:
+    """The data of each server-sent event, as it comes.
+
+    Lines end with a line feed only: the client's own `aiter_lines` also parts at characters such as U+2028, which JSON
+    may hold as they are.
+    """
+    rest = b""
+    async for block in response.aiter_bytes():
+        *lines, rest = (rest + block).split(b"\n")
+        for line in lines:
+            if line.startswith(b"data:"):
+                yield line[5:].strip()
+
+
+def _said(body: bytes) -> str:
+    """The message of an error in OpenAI's shape, or the beginning of whatever came in its place; as a sentence."""
+    try:
+        text = str(json.loads(body)["error"]["message"])
+    except (ValueError, KeyError, TypeError):
+        text = body.decode(errors="replace").strip()
+    return (text[:LONGEST_MESSAGE].rstrip(".") or "nothing") + "."

@@ -1,0 +1,44 @@
+"""What a load test sees of our API: the first token when it comes, all tokens counted, failures as such."""
+
+from __future__ import annotations
+
+import pytest
+from service_fakes import DRAGON, QUESTION, FakePipeline, demo_pipelines, fake_engine, make_app, served
+
+from corpora.errors import EngineTimeoutError
+from eval.load.client import LoadClient
+
+
+async def test_the_first_chunk_is_the_first_token_and_not_the_retrieval() -> None:
+    pipeline = FakePipeline("rag", fake_engine(delay=0.1))
+    async with served(make_app({"rag": pipeline})) as url, LoadClient(url, timeout=30) as client:
+        exchange = await client.ask("rag", QUESTION)
+    words = len(DRAGON.split())
+    assert exchange.failure is None
+    assert exchange.ttft >= 0.09
+    assert exchange.e2el >= 0.09 * words
+    assert exchange.completion_tokens == words
+    assert len(exchange.chunks) == 1 + words + 2  # the role before the words, the sources and the end after them
+    assert exchange.prompt_tokens > 0
+
+
+async def test_what_can_be_asked() -> None:
+    async with served(make_app()) as url, LoadClient(url, timeout=30) as client:
+        assert await client.models() == list(demo_pipelines())
+
+
+@pytest.mark.parametrize(
+    ("pipeline", "told"),
+    [
+        (FakePipeline("rag", error=EngineTimeoutError("Too slow.", "Wait.")), "status 504: Too slow. Wait."),
+        (FakePipeline("rag", late_error=EngineTimeoutError("Too slow.", "Wait.")), "status 504: Too slow. Wait."),
+        (FakePipeline("rag", fake_engine(fault="error")), "The server broke off"),
+    ],
+    ids=["at once", "after retrieval", "after the first token"],
+)
+async def test_failures(pipeline: FakePipeline, told: str) -> None:
+    async with served(make_app({"rag": pipeline})) as url, LoadClient(url, timeout=30) as client:
+        exchange = await client.ask("rag", QUESTION)
+    assert exchange.failure
+    assert exchange.failure.code == "engine-error"
+    assert told in exchange.failure.message
