@@ -1,8 +1,9 @@
-"""The whole of `bakeoff.yaml`: what answers, how it is evaluated, what it costs."""
+"""The whole of `bakeoff.yaml`: what answers, how it is evaluated, what it costs, what is needed."""
 
 from __future__ import annotations
 
 from eval.cost import Prices
+from eval.needs import Needs
 from eval.options import EvaluationOptions
 from pipelines.config import AnsweringConfig
 
@@ -12,3 +13,4 @@ class BakeoffConfig(AnsweringConfig):
 
     evaluation: EvaluationOptions = EvaluationOptions()
     cost: Prices = Prices()
+    needs: Needs = Needs()

@@ -16,6 +16,7 @@ from pydantic import BaseModel, JsonValue
 
 from corpora.model import Corpus, Record
 from eval.cost import Prices
+from eval.needs import Needs
 from eval.options import EvaluationOptions
 from pipelines.contract import Pipeline, Preparation
 
@@ -77,6 +78,10 @@ class Manifest(Record):
     @property
     def prices(self) -> Prices:
         return Prices.model_validate(self.config.get("cost", {}))
+
+    @property
+    def needs(self) -> Needs:
+        return Needs.model_validate(self.config.get("needs", {}))
 
     def differences(self, other: Manifest) -> list[str]:
         """What answers or scores depend on and is not the same in both, as dotted names; none for the same bake-off."""

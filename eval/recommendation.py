@@ -18,15 +18,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from pydantic import Field
+
 from corpora.model import Record
 from eval import numbers
 from eval.break_even import Costs
+from eval.contest import Finding, listed
 from eval.differences import COST, Difference, find_difference
 from eval.measures import PipelineSummary
 from eval.metrics.registry import CORRECTNESS
 from eval.needs import Needs
 from eval.statistics import wilson
-from eval.verdict import Finding, listed
 
 LATE = 0.05
 """The share of answers that may take longer than `Needs.seconds`: what a p95 leaves out."""
@@ -37,11 +39,11 @@ class Reason(Record):
 
     rule: str
     sentence: str
-    numbers: dict[str, float | None] = {}
+    numbers: dict[str, float | None] = Field(default_factory=dict)
 
 
 class Recommendation(Record):
-    """`pipeline` is None where no pipeline may be taken; `clear` is False where others are as good, as far as is known."""
+    """`pipeline` is None where none may be taken; `clear` is False where others are as good, as far as is known."""
 
     pipeline: str | None
     clear: bool
@@ -125,7 +127,8 @@ class _Chooser:
                 self.reasons.append(Reason(rule="R4", sentence=sentence, numbers=seen))
 
     def most_correct(self) -> None:
-        means = {name: metric.mean.mean or 0.0 for name in self.left if (metric := self._correctness(name))}
+        known = {name: self.by_name[name].metrics.get(CORRECTNESS) for name in self.left}
+        means = {name: metric.mean.mean or 0.0 for name, metric in known.items() if metric}
         if not means:
             return
         best = max(means, key=lambda name: means[name])
@@ -144,9 +147,8 @@ class _Chooser:
             self._out("R6", out, finding.sentence)
 
     def cheapest(self) -> None:
-        costs = {name: monthly_costs(self.by_name[name]) for name in self.left}
-        needs = self.needs
-        totals = {name: each.per_month(needs.queries_per_month, needs.updates_per_month) for name, each in costs.items()}
+        queries, updates = self.needs.queries_per_month, self.needs.updates_per_month
+        totals = {name: monthly_costs(self.by_name[name]).per_month(queries, updates) for name in self.left}
         known = {name: total for name, total in totals.items() if total is not None}
         if len(known) < len(totals):
             unknown = listed([name for name in totals if name not in known])
@@ -178,9 +180,6 @@ class _Chooser:
             self.left = [name for name in self.left if name not in names]
             self.reasons.append(Reason(rule=rule, sentence=sentence, numbers=seen or {}))
 
-    def _correctness(self, name: str) -> object | None:
-        return self.by_name[name].metrics.get(CORRECTNESS)
-
     def _better(self, measure: str, a: str, b: str, high: bool) -> bool:
         paired = find_difference(self.evidence.differences, measure, a, b)
         if paired is None or not paired.differs(self.evidence.level):
@@ -188,7 +187,7 @@ class _Chooser:
         return ((paired.estimate.mean or 0.0) > 0) == high
 
     def _surely_cheaper(self, a: str, b: str) -> bool:
-        """Whether a month with a costs less than one with b at both ends of the interval of what an answer more costs."""
+        """Whether a month with a costs less than one with b, even at the upper end of a's extra cost per answer."""
         paired = find_difference(self.evidence.differences, COST, a, b)
         one, other = (monthly_costs(self.by_name[name]).per_version for name in (a, b))
         if paired is None or paired.estimate.high is None or one is None or other is None:

@@ -18,7 +18,7 @@ from eval.options import EvaluationOptions
 from eval.run import RunFolder
 from eval.scoring import score_trial
 from eval.storage import Journal
-from eval.summary import Summary, summarise
+from eval.summary import Summary, summarise_run
 from eval.trial import Trial
 from pipelines.contract import Pipeline
 
@@ -58,7 +58,7 @@ async def run_bakeoff(
             await asker.ask_all(run.questions, on_progress)
         await _score(journal, run.questions, options, embeddings, on_progress)
     run.finish()
-    summary = summarise(run.manifest, run.questions, run.trials())
+    summary = summarise_run(run)
     export(run, summary)
     return summary
 

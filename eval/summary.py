@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from corpora.model import Question, Record
 from eval.differences import Difference, Subset, all_differences, find_difference
-from eval.findings import judge_run
 from eval.manifest import Manifest
 from eval.measures import PipelineSummary, summarise_pipeline
 from eval.pairing import Paired, question_clusters
-from eval.staleness import Staleness
+from eval.run import RunFolder
+from eval.staleness import FILE, Staleness
+from eval.storage import read_model
 from eval.trial import Trial
-from eval.verdict import Verdict
+from eval.verdict import Verdict, judge_run
 
 
 class Summary(Record):
@@ -59,7 +60,14 @@ def summarise(
         clusters=len(set(clusters.values())),
         clustered=len(set(clusters.values())) < len(questions),
         confidence=options.confidence,
-        verdict=judge_run(pipelines, differences, options.intervals, staleness),
+        verdict=judge_run(manifest, pipelines, differences, by_name, staleness),
         pipelines=pipelines,
         differences=differences,
     )
+
+
+def summarise_run(run: RunFolder) -> Summary:
+    """Sums up a run from its files. Raises RunStorageError where one is broken."""
+    path = run.path / FILE
+    staleness = read_model(path, Staleness) if path.is_file() else None
+    return summarise(run.manifest, run.questions, run.trials(), staleness)

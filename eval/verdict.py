@@ -1,119 +1,24 @@
-"""Which pipeline wins at what, by how much, how sure; and no more than that."""
+"""The verdict from a bake-off's numbers: who is best at quality, cost, latency and freshness, and what to take."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from functools import partial
+from itertools import combinations
+from urllib.parse import urlsplit
 
 from corpora.model import Record
 from eval import numbers
-from eval.pairing import Paired
-from eval.statistics import Estimate
-
-FEWEST = 10
-"""Fewer questions than this are not compared: the exact tests can hardly reach significance with them."""
-
-Compare = Callable[[str, str], Paired | None]
-"""The difference of two pipelines by name, the first minus the second; None where there is none."""
-
-
-class Finding(Record):
-    """Who is best at one thing, in one sentence.
-
-    Attributes:
-        leaders: among whom the best one is, best mean first; none where nothing can be compared.
-        clear: whether it is the one leader.
-        more: about how many more questions would tell the leaders apart; None where it is clear, and where no number
-            of questions worth asking would.
-    """
-
-    about: Literal["quality", "cost", "latency", "freshness"]
-    sentence: str
-    leaders: tuple[str, ...] = ()
-    clear: bool = False
-    more: int | None = None
-
-
-@dataclass(frozen=True)
-class Contest:
-    """One thing at which pipelines are compared.
-
-    Attributes:
-        values: the mean of each pipeline.
-        compare: paired differences, in the values' unit.
-        level: of confidence, as 0.95.
-        high: whether more is better.
-        word: what the best one is, as "the most correct".
-        write, write_difference: a value, and a difference with its sign, as people read them.
-    """
-
-    about: Literal["quality", "cost", "latency", "freshness"]
-    values: Mapping[str, float]
-    compare: Compare
-    level: float
-    high: bool
-    word: str
-    write: Callable[[float | None], str]
-    write_difference: Callable[[float | None], str]
-
-    def order(self) -> list[str]:
-        """Best mean first."""
-        return sorted(self.values, key=lambda name: -self.values[name] if self.high else self.values[name])
-
-    def better(self, a: str, b: str) -> bool:
-        """Whether a may be called better than b."""
-        paired = self.compare(a, b)
-        if paired is None or not paired.differs(self.level):
-            return False
-        return ((paired.estimate.mean or 0.0) > 0) == self.high
-
-    def find(self) -> Finding:
-        """The finding; a single pipeline leads alone, and clearly not."""
-        best, *others = self.order()
-        leaders = [best, *(name for name in others if not self.better(best, name))]
-        if not others:
-            sentence = f"{best} is alone: {self.write(self.values[best])}."
-            return Finding(about=self.about, sentence=sentence, leaders=(best,))
-        if len(leaders) == 1:
-            return Finding(about=self.about, sentence=self._clear(best, others[0]), leaders=(best,), clear=True)
-        more = self._more(leaders)
-        rest = [name for name in others if name not in leaders]
-        sentence = f"{self._open(leaders, rest)}; {self._plan(more)}."
-        return Finding(about=self.about, sentence=sentence, leaders=tuple(leaders), more=more)
-
-    def _clear(self, best: str, second: str) -> str:
-        sentence = f"{best} is {self.word}, {self.write(self.values[best])}"
-        paired = self.compare(best, second)
-        if paired is None:
-            return f"{sentence}."
-        sentence += f" on {questions(paired.estimate.n)}"
-        gain = paired.estimate
-        interval = f"{self.write_difference(gain.low)} to {self.write_difference(gain.high)}"
-        return f"{sentence}: {self.write_difference(gain.mean)} ({interval}) against {second}, the next best."
-
-    def _open(self, leaders: Sequence[str], rest: Sequence[str]) -> str:
-        shown = listed([f"{name} ({self.write(self.values[name])})" for name in leaders])
-        paired = self.compare(leaders[0], leaders[1])
-        source = f" from {questions(paired.estimate.n)}" if paired else ""
-        sentence = f"It cannot be told{source} which of {shown} is {self.word}"
-        if rest:
-            everyone = all(self.better(leader, name) for leader in leaders for name in rest)
-            who = ("both are" if len(leaders) == 2 else "all are") if everyone else f"{leaders[0]} is"
-            sentence += f", but {who} ahead of {listed(rest)}"
-        return sentence
-
-    def _more(self, leaders: Sequence[str]) -> int | None:
-        """For the best against the nearest of the others, and so for all of them."""
-        wanted = [paired.more if (paired := self.compare(leaders[0], name)) else None for name in leaders[1:]]
-        known = [more for more in wanted if more is not None]
-        return max(known) if len(known) == len(wanted) else None
-
-    @staticmethod
-    def _plan(more: int | None) -> str:
-        if more is None:
-            return "they differ so little that no number of questions worth asking would tell"
-        return f"about {numbers.count(max(more, 1))} more question{'' if more == 1 else 's'} would tell"
+from eval.contest import Contest, Finding, quality
+from eval.differences import COST, SECONDS, Difference, find_difference
+from eval.manifest import Manifest
+from eval.measures import PipelineSummary
+from eval.metrics.registry import CORRECTNESS
+from eval.pairing import Paired, compare_pairs
+from eval.recommendation import Evidence, Recommendation, recommend
+from eval.staleness import Staleness
+from eval.statistics import Confidence
+from eval.trial import Trial
 
 
 class Verdict(Record):
@@ -122,67 +27,129 @@ class Verdict(Record):
     headline: str
     leaders: tuple[str, ...]
     clear: bool
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Finding, ...]
+    recommendation: Recommendation
 
 
-def quality(
-    correctness: Mapping[str, Estimate],
-    right_refusals: Mapping[str, Estimate],
-    compare: Compare,
-    level: float,
-    nothing_answered: bool,
-) -> Finding:
-    """The finding on correctness.
+def judge_run(
+    manifest: Manifest,
+    pipelines: Sequence[PipelineSummary],
+    differences: Sequence[Difference],
+    trials: Mapping[str, Sequence[Trial]],
+    staleness: Staleness | None,
+) -> Verdict:
+    """Everything that can be said of who is best at what, and which one to take.
 
     Args:
-        correctness: the mean of each pipeline; empty where no question has a reference answer.
-        right_refusals: the share of unanswerable questions that each refused.
-        nothing_answered: whether every trial failed.
+        trials: by pipeline.
+        staleness: None where it was not measured.
     """
-    if nothing_answered:
-        return Finding(about="quality", sentence="No pipeline answered: every question failed.")
-    if not correctness:
-        return Finding(about="quality", sentence=_only_unanswerable(right_refusals))
-    means = {name: estimate.mean or 0.0 for name, estimate in correctness.items()}
-    contest = Contest("quality", means, compare, level, True, "the most correct", numbers.score, numbers.difference)
-    order = contest.order()
-    if len(order) == 1:
-        sentence = _alone(order[0], correctness[order[0]])
-        return Finding(about="quality", sentence=sentence, leaders=tuple(order))
-    fewest = min(estimate.n for estimate in correctness.values())
-    if fewest < FEWEST:
-        sentence = (
-            f"{questions(fewest)} with a reference answer cannot tell {listed(order)} apart; "
-            f"at least {FEWEST} are needed."
-        )
-        return Finding(about="quality", sentence=sentence, leaders=tuple(order), more=FEWEST - fewest)
+    confidence = manifest.evaluation.intervals
+    findings = (
+        _quality(pipelines, differences, confidence.level),
+        _cost(pipelines, differences, confidence.level),
+        _latency(pipelines, differences, confidence.level),
+        _freshness(staleness, confidence),
+    )
+    evidence = Evidence(
+        pipelines=pipelines,
+        differences=differences,
+        freshness=findings[-1],
+        level=confidence.level,
+        local=is_local(manifest.engine),
+        trained_on_examples=frozenset(
+            name for name, each in manifest.pipelines.items() if each.fingerprint.get("trained_on") == "examples"
+        ),
+        late={name: _late(each, manifest.needs.seconds) for name, each in trials.items()},
+    )
+    return Verdict(
+        headline=findings[0].sentence,
+        leaders=findings[0].leaders,
+        clear=findings[0].clear,
+        findings=findings,
+        recommendation=recommend(manifest.needs, evidence),
+    )
+
+
+def is_local(engine: Mapping[str, object]) -> bool:
+    """Whether an engine with this fingerprint answers on this machine: all do but servers at another address."""
+    url = engine.get("base_url")
+    return url is None or urlsplit(str(url)).hostname in ("localhost", "127.0.0.1", "::1")
+
+
+def _late(trials: Sequence[Trial], seconds: float | None) -> tuple[int, int]:
+    """How many of the answers given in this run, failures among them, took longer, and how many there are."""
+    fresh = [trial for trial in trials if not trial.cached]
+    late = [trial for trial in fresh if trial.answer is None or (seconds and trial.answer.timing.e2el > seconds)]
+    return len(late), len(fresh)
+
+
+def _quality(pipelines: Sequence[PipelineSummary], differences: Sequence[Difference], level: float) -> Finding:
+    return quality(
+        {
+            each.name: each.metrics[CORRECTNESS].mean
+            for each in pipelines
+            if CORRECTNESS in each.metrics and each.metrics[CORRECTNESS].mean.n
+        },
+        {each.name: each.abstention.right_refusals for each in pipelines},
+        partial(find_difference, differences, CORRECTNESS),
+        level,
+        nothing_answered=not sum(each.answered + each.abstained for each in pipelines),
+    )
+
+
+def _cost(pipelines: Sequence[PipelineSummary], differences: Sequence[Difference], level: float) -> Finding:
+    costs = {each.name: each.cost.per_query for each in pipelines if each.cost.per_query is not None}
+    if not costs:
+        return Finding(about="cost", sentence="Costs are unknown: give the prices under `cost` in bakeoff.yaml.")
+    currency = pipelines[0].cost.currency
+    write = partial(numbers.money, currency=currency)
+    compare = partial(find_difference, differences, COST)
+    contest = Contest(
+        "cost", costs, compare, level, False, "the cheapest per answer", write, partial(numbers.signed, write)
+    )
+    unknown = [each.name for each in pipelines if each.name not in costs]
+    return _without(contest.find(), unknown, "cost")
+
+
+def _latency(pipelines: Sequence[PipelineSummary], differences: Sequence[Difference], level: float) -> Finding:
+    times = {each.name: each.latency.mean for each in pipelines if each.latency.mean is not None}
+    if not times:
+        return Finding(about="latency", sentence="No answer was timed: all were taken from earlier runs, or failed.")
+    compare = partial(find_difference, differences, SECONDS)
+    write = numbers.seconds
+    contest = Contest(
+        "latency", times, compare, level, False, "the fastest on average", write, partial(numbers.signed, write)
+    )
+    return _without(contest.find(), [each.name for each in pipelines if each.name not in times], "time")
+
+
+def _freshness(staleness: Staleness | None, confidence: Confidence) -> Finding:
+    """Of the questions whose answer changed or is new: how many are answered rightly once the pipeline is refreshed."""
+    if staleness is None:
+        sentence = "Freshness was not measured: `bakeoff staleness RUN --changes PATH` changes the documents and asks."
+        return Finding(about="freshness", sentence=sentence)
+    new = {
+        each.name: {key: float(outcome == "new") for key, outcome in each.after.outcomes.items()}
+        for each in staleness.pipelines
+        if each.after is not None and each.after.outcomes
+    }
+    if not new:
+        return Finding(about="freshness", sentence="No pipeline was refreshed, so that freshness is unknown.")
+    keys = {key for each in new.values() for key in each}
+    pairs = compare_pairs(new, list(combinations(new, 2)), {key: key for key in keys}, confidence)
+
+    def compare(a: str, b: str) -> Paired:
+        return pairs[a, b] if (a, b) in pairs else pairs[b, a].negated()
+
+    means = {name: sum(each.values()) / len(each) for name, each in new.items()}
+    word = "the most often right about what has changed"
+    contest = Contest("freshness", means, compare, confidence.level, True, word, numbers.score, numbers.difference)
     return contest.find()
 
 
-def decide(findings: Sequence[Finding]) -> Verdict:
-    """The verdict from its findings, the quality's first."""
-    first = findings[0]
-    return Verdict(headline=first.sentence, leaders=first.leaders, clear=first.clear, findings=tuple(findings))
-
-
-def questions(n: int) -> str:
-    """1 question, 12 questions."""
-    return f"{numbers.count(n)} question{'' if n == 1 else 's'}"
-
-
-def listed(names: Sequence[str]) -> str:
-    """a, b and c."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def _alone(name: str, estimate: Estimate) -> str:
-    interval = "" if estimate.low is None else f" ({numbers.interval(estimate.low, estimate.high)})"
-    score = numbers.score(estimate.mean)
-    return f"{name} has correctness {score}{interval} on {questions(estimate.n)}; there is nothing to compare it with."
-
-
-def _only_unanswerable(right_refusals: Mapping[str, Estimate]) -> str:
-    shares = [f"{name} {numbers.percent(estimate.mean)}" for name, estimate in right_refusals.items()]
-    return (
-        f"No question has an answer in the corpus, so correctness is not compared; rightly refused: {listed(shares)}."
-    )
+def _without(finding: Finding, unknown: Sequence[str], what: str) -> Finding:
+    if not unknown:
+        return finding
+    sentence = f"{finding.sentence} The {what} of {', '.join(unknown)} is unknown."
+    return finding.model_copy(update={"sentence": sentence})

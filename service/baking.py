@@ -17,7 +17,7 @@ from eval.manifest import new_manifest
 from eval.report.build import build_report
 from eval.run import RunFolder
 from eval.runner import run_bakeoff
-from eval.summary import Summary, summarise
+from eval.summary import Summary, summarise_run
 from eval.table import Table, overview
 from pipelines.assembly import compare_new_adapters, open_pipeline, open_workbench
 from pipelines.contract import Pipeline
@@ -37,11 +37,19 @@ def run_project(project: Project, resume: str | None) -> None:
 
 
 def report_run(path: Path) -> None:
-    """Writes a run's report and exports from its files. Raises RunStorageError where they are missing or broken."""
-    run = RunFolder.open(path)
-    summary = summarise(run.manifest, run.questions, run.trials())
+    """Writes a run's report and exports from its files, and prints what came out.
+
+    Raises:
+        RunStorageError: they are missing or broken.
+    """
+    _show(*write_report(RunFolder.open(path)))
+
+
+def write_report(run: RunFolder) -> tuple[Summary, Path]:
+    """Sums a run up anew; its exports and its report, which lies at the path given back, say so."""
+    summary = summarise_run(run)
     export(run, summary)
-    _show(summary, build_report(run, run.documents))
+    return summary, build_report(run, run.documents)
 
 
 def show_comparison(first: Path, second: Path) -> None:

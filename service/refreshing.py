@@ -37,7 +37,7 @@ from pipelines.config import PipelineConfig
 from pipelines.finetuned import FinetunedOptions
 from pipelines.index_files import copy_index
 from pipelines.training.data import data_hash
-from service.baking import grid
+from service.baking import grid, write_report
 from service.preparing import index_project, train_project
 from service.project import Project
 from service.states import State, Trials, as_before, ask_pipelines, asked_in_run
@@ -85,6 +85,7 @@ def measure_staleness(project: Project, path: Path, changes: Path, train: bool, 
             pipelines=pipelines,
         )
         write_whole(run.path / FILE, staleness.model_dump_json(indent=2) + "\n")
+        write_report(run)
     _show(staleness, run.path / FILE)
 
 
@@ -123,7 +124,8 @@ def _measure(
         project.home.root.mkdir(parents=True, exist_ok=True)
     asked: dict[str, dict[str, Trial]] = {name: {} for name in run.manifest.pipelines}
     for trial in run.trials():
-        asked[trial.pipeline][trial.question_id] = trial
+        if trial.repeat == 0:
+            asked[trial.pipeline][trial.question_id] = trial
     ask = partial(ask_pipelines, run.manifest.evaluation, folder)
     before = asyncio.run(ask(project, selection.touched, "before the refresh", partial(asked_in_run, run, asked)))
     reasons = {name: _not_refreshed(project.config.pipelines[name], train) for name in before}

@@ -23,7 +23,7 @@ from eval.report.island import dump, island
 from eval.report.svg import COLOURS, clean
 from eval.run import RunFolder
 from eval.storage import read_model, write_whole
-from eval.summary import Summary, summarise
+from eval.summary import Summary, summarise_run
 from eval.trial import Trial
 
 REPORT = "report.html"
@@ -45,7 +45,7 @@ def build_report(run: RunFolder | Path, documents: Sequence[Document] = ()) -> P
     """
     folder = run if isinstance(run, RunFolder) else RunFolder.open(run)
     trials = folder.trials()
-    page = render(folder.manifest, folder.questions, trials, _summary(folder, trials), documents)
+    page = render(folder.manifest, folder.questions, trials, _summary(folder), documents)
     path = folder.path / REPORT
     write_whole(path, page)
     return path
@@ -78,12 +78,12 @@ def render(
     return clean(page)
 
 
-def _summary(folder: RunFolder, trials: Sequence[Trial]) -> Summary:
+def _summary(folder: RunFolder) -> Summary:
     """As exported when the run was finished; summed up anew while it is not."""
     path = folder.path / "report.json"
     if folder.manifest.finished and path.is_file():
         return read_model(path, ReportFile).summary
-    return summarise(folder.manifest, folder.questions, trials)
+    return summarise_run(folder)
 
 
 def _context(

@@ -1,0 +1,173 @@
+"""Which pipeline wins at what, by how much, how sure; and no more than that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from corpora.model import Record
+from eval import numbers
+from eval.pairing import Paired
+from eval.statistics import Estimate
+
+FEWEST = 10
+"""Fewer questions than this are not compared: the exact tests can hardly reach significance with them."""
+
+Compare = Callable[[str, str], Paired | None]
+"""The difference of two pipelines by name, the first minus the second; None where there is none."""
+
+
+class Finding(Record):
+    """Who is best at one thing, in one sentence.
+
+    Attributes:
+        leaders: among whom the best one is, best mean first; none where nothing can be compared.
+        clear: whether it is the one leader.
+        more: about how many more questions would tell the leaders apart; None where it is clear, and where no number
+            of questions worth asking would.
+    """
+
+    about: Literal["quality", "cost", "latency", "freshness"]
+    sentence: str
+    leaders: tuple[str, ...] = ()
+    clear: bool = False
+    more: int | None = None
+
+
+@dataclass(frozen=True)
+class Contest:
+    """One thing at which pipelines are compared.
+
+    Attributes:
+        values: the mean of each pipeline.
+        compare: paired differences, in the values' unit.
+        level: of confidence, as 0.95.
+        high: whether more is better.
+        word: what the best one is, as "the most correct".
+        write, write_difference: a value, and a difference with its sign, as people read them.
+    """
+
+    about: Literal["quality", "cost", "latency", "freshness"]
+    values: Mapping[str, float]
+    compare: Compare
+    level: float
+    high: bool
+    word: str
+    write: Callable[[float | None], str]
+    write_difference: Callable[[float | None], str]
+
+    def order(self) -> list[str]:
+        """Best mean first."""
+        return sorted(self.values, key=lambda name: -self.values[name] if self.high else self.values[name])
+
+    def better(self, a: str, b: str) -> bool:
+        """Whether a may be called better than b."""
+        paired = self.compare(a, b)
+        if paired is None or not paired.differs(self.level):
+            return False
+        return ((paired.estimate.mean or 0.0) > 0) == self.high
+
+    def find(self) -> Finding:
+        """The finding; a single pipeline leads alone, and clearly not."""
+        best, *others = self.order()
+        leaders = [best, *(name for name in others if not self.better(best, name))]
+        if not others:
+            sentence = f"{best} is alone: {self.write(self.values[best])}."
+            return Finding(about=self.about, sentence=sentence, leaders=(best,))
+        if len(leaders) == 1:
+            return Finding(about=self.about, sentence=self._clear(best, others[0]), leaders=(best,), clear=True)
+        more = self._more(leaders)
+        rest = [name for name in others if name not in leaders]
+        sentence = f"{self._open(leaders, rest)}; {self._plan(more)}."
+        return Finding(about=self.about, sentence=sentence, leaders=tuple(leaders), more=more)
+
+    def _clear(self, best: str, second: str) -> str:
+        sentence = f"{best} is {self.word}, {self.write(self.values[best])}"
+        paired = self.compare(best, second)
+        if paired is None:
+            return f"{sentence}."
+        sentence += f" on {questions(paired.estimate.n)}"
+        gain = paired.estimate
+        interval = f"{self.write_difference(gain.low)} to {self.write_difference(gain.high)}"
+        return f"{sentence}: {self.write_difference(gain.mean)} ({interval}) against {second}, the next best."
+
+    def _open(self, leaders: Sequence[str], rest: Sequence[str]) -> str:
+        shown = listed([f"{name} ({self.write(self.values[name])})" for name in leaders])
+        paired = self.compare(leaders[0], leaders[1])
+        source = f" from {questions(paired.estimate.n)}" if paired else ""
+        sentence = f"It cannot be told{source} which of {shown} is {self.word}"
+        if rest:
+            everyone = all(self.better(leader, name) for leader in leaders for name in rest)
+            who = ("both are" if len(leaders) == 2 else "all are") if everyone else f"{leaders[0]} is"
+            sentence += f", but {who} ahead of {listed(rest)}"
+        return sentence
+
+    def _more(self, leaders: Sequence[str]) -> int | None:
+        """For the best against the nearest of the others, and so for all of them."""
+        wanted = [paired.more if (paired := self.compare(leaders[0], name)) else None for name in leaders[1:]]
+        known = [more for more in wanted if more is not None]
+        return max(known) if len(known) == len(wanted) else None
+
+    @staticmethod
+    def _plan(more: int | None) -> str:
+        if more is None:
+            return "they differ so little that no number of questions worth asking would tell"
+        return f"about {numbers.count(max(more, 1))} more question{'' if more == 1 else 's'} would tell"
+
+
+def quality(
+    correctness: Mapping[str, Estimate],
+    right_refusals: Mapping[str, Estimate],
+    compare: Compare,
+    level: float,
+    nothing_answered: bool,
+) -> Finding:
+    """The finding on correctness.
+
+    Args:
+        correctness: the mean of each pipeline; empty where no question has a reference answer.
+        right_refusals: the share of unanswerable questions that each refused.
+        nothing_answered: whether every trial failed.
+    """
+    if nothing_answered:
+        return Finding(about="quality", sentence="No pipeline answered: every question failed.")
+    if not correctness:
+        return Finding(about="quality", sentence=_only_unanswerable(right_refusals))
+    means = {name: estimate.mean or 0.0 for name, estimate in correctness.items()}
+    contest = Contest("quality", means, compare, level, True, "the most correct", numbers.score, numbers.difference)
+    order = contest.order()
+    if len(order) == 1:
+        sentence = _alone(order[0], correctness[order[0]])
+        return Finding(about="quality", sentence=sentence, leaders=tuple(order))
+    fewest = min(estimate.n for estimate in correctness.values())
+    if fewest < FEWEST:
+        sentence = (
+            f"{questions(fewest)} with a reference answer cannot tell {listed(order)} apart; "
+            f"at least {FEWEST} are needed."
+        )
+        return Finding(about="quality", sentence=sentence, leaders=tuple(order), more=FEWEST - fewest)
+    return contest.find()
+
+
+def questions(n: int) -> str:
+    """1 question, 12 questions."""
+    return f"{numbers.count(n)} question{'' if n == 1 else 's'}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """a, b and c."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _alone(name: str, estimate: Estimate) -> str:
+    interval = "" if estimate.low is None else f" ({numbers.interval(estimate.low, estimate.high)})"
+    score = numbers.score(estimate.mean)
+    return f"{name} has correctness {score}{interval} on {questions(estimate.n)}; there is nothing to compare it with."
+
+
+def _only_unanswerable(right_refusals: Mapping[str, Estimate]) -> str:
+    shares = [f"{name} {numbers.percent(estimate.mean)}" for name, estimate in right_refusals.items()]
+    return (
+        f"No question has an answer in the corpus, so correctness is not compared; rightly refused: {listed(shares)}."
+    )
