@@ -42,9 +42,8 @@ def open_project(path: Path, engine: str | None = None, split: str | None = None
         if engine not in config.engines:
             raise ConfigError(f"{path} has no engine {engine!r}.", f"It has {', '.join(config.engines)}.")
         config = config.model_copy(update={"engine": engine})
-    if split is not None:
-        if split not in ("dev", "test"):
-            raise ConfigError(f"There is no split {split!r}.", "Take dev or test.")
+    if split is not None and split not in ("dev", "test"):
+        raise ConfigError(f"There is no split {split!r}.", "Take dev or test.")
     given = {key: value for key, value in (("split", split), ("repeat", repeat)) if value is not None}
     config = config.model_copy(update={"evaluation": config.evaluation.model_copy(update=given)})
     return Project(
