@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Sequence
 
-from pydantic import Field, model_validator
+from pydantic import Field, RootModel, model_validator
 
 from corpora.model import Record
 from eval.trial import Trial
@@ -17,9 +18,10 @@ class Prices(Record):
     The token prices are per million; `cached_per_million` is that of prompt tokens not computed again, and the prompt's
     own where it is left out. `machine_per_hour` is for the whole machine; `writing_per_example` is what people's work
     on one training example costs. `source` says where the prices are from, `date` of when they are, and `assumption`
-    that they are only assumed.
+    that they are only assumed. `entry` takes all of them from that entry of `prices.yaml`.
     """
 
+    entry: str | None = None
     prompt_per_million: float | None = Field(default=None, ge=0)
     cached_per_million: float | None = Field(default=None, ge=0)
     completion_per_million: float | None = Field(default=None, ge=0)
@@ -27,8 +29,14 @@ class Prices(Record):
     writing_per_example: float | None = Field(default=None, ge=0)
     currency: str = "USD"
     source: str | None = None
-    date: str | None = None
+    date: datetime.date | None = None
     assumption: bool = False
+
+    @model_validator(mode="after")
+    def _listed_alone(self) -> Prices:
+        if self.entry is not None and self.model_fields_set != {"entry"} and self.source is None:
+            raise ValueError("entry names prices that stand in prices.yaml: give it alone, or leave it out")
+        return self
 
     @model_validator(mode="after")
     def _one_way_to_pay(self) -> Prices:
@@ -63,6 +71,17 @@ class Prices(Record):
         if self.machine_per_hour is not None:
             return self.of_seconds(trial.machine_seconds)
         return self.of_tokens(trial.answer.usage) if trial.answer else None
+
+
+class ListedPrices(Prices):
+    """An entry of a list of prices: nobody believes one without its source and its date."""
+
+    source: str
+    date: datetime.date
+
+
+class PriceList(RootModel[dict[str, ListedPrices]]):
+    """The file `prices.yaml`: what machines and tokens cost, by a name of their own."""
 
 
 class SetupCost(Record):

@@ -11,7 +11,10 @@ from corpora.model import Corpus
 from corpora.reading import read_corpus
 from corpora.yaml_file import read_yaml
 from eval.config import BakeoffConfig
+from eval.cost import PriceList, Prices
 from pipelines.workbench import Home
+
+PRICES = "prices.yaml"
 
 
 @dataclass(frozen=True)
@@ -46,12 +49,24 @@ def open_project(path: Path, engine: str | None = None, split: str | None = None
         raise ConfigError(f"There is no split {split!r}.", "Take dev or test.")
     given = {key: value for key, value in (("split", split), ("repeat", repeat)) if value is not None}
     config = config.model_copy(update={"evaluation": config.evaluation.model_copy(update=given)})
+    config = config.model_copy(update={"cost": _prices(path, config.cost)})
     return Project(
         config=config,
         corpus=read_corpus(path.parent / config.corpus),
         home=open_home(),
         runs=_base() / "runs",
     )
+
+
+def _prices(config: Path, prices: Prices) -> Prices:
+    """The prices themselves where the configuration names an entry of the list beside it."""
+    if prices.entry is None:
+        return prices
+    path = config.parent / PRICES
+    listed = read_yaml(path, PriceList).root
+    if prices.entry not in listed:
+        raise ConfigError(f"{path} has no entry {prices.entry!r}.", f"It has {', '.join(listed)}.")
+    return Prices.model_validate(listed[prices.entry].model_dump() | {"entry": prices.entry})
 
 
 def open_home() -> Home:
