@@ -63,6 +63,20 @@ async def run_bakeoff(
     return summary
 
 
+async def score_anew(run: RunFolder, on_progress: Progress) -> None:
+    """Gives the answers of a finished run the scores that it lacks, since metrics come with new versions.
+
+    Call it under `run.lock()`. Nobody is asked: similarity and the judge's scores stay as they are. A run whose answers
+    have all scores is not touched.
+
+    Raises:
+        RunStorageError: the disk is full, or the journal is broken.
+    """
+    options = run.manifest.evaluation.model_copy(update={"judge": None})
+    with run.journal() as journal:
+        await _score(journal, run.questions, options, None, on_progress)
+
+
 async def _score(
     journal: Journal,
     questions: tuple[Question, ...],
@@ -70,9 +84,9 @@ async def _score(
     embeddings: Embeddings | None,
     on_progress: Progress,
 ) -> None:
-    """Scores every trial that lacks a score, and puts it into the journal again."""
+    """Gives every trial the scores that it lacks, and puts it into the journal again."""
     wanted = set(available(similarity=embeddings is not None, judge=options.judge is not None))
-    unscored = [trial for trial in journal.trials.values() if trial.scores.keys() != wanted]
+    unscored = [trial for trial in journal.trials.values() if wanted - trial.scores.keys()]
     if not unscored:
         return
     asked = {question.id: question for question in questions}
@@ -89,7 +103,8 @@ async def _score(
 
         async def score(trial: Trial) -> None:
             nonlocal done
-            journal.append(await score_trial(asked[trial.question_id], trial, scorers, limit))
+            lacking = {name: scorer for name, scorer in scorers.items() if name not in trial.scores}
+            journal.append(await score_trial(asked[trial.question_id], trial, lacking, limit))
             done += 1
             on_progress("scoring", done, len(unscored))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 
 from rich.table import Table as Grid
@@ -16,7 +16,7 @@ from eval.exports import export
 from eval.manifest import new_manifest
 from eval.report.build import build_report
 from eval.run import RunFolder
-from eval.runner import run_bakeoff
+from eval.runner import run_bakeoff, score_anew
 from eval.summary import Summary, summarise_run
 from eval.table import Table, overview
 from pipelines.assembly import compare_new_adapters, open_pipeline, open_workbench
@@ -40,13 +40,22 @@ def report_run(path: Path) -> None:
     """Writes a run's report and exports from its files, and prints what came out.
 
     Raises:
-        RunStorageError: they are missing or broken.
+        RunLockedError: another process works on the run.
+        RunStorageError: its files are missing or broken, or cannot be written.
     """
-    _show(*write_report(RunFolder.open(path)))
+    run = RunFolder.open(path)
+    with run.lock() if run.manifest.finished else nullcontext():
+        _show(*write_report(run))
 
 
 def write_report(run: RunFolder) -> tuple[Summary, Path]:
-    """Sums a run up anew; its exports and its report, which lies at the path given back, say so."""
+    """Sums a run up anew; its exports and its report, which lies at the path given back, say so.
+
+    Call it under `run.lock()` where the run is finished: answers that lack scores are given them first.
+    """
+    if run.manifest.finished:
+        with bars() as on_progress:
+            asyncio.run(score_anew(run, on_progress))
     summary = summarise_run(run)
     export(run, summary)
     return summary, build_report(run, run.documents)
