@@ -46,8 +46,8 @@ class Metric:
         return value is not None and value >= self.threshold
 
 
-RIGHT = 0.51
-"""The correctness from which on an answer counts as right: more than half of a reference."""
+RIGHT = 0.501
+"""The correctness from which on an answer counts as right: above one half, which one of two words is not."""
 
 _CORRECT: tuple[Input, ...] = ("reference", "response")
 _FOUND: tuple[Input, ...] = ("evidence", "passages")

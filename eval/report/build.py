@@ -18,7 +18,6 @@ from corpora.model import Document, Question
 from eval import numbers
 from eval.exports import ReportFile
 from eval.manifest import Manifest
-from eval.metrics.registry import RIGHT
 from eval.report import facts, figures, tables
 from eval.report.island import dump, island
 from eval.report.svg import COLOURS, clean
@@ -113,7 +112,6 @@ def _context(
         "facts": facts.what_was_run(manifest),
         "config": facts.configuration(manifest),
         "outcomes": _OUTCOMES,
-        "right": numbers.score(RIGHT),
         "tags": _tags(questions),
     }
 

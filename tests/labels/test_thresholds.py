@@ -22,7 +22,7 @@ ANSWER = Answer(response="node 7", usage=Usage(), timing=INSTANT, model="m", fin
     [
         (CORRECTNESS, 0.0, False),
         (CORRECTNESS, 0.5, False),
-        (CORRECTNESS, 0.52, True),
+        (CORRECTNESS, 0.51, True),
         (CORRECTNESS, 1.0, True),
         (CORRECTNESS, None, False),
         (FAITHFULNESS, 0.49, False),
