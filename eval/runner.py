@@ -13,6 +13,7 @@ from corpora.model import Question
 from eval.answers import AnswerCache
 from eval.asking import Asker, Progress, each
 from eval.exports import export
+from eval.fairness import require_fair
 from eval.metrics.registry import available
 from eval.options import EvaluationOptions
 from eval.run import RunFolder
@@ -44,17 +45,19 @@ async def run_bakeoff(
 
     Raises:
         NotReadyError, EngineError: a pipeline could not answer now; nothing was asked.
+        RunError: a pipeline has another model, decoding or tone than the run; nothing was asked.
         ConfigError: the judge's key is missing.
         RunStorageError: the disk is full, or the journal is broken.
     """
     options = run.manifest.evaluation
+    require_fair(run.manifest)
     for pipeline in pipelines.values():
         await pipeline.check()
     with run.journal() as journal:
         for name, pipeline in pipelines.items():
             fingerprint = run.manifest.pipelines[name].fingerprint
             known = answers.of(fingerprint, run.manifest.engine) if answers else None
-            asker = Asker(name, pipeline, options, journal, known)
+            asker = Asker(name, pipeline, options, journal, known, partial(run.note_warmup, name))
             await asker.ask_all(run.questions, on_progress)
         await _score(journal, run.questions, options, embeddings, on_progress)
     run.finish()

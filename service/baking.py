@@ -13,6 +13,7 @@ from corpora.checking import check_corpus
 from eval.answers import AnswerCache
 from eval.compare import compare_runs, comparison_table
 from eval.exports import export
+from eval.history import earlier_test_runs
 from eval.manifest import new_manifest
 from eval.report.build import build_report
 from eval.run import RunFolder
@@ -45,7 +46,7 @@ def report_run(path: Path) -> None:
     """
     run = RunFolder.open(path)
     with run.lock() if run.manifest.finished else nullcontext():
-        _show(*write_report(run))
+        _show(run, *write_report(run))
 
 
 def write_report(run: RunFolder) -> tuple[Summary, Path]:
@@ -77,12 +78,13 @@ async def _run(project: Project, resumed: RunFolder | None) -> None:
     async with opened(project) as (bench, pipelines):
         manifest = new_manifest(config, project.corpus, bench.engine.fingerprint(), pipelines)
         questions = project.corpus.split(config.evaluation.split)
+        manifest = manifest.model_copy(update={"test_runs_before": earlier_test_runs(project.runs, manifest)})
         run = resumed or RunFolder.create(project.runs, manifest, questions, project.corpus.documents)
         with run.lock(), _resumable(run), AnswerCache(project.home.answers) as answers, bars() as on_progress:
             if resumed:
                 run.resume(manifest)
             summary = await run_bakeoff(run, pipelines, bench.embedder, answers, on_progress)
-    _show(summary, build_report(run, run.documents))
+    _show(run, summary, build_report(run, run.documents))
 
 
 @asynccontextmanager
@@ -115,10 +117,12 @@ def _resumable(run: RunFolder) -> Iterator[None]:
         raise
 
 
-def _show(summary: Summary, page: Path) -> None:
+def _show(run: RunFolder, summary: Summary, page: Path) -> None:
     console.print()
     console.print(grid(overview(summary).turned()))
     console.print(summary.verdict.headline, style="bold", markup=False)
+    for warning in run.manifest.warnings:
+        console.print(warning, style="yellow", markup=False)
     console.print(f"Report: {page}", markup=False, soft_wrap=True)
 
 
