@@ -4,7 +4,7 @@
 
 DATA is what `bakeoff check-metrics --data` takes; EVOUNA is read. Each rule is measured on EVOUNA's test half, with the
 threshold that is best on its dev half, and on the copies of `kinds_of_answer`, where a right answer should keep its
-score and a copied document lose it.
+score and a copied document lose it. The last is what `eval.metrics.lexical.correctness` does.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from kinds_of_answer import every_kind
 from eval.labels.agreement import agreement, auroc_difference, best_threshold
 from eval.labels.readers import Labelled, read_labelled
 from eval.metrics.abstention import is_refusal
-from eval.metrics.lexical import terms, token_recall
+from eval.metrics.lexical import correctness, terms, token_recall
 from eval.statistics import Confidence
 
 INTERVALS = Confidence(resamples=1000)
@@ -34,7 +34,7 @@ def first_words(limit: int) -> Rule:
 
 def discounted(limit: int, rule: Rule = token_recall) -> Rule:
     """Beyond so many words, a response twice as long is worth half."""
-    return lambda reference, response: rule(reference, response) * min(1, limit / max(1, len(response.split())))
+    return lambda reference, response: rule(reference, response) * min(1, limit / max(1, len(terms(response))))
 
 
 def weighted(beta: float) -> Rule:
@@ -53,7 +53,8 @@ RULES: dict[str, Rule] = {
     **{f"recall in the first {n} words": first_words(n) for n in (20, 40, 60)},
     **{f"recall, full to {n} words, then less": discounted(n) for n in (20, 40, 60)},
     **{f"F{n}": weighted(n) for n in (1, 2, 4, 6, 8, 10)},
-    **{f"F8, full to {n} words, then less": discounted(n, weighted(8)) for n in (40, 60)},
+    **{f"F8, full to {n} words, then less": discounted(n, weighted(8)) for n in (30, 40, 60)},
+    "`correctness`": correctness,
 }
 
 

@@ -1,6 +1,6 @@
 """What does every metric without a model make of a copied passage, a refusal, a fluent lie? One table.
 
-    python benchmarks/every_kind_of_answer.py [--write docs/metrics_kinds.md]
+    python benchmarks/every_kind_of_answer.py [--write docs/metrics.md]
 
 The answers stand in `kinds_of_answer`. They are scored as in a bake-off, with its rules for refusals. Embedding
 similarity and judges ask a model, and retrieval has nothing to do with the answer: they are left out.
@@ -16,6 +16,7 @@ from statistics import fmean
 
 from kinds_of_answer import TOLD, Answered, every_kind
 
+from eval.labels.page import MarkedPage
 from eval.metrics.ragas_metrics import open_metrics
 from eval.metrics.registry import METRICS
 from eval.scoring import Scorer, score_trial
@@ -46,7 +47,7 @@ async def table() -> str:
             trials[answered.kind].append(await score(answered, {name: metrics[name] for name in names}))
     lines = [
         f"Means over {len(TOLD)} questions of the demo corpus, each answered in every manner; the passage with the",
-        "answer is shown. A dash: no answer, so nothing to say of it. Written by `benchmarks/every_kind_of_answer.py`.",
+        "answer is shown. A dash: no answer, so nothing to say of it.",
         "",
         f"| answer | {' | '.join(f'`{name}`' for name in names)} |",
         f"|{'---|' * (len(names) + 1)}",
@@ -62,10 +63,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", type=Path)
     path = parser.parse_args().write
+    page = MarkedPage(path, "every kind of answer") if path else None
     text = asyncio.run(table())
     print(text)
-    if path:
-        path.write_text(text, encoding="utf-8")
+    if page:
+        page.replace(text)
 
 
 if __name__ == "__main__":

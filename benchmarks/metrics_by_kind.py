@@ -16,8 +16,9 @@ from pathlib import Path
 from eval.labels.agreement import Figure, agreement
 from eval.labels.readers import Labelled, read_labelled
 from eval.metrics.abstention import is_refusal
-from eval.metrics.lexical import k_precision, token_recall, tokens
+from eval.metrics.lexical import correctness, tokens
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
+from eval.metrics.support import support
 from eval.statistics import Confidence
 
 LENGTHS = (2, 4, 8, 20, 60)
@@ -42,8 +43,8 @@ def reference(row: Labelled) -> str:
 
 def score(row: Labelled) -> float:
     if row.family == "faithfulness":
-        return k_precision(row.evidence, row.response)
-    return 0.0 if is_refusal(row.response) else max(token_recall(each, row.response) for each in row.references)
+        return support(row.evidence, row.response)
+    return 0.0 if is_refusal(row.response) else max(correctness(each, row.response) for each in row.references)
 
 
 def show(rows: Iterable[Labelled], kind: Callable[[Labelled], str]) -> None:

@@ -14,6 +14,7 @@ from typing import TypeVar
 from corpora.errors import EngineTimeoutError, EngineUnavailableError
 from corpora.model import Question
 from eval.answers import PipelineAnswers
+from eval.fairness import Warmup
 from eval.options import EvaluationOptions
 from eval.storage import Journal
 from eval.trial import Failure, Trial
@@ -76,9 +77,11 @@ class Asker:
     options: EvaluationOptions
     journal: Journal
     answers: PipelineAnswers | None
+    on_warmup: Callable[[Warmup], None] = lambda warmup: None
 
     async def ask_all(self, questions: Sequence[Question], on_progress: Progress) -> None:
         """Each trial is in the journal as soon as it has ended; cancelled, the journal has all that ended before.
+        `on_warmup` is told of the requests before the first trial.
 
         Raises:
             RunStorageError: a trial could not be written.
@@ -90,7 +93,7 @@ class Asker:
         if not left:
             return
         random.Random(f"{self.options.seed} {self.name}").shuffle(left)
-        await self._warm_up()
+        self.on_warmup(await self._warm_up())
         machine = MachineTime()
         done = total - len(left)
 
@@ -124,11 +127,14 @@ class Asker:
                 self.journal.append(trial)
         return left
 
-    async def _warm_up(self) -> None:
+    async def _warm_up(self) -> Warmup:
         """Lets caches fill and code compile; whatever goes wrong here will go wrong again where it counts."""
+        good = 0
         for number in range(self.options.warmup):
             with suppress(Exception):
                 await self._answer(f"This is warm-up question {number + 1}: what is this about?")
+                good += 1
+        return Warmup(asked=self.options.warmup, failed=self.options.warmup - good)
 
     async def _ask(self, question: Question, repeat: int, machine: MachineTime) -> Trial:
         asked_at = datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -6,16 +6,17 @@ import hashlib
 import json
 import os
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, JsonValue
+from pydantic import BaseModel, Field, JsonValue
 
 from corpora.model import Corpus, Record
 from eval.cost import Prices
+from eval.fairness import FairnessCheck, Warmup
 from eval.needs import Needs
 from eval.options import EvaluationOptions
 from pipelines.contract import Pipeline, Preparation
@@ -53,9 +54,20 @@ class Contestant(Record):
     preparation: Preparation = Preparation()
 
 
+class EarlierRun(Record):
+    """A finished run that asked the same test questions; `changed` says what answers depend on and was not as now."""
+
+    run_id: str
+    changed: tuple[str, ...]
+
+
 class Manifest(Record):
     """A run's head. Times are in UTC, ISO 8601; `finished` is None while trials or scores are missing, and `resumed`
     counts how often it was taken up again. `config` is the whole configuration; keys to servers are not in it.
+
+    `warmups` are the requests that came before each pipeline's first counted one, over all resumptions, and `fairness`
+    what was checked of the comparison when the run was finished; what was then to be compared stands in `config`,
+    `engine` and `pipelines`. `test_runs_before` are empty on the split `dev`.
     """
 
     run_id: str
@@ -70,6 +82,22 @@ class Manifest(Record):
     pipelines: dict[str, Contestant]
     versions: dict[str, str]
     machine: Machine
+    warmups: dict[str, Warmup] = Field(default_factory=dict)
+    fairness: tuple[FairnessCheck, ...] = ()
+    test_runs_before: tuple[EarlierRun, ...] = ()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What makes the results less believable than they look, in sentences."""
+        found = [f"Not a fair comparison: {check.found}." for check in self.fairness if check.holds is False]
+        if self.test_runs_before:
+            runs = "; ".join(f"{each.run_id}: {_first(each.changed)}" for each in self.test_runs_before)
+            times = "once" if len(self.test_runs_before) == 1 else f"{len(self.test_runs_before)} times"
+            found.append(
+                f"The test questions were asked {times} before with other configurations ({runs}), so that what came "
+                "out may have guided the choice: choose on dev, and report on test once."
+            )
+        return tuple(found)
 
     @property
     def evaluation(self) -> EvaluationOptions:
@@ -152,6 +180,10 @@ def describe_machine() -> Machine:
         system=platform.platform(),
         python=platform.python_version(),
     )
+
+
+def _first(names: Sequence[str]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
 def _flatten(prefix: str, value: JsonValue) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 
 from corpora.errors import RunError, RunLockedError, RunStorageError
 from corpora.model import Document, Question
+from eval.fairness import Warmup, check_asking, check_pipelines
 from eval.manifest import Manifest
 from eval.storage import Journal, read_lines, read_model, storage_errors, write_lines, write_whole
 from eval.trial import Trial
@@ -128,10 +129,18 @@ class RunFolder:
         self.manifest = self.manifest.model_copy(update={"resumed": self.manifest.resumed + 1, "finished": None})
         self._save()
 
+    def note_warmup(self, name: str, warmup: Warmup) -> None:
+        """Adds to the requests that a pipeline was warmed up with."""
+        before = self.manifest.warmups.get(name, Warmup(asked=0, failed=0))
+        total = Warmup(asked=before.asked + warmup.asked, failed=before.failed + warmup.failed)
+        self.manifest = self.manifest.model_copy(update={"warmups": self.manifest.warmups | {name: total}})
+        self._save()
+
     def finish(self) -> None:
-        """Notes the time of the end."""
+        """Notes the time of the end, and what is seen of the comparison's fairness."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        self.manifest = self.manifest.model_copy(update={"finished": now})
+        checks = (*check_pipelines(self.manifest), *check_asking(self.manifest, self.questions, self.trials()))
+        self.manifest = self.manifest.model_copy(update={"finished": now, "fairness": checks})
         self._save()
 
     def journal(self) -> Journal:

@@ -13,6 +13,7 @@ from corpora.model import Question
 from eval.answers import AnswerCache
 from eval.asking import Asker, Progress, each
 from eval.exports import export
+from eval.fairness import require_fair
 from eval.metrics.registry import available
 from eval.options import EvaluationOptions
 from eval.run import RunFolder
@@ -44,23 +45,39 @@ async def run_bakeoff(
 
     Raises:
         NotReadyError, EngineError: a pipeline could not answer now; nothing was asked.
+        RunError: a pipeline has another model, decoding or tone than the run; nothing was asked.
         ConfigError: the judge's key is missing.
         RunStorageError: the disk is full, or the journal is broken.
     """
     options = run.manifest.evaluation
+    require_fair(run.manifest)
     for pipeline in pipelines.values():
         await pipeline.check()
     with run.journal() as journal:
         for name, pipeline in pipelines.items():
             fingerprint = run.manifest.pipelines[name].fingerprint
             known = answers.of(fingerprint, run.manifest.engine) if answers else None
-            asker = Asker(name, pipeline, options, journal, known)
+            asker = Asker(name, pipeline, options, journal, known, partial(run.note_warmup, name))
             await asker.ask_all(run.questions, on_progress)
         await _score(journal, run.questions, options, embeddings, on_progress)
     run.finish()
     summary = summarise_run(run)
     export(run, summary)
     return summary
+
+
+async def score_anew(run: RunFolder, on_progress: Progress) -> None:
+    """Gives the answers of a finished run the scores that it lacks, since metrics come with new versions.
+
+    Call it under `run.lock()`. Nobody is asked: similarity and the judge's scores stay as they are. A run whose answers
+    have all scores is not touched.
+
+    Raises:
+        RunStorageError: the disk is full, or the journal is broken.
+    """
+    options = run.manifest.evaluation.model_copy(update={"judge": None})
+    with run.journal() as journal:
+        await _score(journal, run.questions, options, None, on_progress)
 
 
 async def _score(
@@ -70,9 +87,9 @@ async def _score(
     embeddings: Embeddings | None,
     on_progress: Progress,
 ) -> None:
-    """Scores every trial that lacks a score, and puts it into the journal again."""
+    """Gives every trial the scores that it lacks, and puts it into the journal again."""
     wanted = set(available(similarity=embeddings is not None, judge=options.judge is not None))
-    unscored = [trial for trial in journal.trials.values() if trial.scores.keys() != wanted]
+    unscored = [trial for trial in journal.trials.values() if wanted - trial.scores.keys()]
     if not unscored:
         return
     asked = {question.id: question for question in questions}
@@ -89,7 +106,8 @@ async def _score(
 
         async def score(trial: Trial) -> None:
             nonlocal done
-            journal.append(await score_trial(asked[trial.question_id], trial, scorers, limit))
+            lacking = {name: scorer for name, scorer in scorers.items() if name not in trial.scores}
+            journal.append(await score_trial(asked[trial.question_id], trial, lacking, limit))
             done += 1
             on_progress("scoring", done, len(unscored))
 

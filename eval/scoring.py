@@ -22,7 +22,7 @@ class Scorer(Protocol):
 
 
 async def score_trial(question: Question, trial: Trial, scorers: Mapping[str, Scorer], limit: float) -> Trial:
-    """The trial with its scores.
+    """The trial with these scores beside those that it has.
 
     | | correctness | faithfulness | retrieval |
     |---|---|---|---|
@@ -39,7 +39,7 @@ async def score_trial(question: Question, trial: Trial, scorers: Mapping[str, Sc
     scores = {
         name: await _score(name, question, trial.answer, refused, scorer, limit) for name, scorer in scorers.items()
     }
-    return trial.model_copy(update={"abstained": refused, "scores": scores})
+    return trial.model_copy(update={"abstained": refused, "scores": trial.scores | scores})
 
 
 async def _score(

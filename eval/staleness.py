@@ -1,22 +1,22 @@
 """How fresh a pipeline is once its documents have changed: new answers right, old ones given, unchanged ones broken.
 
 Every question counts by one rule: an answer gives a reference when it reaches the threshold of the metric by which
-pipelines are ranked, and comes nearer to it than to the other reference; a new and an old answer often share words
-("95 seconds", "140 seconds"). An answer that holds both as well as each other gives neither: nobody could tell from it
-what holds now.
+pipelines are ranked, and holds more of its words than of the other reference's; a new and an old answer often share
+words ("95 seconds", "140 seconds"). An answer that holds both as well as each other gives neither: nobody could tell
+from it what holds now.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from corpora.model import Question, Record
 from eval.cost import Prices
 from eval.metrics.abstention import is_refusal
-from eval.metrics.lexical import token_recall
+from eval.metrics.lexical import correctness, token_recall
 from eval.statistics import Estimate, wilson
 from eval.trial import Trial
 
@@ -198,15 +198,15 @@ def price_refresh(indexing: float | None, training: float | None, prices: Prices
 
 def outcome(trial: Trial, before: Question | None, after: Question, threshold: float) -> Outcome:
     """Which reference an answer gives."""
-    new = nearness(trial, after)
-    old = nearness(trial, before) if before is not None else 0.0
-    if new >= threshold and new > old:
+    new = nearness(trial, after, token_recall)
+    old = nearness(trial, before, token_recall) if before is not None else 0.0
+    if new > old and nearness(trial, after) >= threshold:
         return "new"
-    return "old" if old >= threshold and old > new else "neither"
+    return "old" if before is not None and old > new and nearness(trial, before) >= threshold else "neither"
 
 
-def nearness(trial: Trial, question: Question) -> float:
-    """How well an answer gives a question's reference, 0 to 1: the best token recall over the right references.
+def nearness(trial: Trial, question: Question, measure: Callable[[str, str], float] = correctness) -> float:
+    """How well an answer gives a question's reference, 0 to 1: the best value over the right references.
 
     Where there is no reference, a refusal is right. A failure is never right.
     """
@@ -215,7 +215,7 @@ def nearness(trial: Trial, question: Question) -> float:
     refused = is_refusal(trial.answer.response)
     if question.reference is None or refused:
         return float(refused and question.reference is None)
-    return max(token_recall(reference, trial.answer.response) for reference in _answers(question))
+    return max(measure(reference, trial.answer.response) for reference in _answers(question))
 
 
 def _answers(question: Question) -> tuple[str, ...]:

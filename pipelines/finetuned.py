@@ -89,4 +89,5 @@ class FinetunedPipeline(Pipeline):
             "adapter": self.adapter.content_hash,
             "trained_on": self._trained_on,
             "retrieval": self._retriever.fingerprint() if self._retriever else None,
+            "engine": self._engine.fingerprint(),
         }

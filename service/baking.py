@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 
 from rich.table import Table as Grid
@@ -13,10 +13,11 @@ from corpora.checking import check_corpus
 from eval.answers import AnswerCache
 from eval.compare import compare_runs, comparison_table
 from eval.exports import export
+from eval.history import earlier_test_runs
 from eval.manifest import new_manifest
 from eval.report.build import build_report
 from eval.run import RunFolder
-from eval.runner import run_bakeoff
+from eval.runner import run_bakeoff, score_anew
 from eval.summary import Summary, summarise_run
 from eval.table import Table, overview
 from pipelines.assembly import compare_new_adapters, open_pipeline, open_workbench
@@ -40,13 +41,22 @@ def report_run(path: Path) -> None:
     """Writes a run's report and exports from its files, and prints what came out.
 
     Raises:
-        RunStorageError: they are missing or broken.
+        RunLockedError: another process works on the run.
+        RunStorageError: its files are missing or broken, or cannot be written.
     """
-    _show(*write_report(RunFolder.open(path)))
+    run = RunFolder.open(path)
+    with run.lock() if run.manifest.finished else nullcontext():
+        _show(run, *write_report(run))
 
 
 def write_report(run: RunFolder) -> tuple[Summary, Path]:
-    """Sums a run up anew; its exports and its report, which lies at the path given back, say so."""
+    """Sums a run up anew; its exports and its report, which lies at the path given back, say so.
+
+    Call it under `run.lock()` where the run is finished: answers that lack scores are given them first.
+    """
+    if run.manifest.finished:
+        with bars() as on_progress:
+            asyncio.run(score_anew(run, on_progress))
     summary = summarise_run(run)
     export(run, summary)
     return summary, build_report(run, run.documents)
@@ -68,12 +78,13 @@ async def _run(project: Project, resumed: RunFolder | None) -> None:
     async with opened(project) as (bench, pipelines):
         manifest = new_manifest(config, project.corpus, bench.engine.fingerprint(), pipelines)
         questions = project.corpus.split(config.evaluation.split)
+        manifest = manifest.model_copy(update={"test_runs_before": earlier_test_runs(project.runs, manifest)})
         run = resumed or RunFolder.create(project.runs, manifest, questions, project.corpus.documents)
         with run.lock(), _resumable(run), AnswerCache(project.home.answers) as answers, bars() as on_progress:
             if resumed:
                 run.resume(manifest)
             summary = await run_bakeoff(run, pipelines, bench.embedder, answers, on_progress)
-    _show(summary, build_report(run, run.documents))
+    _show(run, summary, build_report(run, run.documents))
 
 
 @asynccontextmanager
@@ -106,10 +117,12 @@ def _resumable(run: RunFolder) -> Iterator[None]:
         raise
 
 
-def _show(summary: Summary, page: Path) -> None:
+def _show(run: RunFolder, summary: Summary, page: Path) -> None:
     console.print()
     console.print(grid(overview(summary).turned()))
     console.print(summary.verdict.headline, style="bold", markup=False)
+    for warning in run.manifest.warnings:
+        console.print(warning, style="yellow", markup=False)
     console.print(f"Report: {page}", markup=False, soft_wrap=True)
 
 

@@ -9,24 +9,23 @@ from pathlib import Path
 
 from rich.table import Table as Grid
 
-from corpora.errors import ConfigError, CorpusError, ModelMissingError
-from corpora.text_file import read_text
+from corpora.errors import CorpusError, ModelMissingError
 from corpora.yaml_file import read_yaml
 from eval.config import BakeoffConfig
 from eval.labels.check import SetCheck, check_set
 from eval.labels.judging import Judging
+from eval.labels.page import MarkedPage
 from eval.labels.readers import LabelledSet, read_labelled
 from eval.labels.table import agreement_table, heading, notes, sections
 from eval.metrics.judge import JudgeOptions
 from eval.statistics import Confidence
-from eval.storage import write_whole
 from pipelines.config import AnsweringConfig
 from pipelines.embedding import Embedder
 from pipelines.models import model_path
 from service.project import open_home
 from service.terminal import bars, console, waiting
 
-BEGIN, END = "<!-- bakeoff check-metrics: begin -->", "<!-- bakeoff check-metrics: end -->"
+WRITER = "bakeoff check-metrics"
 CONFIDENCE = Confidence(resamples=2000)
 
 
@@ -42,7 +41,7 @@ def check_against_people(data: Path, config: Path | None, write: Path | None, ju
         ConfigError: the configuration is broken, the judge's key is missing, or the file to write has no markers.
     """
     settings = read_yaml(config, BakeoffConfig) if config else None
-    page = _Page(write) if write else None
+    page = MarkedPage(write, WRITER) if write else None
     sets = read_labelled(data)
     if not any(row.half == "test" for each in sets for row in each.rows):
         raise CorpusError(
@@ -109,20 +108,3 @@ def _narrow(cell: str) -> str:
     for long, short in (("0.", "."), ("1.000", "1"), (" to ", "–"), (")", "")):
         interval = interval.replace(long, short)
     return f"{figure}\n{interval}" if found else cell
-
-
-class _Page:
-    """A Markdown file with the two markers. Raises ConfigError where they are missing, before any work is done."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        text = read_text(path)
-        self._before, begin, rest = text.partition(BEGIN)
-        _, end, self._after = rest.partition(END)
-        if not begin or not end:
-            raise ConfigError(
-                f"{path} does not say where the table belongs.", f"Put two lines into it:\n{BEGIN}\n{END}"
-            )
-
-    def replace(self, text: str) -> None:
-        write_whole(self.path, f"{self._before}{BEGIN}\n\n{text}\n{END}{self._after}")

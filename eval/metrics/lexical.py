@@ -29,6 +29,12 @@ _FUNCTION_TERMS = frozenset(_FUNCTION_WORDS.split())
 SHORTEST_NAME = 6
 """Characters from which a reference is looked for regardless of spaces: shorter ones turn up by accident."""
 
+RECALL_WEIGHT = 8
+"""How many times as much as its words that are not in the reference do those that are count in a response."""
+
+LONGEST_ANSWER = 40
+"""Words, as `terms` counts them, up to which the length of a response costs nothing."""
+
 
 def tokens(text: str) -> list[str]:
     """The words by which texts are compared.
@@ -67,14 +73,32 @@ def token_recall(reference: str, response: str) -> float:
     """Share of the reference's words that the response holds, 0 to 1.
 
     The measure of correctness that agreed best with people for answers in full sentences (Adlakha et al. 2023). It
-    does not punish what else the response says: read it beside faithfulness. Words are compared as `terms`,
-    prepositions and the like are not asked for, and a reference that the response spells with other spaces (Abid Ali,
-    Abidali) is all there. A word counts as often as it occurs in both. A reference without words is recalled only by a
-    response without words.
+    does not punish what else the response says, so that a copied document has 1; `correctness` does. Words are compared
+    as `terms`, prepositions and the like are not asked for, and a reference that the response spells with other spaces
+    (Abid Ali, Abidali) is all there. A word counts as often as it occurs in both. A reference without words is recalled
+    only by a response without words.
     """
     wanted = terms(reference)
     content = [term for term in wanted if term not in _FUNCTION_TERMS] or wanted
     return 1.0 if _stands_in(tokens(reference), tokens(response)) else _share(content, _with_parts(terms(response)))
+
+
+def correctness(reference: str, response: str) -> float:
+    """Token recall that a copied passage does not win, 0 to 1.
+
+    The F-measure of word recall and precision in which recall weighs `RECALL_WEIGHT` times as much (van Rijsbergen
+    1979): a sentence around a bare answer costs little. A response of more than `LONGEST_ANSWER` words, or of more than
+    the reference where that is longer, loses in proportion: twice as long, half as much. Both constants were chosen by
+    `benchmarks/correctness_rules.py`. What else a short response says still costs next to nothing: read it beside
+    faithfulness.
+    """
+    recall, length = token_recall(reference, response), len(terms(response))
+    if not recall or not length:
+        return recall
+    wanted = len(terms(reference))
+    precision, weight = min(1.0, recall * wanted / length), RECALL_WEIGHT**2
+    allowed = max(LONGEST_ANSWER, wanted)
+    return (1 + weight) * recall * precision / (weight * precision + recall) * min(1.0, allowed / length)
 
 
 def token_f1(reference: str, response: str) -> float:

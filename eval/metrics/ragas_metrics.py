@@ -125,6 +125,7 @@ async def open_metrics(
     Similarity needs an embedding table, the judged ones a judge. Raises ConfigError where the judge's key is missing.
     """
     metrics: dict[str, BaseMetric] = {
+        "correctness": AgainstReference("correctness", lexical.correctness),
         "token_recall": AgainstReference("token_recall", lexical.token_recall),
         "token_f1": AgainstReference("token_f1", lexical.token_f1),
         "rouge_l": AgainstReference("rouge_l", lexical.rouge_l),

@@ -18,14 +18,18 @@ HIGHER, LOWER = "higher", "lower"
 DOCUMENTS_ONLY = "documents"  # what a fine-tuned pipeline's fingerprint says where the corpus had no examples
 
 _BLIND: dict[str, str] = {
-    "token_recall": "whether the rest of the answer is true; a right answer in other words counts as wrong",
-    "token_f1": "the same, and it takes a full sentence for worse than a bare word",
+    "correctness": "whether the rest of the answer is true; a right answer in other words counts as wrong",
+    "token_recall": "the same; and a passage copied out holds every answer that is in it",
+    "token_f1": "whether the rest of the answer is true; a full sentence counts as worse than a bare word",
     "rouge_l": "the same; it also minds the order of words",
     "contains": "anything about an answer that says the same in other words",
     "exact_match": "anything about an answer in a sentence",
     "semantic_similarity": "a wrong number or name from the right one: they lie close together",
-    "k_precision_gold": "a negation or swapped names; and a passage copied out is faithful, whether it answers or not",
-    "k_precision_shown": "the same; and a pipeline without passages has none",
+    "support_gold": "a true answer in quite other words, or one that the passage bears out and its gold sentence not; "
+    "some swapped roles and opposites",
+    "support_shown": "whether it answers: a passage copied out is faithful; a pipeline without passages has none",
+    "k_precision_gold": "a negation, a changed number or swapped names",
+    "k_precision_shown": "the same; and a passage copied out is faithful, whether it answers or not",
     "recall_at_1": "whether the model used what it was shown",
     "recall_at_4": "whether the model used what it was shown",
     "recall_shown": "whether the model used what it was shown; more passages find more",

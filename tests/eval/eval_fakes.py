@@ -15,7 +15,7 @@ from corpora.model import Corpus, Document, Evidence, Passage, Question, Record
 from eval.cost import Prices
 from eval.manifest import Manifest, digest, new_manifest
 from eval.metrics import lexical, retrieval
-from eval.metrics.registry import available
+from eval.metrics.registry import CORRECTNESS, available
 from eval.metrics.support import support
 from eval.options import EvaluationOptions
 from eval.run import RunFolder
@@ -96,6 +96,7 @@ class Plain:
 def plain_scorers() -> dict[str, Plain]:
     """Every metric that needs neither embedder nor judge."""
     functions: dict[str, Callable[..., float]] = {
+        "correctness": lexical.correctness,
         "token_recall": lexical.token_recall,
         "token_f1": lexical.token_f1,
         "rouge_l": lexical.token_f1,
@@ -185,7 +186,7 @@ def trial(pipeline: str = "rag", question_id: str = "q1", text: str = "number 1"
     return Trial(pipeline=pipeline, question_id=question_id, asked_at="2026-01-01T00:00:00.000+00:00", **fields)
 
 
-def scored(pipeline: str, values: Sequence[float], metric: str = "token_recall") -> list[Trial]:
+def scored(pipeline: str, values: Sequence[float], metric: str = CORRECTNESS) -> list[Trial]:
     """Trials q0, q1, ... with those values of one metric."""
     return [
         trial(pipeline, f"q{number}", scores={metric: Score(value=value, status="scored")})

@@ -14,7 +14,7 @@ from eval.trial import Failure, Score
 
 
 def test_an_answer_comes_back_with_its_first_latency_and_marked(tmp_path: Path) -> None:
-    first = trial("rag", "q1", machine_seconds=2.5, scores={"token_recall": Score(value=1, status="scored")})
+    first = trial("rag", "q1", machine_seconds=2.5, scores={"correctness": Score(value=1, status="scored")})
     with AnswerCache(tmp_path / "home" / "answers.sqlite") as answers:
         answers.put("key", first)
         answers.put("key", trial("rag", "q1", text="another"))

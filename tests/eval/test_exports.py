@@ -49,7 +49,7 @@ def test_the_files_hold_the_run(tmp_path: Path) -> None:
     assert tuple(Trial.model_validate(json.loads(line)) for line in lines) == run.trials()
     rows = list(csv.DictReader(io.StringIO((run.path / "trials.csv").read_text())))
     assert len(rows) == 20
-    assert {row["token_recall"] for row in rows if row["pipeline"] == "rag"} == {"1.0"}
+    assert {row["correctness"] for row in rows if row["pipeline"] == "rag"} == {"1.0"}
     assert float(rows[0]["cost"]) == pytest.approx(1 / 3600)
     page = (run.path / "summary.md").read_text()
     assert summary.verdict.headline in page
@@ -101,7 +101,7 @@ def test_two_runs_are_compared_on_their_common_questions(tmp_path: Path) -> None
     assert comparison.apart == ("new", "old")
     assert {"config.evaluation.seed", "corpus"} <= set(comparison.changed)
     (change,) = comparison.changes
-    assert (change.pipeline, change.metric) == ("rag", "token_recall")
+    assert (change.pipeline, change.metric) == ("rag", "correctness")
     assert (change.paired.estimate.mean, change.paired.estimate.n, change.paired.estimate.clear_of_zero) == (1, 9, True)
     assert comparison_table(comparison).rows[0][0] == "rag"
 

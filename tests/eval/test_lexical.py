@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from eval.metrics.lexical import k_precision, normalise, rouge_l, token_f1, token_recall, tokens
+from eval.metrics.lexical import correctness, k_precision, normalise, rouge_l, terms, token_f1, token_recall, tokens
 
 WORDS = st.lists(st.sampled_from(["gpu", "quota", "the", "1,000", "job", "节", "点", "2.5", "gang"]), max_size=12)
 TEXT = st.one_of(WORDS.map(" ".join), st.text(max_size=40))
@@ -81,6 +81,42 @@ def test_what_counts_as_the_same(reference: str, response: str, recall: float) -
     assert token_recall(reference, response) == pytest.approx(recall)
 
 
+COPIED = " ".join(f"word{number}" for number in range(60))
+
+
+@pytest.mark.parametrize(
+    ("reference", "response", "low", "high"),
+    [
+        ("20 to 30 %", "20 to 30 %", 1, 1),
+        ("2019", "2019", 1, 1),
+        ("2019", "It was first shown to the public in the year 2019.", 0.85, 1),
+        ("2019", f"{COPIED} 2019", 0.2, 0.5),
+        ("20 to 30 %", f"It is raised by 20 to 30 percent. {COPIED}", 0, 0.5),
+        ("20 to 30 %", f"It is raised by 20 to 30 percent. {COPIED * 9}", 0, 0.05),
+        ("Anakin Skywalker", "Luke Skywalker", 0.5, 0.5),
+        ("red, green and blue", "red", 0.3, 0.4),
+        (COPIED, COPIED[: len(COPIED) // 2], 0.45, 0.51),
+        (COPIED, COPIED, 1, 1),
+        (COPIED, f"The answer is: {COPIED}", 0.9, 1),
+        ("调度器", "默认调度器", 0.9, 1),
+        ("调度器", "节点" * 30 + "调度器", 0, 0.5),
+        ("Abid Ali Neem", "Abidali Neem", 1, 1),
+        ("2019", "", 0, 0),
+        ("2019", "…", 0, 0),
+        ("…", "", 1, 1),
+        ("…", "2019", 0, 0),
+    ],
+)
+def test_correctness_is_not_bought_by_length(reference: str, response: str, low: float, high: float) -> None:
+    assert low <= round(correctness(reference, response), 9) <= high
+
+
+@given(TEXT, TEXT)
+def test_correctness_is_never_above_recall_unless_the_reference_is_longer(reference: str, response: str) -> None:
+    assume(len(terms(reference)) <= len(terms(response)))
+    assert correctness(reference, response) <= token_recall(reference, response) + 1e-9
+
+
 def test_an_endless_repetition_of_a_true_word_is_not_faithful() -> None:
     assert k_precision(["the scheduler is Dragon"], "Dragon Dragon Dragon Dragon") == pytest.approx(1 / 4)
 
@@ -103,6 +139,7 @@ def test_chinese_is_scored_by_character() -> None:
 @given(TEXT, TEXT)
 def test_every_score_is_between_zero_and_one(reference: str, response: str) -> None:
     for score in (
+        correctness(reference, response),
         token_recall(reference, response),
         token_f1(reference, response),
         rouge_l(reference, response),
@@ -114,6 +151,7 @@ def test_every_score_is_between_zero_and_one(reference: str, response: str) -> N
 @given(TEXT)
 def test_a_text_agrees_with_itself(text: str) -> None:
     assert token_recall(text, text) == 1
+    assert correctness(text, text) == pytest.approx(1)
     assert k_precision([text], text) == 1
     if tokens(text):
         assert token_f1(text, text) == 1

@@ -29,10 +29,10 @@ from eval.answers import AnswerCache
 from eval.asking import MachineTime
 from eval.options import EvaluationOptions
 from eval.run import RunFolder
-from eval.runner import run_bakeoff
+from eval.runner import run_bakeoff, score_anew
 from eval.storage import Journal
-from eval.summary import Summary
-from eval.trial import Trial
+from eval.summary import Summary, summarise_run
+from eval.trial import Score, Trial
 
 QUESTIONS = tuple(question(n) for n in range(12))
 
@@ -62,7 +62,7 @@ async def test_every_question_goes_through_every_pipeline_once(tmp_path: Path) -
     assert sorted(good.asked) == sorted(bad.asked) == sorted(each.user_input for each in QUESTIONS)
     assert good.asked != [each.user_input for each in QUESTIONS]  # shuffled,
     assert good.asked != bad.asked  # for each pipeline anew
-    assert {each.name: each.metrics["token_recall"].mean.mean for each in summary.pipelines} == {"good": 1, "bad": 0}
+    assert {each.name: each.metrics["correctness"].mean.mean for each in summary.pipelines} == {"good": 1, "bad": 0}
     assert summary.verdict.leaders == ("good",)
     assert summary.missing == 0
     assert RunFolder.open(run.path).manifest.finished is not None
@@ -91,7 +91,7 @@ async def test_a_pipeline_that_fails_every_time_is_counted_and_stops_nobody(tmp_
     summary = await bake(run, bad, good)
     failed, fine = summary.pipelines
     assert (failed.failed, failed.answered, fine.answered) == (12, 0, 12)
-    recall = failed.metrics["token_recall"]
+    recall = failed.metrics["correctness"]
     assert (recall.mean.mean, recall.mean.n, recall.failed) == (0, 12, 12)
     assert failed.metrics["k_precision_gold"].mean.mean is None
     assert failed.latency.n == 0
@@ -157,7 +157,7 @@ async def test_killed_in_the_middle_of_a_line_it_loses_that_trial_only(tmp_path:
     one = FakePipeline("one", right)
     summary = await bake(RunFolder.open(run.path), one)
     assert len(one.asked) == 6
-    assert summary.pipelines[0].metrics["token_recall"].mean.n == 12
+    assert summary.pipelines[0].metrics["correctness"].mean.n == 12
 
 
 async def test_a_finished_run_is_summed_up_again_without_asking_or_scoring(tmp_path: Path) -> None:
@@ -168,6 +168,24 @@ async def test_a_finished_run_is_summed_up_again_without_asking_or_scoring(tmp_p
     assert await bake(run, one) == first
     assert len(one.asked) == 12
     assert (run.path / "journal.jsonl").read_bytes() == journal
+
+
+async def test_scores_that_an_older_version_did_not_know_are_added_and_nobody_is_asked(tmp_path: Path) -> None:
+    one = FakePipeline("one", right)
+    run = new_run(tmp_path, QUESTIONS, {"one": one})
+    before = await bake(run, one)
+    kept = Score(value=0.25, status="scored")
+    with run.journal() as journal:
+        for trial in run.trials():
+            known = {name: score for name, score in trial.scores.items() if name != "correctness"}
+            journal.append(trial.model_copy(update={"scores": known | {"judged_accuracy": kept, "token_f1": kept}}))
+    assert "correctness" not in summarise_run(run).pipelines[0].metrics
+    with run.lock():
+        await score_anew(run, silent)
+    (after,) = summarise_run(run).pipelines
+    assert after.metrics["correctness"] == before.pipelines[0].metrics["correctness"]
+    assert after.metrics["judged_accuracy"].mean.mean == after.metrics["token_f1"].mean.mean == 0.25
+    assert len(one.asked) == 12
 
 
 async def test_an_engine_that_nobody_reached_is_asked_when_the_run_is_resumed(tmp_path: Path) -> None:
@@ -239,7 +257,7 @@ async def test_only_unanswerable_questions(tmp_path: Path) -> None:
     wise, liar = FakePipeline("wise", lambda text: "I don't know."), FakePipeline("liar", right)
     run = new_run(tmp_path, [question(n, answerable=False) for n in range(10)], {"wise": wise, "liar": liar})
     summary = await bake(run, wise, liar)
-    assert "token_recall" not in summary.pipelines[0].metrics
+    assert "correctness" not in summary.pipelines[0].metrics
     assert summary.pipelines[0].abstention.right_refusals.mean == 1
     assert summary.pipelines[1].abstention.made_up.mean == 1
     assert summary.pipelines[0].abstention.wrong_refusals.mean is None

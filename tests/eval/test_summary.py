@@ -64,7 +64,7 @@ def test_one_pipeline_has_nothing_to_be_compared_with() -> None:
 
 def test_nobody_answered() -> None:
     down = Failure(code="engine-error", message="down")
-    trials = [trial("a", "q0", failure=down, scores={"token_recall": Score(value=0, status="failed")})]
+    trials = [trial("a", "q0", failure=down, scores={"correctness": Score(value=0, status="failed")})]
     assert summarise(head("a"), QUESTIONS[:1], trials).verdict.headline == (
         "No pipeline answered: every question failed."
     )
@@ -73,26 +73,26 @@ def test_nobody_answered() -> None:
 def test_differences_are_over_all_questions_and_over_those_in_the_examples() -> None:
     a, b = [1.0] * N, [1.0] * 20 + [0.0] * 20
     summary = sum_up({"a": a, "b": b})
-    everywhere = summary.difference("token_recall", "a", "b")
-    told = summary.difference("token_recall", "a", "b", "in_examples")
-    turned = summary.difference("token_recall", "b", "a")
+    everywhere = summary.difference("correctness", "a", "b")
+    told = summary.difference("correctness", "a", "b", "in_examples")
+    turned = summary.difference("correctness", "b", "a")
     assert everywhere is not None
     assert told is not None
     assert turned is not None
     assert (everywhere.estimate.mean, everywhere.estimate.n, everywhere.differs(0.95)) == (0.5, N, True)
     assert (told.estimate.mean, told.estimate.n, told.differs(0.95)) == (0, 20, False)
     assert turned == everywhere.negated()
-    assert summary.difference("token_recall", "a", "nobody") is None
+    assert summary.difference("correctness", "a", "nobody") is None
 
 
 def test_every_trial_is_in_one_count() -> None:
     statuses = ["scored", "abstained", "failed", "skipped"]
     trials = [
-        trial(question_id=f"q{n}", scores={"token_recall": Score(value=value, status=status)})
+        trial(question_id=f"q{n}", scores={"correctness": Score(value=value, status=status)})
         for n, (status, value) in enumerate(zip(statuses * 3, [1.0, 0.0, 0.0, None] * 3, strict=True))
     ]
     (only,) = summarise(head("rag"), QUESTIONS[:12], trials).pipelines
-    recall = only.metrics["token_recall"]
+    recall = only.metrics["correctness"]
     assert (recall.scored, recall.abstained, recall.failed, recall.skipped) == (3, 3, 3, 3)
     assert recall.mean.mean == pytest.approx(1 / 3)
     assert recall.mean.n == 9
@@ -123,15 +123,15 @@ def test_refusals_right_and_wrong() -> None:
 def test_tags_split_the_questions() -> None:
     (only,) = sum_up({"rag": [float(n % 2) for n in range(N)]}).pipelines
     assert set(only.tags) == {"even", "odd", "in examples", "not in examples"}
-    assert only.tags["odd"]["token_recall"].mean.mean == 1
-    assert only.tags["even"]["token_recall"].mean.mean == 0
-    assert only.tags["in examples"]["token_recall"].mean.n == 20
+    assert only.tags["odd"]["correctness"].mean.mean == 1
+    assert only.tags["even"]["correctness"].mean.mean == 0
+    assert only.tags["in examples"]["correctness"].mean.n == 20
 
 
 def test_an_unfinished_run_says_what_is_missing() -> None:
     summary = sum_up({"a": GOOD[:30], "b": GOOD[:25]})
     assert summary.missing == 25
-    difference = summary.difference("token_recall", "a", "b")
+    difference = summary.difference("correctness", "a", "b")
     assert difference is not None
     assert difference.estimate.n == 25
 

@@ -15,7 +15,7 @@ from labels_files import CLAPNQ_ROW, EVOUNA_ITEM, write, write_begin, write_evou
 
 from eval.metrics import lexical
 from eval.metrics.judge import JudgeOptions
-from service.checking_metrics import BEGIN, END, check_against_people
+from service.checking_metrics import WRITER, check_against_people
 from service.cli import main
 
 CONFIG = """\
@@ -69,7 +69,8 @@ def _without_ragas(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_table_is_shown_and_written_between_the_markers(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    page = write(tmp_path / "metrics.md", f"# Metrics\n\n{BEGIN}\nold\n{END}\n\nThe rest.\n")
+    begin, end = f"<!-- {WRITER}: begin -->", f"<!-- {WRITER}: end -->"
+    page = write(tmp_path / "metrics.md", f"# Metrics\n\n{begin}\nold\n{end}\n\nThe rest.\n")
     for _ in range(2):  # the second time finds its markers again
         check_against_people(data, None, page, judged=10)
     shown = capsys.readouterr().out
@@ -78,8 +79,8 @@ def test_the_table_is_shown_and_written_between_the_markers(
     assert "token_recall" in shown
     assert max(len(line) for line in shown.splitlines() if "Written" not in line) <= 80
     text = page.read_text()
-    assert text.startswith(f"# Metrics\n\n{BEGIN}\n")
-    assert text.endswith(f"{END}\n\nThe rest.\n")
+    assert text.startswith(f"# Metrics\n\n{begin}\n")
+    assert text.endswith(f"{end}\n\nThe rest.\n")
     assert "\nold\n" not in text
     assert text.count("### EVOUNA NQ") == 1
     assert "| k_precision_gold |" in text

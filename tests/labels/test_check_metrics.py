@@ -13,6 +13,7 @@ from eval.labels.check import MetricCheck, SetCheck, check_set
 from eval.labels.judging import GIVE_UP, Judging
 from eval.labels.readers import Labelled, LabelledSet
 from eval.labels.table import agreement_table, heading, notes, reliability_table, sections
+from eval.metrics import lexical
 from eval.statistics import Confidence
 
 FEW = Confidence(resamples=200)
@@ -179,7 +180,9 @@ async def test_the_tables() -> None:
     assert [row[0] for row in table.rows] == ["token_recall", "exact_match"]
     assert table.rows[0][3] == "0.66"
     assert " to " in table.rows[0][2]
-    bins = reliability_table(found).rows
+    assert reliability_table(found).rows == []  # which is of the headline metric
+    headline = await check(answered(400), correctness=Scorer(lexical.correctness))
+    bins = reliability_table(headline).rows
     assert [row[0] for row in bins] == ["0.0 to 0.1", "0.9 to 1.0"]
     text = sections([found, found])
     assert text.count("### made") == 2

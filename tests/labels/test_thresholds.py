@@ -17,9 +17,22 @@ INSTANT = Timing(ttft=0, e2el=0, retrieval=0, generation=0)
 ANSWER = Answer(response="node 7", usage=Usage(), timing=INSTANT, model="m", finish_reason="stop")
 
 
-@pytest.mark.parametrize("name", [CORRECTNESS, FAITHFULNESS])
-@pytest.mark.parametrize(("value", "yes"), [(0.0, False), (0.5, False), (2 / 3, True), (1.0, True), (None, False)])
-def test_two_thirds_are_enough(name: str, value: float | None, yes: bool) -> None:
+@pytest.mark.parametrize(
+    ("name", "value", "yes"),
+    [
+        (CORRECTNESS, 0.0, False),
+        (CORRECTNESS, 0.5, False),
+        (CORRECTNESS, 0.51, True),
+        (CORRECTNESS, 1.0, True),
+        (CORRECTNESS, None, False),
+        (FAITHFULNESS, 0.49, False),
+        (FAITHFULNESS, 0.5, True),
+        (FAITHFULNESS, None, False),
+        ("token_recall", 0.5, False),
+        ("token_recall", 2 / 3, True),
+    ],
+)
+def test_each_metric_says_yes_from_its_threshold_on(name: str, value: float | None, yes: bool) -> None:
     assert METRICS[name].says_yes(value) == yes
 
 

@@ -10,6 +10,7 @@ from corpora.model import Document, Evidence, Passage, Question
 from eval.manifest import Contestant, Machine, Manifest
 from eval.metrics import lexical, retrieval
 from eval.metrics.abstention import is_refusal
+from eval.metrics.support import support
 from eval.run import RunFolder
 from eval.trial import Failure, Score, Trial
 from pipelines.contract import Answer, Preparation, Timing, Usage
@@ -122,30 +123,28 @@ def scores(question: Question, made: Trial) -> dict[str, Score]:
     """Correctness, faithfulness and recall by the rules of `eval.scoring`, without ragas."""
     answer, gold = made.answer, question.reference_contexts
     skipped = Score(value=None, status="skipped")
-    names = ("token_recall", "token_f1", "rouge_l")
+    names = ("correctness", "token_recall", "token_f1", "rouge_l")
+    faithful = ("support_gold", "k_precision_gold")
     if question.reference is None:
-        return dict.fromkeys((*names, "k_precision_gold", "recall_at_4"), skipped)
+        return dict.fromkeys((*names, *faithful, "recall_at_4"), skipped)
     if answer is None:
         lost = Score(value=None, status="failed")
         zero = Score(value=0.0, status="failed")
-        return {**dict.fromkeys(names, zero), "k_precision_gold": lost, "recall_at_4": lost}
+        return {**dict.fromkeys(names, zero), **dict.fromkeys((*faithful, "recall_at_4"), lost)}
     shown = answer.retrieved_contexts
     recall = Score(value=retrieval.recall_at(4, gold, shown), status="scored") if shown else skipped
     if made.abstained:
         zero, none = Score(value=0.0, status="abstained"), Score(value=None, status="abstained")
-        return {
-            "token_recall": zero,
-            "token_f1": zero,
-            "rouge_l": zero,
-            "k_precision_gold": none,
-            "recall_at_4": recall,
-        }
+        return {**dict.fromkeys(names, zero), **dict.fromkeys(faithful, none), "recall_at_4": recall}
     texts = (question.reference, answer.response)
+    told = [span.text for span in gold]
     values = {
+        "correctness": lexical.correctness(*texts),
         "token_recall": lexical.token_recall(*texts),
         "token_f1": lexical.token_f1(*texts),
         "rouge_l": lexical.rouge_l(*texts),
-        "k_precision_gold": lexical.k_precision([span.text for span in gold], answer.response),
+        "support_gold": support(told, answer.response),
+        "k_precision_gold": lexical.k_precision(told, answer.response),
     }
     return {**{name: Score(value=value, status="scored") for name, value in values.items()}, "recall_at_4": recall}
 

@@ -176,7 +176,7 @@ def test_evidence_is_marked_in_its_document_and_in_the_passages(page: Page) -> N
 
 def test_words_of_the_reference_are_marked_in_right_answers(page: Page) -> None:
     page.goto(page.url + "#q=harbour-0")
-    right = [answer for answer in page.locator(".answer").all() if answer.locator(".main").inner_text() == "1.00"]
+    right = [answer for answer in page.locator(".answer").all() if answer.locator(".main").inner_text() > "0.9"]
     assert right
     for answer in right:
         assert {"3", "times", "minute"} <= set(answer.locator(".in-reference").all_inner_texts())

@@ -36,7 +36,7 @@ def test_the_headline_comes_first_and_all_parts_are_there(page: Page, run: RunFo
 def test_the_table_has_intervals_and_counts_for_each_pipeline(page: Page, run: RunFolder) -> None:
     summary = summarise(run.manifest, run.questions, run.trials())
     for each in summary.pipelines:
-        metric = each.metrics["token_recall"]
+        metric = each.metrics["correctness"]
         assert metric.mean.low is not None
         assert metric.mean.high is not None
         shown = (

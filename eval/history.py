@@ -1,0 +1,48 @@
+"""Earlier runs of the same test questions: results that were seen before a configuration was changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from corpora.errors import RunStorageError
+from eval.manifest import EarlierRun, Manifest
+from eval.storage import read_model
+
+
+def earlier_test_runs(runs: Path, manifest: Manifest) -> tuple[EarlierRun, ...]:
+    """The finished runs in a folder that asked this corpus' test questions with other configurations, oldest first.
+
+    What counts is what answers depend on: engine, decoding, and the pipelines that are asked now. A run that is broken,
+    or of another version, is passed over. A run on `dev` has none: there one may look as often as one likes.
+    """
+    if manifest.evaluation.split != "test":
+        return ()
+    found = []
+    for path in sorted(runs.glob("*/manifest.json")):
+        try:
+            earlier = read_model(path, Manifest)
+        except RunStorageError:
+            continue
+        if earlier.finished and earlier.corpus_hash == manifest.corpus_hash and _split(earlier) == "test":
+            changed = _changed(manifest, earlier)
+            if changed:
+                found.append(EarlierRun(run_id=earlier.run_id, changed=changed))
+    return tuple(found)
+
+
+def _split(manifest: Manifest) -> JsonValue:
+    """Its options may be those of another version, of which no more than the split is read."""
+    options = manifest.config.get("evaluation")
+    return options.get("split", "test") if isinstance(options, dict) else "test"
+
+
+def _changed(manifest: Manifest, earlier: Manifest) -> tuple[str, ...]:
+    """Pipelines that only the earlier run had are no change; those that only this one has are one each."""
+    asked = tuple(f"pipelines.{name}." for name in manifest.pipelines)
+    names = [each for each in manifest.differences(earlier) if each.startswith(("engine.", *asked))]
+    new = [name for name in manifest.pipelines if name not in earlier.pipelines]
+    kept = [each for each in names if not each.startswith(tuple(f"pipelines.{name}." for name in new))]
+    inner = [each for each in kept if ".engine." not in each]  # the run's own engine says it once
+    return (*inner, *(f"pipelines.{name}" for name in new))

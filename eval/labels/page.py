@@ -1,0 +1,30 @@
+"""A Markdown page with a part that a program writes, between two markers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from corpora.errors import ConfigError
+from corpora.text_file import read_text
+from eval.storage import write_whole
+
+
+class MarkedPage:
+    """A page whose part between two comments that name `writer` is replaced.
+
+    Raises ConfigError where the comments are missing, before any work is done.
+    """
+
+    def __init__(self, path: Path, writer: str) -> None:
+        self.path = path
+        self.begin, self.end = f"<!-- {writer}: begin -->", f"<!-- {writer}: end -->"
+        self._before, begin, rest = read_text(path).partition(self.begin)
+        _, end, self._after = rest.partition(self.end)
+        if not begin or not end:
+            raise ConfigError(
+                f"{path} does not say where the table belongs.", f"Put two lines into it:\n{self.begin}\n{self.end}"
+            )
+
+    def replace(self, text: str) -> None:
+        """Raises RunStorageError where the page cannot be written."""
+        write_whole(self.path, f"{self._before}{self.begin}\n\n{text}\n{self.end}{self._after}")

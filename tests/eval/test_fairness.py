@@ -1,0 +1,142 @@
+"""The conditions of a fair comparison, each broken once."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from eval_fakes import ENGINE, Config, FakePipeline, manifest, new_run, question, reply, silent, trial, without_ragas
+
+from corpora.errors import RunError
+from eval.fairness import FairnessCheck, Warmup, check_asking, check_pipelines, require_fair
+from eval.manifest import Contestant, Manifest
+from eval.options import EvaluationOptions
+from eval.run import RunFolder
+from eval.runner import run_bakeoff
+from eval.trial import Failure, Trial
+
+SYSTEM = "Answer briefly."
+DECODING = {"temperature": 0.0}
+BASE = {"kind": "vllm", "model": "m", "sha256": "a"}
+QUESTIONS = tuple(question(number) for number in range(12))
+SHUFFLED = (7, 2, 11, 0, 5, 9, 3, 10, 1, 8, 4, 6)
+OTHER = (4, 8, 0, 10, 2, 6, 11, 1, 9, 5, 7, 3)
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def head(**fingerprints: dict[str, Any]) -> Manifest:
+    made = manifest(QUESTIONS, {"one": FakePipeline("one", str)})
+    contestants = {
+        name: Contestant(kind="fake", fingerprint={"engine": BASE | {"decoding": DECODING}, "system": SYSTEM} | given)
+        for name, given in fingerprints.items()
+    }
+    options = EvaluationOptions(concurrency=2, warmup=2)
+    config = {"system": SYSTEM, "evaluation": options.model_dump(mode="json")}
+    engine = BASE | {"decoding": DECODING}
+    return made.model_copy(update={"engine": engine, "config": config, "pipelines": contestants})
+
+
+def by_subject(checks: tuple[FairnessCheck, ...]) -> dict[str, bool | None]:
+    return {check.subject: check.holds for check in checks}
+
+
+@pytest.mark.parametrize(
+    ("given", "base", "decoding", "system"),
+    [
+        ({}, True, True, True),
+        ({"system": None, "prefix": [["system", f"{SYSTEM}\n\nContext"], ["human", "q"]]}, True, True, True),
+        ({"system": None, "prompt": [SYSTEM, "{question}"]}, True, True, True),
+        ({"engine": BASE | {"sha256": "b", "decoding": DECODING}}, False, True, True),
+        ({"engine": BASE | {"decoding": {"temperature": 0.7}}}, True, False, True),
+        ({"system": "Sing."}, True, True, False),
+        ({"engine": None}, None, None, True),
+        ({"system": None}, True, True, None),
+    ],
+)
+def test_pipelines_are_held_against_the_run(given: dict[str, Any], base: Any, decoding: Any, system: Any) -> None:
+    made = head(fine={}, other=given)
+    found = by_subject(check_pipelines(made))
+    assert found == {"base model": base, "decoding": decoding, "system": system}
+    if False in found.values():
+        with pytest.raises(RunError, match=r"would not be fair: other does not have the run's .*\. Give all"):
+            require_fair(made)
+    else:
+        require_fair(made)
+
+
+def asked(name: str, order: tuple[int, ...], at_once: int = 2, **fields: Any) -> list[Trial]:
+    """Trials of a second each, so many at once, in that order."""
+    return [
+        trial(name, f"q{number}", **{"answer": reply("x", e2el=1.0)} | fields).model_copy(
+            update={"asked_at": (START + timedelta(seconds=place // at_once)).isoformat(timespec="milliseconds")}
+        )
+        for place, number in enumerate(order)
+    ]
+
+
+WARM = {"a": Warmup(asked=2, failed=0), "b": Warmup(asked=2, failed=0)}
+IN_ORDER = tuple(range(12))
+FAILED = {"answer": None, "failure": Failure(code="engine-error", message="down")}
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "warmups", "expected"),
+    [
+        (asked("a", SHUFFLED), asked("b", OTHER), WARM, (True, True, True)),
+        (asked("a", IN_ORDER), asked("b", OTHER), WARM, (False, True, True)),
+        (asked("a", SHUFFLED), asked("b", SHUFFLED), WARM, (False, True, True)),
+        (asked("a", SHUFFLED), asked("b", OTHER, at_once=3), WARM, (True, False, True)),
+        (asked("a", SHUFFLED), asked("b", OTHER, at_once=1), WARM, (True, None, True)),
+        (asked("a", SHUFFLED), asked("b", OTHER, **FAILED), WARM, (True, True, True)),
+        (asked("a", SHUFFLED), asked("b", OTHER), {"a": WARM["a"]}, (True, True, False)),
+        (asked("a", SHUFFLED), asked("b", OTHER), WARM | {"b": Warmup(asked=2, failed=2)}, (True, True, False)),
+        (asked("a", SHUFFLED), asked("b", OTHER, cached=True), {"a": WARM["a"]}, (True, True, True)),
+        (asked("a", (1, 0)), asked("b", (0, 1)), WARM, (None, True, True)),
+        ([], [], {}, (None, None, None)),
+    ],
+)
+def test_trials_tell_how_they_were_asked(
+    a: list[Trial], b: list[Trial], warmups: dict[str, Warmup], expected: tuple[bool | None, ...]
+) -> None:
+    made = head(a={}, b={}).model_copy(update={"warmups": warmups})
+    assert tuple(check.holds for check in check_asking(made, QUESTIONS, [*a, *b])) == expected
+
+
+def test_what_does_not_hold_is_a_warning() -> None:
+    broken = FairnessCheck(subject="order", holds=False, found="a was asked in the corpus' order")
+    unknown = FairnessCheck(subject="concurrency", holds=None, found="nobody knows")
+    made = head(a={}).model_copy(update={"fairness": (broken, unknown)})
+    assert made.warnings == ("Not a fair comparison: a was asked in the corpus' order.",)
+
+
+async def bake(run: RunFolder, *pipelines: FakePipeline) -> None:
+    with run.lock():
+        await run_bakeoff(run, {each.name: each for each in pipelines}, None, None, silent)
+
+
+async def test_a_run_checks_itself_and_writes_it_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    without_ragas(monkeypatch)
+    options = EvaluationOptions(warmup=3, concurrency=2, resamples=200)
+    pipelines = [FakePipeline(name, str, delay=0.01) for name in ("one", "two")]
+    run = new_run(tmp_path, QUESTIONS, {each.name: each for each in pipelines}, Config(evaluation=options))
+    await bake(run, *pipelines)
+    written = RunFolder.open(run.path).manifest
+    assert written.warmups == {"one": Warmup(asked=3, failed=0), "two": Warmup(asked=3, failed=0)}
+    checks = {check.subject: check for check in written.fairness}
+    assert checks["order"].holds
+    assert checks["concurrency"].found == "most questions at once: one 2, two 2; 2 were allowed"
+    assert checks["warm-up"].holds
+    assert written.warnings == ()
+
+
+async def test_another_base_model_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
+    class Other(FakePipeline):
+        def fingerprint(self) -> dict[str, Any]:
+            return super().fingerprint() | {"engine": ENGINE | {"model": "another"}}
+
+    other = Other("other", str)
+    with pytest.raises(RunError, match="other does not have the run's engine"):
+        await bake(new_run(tmp_path, QUESTIONS, {"other": other}), other)
+    assert other.asked == []

@@ -1,0 +1,76 @@
+"""Test results that were seen before the configuration was changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from eval_fakes import Config, FakePipeline, manifest, new_run, question
+
+from eval.history import earlier_test_runs
+from eval.manifest import EarlierRun
+from eval.options import EvaluationOptions
+from eval.run import RunFolder
+from pipelines.contract import Pipeline
+
+QUESTIONS = (question(1), question(2))
+
+
+def pipelines(**versions: int) -> dict[str, Pipeline]:
+    return {name: FakePipeline(name, str, version=version) for name, version in versions.items()}
+
+
+def config(**options: Any) -> Config:
+    return Config(evaluation=EvaluationOptions(**options))
+
+
+def ran(runs: Path, given: dict[str, Pipeline], **options: Any) -> RunFolder:
+    run = new_run(runs, QUESTIONS, given, config(**options))
+    run.finish()
+    return run
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "changed"),
+    [
+        ({"rag": 1}, {"rag": 2}, ("pipelines.rag.version",)),
+        ({"rag": 1}, {"rag": 1}, None),
+        ({"rag": 1, "bare": 1}, {"rag": 1}, None),
+        ({"rag": 1}, {"rag": 1, "bare": 1}, ("pipelines.bare",)),
+        ({"bare": 1}, {"rag": 1}, ("pipelines.rag",)),
+    ],
+)
+def test_what_answers_depend_on_is_compared(
+    tmp_path: Path, before: dict[str, int], now: dict[str, int], changed: tuple[str, ...] | None
+) -> None:
+    run = ran(tmp_path, pipelines(**before))
+    found = earlier_test_runs(tmp_path, manifest(QUESTIONS, pipelines(**now)))
+    assert found == ((EarlierRun(run_id=run.manifest.run_id, changed=changed),) if changed else ())
+
+
+def test_only_finished_runs_on_the_same_test_questions_count(tmp_path: Path) -> None:
+    now = manifest(QUESTIONS, pipelines(rag=2))
+    new_run(tmp_path, QUESTIONS, pipelines(rag=1))
+    ran(tmp_path, pipelines(rag=1), split="dev")
+    other = new_run(tmp_path, (question(3),), pipelines(rag=1))
+    other.finish()
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "manifest.json").write_text("{}")
+    assert earlier_test_runs(tmp_path, now) == ()
+    ran(tmp_path, pipelines(rag=1), seed=3)
+    assert len(earlier_test_runs(tmp_path, now)) == 1
+    assert earlier_test_runs(tmp_path / "nowhere", now) == ()
+
+
+def test_on_dev_one_may_look_as_often_as_one_likes(tmp_path: Path) -> None:
+    ran(tmp_path, pipelines(rag=1))
+    assert earlier_test_runs(tmp_path, manifest(QUESTIONS, pipelines(rag=2), config(split="dev"))) == ()
+
+
+def test_the_manifest_says_it_in_a_sentence() -> None:
+    names = tuple(f"pipelines.rag.options.{each}" for each in "abcde")
+    runs = (EarlierRun(run_id="r1", changed=names), EarlierRun(run_id="r2", changed=names[:1]))
+    (warning,) = manifest(QUESTIONS, pipelines(rag=1)).model_copy(update={"test_runs_before": runs}).warnings
+    assert "asked 2 times before" in warning
+    assert "r1: pipelines.rag.options.a, pipelines.rag.options.b, pipelines.rag.options.c and 2 more; r2: " in warning
