@@ -54,7 +54,8 @@ def summary_markdown(manifest: Manifest, summary: Summary) -> str:
     memory = "" if machine.memory_gib is None else f", {machine.memory_gib:g} GiB"
     parts = [
         f"# {summary.corpus}: run {summary.run_id}\n",
-        f"**{summary.verdict.headline}**\n",
+        f"**{_plain(summary.verdict.headline)}**\n",
+        _advice(manifest, summary),
         overview(summary).markdown(),
         f"In brackets: {numbers.percent(summary.confidence)} intervals (shares: Wilson). {_cost(manifest)}\n",
         "## Differences on the same questions\n",
@@ -69,8 +70,22 @@ def summary_markdown(manifest: Manifest, summary: Summary) -> str:
         f"{manifest.finished or 'not yet'}, resumed {manifest.resumed} times.\n",
     ]
     if summary.missing:
-        parts.insert(2, f"The run is not finished: {numbers.count(summary.missing)} answers are missing.\n")
+        parts.insert(1, f"The run is not finished: {numbers.count(summary.missing)} answers are missing.\n")
     return "\n".join(parts)
+
+
+def _advice(manifest: Manifest, summary: Summary) -> str:
+    """The recommendation with the rules behind it, and who is best at what."""
+    advice = summary.verdict.recommendation
+    lines = [f"{advice.sentence} (For {manifest.needs.in_words()}.)\n"]
+    lines += [f"- {each.about.capitalize()}: {each.sentence}" for each in summary.verdict.findings]
+    lines += [f"- {each.rule}: {each.sentence}" for each in advice.reasons]
+    return _plain("\n".join(lines)) + "\n"
+
+
+def _plain(text: str) -> str:
+    """Names are whatever people chose; none of them is markup."""
+    return text.replace("<", "&lt;")
 
 
 def _cost(manifest: Manifest) -> str:

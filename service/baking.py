@@ -110,6 +110,7 @@ def _show(summary: Summary, page: Path) -> None:
     console.print()
     console.print(grid(overview(summary).turned()))
     console.print(summary.verdict.headline, style="bold", markup=False)
+    console.print(summary.verdict.recommendation.sentence, markup=False)
     console.print(f"Report: {page}", markup=False, soft_wrap=True)
 
 

@@ -19,8 +19,10 @@ from eval import numbers
 from eval.exports import ReportFile
 from eval.manifest import Manifest
 from eval.report import facts, figures, tables
+from eval.report.cells import place
 from eval.report.island import dump, island
-from eval.report.svg import COLOURS, clean
+from eval.report.opening import opening
+from eval.report.svg import clean
 from eval.run import RunFolder
 from eval.storage import read_model, write_whole
 from eval.summary import Summary, summarise_run
@@ -94,11 +96,12 @@ def _context(
     rest = [time if cost else None, figures.times(summary, trials), figures.kinds(summary)]
     used = tables.columns(summary)
     metrics = dict.fromkeys(name for each in summary.pipelines for name in each.metrics)
-    pipelines = [{"name": each.name, "colour": index % COLOURS} for index, each in enumerate(summary.pipelines)]
+    pipelines = [{"name": each.name, "colour": place(index)} for index, each in enumerate(summary.pipelines)]
     return {
         "title": f"{summary.corpus}: {summary.verdict.headline}",
         "subtitle": f"Bakeoff on {summary.corpus}, {facts.moment(manifest.started)}",
         "headline": summary.verdict.headline,
+        "opening": opening(summary.verdict, manifest.needs),
         "notes": _notes(manifest, summary),
         "hero": hero,
         "pipelines": pipelines,

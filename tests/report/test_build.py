@@ -6,8 +6,10 @@ import re
 
 import pytest
 import report_sample as sample
-from report_page import Page, page_of
+from report_page import Page, as_shown, page_of
 
+from eval import recommendation
+from eval.report.opening import RULES
 from eval.run import RunFolder
 from eval.summary import summarise
 
@@ -31,6 +33,31 @@ def test_the_headline_comes_first_and_all_parts_are_there(page: Page, run: RunFo
         assert part in page.text
     assert [tag for tag, _ in page.elements].count("h1") == 1
     assert [tag for tag, _ in page.elements].count("svg") == 5
+
+
+def test_the_recommendation_stands_below_the_headline_with_its_rules_and_numbers(page: Page, run: RunFolder) -> None:
+    verdict = summarise(run.manifest, run.questions, run.trials()).verdict
+    begin = page.text.index(as_shown(verdict.recommendation.sentence))
+    assert page.text.index(verdict.headline, 200) < begin < page.text.index("Beneath each mean")
+    reasons = verdict.recommendation.reasons
+    assert {reason.rule for reason in reasons} >= {"R5"}
+    for reason in reasons:
+        assert as_shown(f"{reason.rule} {RULES[reason.rule]} {reason.sentence}") in page.text
+        for path, value in reason.numbers.items():
+            assert f"{path} {value:.4g}" in page.text
+    assert "10 000 queries and 1 new version of the knowledge a month, no limit on time" in page.text
+
+
+def test_there_is_a_finding_on_each_thing(page: Page, run: RunFolder) -> None:
+    findings = summarise(run.manifest, run.questions, run.trials()).verdict.findings
+    assert [finding.about for finding in findings] == ["quality", "cost", "latency", "freshness"]
+    for finding in findings:
+        assert as_shown(f"{finding.about.capitalize()} {finding.sentence}") in page.text
+
+
+def test_every_rule_of_the_recommendation_is_told() -> None:
+    assert recommendation.__doc__ is not None
+    assert re.findall(r"^(R\d)  ", recommendation.__doc__, re.MULTILINE) == list(RULES)
 
 
 def test_the_table_has_intervals_and_counts_for_each_pipeline(page: Page, run: RunFolder) -> None:
