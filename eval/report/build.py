@@ -20,6 +20,7 @@ from eval.exports import ReportFile
 from eval.manifest import Manifest
 from eval.report import facts, figures, tables
 from eval.report.cells import place
+from eval.report.comparing import comparing
 from eval.report.island import dump, island
 from eval.report.opening import opening
 from eval.report.svg import clean
@@ -110,6 +111,7 @@ def _context(
         "summary_note": _summary_note(manifest, summary),
         "families": tables.families(summary),
         "differences": figures.differences(summary),
+        "comparing": comparing(summary),
         "figures": [drawing for drawing in rest if drawing],
         "measures": facts.measures(metrics),
         "facts": facts.what_was_run(manifest),
