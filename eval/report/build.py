@@ -21,6 +21,7 @@ from eval.manifest import Manifest
 from eval.report import facts, figures, tables
 from eval.report.cells import place
 from eval.report.comparing import comparing
+from eval.report.costs import cost_part
 from eval.report.island import dump, island
 from eval.report.opening import opening
 from eval.report.svg import clean
@@ -112,6 +113,7 @@ def _context(
         "families": tables.families(summary),
         "differences": figures.differences(summary),
         "comparing": comparing(summary),
+        "costs": cost_part(manifest, summary),
         "figures": [drawing for drawing in rest if drawing],
         "measures": facts.measures(metrics),
         "facts": facts.what_was_run(manifest),
