@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from eval import numbers
 from eval.contest import listed
 from eval.differences import MEASURES, Difference
-from eval.measures import PipelineSummary
+from eval.measures import PipelineSummary, Repetition
 from eval.metrics.registry import CORRECTNESS
 from eval.pairing import FEWEST_CLUSTERS, POWER, Discordance, Paired
 from eval.report.cells import NOTHING, Cell, Grid, Head, Row
@@ -73,22 +73,21 @@ def resampling(summary: Summary) -> str:
 
 def repetition(pipelines: Sequence[PipelineSummary]) -> list[str]:
     """What asking again changes, in a sentence; none where each question was asked once."""
-    parts = []
-    times = 0
-    for each in pipelines:
-        found = each.repetition
-        if found is None:
-            continue
-        times = found.times
-        if not found.within:
-            parts.append(f"those of {each.name} stayed as correct as they were")
-            continue
-        part = found.within / found.times / (found.between + found.within / found.times)
-        parts.append(
-            f"those of {each.name} moved by {found.within**0.5:.2f} (standard deviation of correctness), which makes "
-            f"{numbers.percent(part)} of the variance between its questions' means"
-        )
-    return [f"Each question was asked {times} times. Of the answers to one question, {listed(parts)}."] if parts else []
+    found = [(each.name, each.repetition) for each in pipelines if each.repetition]
+    if not found:
+        return []
+    moved = listed([f"{each.within**0.5:.2f} for {name}" for name, each in found])
+    parts = listed([numbers.percent(_part(each)) for _, each in found])
+    return [
+        f"Each question was asked {found[0][1].times} times. From one asking to the next, correctness moved by "
+        f"(standard deviation) {moved}; of the variance of a question's mean that makes {parts}."
+    ]
+
+
+def _part(repetition: Repetition) -> float:
+    """The share of a question's mean's variance that is left of asking it again."""
+    own = repetition.within / repetition.times
+    return own / (own + repetition.between) if own else 0.0
 
 
 def _grid(label: str, differences: Sequence[Difference], summary: Summary, tests: bool) -> Grid:
