@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from corpora.model import Question, Record
 from eval import numbers
 from eval.cost import Prices
+from eval.literature import expectations
 from eval.manifest import Manifest
 from eval.measures import question_tags
 from eval.metrics.registry import METRICS
@@ -75,11 +76,14 @@ def summary_markdown(manifest: Manifest, summary: Summary) -> str:
 
 
 def _advice(manifest: Manifest, summary: Summary) -> str:
-    """The recommendation with the rules behind it, and who is best at what."""
+    """The recommendation, who is best at what, the rules behind it, and what others would have expected."""
     advice = summary.verdict.recommendation
     lines = [f"{advice.sentence} (For {manifest.needs.in_words()}.)\n"]
     lines += [f"- {each.about.capitalize()}: {each.sentence}" for each in summary.verdict.findings]
     lines += [f"- {each.rule}: {each.sentence}" for each in advice.reasons]
+    lines += [
+        f"- {each.statement} ({each.source}): {each.outcome}; {each.found}." for each in expectations(manifest, summary)
+    ]
     return _plain("\n".join(lines)) + "\n"
 
 

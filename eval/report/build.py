@@ -18,6 +18,7 @@ from typing import Any
 from corpora.model import Document, Question
 from eval import numbers
 from eval.exports import ReportFile
+from eval.literature import expectations
 from eval.load.result import FILE as LOAD_FILE
 from eval.load.result import LoadResult
 from eval.manifest import Manifest
@@ -129,6 +130,7 @@ def _context(
         "subtitle": f"Bakeoff on {summary.corpus}, {facts.moment(manifest.started)}",
         "headline": summary.verdict.headline,
         "opening": opening(summary.verdict, manifest.needs),
+        "expectations": expectations(manifest, summary),
         "notes": _notes(manifest, summary),
         "hero": hero,
         "pipelines": pipelines,

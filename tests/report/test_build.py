@@ -9,6 +9,7 @@ import report_sample as sample
 from report_page import Page, as_shown, page_of
 
 from eval import recommendation
+from eval.literature import expectations
 from eval.report.opening import RULES
 from eval.run import RunFolder
 from eval.summary import summarise
@@ -32,7 +33,7 @@ def test_the_headline_comes_first_and_all_parts_are_there(page: Page, run: RunFo
     for part in ("Summary", "Differences", "Pictures", "What the numbers mean", "What was run", "Every answer"):
         assert part in page.text
     assert [tag for tag, _ in page.elements].count("h1") == 1
-    assert [tag for tag, _ in page.elements].count("svg") == 5
+    assert [tag for tag, _ in page.elements].count("svg") == 6
 
 
 def test_the_recommendation_stands_below_the_headline_with_its_rules_and_numbers(page: Page, run: RunFolder) -> None:
@@ -53,6 +54,15 @@ def test_there_is_a_finding_on_each_thing(page: Page, run: RunFolder) -> None:
     assert [finding.about for finding in findings] == ["quality", "cost", "latency", "freshness"]
     for finding in findings:
         assert as_shown(f"{finding.about.capitalize()} {finding.sentence}") in page.text
+
+
+def test_what_others_found_stands_beside_the_verdict(page: Page, run: RunFolder) -> None:
+    told = expectations(run.manifest, summarise(run.manifest, run.questions, run.trials()))
+    assert len(told) == 5
+    begin = page.text.index("What others found")
+    assert begin < page.text.index("Beneath each mean")
+    for each in told:
+        assert f"{each.statement} ({each.source}) : {each.outcome} . {each.found}." in page.text[begin:]
 
 
 def test_every_rule_of_the_recommendation_is_told() -> None:
@@ -90,7 +100,9 @@ def test_every_plot_says_in_words_what_it_shows(page: Page) -> None:
     plots = [attributes for tag, attributes in page.elements if tag == "svg"]
     for attributes in plots:
         assert attributes["role"] == "img"
-        assert all(name in (attributes["aria-label"] or "") for name in sample.KINDS)
+        said = attributes["aria-label"] or ""
+        shown = ("rag-k4", "finetuned") if said.startswith("The cheapest") else sample.KINDS
+        assert all(name in said for name in shown)
 
 
 def test_the_data_holds_every_answer(page: Page, run: RunFolder) -> None:
