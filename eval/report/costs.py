@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from eval import numbers
-from eval.break_even import SECONDS_PER_MONTH, Costs, break_even
+from eval.break_even import SECONDS_PER_MONTH, Costs, break_even, cheapest
 from eval.contest import listed
 from eval.cost import Prices
 from eval.from_scratch import FLOPS_FROZEN, FLOPS_FULL, TOKENS_PER_PARAMETER, FromScratch, from_scratch
@@ -41,7 +41,7 @@ def cost_part(manifest: Manifest, summary: Summary) -> CostPart:
     costs = [monthly_costs(each) for each in summary.pipelines]
     scratch = from_scratch([each.preparation for each in summary.pipelines], prices)
     return CostPart(
-        sentences=_sentences(summary.pipelines, needs, prices),
+        sentences=_sentences(summary.pipelines, costs, needs, prices),
         table=_table(summary.pipelines, needs, prices, manifest.evaluation.concurrency),
         figures=_figures(summary, costs, needs),
         pairs=_pairs(costs, needs),
@@ -49,7 +49,7 @@ def cost_part(manifest: Manifest, summary: Summary) -> CostPart:
     )
 
 
-def _sentences(pipelines: Sequence[PipelineSummary], needs: Needs, prices: Prices) -> list[str]:
+def _sentences(pipelines: Sequence[PipelineSummary], costs: Sequence[Costs], needs: Needs, prices: Prices) -> list[str]:
     found = [f"A month is one of {numbers.count(needs.queries_per_month)} queries and {needs.versions()}."]
     if prices.machine_per_hour is not None:
         whole = prices.of_seconds(SECONDS_PER_MONTH)
@@ -57,6 +57,8 @@ def _sentences(pipelines: Sequence[PipelineSummary], needs: Needs, prices: Price
             "It is charged for the seconds that the machine works; a machine kept for the whole month costs "
             f"{numbers.money(whole, prices.currency)}, however little it is asked."
         )
+    if always := _everywhere(costs, needs):
+        found.append(f"Per query, {always} is the cheapest at any use.")
     unwritten = [each.name for each in pipelines if each.cost.setup.writing is None]
     if unwritten:
         found.append(
@@ -125,33 +127,43 @@ def _busy(rate: float | None, needs: Needs) -> Cell:
 
 
 def _figures(summary: Summary, costs: Sequence[Costs], needs: Needs) -> list[Drawing]:
-    """Of all pipelines; and of those that may be the most correct, where they are some of them. None where one pipeline
-    is the cheapest at any use, which the table of pairs says.
-    """
-    leaders = [each for each in costs if each.name in summary.verdict.leaders]
-    drawn = [_map("break-even", "The cheapest pipeline by use", costs, summary, needs)]
-    if 1 < len(leaders) < len(costs):
-        title = "The cheapest by use, of those that may be the most correct"
-        drawn.append(_map("break-even-best", title, leaders, summary, needs))
+    """Per query, and per right answer; none where one pipeline is the cheapest at any use, which a sentence says."""
+    rights = [
+        each.model_copy(update={"per_query": pipeline.cost.per_correct})
+        for each, pipeline in zip(costs, summary.pipelines, strict=True)
+    ]
+    queries = "Cost alone decides here, not correctness."
+    answers = "Here a wrong answer is paid for and counts for nothing; how many are wrong does not matter otherwise."
+    drawn = [
+        _map("break-even", "The cheapest pipeline by use", "Queries a month", queries, costs, needs),
+        _map("break-even-right", "The cheapest by right answers", "Right answers a month", answers, rights, needs),
+    ]
     return [each for each in drawn if each is not None]
 
 
-def _map(name: str, title: str, costs: Sequence[Costs], summary: Summary, needs: Needs) -> Drawing | None:
+def _everywhere(costs: Sequence[Costs], needs: Needs) -> str | None:
+    """The pipeline that is the cheapest at any use; None where it depends, or only one's cost is known."""
     known = [each for each in costs if each.per_month(1, 1) is not None]
     region = cheapest_map(known, needs.queries_per_month, needs.updates_per_month) if len(known) > 1 else None
     found = winners(region) if region else []
-    if region is None or len(found) < 2:
+    return found[0] if len(found) == 1 else None
+
+
+def _map(name: str, title: str, label: str, note: str, costs: Sequence[Costs], needs: Needs) -> Drawing | None:
+    known = [each for each in costs if each.per_month(1, 1) is not None]
+    region = cheapest_map(known, needs.queries_per_month, needs.updates_per_month)
+    if region is None or len(winners(region)) < 2:
         return None
-    here = min(known, key=lambda each: each.per_month(needs.queries_per_month, needs.updates_per_month) or 0.0)
-    note = "Cost alone decides here, not correctness; the ring is where your needs are."
-    if len(known) < len(costs):
-        missing = ", ".join(each.name for each in costs if each not in known)
-        note += f" The cost of {missing} is unknown, so it is not in it."
-    said = f"Cheapest: {', '.join(found)}, the widest region first; where the needs are: {here.name}."
-    places = {each.name: index for index, each in enumerate(summary.pipelines)}
+    here = cheapest(known, needs.queries_per_month, needs.updates_per_month)
+    note += " The ring is where your needs are."
+    missing = [each.name for each in costs if each not in known]
+    if missing:
+        note += f" What {listed(missing)} costs is not known."
+    said = f"Compared: {listed([each.name for each in known])}. Cheapest somewhere, the widest region first: "
+    said += f"{listed(winners(region))}; where the needs are: {here}."
+    places = {each.name: index for index, each in enumerate(costs)}
     needed = (needs.queries_per_month, needs.updates_per_month)
-    svg = break_even_plot(name, region, needed, places, "Queries a month", f"{title}. {said}")
-    return Drawing(title, note, svg, legend=True)
+    return Drawing(title, note, break_even_plot(name, region, needed, places, label, f"{title}. {said}"), legend=True)
 
 
 def _pairs(costs: Sequence[Costs], needs: Needs) -> Grid | None:

@@ -130,6 +130,21 @@ def test_a_machine_is_busy_for_a_share_of_the_month(queries: float, busy: str) -
         assert re.fullmatch(busy, row.cells[4].value)
 
 
+def test_what_is_the_cheapest_everywhere_is_a_sentence_and_the_rest_a_map() -> None:
+    found = part(with_needs())
+    assert "Per query, zero-shot is the cheapest at any use." in found.sentences
+    (drawn,) = found.figures
+    assert drawn.title == "The cheapest by right answers"
+    assert "Cheapest somewhere, the widest region first: " in drawn.svg
+    assert "Right answers a month" in drawn.svg
+
+
+def test_a_pipeline_of_unknown_cost_is_not_on_the_map() -> None:
+    (drawn,) = part(with_needs(), skip="rag-k4").figures
+    assert drawn.note.endswith("What rag-k4 costs is not known.")
+    assert "Compared: zero-shot and finetuned." in drawn.svg
+
+
 def test_pairs_break_even_or_never_do() -> None:
     found = part(with_needs(updates=3))
     assert found.pairs is not None
