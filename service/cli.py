@@ -81,12 +81,13 @@ def run(
     engine: EngineName = None,
     resume: Annotated[str | None, typer.Option(help="Go on with this run.")] = None,
     split: Annotated[str | None, typer.Option(help="dev to tune, test to report.")] = None,
+    repeat: Annotated[int | None, typer.Option(help="Ask each question so many times.", min=1)] = None,
 ) -> None:
     """Ask every pipeline every question, score, count, and write the report to runs/<id>/."""
     from service.baking import run_project
     from service.project import open_project
 
-    run_project(open_project(config, engine, split), resume)
+    run_project(open_project(config, engine, split, repeat), resume)
 
 
 @app.command()

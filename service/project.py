@@ -24,14 +24,14 @@ class Project:
     runs: Path
 
 
-def open_project(path: Path, engine: str | None = None, split: str | None = None) -> Project:
+def open_project(path: Path, engine: str | None = None, split: str | None = None, repeat: int | None = None) -> Project:
     """Reads a configuration and its corpus.
 
     Prepared things lie in `.bakeoff` and runs in `runs` of the working folder; BAKEOFF_HOME names another one for both.
 
     Args:
         engine: takes the place of the configuration's `engine`.
-        split: takes the place of its `evaluation.split`.
+        split, repeat: take the place of those of its `evaluation`.
 
     Raises:
         ConfigError: the configuration is broken, or has no such engine or split.
@@ -42,10 +42,10 @@ def open_project(path: Path, engine: str | None = None, split: str | None = None
         if engine not in config.engines:
             raise ConfigError(f"{path} has no engine {engine!r}.", f"It has {', '.join(config.engines)}.")
         config = config.model_copy(update={"engine": engine})
-    if split is not None:
-        if split not in ("dev", "test"):
-            raise ConfigError(f"There is no split {split!r}.", "Take dev or test.")
-        config = config.model_copy(update={"evaluation": config.evaluation.model_copy(update={"split": split})})
+    if split is not None and split not in ("dev", "test"):
+        raise ConfigError(f"There is no split {split!r}.", "Take dev or test.")
+    given = {key: value for key, value in (("split", split), ("repeat", repeat)) if value is not None}
+    config = config.model_copy(update={"evaluation": config.evaluation.model_copy(update=given)})
     return Project(
         config=config,
         corpus=read_corpus(path.parent / config.corpus),

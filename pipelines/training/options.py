@@ -27,8 +27,8 @@ class TrainingOptions(Record):
 
     rank: Rank = 16
     alpha: int = Field(default=32, gt=0)
-    learning_rate: float = Field(default=3e-3, gt=0)
-    epochs: int = Field(default=4, ge=1)
+    learning_rate: float = Field(default=4e-3, gt=0)
+    epochs: int = Field(default=3, ge=1)
     batch_size: int = Field(default=8, ge=1)
     validation_fraction: float = Field(default=0.05, ge=0, lt=0.5)
     patience: int = Field(default=2, ge=1)
