@@ -80,10 +80,12 @@ def _advice(manifest: Manifest, summary: Summary) -> str:
     advice = summary.verdict.recommendation
     lines = [f"{advice.sentence} (For {manifest.needs.in_words()}.)\n"]
     lines += [f"- {each.about.capitalize()}: {each.sentence}" for each in summary.verdict.findings]
-    lines += [f"- {each.rule}: {each.sentence}" for each in advice.reasons]
-    lines += [
-        f"- {each.statement} ({each.source}): {each.outcome}; {each.found}." for each in expectations(manifest, summary)
-    ]
+    if advice.reasons:
+        lines += ["", "By the rules:", "", *(f"- {each.rule}: {each.sentence}" for each in advice.reasons)]
+    expected = expectations(manifest, summary)
+    if expected:
+        lines += ["", "What others found, and this run:", ""]
+        lines += [f"- {each.statement} ({each.source}): {each.outcome}; {each.found}." for each in expected]
     return _plain("\n".join(lines)) + "\n"
 
 
