@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from corpora.model import Question, Record
 from eval import numbers
 from eval.cost import Prices
+from eval.literature import expectations
 from eval.manifest import Manifest
 from eval.measures import question_tags
 from eval.metrics.registry import METRICS
@@ -54,7 +55,8 @@ def summary_markdown(manifest: Manifest, summary: Summary) -> str:
     memory = "" if machine.memory_gib is None else f", {machine.memory_gib:g} GiB"
     parts = [
         f"# {summary.corpus}: run {summary.run_id}\n",
-        f"**{summary.verdict.headline}**\n",
+        f"**{_plain(summary.verdict.headline)}**\n",
+        _advice(manifest, summary),
         overview(summary).markdown(),
         f"In brackets: {numbers.percent(summary.confidence)} intervals (shares: Wilson). {_cost(manifest)}\n",
         "## Differences on the same questions\n",
@@ -69,8 +71,27 @@ def summary_markdown(manifest: Manifest, summary: Summary) -> str:
         f"{manifest.finished or 'not yet'}, resumed {manifest.resumed} times.\n",
     ]
     if summary.missing:
-        parts.insert(2, f"The run is not finished: {numbers.count(summary.missing)} answers are missing.\n")
+        parts.insert(1, f"The run is not finished: {numbers.count(summary.missing)} answers are missing.\n")
     return "\n".join(parts)
+
+
+def _advice(manifest: Manifest, summary: Summary) -> str:
+    """The recommendation, who is best at what, the rules behind it, and what others would have expected."""
+    advice = summary.verdict.recommendation
+    lines = [f"{advice.sentence} (For {manifest.needs.in_words()}.)\n"]
+    lines += [f"- {each.about.capitalize()}: {each.sentence}" for each in summary.verdict.findings]
+    if advice.reasons:
+        lines += ["", "By the rules:", "", *(f"- {each.rule}: {each.sentence}" for each in advice.reasons)]
+    expected = expectations(manifest, summary)
+    if expected:
+        lines += ["", "What others found, and this run:", ""]
+        lines += [f"- {each.statement} ({each.source}): {each.outcome}; {each.found}." for each in expected]
+    return _plain("\n".join(lines)) + "\n"
+
+
+def _plain(text: str) -> str:
+    """Names are whatever people chose; none of them is markup."""
+    return text.replace("<", "&lt;")
 
 
 def _cost(manifest: Manifest) -> str:

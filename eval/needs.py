@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from corpora.model import Record
+from eval import numbers
 
 
 class Needs(Record):
@@ -23,3 +24,17 @@ class Needs(Record):
     seconds: float | None = Field(default=None, gt=0)
     local: bool = False
     examples: bool = True
+
+    def in_words(self) -> str:
+        """As a part of a sentence: 10 000 queries and 1 new version of the knowledge a month, ..."""
+        parts = [
+            f"{numbers.count(self.queries_per_month)} queries and {self.versions()} a month",
+            "no limit on time" if self.seconds is None else f"95 of 100 answers within {numbers.seconds(self.seconds)}",
+            "nothing may leave the machine" if self.local else "questions may leave the machine",
+            f"{'' if self.examples else 'no '}training examples at hand for each version",
+        ]
+        return ", ".join(parts)
+
+    def versions(self) -> str:
+        """1 new version of the knowledge, 0.5 new versions of the knowledge."""
+        return f"{self.updates_per_month:g} new version{'' if self.updates_per_month == 1 else 's'} of the knowledge"

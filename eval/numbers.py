@@ -96,6 +96,13 @@ def rate(value: float | None) -> str:
     return f"{value:.1f}" if value < 99.5 else count(value)
 
 
+def plain(value: float | None) -> str:
+    """Any number as it is, to four digits: 0.7254, 12 340."""
+    if value is None:
+        return UNKNOWN
+    return count(value) if abs(value) >= 1e4 else f"{value:.4g}".replace("-", "−")
+
+
 def _two(value: int, base: int, large: str, small: str) -> str:
     quotient, rest = divmod(value, base)
     return f"{quotient} {large} {rest} {small}" if rest else f"{quotient} {large}"

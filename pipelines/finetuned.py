@@ -13,7 +13,7 @@ from langchain_core.language_models import BaseChatModel
 from pipelines.contract import Event, Options, Pipeline, Preparation, Retrieved
 from pipelines.engines.base import Adapter, Engine
 from pipelines.generation import generate
-from pipelines.models import content_hash
+from pipelines.models import content_hash, count_parameters
 from pipelines.prompts import grounded_messages, question_messages
 from pipelines.retrieval import RetrievalOptions, Retriever
 from pipelines.training.adapter import find_adapter, load_adapter
@@ -49,7 +49,13 @@ class FinetunedPipeline(Pipeline):
     kind: ClassVar[str] = "finetuned"
 
     def __init__(
-        self, name: str, engine: Engine, adapter: Adapter, system: str, retriever: Retriever | None = None
+        self,
+        name: str,
+        engine: Engine,
+        adapter: Adapter,
+        system: str,
+        retriever: Retriever | None = None,
+        base_parameters: int | None = None,
     ) -> None:
         self.name = name
         self.adapter = adapter
@@ -63,6 +69,8 @@ class FinetunedPipeline(Pipeline):
             training_seconds=card.seconds if card else None,
             indexing_seconds=retriever.indexing_seconds if retriever else 0.0,
             training_examples=card.train_rows + card.validation_rows if card and card.on == "examples" else 0,
+            training_tokens=card.tokens if card else None,
+            base_parameters=base_parameters,
         )
 
     @classmethod
@@ -70,7 +78,8 @@ class FinetunedPipeline(Pipeline):
         """Raises AdapterMissingError, AdapterRejectedError, IndexMissingError, or EngineError."""
         adapter = await asyncio.to_thread(adapter_of, options, bench)
         retriever = await Retriever.open(options.retrieval, bench) if options.retrieval else None
-        return cls(name, bench.engine, adapter, bench.system, retriever)
+        parameters = await asyncio.to_thread(count_parameters, bench.base_model)
+        return cls(name, bench.engine, adapter, bench.system, retriever, parameters)
 
     async def stream(self, question: str) -> AsyncGenerator[Event, None]:
         messages = question_messages(self._system, question)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import math
 import os
 import re
 import shutil
@@ -105,6 +106,20 @@ def content_hash(path: Path) -> str:
     files = sorted(file for file in path.rglob("*") if file.is_file() and file.suffix in _HASHED)
     states = tuple((file, file.stat().st_size, file.stat().st_mtime_ns) for file in files)
     return _hash_files(path, states)
+
+
+def count_parameters(path: Path) -> int | None:
+    """How many parameters a model's weights hold, tied ones once; None where there are no weights in safetensors."""
+    from safetensors import SafetensorError, safe_open
+
+    total = 0
+    for file in sorted(path.glob("*.safetensors")):
+        try:
+            with safe_open(file, framework="numpy") as weights:
+                total += sum(math.prod(weights.get_slice(name).get_shape()) for name in weights.keys())  # noqa: SIM118
+        except (SafetensorError, OSError):
+            return None
+    return total or None
 
 
 @lru_cache(maxsize=32)  # by size and time of change, so that gigabytes are read once in a process

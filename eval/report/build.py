@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -17,17 +18,45 @@ from typing import Any
 from corpora.model import Document, Question
 from eval import numbers
 from eval.exports import ReportFile
+from eval.literature import expectations
+from eval.load.result import FILE as LOAD_FILE
+from eval.load.result import LoadResult
 from eval.manifest import Manifest
 from eval.report import facts, figures, tables
+from eval.report.cells import place
+from eval.report.comparing import comparing
+from eval.report.costs import cost_part
+from eval.report.freshness import freshness_part
 from eval.report.island import dump, island
-from eval.report.svg import COLOURS, clean
+from eval.report.loads import load_part
+from eval.report.opening import opening
+from eval.report.svg import clean
 from eval.run import RunFolder
+from eval.staleness import FILE as STALENESS_FILE
+from eval.staleness import Staleness
 from eval.storage import read_model, write_whole
 from eval.summary import Summary, summarise_run
 from eval.trial import Trial
 
 REPORT = "report.html"
 _OUTCOMES = (("all", "All"), ("different", "Different"), ("failed", "Failed"), ("abstained", "Abstained"))
+
+
+@dataclass(frozen=True)
+class Tests:
+    """What was tried after the run, where it was: under load, and on changed documents."""
+
+    load: LoadResult | None = None
+    staleness: Staleness | None = None
+
+    @classmethod
+    def of(cls, folder: RunFolder) -> Tests:
+        """Raises RunStorageError where a file is broken."""
+        load, staleness = folder.path / LOAD_FILE, folder.path / STALENESS_FILE
+        return cls(
+            load=read_model(load, LoadResult) if load.is_file() else None,
+            staleness=read_model(staleness, Staleness) if staleness.is_file() else None,
+        )
 
 
 def build_report(run: RunFolder | Path, documents: Sequence[Document] = ()) -> Path:
@@ -45,7 +74,7 @@ def build_report(run: RunFolder | Path, documents: Sequence[Document] = ()) -> P
     """
     folder = run if isinstance(run, RunFolder) else RunFolder.open(run)
     trials = folder.trials()
-    page = render(folder.manifest, folder.questions, trials, _summary(folder), documents)
+    page = render(folder.manifest, folder.questions, trials, _summary(folder), documents, Tests.of(folder))
     path = folder.path / REPORT
     write_whole(path, page)
     return path
@@ -57,6 +86,7 @@ def render(
     trials: Sequence[Trial],
     summary: Summary,
     documents: Sequence[Document],
+    tests: Tests,
 ) -> str:
     """The page. The same run makes the same bytes."""
     from jinja2 import Environment, StrictUndefined
@@ -66,7 +96,7 @@ def render(
     style, script = _resource("style.css"), _resource("script.js")
     names = [each.name for each in summary.pipelines]
     data = island(names, questions, documents, trials, manifest.prices)
-    context = _context(manifest, questions, trials, summary)
+    context = _context(manifest, questions, trials, summary, tests)
     page = environment.from_string(_resource("template.html")).render(
         **context,
         policy=_policy(style, script),
@@ -87,18 +117,20 @@ def _summary(folder: RunFolder) -> Summary:
 
 
 def _context(
-    manifest: Manifest, questions: Sequence[Question], trials: Sequence[Trial], summary: Summary
+    manifest: Manifest, questions: Sequence[Question], trials: Sequence[Trial], summary: Summary, tests: Tests
 ) -> dict[str, Any]:
     cost, time = figures.against_cost(summary), figures.against_time(summary)
     hero = cost or time
     rest = [time if cost else None, figures.times(summary, trials), figures.kinds(summary)]
     used = tables.columns(summary)
     metrics = dict.fromkeys(name for each in summary.pipelines for name in each.metrics)
-    pipelines = [{"name": each.name, "colour": index % COLOURS} for index, each in enumerate(summary.pipelines)]
+    pipelines = [{"name": each.name, "colour": place(index)} for index, each in enumerate(summary.pipelines)]
     return {
         "title": f"{summary.corpus}: {summary.verdict.headline}",
         "subtitle": f"Bakeoff on {summary.corpus}, {facts.moment(manifest.started)}",
         "headline": summary.verdict.headline,
+        "opening": opening(summary.verdict, manifest.needs),
+        "expectations": expectations(manifest, summary),
         "notes": _notes(manifest, summary),
         "hero": hero,
         "pipelines": pipelines,
@@ -107,6 +139,10 @@ def _context(
         "summary_note": _summary_note(manifest, summary),
         "families": tables.families(summary),
         "differences": figures.differences(summary),
+        "comparing": comparing(summary),
+        "costs": cost_part(manifest, summary),
+        "load": load_part(tests.load, summary, manifest.prices) if tests.load else None,
+        "freshness": freshness_part(tests.staleness, summary) if tests.staleness else None,
         "figures": [drawing for drawing in rest if drawing],
         "measures": facts.measures(metrics),
         "facts": facts.what_was_run(manifest),

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from eval import numbers
 from eval.measures import PipelineSummary
 from eval.metrics.registry import CORRECTNESS
+from eval.report.comparing import turned
 from eval.report.frame import Interval, Series, seconds_tick
-from eval.report.plots import Distribution, Group, distributions, forest, groups
+from eval.report.plots import Distribution, Group, Pair, distributions, forest, groups
 from eval.report.tables import THOUSAND
 from eval.report.tradeoff import Point, tradeoff
 from eval.statistics import Estimate
@@ -126,26 +127,24 @@ def differences(summary: Summary) -> Drawing | None:
     rows = []
     tuned = {each.name for each in summary.pipelines if each.kind == "finetuned"}
     for each in summary.differences:
-        estimate = each.paired.estimate
-        if each.measure != CORRECTNESS or estimate.mean is None or estimate.low is None:
+        if each.measure != CORRECTNESS or (each.subset == "in_examples" and not tuned & {each.a, each.b}):
             continue
-        if each.subset == "in_examples" and not tuned & {each.a, each.b}:
-            continue
-        better, worse = (each.a, each.b) if estimate.mean >= 0 else (each.b, each.a)
-        turned = summary.difference(CORRECTNESS, better, worse, each.subset)
-        interval = _interval(turned.estimate if turned else None)
+        found = turned(each)
+        interval = None if found.paired.estimate.low is None else _interval(found.paired.estimate)
         if interval is None:
             continue
         where = ", told facts" if each.subset == "in_examples" else ""
         ends = f"[{numbers.difference(interval.low)}, {numbers.difference(interval.high)}]"
-        rows.append((f"{better} minus {worse}{where}", f"{numbers.difference(interval.value)} {ends}", interval))
+        said = f"{numbers.difference(interval.value)} {ends}"
+        different = found.paired.differs(summary.confidence)
+        rows.append(Pair(f"{found.high} minus {found.low}{where}", said, interval, different))
     if not rows:
         return None
     label = "Difference in correctness on the same questions"
     svg = forest(
-        "pairs", rows, label, f"Differences in correctness. {'; '.join(f'{pair}: {said}' for pair, said, _ in rows)}."
+        "pairs", rows, label, f"Differences in correctness. {'; '.join(f'{row.name}: {row.said}' for row in rows)}."
     )
-    note = f"Means with {_level(summary)} intervals; a filled dot means that the interval leaves zero out."
+    note = f"Means with {_level(summary)} intervals; a filled dot means that the two may be called different."
     if tuned:
         note += " Told facts are those in the training examples."
     return Drawing("Right of zero: the first-named is the more correct", note, svg)

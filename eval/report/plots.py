@@ -93,23 +93,31 @@ def groups(name: str, kinds: Sequence[Group], x_label: str, alt: str) -> str:
     return render(figure, name, alt)
 
 
-def forest(name: str, rows: Sequence[tuple[str, str, Interval]], x_label: str, alt: str) -> str:
-    """Paired differences with their intervals around zero; each named above its line."""
-    labels = [_on_lines(clean(pair), said) for pair, said, _ in rows]
+class Pair(NamedTuple):
+    """A difference: whose it is, its numbers in words, and whether it may be called one."""
+
+    name: str
+    said: str
+    interval: Interval
+    different: bool
+
+
+def forest(name: str, rows: Sequence[Pair], x_label: str, alt: str) -> str:
+    """Paired differences with their intervals around zero; each named above its line, those shown filled."""
+    labels = [_on_lines(clean(row.name), row.said) for row in rows]
     lines = max(label.count("\n") + 1 for label in labels)
     pitch = 0.28 + 0.21 * lines  # inches
     figure, (axes,) = canvas(0.75 + pitch * len(rows))
-    reach = max(0.1, *(abs(end) for *_, interval in rows for end in interval[1:])) * 1.08
+    reach = max(0.1, *(abs(end) for row in rows for end in row.interval[1:])) * 1.08
     axes.grid(visible=False)
-    for row, (label, (*_, interval)) in enumerate(zip(labels, rows, strict=True)):
-        clear = interval.low > 0 or interval.high < 0
+    for row, (label, (_, _, interval, different)) in enumerate(zip(labels, rows, strict=True)):
         axes.plot(interval[1:], [row, row], color=INK, lw=1.6, solid_capstyle="butt", zorder=2)
         axes.plot(
             [interval.value],
             [row],
             marker="o",
             ms=7,
-            mfc=INK if clear else PAPER,
+            mfc=INK if different else PAPER,
             mec=INK,
             mew=1.6,
             ls="none",

@@ -8,29 +8,11 @@ from dataclasses import dataclass
 from eval import numbers
 from eval.measures import MetricSummary, PipelineSummary
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
-from eval.report.svg import COLOURS
+from eval.report.cells import NOTHING, Cell, Row, place, share
 from eval.statistics import Estimate
 from eval.summary import Summary
 
-NOTHING = "–"
 THOUSAND = 1000  # answers: the cost of one is too small a number to read
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A value, and beneath it in small letters its interval and what became of the trials."""
-
-    value: str
-    lines: tuple[str, ...] = ()
-    best: bool = False
-
-
-@dataclass(frozen=True)
-class Row:
-    title: str
-    note: str
-    cells: Sequence[Cell]
-    colour: int = 0
 
 
 @dataclass(frozen=True)
@@ -62,7 +44,7 @@ def columns(summary: Summary) -> list[Column]:
             Column(
                 "Rightly declined",
                 "of those without an answer, higher is better",
-                lambda each: _share(each.abstention.right_refusals),
+                lambda each: share(each.abstention.right_refusals),
             )
         )
     if any("recall_at_4" in each.metrics for each in summary.pipelines):
@@ -77,7 +59,7 @@ def columns(summary: Summary) -> list[Column]:
 def summary_rows(summary: Summary, used: Sequence[Column]) -> list[Row]:
     """One row a pipeline."""
     return [
-        Row(each.name, each.kind, [column.cell(each) for column in used], index % COLOURS)
+        Row(each.name, each.kind, [column.cell(each) for column in used], place(index))
         for index, each in enumerate(summary.pipelines)
     ]
 
@@ -109,14 +91,14 @@ def families(summary: Summary) -> list[Family]:
         Family(
             "Declining",
             [
-                row("Answered", "share of all questions", lambda each: _share(each.abstention.answer_rate)),
+                row("Answered", "share of all questions", lambda each: share(each.abstention.answer_rate)),
                 row(
                     "Rightly declined",
                     "of those without an answer",
-                    lambda each: _share(each.abstention.right_refusals),
+                    lambda each: share(each.abstention.right_refusals),
                 ),
-                row("Made up", "of those without an answer", lambda each: _share(each.abstention.made_up)),
-                row("Wrongly declined", "of those with an answer", lambda each: _share(each.abstention.wrong_refusals)),
+                row("Made up", "of those without an answer", lambda each: share(each.abstention.made_up)),
+                row("Wrongly declined", "of those with an answer", lambda each: share(each.abstention.wrong_refusals)),
             ],
         ),
         Family(
@@ -165,14 +147,6 @@ def _counts(metric: MetricSummary) -> tuple[str, str]:
     """Always all four, so that nobody wonders what is in the mean."""
     one, two, three, four = map(numbers.count, (metric.scored, metric.abstained, metric.failed, metric.skipped))
     return f"{one} scored, {two} abstained", f"{three} failed, {four} skipped"
-
-
-def _share(estimate: Estimate) -> Cell:
-    if estimate.mean is None:
-        return Cell(NOTHING, ("no such questions",))
-    part = f"{numbers.count(estimate.mean * estimate.n)} of {numbers.count(estimate.n)}"
-    ends = () if estimate.low is None or estimate.high is None else (estimate.low, estimate.high)
-    return Cell(numbers.percent(estimate.mean), (*([" to ".join(map(numbers.percent, ends))] if ends else []), part))
 
 
 def _time(each: PipelineSummary) -> Cell:

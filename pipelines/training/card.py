@@ -26,7 +26,8 @@ class Fit(Record):
 
     `metrics`: `train_loss` of the last epoch in nats a token; `validation_loss` and `validation_accuracy` (share of
     tokens predicted right) of the weights that were kept, on unseen wordings of facts trained on; missing where nothing
-    was held out.
+    was held out. `tokens` are those that training put through the model, over all epochs; None in cards that were
+    written before they were counted.
     """
 
     on: Source
@@ -35,6 +36,7 @@ class Fit(Record):
     metrics: dict[str, float]
     epochs_done: float
     seconds: float
+    tokens: int | None = None
 
 
 class AdapterCard(Fit):

@@ -121,6 +121,7 @@ def _train(
         metrics=_metrics(trainer),
         epochs_done=trainer.state.epoch or 0.0,
         seconds=seconds,
+        tokens=int(trainer.state.num_input_tokens_seen),
     )
 
 

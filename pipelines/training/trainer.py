@@ -116,6 +116,7 @@ def _arguments(options: TrainingOptions, checkpoints: Path, validate: bool) -> S
         greater_is_better=True,
         prediction_loss_only=True,
         logging_strategy="epoch",
+        include_num_input_tokens_seen="all",
         disable_tqdm=True,
         report_to="none",
         dataloader_pin_memory=torch.cuda.is_available(),

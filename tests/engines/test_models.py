@@ -7,11 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from corpora.errors import ModelMissingError
 from pipelines import models
-from pipelines.models import DEFAULTS, HASH_FILE, Default, content_hash, model_path, prepare_model
+from pipelines.models import DEFAULTS, HASH_FILE, Default, content_hash, count_parameters, model_path, prepare_model
 from pipelines.workbench import Home
 
 
@@ -45,6 +47,15 @@ def test_a_default_is_made_once_and_then_reused(home: Home, made: list[Path]) ->
     assert first.path == second.path == model_path("tiny", home)
     assert first.content_hash == second.content_hash == content_hash(first.path)
     assert (first.path / HASH_FILE).read_text().strip() == first.content_hash
+
+
+def test_parameters_are_counted_over_all_files_of_weights(tmp_path: Path) -> None:
+    assert count_parameters(tmp_path) is None
+    for name, shape in (("model-1.safetensors", (3, 5)), ("model-2.safetensors", (7,))):
+        save_file({name: np.zeros(shape, dtype=np.float32)}, tmp_path / name)
+    assert count_parameters(tmp_path) == 22
+    (tmp_path / "model-3.safetensors").write_bytes(b"no weights")
+    assert count_parameters(tmp_path) is None
 
 
 def test_what_was_broken_off_or_changed_is_made_again(home: Home, made: list[Path]) -> None:

@@ -54,6 +54,10 @@ def test_the_files_hold_the_run(tmp_path: Path) -> None:
     page = (run.path / "summary.md").read_text()
     assert summary.verdict.headline in page
     assert "| rag | 1.00 (" in page
+    advice = summary.verdict.recommendation
+    assert page.index(summary.verdict.headline) < page.index(advice.sentence) < page.index("- Freshness: ")
+    for reason in advice.reasons:
+        assert f"- {reason.rule}: {reason.sentence}" in page
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1+1"])
@@ -90,6 +94,7 @@ def test_names_cannot_break_the_table() -> None:
     page = overview(summarise(head, QUESTIONS, [])).markdown()
     assert "<script>" not in page
     assert "a\\|b &lt;script>" in page
+    assert "<script>" not in summary_markdown(head, summarise(head, QUESTIONS, []))
 
 
 def test_two_runs_are_compared_on_their_common_questions(tmp_path: Path) -> None:

@@ -53,3 +53,8 @@ class Page(HTMLParser):
 
 def page_of(run: RunFolder, documents: list[Document] | None = None) -> Page:
     return Page(build_report(run, documents or []))
+
+
+def as_shown(text: str) -> str:
+    """A text as `Page.text` has it: every space a plain one."""
+    return " ".join(text.split())

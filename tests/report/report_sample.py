@@ -19,6 +19,12 @@ HOSTILE = "<script>alert('x')</script><!-- --></script><img src=x onerror=alert(
 KINDS = {"zero-shot": "prompting", "rag-k4": "rag", "finetuned": "finetuned"}
 _SKILL = {"prompting": 0.1, "rag": 0.75, "finetuned": 0.5}
 _SECONDS = {"prompting": 0.4, "rag": 1.3, "finetuned": 0.42}
+_PREPARED = {
+    "rag": Preparation(indexing_seconds=4.2),
+    "finetuned": Preparation(
+        training_seconds=312.0, training_examples=450, training_tokens=48_000, base_parameters=134_515_008
+    ),
+}
 _TAGS = ("single-fact", "numeric", "reversed", "two-document")
 
 
@@ -173,7 +179,7 @@ def manifest(kinds: dict[str, str], questions: int, **cost: object) -> Manifest:
             name: Contestant(
                 kind=kind,
                 fingerprint={"kind": kind, "options": {"top_k": 4}, "hash": "1b" * 32},
-                preparation=Preparation(training_seconds=312.0) if kind == "finetuned" else Preparation(),
+                preparation=_PREPARED.get(kind, Preparation()),
             )
             for name, kind in kinds.items()
         },

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import report_extras as extras
 import report_sample as sample
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -34,7 +35,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    run = sample.write_run(tmp_path_factory.mktemp("runs"), size=60)
+    run = extras.whole_run(tmp_path_factory.mktemp("runs"), size=60)
     build_report(run, sample.corpus(60)[0])
     return run.path
 
@@ -104,7 +105,7 @@ def test_filters_show_what_they_count(page: Page, outcome: str) -> None:
     choice.check()
     assert shown(page) == wanted
     while page.locator("#more").is_visible():
-        page.locator("#more").click()
+        page.evaluate("document.getElementById('more').click()")  # a click by mouse scrolls, which shows more as well
     assert page.locator(".question").count() == wanted
 
 
@@ -285,6 +286,11 @@ def test_printing_shows_the_questions_without_the_controls(page: Page) -> None:
     page.set_viewport_size({"width": 718, "height": 1000})  # A4 within margins of 10 mm
     table = page.locator(".summary")
     assert table.evaluate("node => node.scrollWidth") <= 718
+    page.evaluate("document.querySelectorAll('details').forEach((node) => { node.open = true; })")
+    widths = page.evaluate("[...document.querySelectorAll('.grid')].map((node) => node.scrollWidth)")
+    assert len(widths) >= 6
+    assert max(widths) <= 718
+    page.evaluate("document.querySelectorAll('details').forEach((node) => { node.open = false; })")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.locator(".question").count() == 60
     assert page.locator(".filters").is_hidden()

@@ -6,8 +6,11 @@ import re
 
 import pytest
 import report_sample as sample
-from report_page import Page, page_of
+from report_page import Page, as_shown, page_of
 
+from eval import recommendation
+from eval.literature import expectations
+from eval.report.opening import RULES
 from eval.run import RunFolder
 from eval.summary import summarise
 
@@ -30,7 +33,41 @@ def test_the_headline_comes_first_and_all_parts_are_there(page: Page, run: RunFo
     for part in ("Summary", "Differences", "Pictures", "What the numbers mean", "What was run", "Every answer"):
         assert part in page.text
     assert [tag for tag, _ in page.elements].count("h1") == 1
-    assert [tag for tag, _ in page.elements].count("svg") == 5
+    assert [tag for tag, _ in page.elements].count("svg") == 6
+
+
+def test_the_recommendation_stands_below_the_headline_with_its_rules_and_numbers(page: Page, run: RunFolder) -> None:
+    verdict = summarise(run.manifest, run.questions, run.trials()).verdict
+    begin = page.text.index(as_shown(verdict.recommendation.sentence))
+    assert page.text.index(verdict.headline, 200) < begin < page.text.index("Beneath each mean")
+    reasons = verdict.recommendation.reasons
+    assert {reason.rule for reason in reasons} >= {"R5"}
+    for reason in reasons:
+        assert as_shown(f"{reason.rule} {RULES[reason.rule]} {reason.sentence}") in page.text
+        for path, value in reason.numbers.items():
+            assert f"{path} {value:.4g}" in page.text
+    assert "10 000 queries and 1 new version of the knowledge a month, no limit on time" in page.text
+
+
+def test_there_is_a_finding_on_each_thing(page: Page, run: RunFolder) -> None:
+    findings = summarise(run.manifest, run.questions, run.trials()).verdict.findings
+    assert [finding.about for finding in findings] == ["quality", "cost", "latency", "freshness"]
+    for finding in findings:
+        assert as_shown(f"{finding.about.capitalize()} {finding.sentence}") in page.text
+
+
+def test_what_others_found_stands_beside_the_verdict(page: Page, run: RunFolder) -> None:
+    told = expectations(run.manifest, summarise(run.manifest, run.questions, run.trials()))
+    assert len(told) == 5
+    begin = page.text.index("What others found")
+    assert begin < page.text.index("Beneath each mean")
+    for each in told:
+        assert f"{each.statement} ({each.source}) : {each.outcome} . {each.found}." in page.text[begin:]
+
+
+def test_every_rule_of_the_recommendation_is_told() -> None:
+    assert recommendation.__doc__ is not None
+    assert re.findall(r"^(R\d)  ", recommendation.__doc__, re.MULTILINE) == list(RULES)
 
 
 def test_the_table_has_intervals_and_counts_for_each_pipeline(page: Page, run: RunFolder) -> None:
@@ -63,7 +100,8 @@ def test_every_plot_says_in_words_what_it_shows(page: Page) -> None:
     plots = [attributes for tag, attributes in page.elements if tag == "svg"]
     for attributes in plots:
         assert attributes["role"] == "img"
-        assert all(name in (attributes["aria-label"] or "") for name in sample.KINDS)
+        said = attributes["aria-label"] or ""
+        assert all(name in said for name in sample.KINDS)
 
 
 def test_the_data_holds_every_answer(page: Page, run: RunFolder) -> None:

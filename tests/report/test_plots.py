@@ -10,7 +10,7 @@ import pytest
 
 from eval import numbers
 from eval.report.frame import Interval, Series
-from eval.report.plots import Distribution, Group, distributions, forest, groups
+from eval.report.plots import Distribution, Group, Pair, distributions, forest, groups
 from eval.report.tradeoff import Point, tradeoff
 
 NAMES = ("plain", "<b>bold</b> & co", "$x^2$", "检索增强", "a-rather-long-name-for-a-pipeline", "\x00bell\x07")
@@ -32,7 +32,9 @@ def draw(kind: str) -> str:
         return distributions("two", [("First", panel), ("Whole", panel)], "alt")
     if kind == "groups":
         return groups("three", [Group("<kind>", [(each, Interval(0.1, 0.0, 0.2)) for each in series])], "x", "alt")
-    rows = [(f"{name} minus other", "+0.10 [0.00, +0.20]", Interval(0.1, 0.0, 0.2)) for name in NAMES]
+    rows = [
+        Pair(f"{name} minus other", "+0.10 [0.00, +0.20]", Interval(0.1, 0.0, 0.2), name == "plain") for name in NAMES
+    ]
     return forest("four", rows, "x", "alt")
 
 

@@ -59,6 +59,8 @@ def test_the_card_says_what_the_adapter_is_made_of(corpus: Corpus, tiny_model: P
     assert card.data_hash == data_hash(corpus)
     assert card.base_model_hash == BASE_HASH
     assert card.options == OPTIONS
+    assert card.tokens is not None
+    assert 2 * 13 * 4 < card.tokens < 2 * 13 * 512
     assert set(card.metrics) == {"train_loss", "validation_loss", "validation_accuracy"}
     assert {"torch", "trl", "peft"} <= set(card.versions)
     head, body = (made.adapter.path / "README.md").read_text().removeprefix("---\n").split("---\n", 1)

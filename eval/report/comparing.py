@@ -1,0 +1,142 @@
+"""The part of the page on differences: what may be called one, and what it would take to see those that may not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from eval import numbers
+from eval.contest import listed
+from eval.differences import MEASURES, Difference
+from eval.measures import PipelineSummary, Repetition
+from eval.metrics.registry import CORRECTNESS
+from eval.pairing import FEWEST_CLUSTERS, POWER, Discordance, Paired
+from eval.report.cells import NOTHING, Cell, Grid, Head, Row
+from eval.summary import Summary
+from eval.table import difference_writer
+
+
+@dataclass(frozen=True)
+class Turned:
+    """A difference the way round in which it is not negative: `high` minus `low`, the pipelines' names."""
+
+    high: str
+    low: str
+    paired: Paired
+    right: Discordance | None
+
+
+@dataclass(frozen=True)
+class Comparing:
+    """`main` is on correctness; `others` on everything else, and on the facts that the examples tell."""
+
+    sentences: Sequence[str]
+    main: Grid
+    others: Grid | None
+
+
+def comparing(summary: Summary) -> Comparing | None:
+    """None where there is nothing to compare."""
+    if not summary.differences:
+        return None
+    main = [each for each in summary.differences if (each.measure, each.subset) == (CORRECTNESS, "all")]
+    others = [each for each in summary.differences if each not in main]
+    return Comparing(
+        sentences=[resampling(summary), *repetition(summary.pipelines)],
+        main=_grid("Differences in correctness", main, summary, tests=True),
+        others=_grid("Other differences", others, summary, tests=False) if others else None,
+    )
+
+
+def turned(difference: Difference) -> Turned:
+    """The pipeline with the higher mean first; as it is where there is no mean."""
+    a, b, paired, right = difference.a, difference.b, difference.paired, difference.right
+    if (paired.estimate.mean or 0.0) >= 0:
+        return Turned(a, b, paired, right)
+    other = right and Discordance(only_a=right.only_b, only_b=right.only_a, p=right.p)
+    return Turned(b, a, paired.negated(), other)
+
+
+def resampling(summary: Summary) -> str:
+    """What intervals and tests take for one draw."""
+    asked = numbers.count(summary.questions)
+    if summary.clustered:
+        return (
+            f"What is resampled is documents: the {asked} questions make {numbers.count(summary.clusters)} groups, for "
+            "those on one document are alike; a question without evidence is a group of its own."
+        )
+    return (
+        f"What is resampled is questions, {asked} of them, each by itself: no two are on one document, or there are "
+        f"fewer than {FEWEST_CLUSTERS} documents, and then what is found holds for these documents."
+    )
+
+
+def repetition(pipelines: Sequence[PipelineSummary]) -> list[str]:
+    """What asking again changes, in a sentence; none where each question was asked once."""
+    found = [(each.name, each.repetition) for each in pipelines if each.repetition]
+    if not found:
+        return []
+    moved = listed([f"{each.within**0.5:.2f} for {name}" for name, each in found])
+    parts = listed([numbers.percent(_part(each)) for _, each in found])
+    return [
+        f"Each question was asked {found[0][1].times} times. From one asking to the next, correctness moved by "
+        f"(standard deviation) {moved}; of the variance of a question's mean that makes {parts}."
+    ]
+
+
+def _part(repetition: Repetition) -> float:
+    """The share of a question's mean's variance that is left of asking it again."""
+    own = repetition.within / repetition.times
+    return own / (own + repetition.between) if own else 0.0
+
+
+def _grid(label: str, differences: Sequence[Difference], summary: Summary, tests: bool) -> Grid:
+    """`tests` adds McNemar's disagreements."""
+    heads = [
+        Head("Difference", "on the same questions"),
+        Head("Mean", f"{numbers.percent(summary.confidence)} interval"),
+        Head("Different?", "the interval leaves zero out, and p is small"),
+        Head("p", "sign flips, after Holm"),
+        Head("Smallest to see", f"found {numbers.percent(POWER)} of the time"),
+        Head("More questions", "to show one of this size"),
+    ]
+    if tests:
+        heads.append(Head("Right or not", "only the first, only the second; McNemar"))
+    return Grid(label, heads, [_row(each, summary, tests) for each in differences])
+
+
+def _row(difference: Difference, summary: Summary, tests: bool) -> Row:
+    found = turned(difference)
+    paired, estimate = found.paired, found.paired.estimate
+    write = difference_writer(difference.measure, summary.pipelines[0].cost.currency)
+    interval = () if estimate.low is None else (f"{write(estimate.low)} to {write(estimate.high)}",)
+    where = ", told facts" if difference.subset == "in_examples" else ""
+    different = paired.differs(summary.confidence)
+    cells = [
+        Cell(
+            NOTHING if estimate.mean is None else write(estimate.mean),
+            (*interval, f"{numbers.count(estimate.n)} questions"),
+        ),
+        Cell(NOTHING if not estimate.n else "different" if different else "not shown", best=different),
+        Cell(NOTHING if paired.adjusted is None else numbers.probability(paired.adjusted)),
+        Cell(NOTHING if paired.smallest is None else write(paired.smallest).removeprefix("+")),
+        _more(paired),
+    ]
+    if tests:
+        cells.append(_mcnemar(found))
+    return Row(f"{found.high} − {found.low}", f"{MEASURES[difference.measure]}{where}", cells)
+
+
+def _more(paired: Paired) -> Cell:
+    if paired.more is None:
+        return Cell(NOTHING, ("not worth asking",) if paired.estimate.n else ())
+    return Cell(f"about {numbers.count(paired.more)}" if paired.more else "none")
+
+
+def _mcnemar(found: Turned) -> Cell:
+    if found.right is None:
+        return Cell(NOTHING)
+    return Cell(
+        f"{numbers.count(found.right.only_a)} : {numbers.count(found.right.only_b)}",
+        (f"p {numbers.probability(found.right.p)}",),
+    )

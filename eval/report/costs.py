@@ -1,0 +1,236 @@
+"""The part of the page on money: what answers and versions cost, and from how much use on which pipeline is cheaper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from eval import numbers
+from eval.break_even import SECONDS_PER_MONTH, Costs, break_even, cheapest
+from eval.contest import listed
+from eval.cost import Prices
+from eval.from_scratch import FLOPS_FROZEN, FLOPS_FULL, TOKENS_PER_PARAMETER, FromScratch, from_scratch
+from eval.manifest import Manifest
+from eval.measures import PipelineSummary
+from eval.needs import Needs
+from eval.recommendation import monthly_costs
+from eval.report.break_even_plot import break_even_plot, cheapest_map, winners
+from eval.report.cells import NOTHING, Cell, Grid, Head, Row, place
+from eval.report.figures import Drawing
+from eval.summary import Summary
+
+NEVER = "never"
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+@dataclass(frozen=True)
+class CostPart:
+    """`figures` say which pipeline is the cheapest where; `scratch` is a row of what nobody ran."""
+
+    sentences: Sequence[str]
+    table: Grid
+    figures: Sequence[Drawing]
+    pairs: Grid | None
+    scratch: Grid | None
+
+
+def cost_part(manifest: Manifest, summary: Summary) -> CostPart:
+    """All that is known of costs; what is not is called so."""
+    needs, prices = manifest.needs, manifest.prices
+    costs = [monthly_costs(each) for each in summary.pipelines]
+    scratch = from_scratch([each.preparation for each in summary.pipelines], prices)
+    return CostPart(
+        sentences=_sentences(summary.pipelines, costs, needs, prices),
+        table=_table(summary.pipelines, needs, prices, manifest.evaluation.concurrency),
+        figures=_figures(summary, costs, needs),
+        pairs=_pairs(costs, needs),
+        scratch=_scratch(scratch, prices) if scratch else None,
+    )
+
+
+def _sentences(pipelines: Sequence[PipelineSummary], costs: Sequence[Costs], needs: Needs, prices: Prices) -> list[str]:
+    found = [f"A month is one of {numbers.count(needs.queries_per_month)} queries and {needs.versions()}."]
+    if prices.machine_per_hour is not None:
+        whole = prices.of_seconds(SECONDS_PER_MONTH)
+        found.append(
+            "It is charged for the seconds that the machine works; a machine kept for the whole month costs "
+            f"{numbers.money(whole, prices.currency)}, however little it is asked."
+        )
+    if always := _everywhere(costs, needs):
+        found.append(f"Per query, {always} is the cheapest at any use.")
+    unwritten = [each.name for each in pipelines if each.cost.setup.writing is None]
+    if unwritten:
+        found.append(
+            f"What people's work on the training examples of {listed(unwritten)} costs is not known, and in no sum; "
+            "give `writing_per_example` under `cost`."
+        )
+    return found
+
+
+def _table(pipelines: Sequence[PipelineSummary], needs: Needs, prices: Prices, concurrency: int) -> Grid:
+    heads = [
+        Head("Pipeline"),
+        Head("Per query", "without the set-up"),
+        Head("Per correct answer", "without the set-up"),
+        Head("Set-up", "of each version of the knowledge"),
+        Head("Can answer", f"at {concurrency} questions at once"),
+        Head("Busy", "share of a month in which one machine would work"),
+        Head("A month", "answers and set-up"),
+    ]
+    return Grid("Costs", heads, [_row(index, each, needs, prices) for index, each in enumerate(pipelines)])
+
+
+def _row(index: int, each: PipelineSummary, needs: Needs, prices: Prices) -> Row:
+    cost = each.cost
+
+    def money(value: float | None) -> str:
+        return numbers.money(value, prices.currency)
+
+    unpriced = (f"{numbers.count(cost.unpriced)} not priced",) if cost.unpriced else ()
+    right = NOTHING if cost.per_query is not None and cost.per_correct is None else money(cost.per_correct)
+    total = monthly_costs(each).per_month(needs.queries_per_month, needs.updates_per_month)
+    rate = cost.queries_per_second
+    cells = [
+        Cell(money(cost.per_query), unpriced),
+        Cell(right, ("none was right",) if right == NOTHING else ()),
+        _setup(each, prices),
+        Cell(numbers.UNKNOWN if rate is None else f"{numbers.plain(float(f'{rate:.2g}'))} a second"),
+        _busy(rate, needs),
+        Cell(money(total), ("without the writing",) if total is not None and cost.setup.writing is None else ()),
+    ]
+    return Row(each.name, each.kind, cells, place(index))
+
+
+def _setup(each: PipelineSummary, prices: Prices) -> Cell:
+    """Its total, and each part of it that there is, with its seconds; what is not known is called so."""
+    setup, made = each.cost.setup, each.preparation
+    parts = [("training", setup.training, made.training_seconds), ("indexing", setup.indexing, made.indexing_seconds)]
+    lines = [
+        f"{what} {numbers.money(amount, prices.currency)}{'' if seconds is None else f', {numbers.seconds(seconds)}'}"
+        for what, amount, seconds in parts
+        if seconds != 0
+    ]
+    if made.training_examples:
+        written = numbers.money(setup.writing, prices.currency)
+        lines.append(f"writing {numbers.count(made.training_examples)} examples {written}")
+    return Cell(numbers.money(setup.total, prices.currency), tuple(lines))
+
+
+def _busy(rate: float | None, needs: Needs) -> Cell:
+    if not rate:
+        return Cell(numbers.UNKNOWN)
+    used = needs.queries_per_month / (rate * SECONDS_PER_MONTH)
+    if used > 1:
+        return Cell(f"{numbers.plain(float(f'{used:.2g}'))} machines", ("one is not enough",))
+    return Cell(f"<1{numbers.THIN}%" if used < 0.01 else numbers.percent(used))
+
+
+def _figures(summary: Summary, costs: Sequence[Costs], needs: Needs) -> list[Drawing]:
+    """Per query, and per right answer; none where one pipeline is the cheapest at any use, which a sentence says."""
+    rights = [
+        each.model_copy(update={"per_query": pipeline.cost.per_correct})
+        for each, pipeline in zip(costs, summary.pipelines, strict=True)
+    ]
+    queries = "Cost alone decides here, not correctness."
+    answers = "Here a wrong answer is paid for and counts for nothing; how many are wrong does not matter otherwise."
+    drawn = [
+        _map("break-even", "The cheapest pipeline by use", "Queries a month", queries, costs, needs),
+        _map("break-even-right", "The cheapest by right answers", "Right answers a month", answers, rights, needs),
+    ]
+    return [each for each in drawn if each is not None]
+
+
+def _everywhere(costs: Sequence[Costs], needs: Needs) -> str | None:
+    """The pipeline that is the cheapest at any use; None where it depends, or only one's cost is known."""
+    known = [each for each in costs if each.per_month(1, 1) is not None]
+    region = cheapest_map(known, needs.queries_per_month, needs.updates_per_month) if len(known) > 1 else None
+    found = winners(region) if region else []
+    return found[0] if len(found) == 1 else None
+
+
+def _map(name: str, title: str, label: str, note: str, costs: Sequence[Costs], needs: Needs) -> Drawing | None:
+    known = [each for each in costs if each.per_month(1, 1) is not None]
+    region = cheapest_map(known, needs.queries_per_month, needs.updates_per_month)
+    if region is None or len(winners(region)) < 2:
+        return None
+    here = cheapest(known, needs.queries_per_month, needs.updates_per_month)
+    note += " The ring is where your needs are."
+    missing = [each.name for each in costs if each not in known]
+    if missing:
+        note += f" What {listed(missing)} costs is not known."
+    said = f"Compared: {listed([each.name for each in known])}. Cheapest somewhere, the widest region first: "
+    said += f"{listed(winners(region))}; where the needs are: {here}."
+    places = {each.name: index for index, each in enumerate(costs)}
+    needed = (needs.queries_per_month, needs.updates_per_month)
+    return Drawing(title, note, break_even_plot(name, region, needed, places, label, f"{title}. {said}"), legend=True)
+
+
+def _pairs(costs: Sequence[Costs], needs: Needs) -> Grid | None:
+    """From how many queries on each dearer start has paid for itself."""
+    rows = [_pair(a, b, needs) for a, b in combinations(costs, 2)]
+    heads = [
+        Head("Pair", "which is cheaper?"),
+        Head("Break-even", "queries for each version of the knowledge"),
+        Head("A month", f"at {needs.versions()}"),
+    ]
+    return Grid("Break-even of each pair", heads, rows) if rows else None
+
+
+def _pair(a: Costs, b: Costs, needs: Needs) -> Row:
+    title = f"{a.name}, {b.name}"
+    found = break_even(a, b)
+    if found is None:
+        if a.per_query is None or b.per_query is None or a.per_version is None or b.per_version is None:
+            return Row(title, "", [Cell(numbers.UNKNOWN, ("a cost of one is not known",)), Cell(numbers.UNKNOWN)])
+        cheaper = min((a, b), key=lambda each: each.per_query or 0.0).name
+        note = "both answer at the same cost" if a.per_query == b.per_query else f"{cheaper} is cheaper from the first"
+        return Row(title, "both start at the same cost", [Cell(NOTHING, (note,)), Cell(NOTHING)])
+    note = f"{found.dearer_start} costs more to set up"
+    if found.queries is None:
+        return Row(title, note, [Cell(NEVER, (f"{found.cheaper_start} is cheaper at any use",)), Cell(NEVER)])
+    month = found.queries * needs.updates_per_month
+    above = f"above, {found.dearer_start} is cheaper"
+    return Row(title, note, [Cell(numbers.count(found.queries), (above,)), Cell(numbers.count(month))])
+
+
+def _scratch(row: FromScratch, prices: Prices) -> Grid:
+    heads = [
+        Head("Not run"),
+        Head("Parameters", "as many as the base model's"),
+        Head("Tokens", f"{TOKENS_PER_PARAMETER} for each (Hoffmann et al. 2022)"),
+        Head("Operations", f"{FLOPS_FULL}ND (Kaplan et al. 2020)"),
+        Head("This machine did", f"{FLOPS_FROZEN}ND over training's seconds, base frozen"),
+        Head("It would take", "on this machine"),
+        Head("Price"),
+    ]
+    rate = row.flops_per_second
+    years = None if row.seconds is None else row.seconds / (12 * SECONDS_PER_MONTH)
+    cells = [
+        Cell(_large(row.parameters)),
+        Cell(_large(row.tokens)),
+        Cell(_power(row.flops)),
+        Cell(numbers.UNKNOWN if rate is None else f"{rate / 1e9:.3g} GFLOP/s"),
+        Cell(_duration(row.seconds, years)),
+        Cell(numbers.money(row.cost, prices.currency)),
+    ]
+    return Grid("Training from scratch", heads, [Row("From scratch", "a model of this size", cells)])
+
+
+def _power(value: float) -> str:
+    """2.2 × 10¹⁸."""
+    digits, _, exponent = f"{value:.1e}".partition("e+")
+    return f"{digits} × 10{str(int(exponent)).translate(SUPERSCRIPTS)}"
+
+
+def _large(value: float) -> str:
+    return f"{value / 1e9:.3g} billion" if value >= 1e9 else f"{value / 1e6:.3g} million"
+
+
+def _duration(seconds: float | None, years: float | None) -> str:
+    if seconds is None or years is None:
+        return numbers.UNKNOWN
+    if years >= 1:
+        return f"{years:.2g} years"
+    days = seconds / 86_400
+    return f"{days:.0f} days" if days >= 2 else numbers.seconds(seconds)

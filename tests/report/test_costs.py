@@ -1,0 +1,191 @@
+"""The part on costs: every number there is, what is not known called so, and the map of the cheapest."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+import report_sample as sample
+
+from eval.break_even import SECONDS_PER_MONTH, Costs, regions
+from eval.manifest import Contestant, Manifest
+from eval.report.break_even_plot import break_even_plot, cheapest_map, grid, outline, tick, winners
+from eval.report.costs import CostPart, cost_part
+from eval.summary import summarise
+from pipelines.contract import Preparation
+
+FREE = Costs(name="free", per_version=0.0, per_query=0.01)
+TRAINED = Costs(name="trained", per_version=10.0, per_query=0.001)
+DEAR = Costs(name="dear", per_version=20.0, per_query=0.02)
+UNKNOWN = Costs(name="unknown", per_version=None, per_query=0.001)
+
+
+def test_the_map_is_divided_where_the_costs_meet() -> None:
+    region = cheapest_map([FREE, TRAINED], 10_000, 1)
+    assert region is not None
+    assert winners(region) in (["free", "trained"], ["trained", "free"])
+    for updates, row in zip(region.updates, region.cheapest, strict=True):
+        for queries, cheapest in zip(region.queries, row, strict=True):
+            border = updates * 10 / 0.009  # from which the trained one has paid for itself
+            if abs(queries - border) > 1e-6 * border:
+                assert cheapest == ("trained" if queries > border else "free")
+
+
+def test_the_border_is_a_straight_line() -> None:
+    region = cheapest_map([FREE, TRAINED], 10_000, 1)
+    assert region is not None
+    corners = outline(region, "free")
+    border = [each for each in corners[len(corners) // 2 :] if region.queries[0] < each[0] < region.queries[-1]]
+    ratios = [queries / updates for queries, updates in border]
+    assert len(ratios) > 20
+    assert max(ratios) / min(ratios) < 1.0001
+    assert ratios[0] == pytest.approx(10 / 0.009, rel=0.07)  # within one step of the grid
+
+
+def test_what_is_never_the_cheapest_is_not_on_the_map_and_the_unknown_neither() -> None:
+    region = cheapest_map([FREE, TRAINED, DEAR, UNKNOWN], 10_000, 1)
+    assert region is not None
+    assert set(winners(region)) == {"free", "trained"}
+    assert cheapest_map([UNKNOWN], 10_000, 1) is None
+
+
+@pytest.mark.parametrize(("queries", "updates"), [(1.0, 0.0), (3e9, 4000.0), (10_000.0, 0.001)])
+def test_the_needs_are_always_on_the_map(queries: float, updates: float) -> None:
+    region = cheapest_map([FREE, TRAINED], queries, updates)
+    assert region is not None
+    assert region.queries[0] <= queries * 1.0001
+    assert queries <= region.queries[-1] * 1.0001
+    assert region.updates[0] <= (updates or 0.1) * 1.0001
+    assert updates <= region.updates[-1] * 1.0001
+    svg = break_even_plot("map", region, (queries, updates), {"free": 0, "trained": 1}, "Queries", "alt")
+    assert "nan" not in svg
+
+
+def test_the_plot_is_clean_themed_and_the_same_again() -> None:
+    region = regions([FREE, TRAINED], grid(100, 1e6), grid(0.1, 100))
+    assert region is not None
+    svg = break_even_plot("map", region, (1e4, 1.0), {"free": 3, "trained": 1}, "Queries", "alt")
+    assert svg == break_even_plot("map", region, (1e4, 1.0), {"free": 3, "trained": 1}, "Queries", "alt")
+    root = ElementTree.fromstring(svg)
+    assert (root.get("role"), root.get("aria-label")) == ("img", "alt")
+    for element in root.iter():
+        assert "style" not in element.attrib
+        for paint in ("fill", "stroke"):
+            assert re.fullmatch(r"none|var\(--[a-z0-9]+\)", element.get(paint, "none")), element.attrib
+    assert {"var(--p3)", "var(--p1)"} <= {element.get("fill") for element in root.iter()}
+    assert {"free", "trained", "Queries"} <= {element.text for element in root.iter("text")}
+
+
+@pytest.mark.parametrize(("value", "shown"), [(0.1, "0.1"), (100, "100"), (1000, "1 k"), (1e4, "10 k"), (1e7, "10 M")])
+def test_ticks(value: float, shown: str) -> None:
+    assert tick(value) == shown
+
+
+def part(manifest: Manifest, skip: str = "") -> CostPart:
+    documents, questions = sample.corpus(30)
+    trials = [
+        made if name != skip else made.model_copy(update={"machine_seconds": None})
+        for name, each in manifest.pipelines.items()
+        for number, question in enumerate(questions)
+        for made in [sample.trial(name, each.kind, question, documents, number)]
+    ]
+    return cost_part(manifest, summarise(manifest, questions, trials))
+
+
+def with_needs(queries: float = 10_000, updates: float = 1, **cost: object) -> Manifest:
+    manifest = sample.manifest(sample.KINDS, 30, **cost)
+    needs = {"queries_per_month": queries, "updates_per_month": updates}
+    return manifest.model_copy(update={"config": manifest.config | {"needs": needs}})
+
+
+def test_a_row_holds_what_answers_and_versions_cost() -> None:
+    found = part(with_needs(writing_per_example=0.5))
+    assert [row.title for row in found.table.rows] == list(sample.KINDS)
+    assert all(len(row.cells) == len(found.table.heads) - 1 for row in found.table.rows)
+    tuned = found.table.rows[2].cells
+    assert tuned[2].value == "$225.01"  # 450 examples at 0.5, and 312 s at 0.1 an hour
+    assert [line.replace("\u202f", "") for line in tuned[2].lines] == [
+        "training $0.0087, 5 min 12 s",
+        "writing 450 examples $225.00",
+    ]
+    assert tuned[5].lines == ()
+    assert found.table.rows[0].cells[2].value == "$0"
+    assert found.table.rows[1].cells[2].lines[0].endswith("4.20 s")
+    assert f"${round(SECONDS_PER_MONTH * 0.1 / 3600, 2):.2f}" in found.sentences[1]
+
+
+def test_unknown_writing_is_said_and_left_out() -> None:
+    found = part(with_needs())
+    assert found.table.rows[2].cells[2].lines[-1] == "writing 450 examples unknown"
+    assert found.table.rows[2].cells[5].lines == ("without the writing",)
+    assert any("training examples of finetuned costs is not known" in each for each in found.sentences)
+
+
+@pytest.mark.parametrize(
+    ("queries", "busy"), [(1_000, "<1\u202f%"), (5_000_000, "\\d\\d\u202f%"), (1e9, r"[\d\u202f]+ machines")]
+)
+def test_a_machine_is_busy_for_a_share_of_the_month(queries: float, busy: str) -> None:
+    for row in part(with_needs(queries=queries)).table.rows:
+        assert re.fullmatch(busy, row.cells[4].value)
+
+
+def test_what_is_the_cheapest_everywhere_is_a_sentence_and_the_rest_a_map() -> None:
+    found = part(with_needs())
+    assert "Per query, zero-shot is the cheapest at any use." in found.sentences
+    (drawn,) = found.figures
+    assert drawn.title == "The cheapest by right answers"
+    assert "Cheapest somewhere, the widest region first: " in drawn.svg
+    assert "Right answers a month" in drawn.svg
+
+
+def test_a_pipeline_of_unknown_cost_is_not_on_the_map() -> None:
+    (drawn,) = part(with_needs(), skip="rag-k4").figures
+    assert drawn.note.endswith("What rag-k4 costs is not known.")
+    assert "Compared: zero-shot and finetuned." in drawn.svg
+
+
+def test_pairs_break_even_or_never_do() -> None:
+    found = part(with_needs(updates=3))
+    assert found.pairs is not None
+    rows = {row.title: row.cells for row in found.pairs.rows}
+    assert rows["zero-shot, rag-k4"][0].value == "never"
+    assert rows["zero-shot, rag-k4"][0].lines == ("zero-shot is cheaper at any use",)
+    each, month = (float(cell.value.replace("\u202f", "")) for cell in rows["rag-k4, finetuned"])
+    assert month == pytest.approx(3 * each, abs=3)
+    assert "above, finetuned is cheaper" in rows["rag-k4, finetuned"][0].lines
+
+
+def test_without_a_price_everything_is_unknown_and_nothing_is_drawn() -> None:
+    found = part(with_needs(machine_per_hour=None))
+    assert found.figures == []
+    assert {row.cells[0].value for row in found.table.rows} == {"unknown"}
+    assert {row.cells[5].value for row in found.table.rows} == {"unknown"}
+    assert found.pairs is not None
+    assert {row.cells[0].value for row in found.pairs.rows} == {"unknown"}
+    assert found.table.rows[0].cells[3].value.endswith(" a second")  # how much it can answer is known all the same
+
+
+def test_one_pipeline_of_unknown_cost_is_unknown_alone() -> None:
+    found = part(with_needs(), skip="rag-k4")
+    assert [row.cells[0].value == "unknown" for row in found.table.rows] == [False, True, False]
+    assert found.pairs is not None
+    assert [row.cells[0].value for row in found.pairs.rows] == ["unknown", "never", "unknown"]
+
+
+def test_training_from_scratch_is_a_row_of_its_own() -> None:
+    scratch = part(with_needs()).scratch
+    assert scratch is not None
+    (row,) = scratch.rows
+    assert [cell.value for cell in row.cells] == [
+        "135 million", "2.69 billion", "2.2 × 10¹⁸", "82.8 GFLOP/s", "304 days", "$728.62",
+    ]  # fmt: skip
+
+
+def test_a_model_of_unknown_size_is_not_trained_from_scratch() -> None:
+    manifest = with_needs()
+    bare = {
+        name: Contestant(kind=each.kind, fingerprint={}, preparation=Preparation())
+        for name, each in manifest.pipelines.items()
+    }
+    assert part(manifest.model_copy(update={"pipelines": bare})).scratch is None
