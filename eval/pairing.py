@@ -21,6 +21,9 @@ PLANNED_POWER = 0.9
 least. It is that of a t test: given .8, simulated differences were found in 62 to 79 of 100 (docs/statistics.md).
 """
 
+FEWEST = 10
+"""On fewer questions than this nothing is called different: the exact tests can hardly reach significance with them."""
+
 FEWEST_CLUSTERS = 10
 """With fewer documents than this their spread cannot be estimated, and each question is a cluster of its own: what is
 found then holds for other questions on these documents, not for other documents.
@@ -60,8 +63,12 @@ class Paired(Record):
     more: int | None
 
     def differs(self, level: float) -> bool:
-        """Whether the two may be called different: both the interval and the corrected test say so."""
-        return self.estimate.clear_of_zero and self.adjusted is not None and self.adjusted <= 1 - level
+        """Whether the two may be called different: there are `FEWEST` questions, and both the interval and the
+        corrected test say so.
+        """
+        if self.estimate.n < FEWEST or self.adjusted is None:
+            return False
+        return self.estimate.clear_of_zero and self.adjusted <= 1 - level
 
     def negated(self) -> Paired:
         return self.model_copy(update={"estimate": self.estimate.negated()})
@@ -162,7 +169,7 @@ def _more(size: float, n: int, reach: tuple[float, float] | None) -> int | None:
         return None
     spread, step = reach
     root = 2 * size / (spread + math.sqrt(spread**2 + 4 * step * size))  # spread root + step root^2 = size
-    more = max(1, math.ceil(n / root**2) - n)
+    more = max(1, FEWEST - n, math.ceil(n / root**2) - n)
     return more if more <= MOST_QUESTIONS else None
 
 
