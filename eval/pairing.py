@@ -165,8 +165,10 @@ def _reach(differences: Sequence[float], labels: Sequence[str], alpha: float) ->
 
 def _more(size: float, n: int, reach: tuple[float, float] | None) -> int | None:
     """How many more than n questions show a mean of this size."""
-    if reach is None or size < EQUAL:
+    if size < EQUAL:
         return None
+    if reach is None:
+        return FEWEST - n if n < FEWEST else None
     spread, step = reach
     root = 2 * size / (spread + math.sqrt(spread**2 + 4 * step * size))  # spread root + step root^2 = size
     more = max(1, FEWEST - n, math.ceil(n / root**2) - n)

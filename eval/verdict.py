@@ -100,7 +100,10 @@ def _quality(pipelines: Sequence[PipelineSummary], differences: Sequence[Differe
 
 
 def _cost(pipelines: Sequence[PipelineSummary], differences: Sequence[Difference], level: float) -> Finding:
-    costs = {each.name: each.cost.per_query for each in pipelines if each.cost.per_query is not None}
+    answering = [each for each in pipelines if each.answered + each.abstained]
+    if not answering:
+        return Finding(about="cost", sentence="No pipeline answered, so that no answer has a cost.")
+    costs = {each.name: each.cost.per_query for each in answering if each.cost.per_query is not None}
     if not costs:
         return Finding(about="cost", sentence="Costs are unknown: give the prices under `cost` in bakeoff.yaml.")
     currency = pipelines[0].cost.currency
@@ -109,7 +112,7 @@ def _cost(pipelines: Sequence[PipelineSummary], differences: Sequence[Difference
     contest = Contest(
         "cost", costs, compare, level, False, "the cheapest per answer", write, partial(numbers.signed, write)
     )
-    unknown = [each.name for each in pipelines if each.name not in costs]
+    unknown = [each.name for each in answering if each.name not in costs]
     return _without(contest.find(), unknown, "cost")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from planted_trials import ELSEWHERE, MACHINE, TOKENS, Truth, bake_off
+from planted_trials import ELSEWHERE, TOKENS, Truth, bake_off
 
 from eval.cost import Prices
 from eval.recommendation import Recommendation
