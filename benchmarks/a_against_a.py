@@ -43,9 +43,9 @@ class Judged:
 def judge(population: Population, names: int, bake_offs: int, confidence: Confidence, seed: int = 0) -> Judged:
     """Draws bake-offs with and without a planted difference."""
     rng = np.random.default_rng(seed)
-    different = sum(_any_differs(population, names, confidence, rng) for _ in range(bake_offs))
+    different = sum(any_differs(population, names, confidence, rng) for _ in range(bake_offs))
     share, planted = plant(population, names, 1 - confidence.level, rng)
-    found = sum(_finds(population, names, share, confidence, rng) for _ in range(bake_offs))
+    found = sum(finds(population, names, share, confidence, rng) for _ in range(bake_offs))
     return Judged(wilson(different, bake_offs, 0.95), planted, wilson(found, bake_offs, 0.95))
 
 
@@ -70,13 +70,14 @@ def plant(population: Population, names: int, alpha: float, rng: np.random.Gener
     return share, share * float(np.mean(room))
 
 
-def _any_differs(population: Population, names: int, confidence: Confidence, rng: np.random.Generator) -> bool:
+def any_differs(population: Population, names: int, confidence: Confidence, rng: np.random.Generator) -> bool:
+    """Whether any two runs of one pipeline are called different, in one bake-off."""
     scores, clusters, _ = named(*population.draw(rng, names), rng)
     found = compare_pairs(scores, list(combinations(scores, 2)), clusters, confidence)
     return any(each.differs(confidence.level) for each in found.values())
 
 
-def _finds(population: Population, names: int, share: float, confidence: Confidence, rng: np.random.Generator) -> bool:
+def finds(population: Population, names: int, share: float, confidence: Confidence, rng: np.random.Generator) -> bool:
     rows, documents = population.draw(rng, names)
     scores, clusters, best = named(improve(rows, share, rng), documents, rng)
     found = compare_pairs(scores, list(combinations(scores, 2)), clusters, confidence)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from corpora.model import Evidence, Question
@@ -16,6 +17,7 @@ from eval.pairing import question_clusters
 from eval.run import RunFolder
 from eval.statistics import Floats
 
+Places = NDArray[np.int64]
 Scores = dict[str, dict[str, float]]
 """By name and question id."""
 
@@ -57,19 +59,25 @@ class Simulated:
     again: Again = "asked"
 
     def draw(self, rng: np.random.Generator, runs: int) -> tuple[Floats, list[str]]:
-        sizes: list[int] = []
-        while sum(sizes) < self.questions:
-            sizes.append(int(rng.integers(1, 11)))
-        places = np.repeat(np.arange(len(sizes)), sizes)[: self.questions]
-
-        def normal(within: float) -> Floats:
-            shared, own = rng.standard_normal(len(sizes))[places], rng.standard_normal(len(places))
-            return np.asarray(np.sqrt(within) * shared + np.sqrt(1 - within) * own, dtype=float)
-
-        steady = np.sqrt(STEADY) * normal(self.within)
+        at = places(rng, self.questions)
+        steady = np.sqrt(STEADY) * normal(rng, at, self.within)
         luck = self.within if self.again == "made" else 0.0
-        ranks = [ndtr(steady + np.sqrt(1 - STEADY) * normal(luck)) for _ in range(runs)]
-        return SCALES[self.scale](np.array(ranks)), [str(place) for place in places]
+        ranks = [ndtr(steady + np.sqrt(1 - STEADY) * normal(rng, at, luck)) for _ in range(runs)]
+        return SCALES[self.scale](np.array(ranks)), [str(place) for place in at]
+
+
+def places(rng: np.random.Generator, questions: int) -> Places:
+    """The number of each question's document; 1 to 10 questions share one."""
+    sizes: list[int] = []
+    while sum(sizes) < questions:
+        sizes.append(int(rng.integers(1, 11)))
+    return np.repeat(np.arange(len(sizes)), sizes)[:questions]
+
+
+def normal(rng: np.random.Generator, at: Places, within: float) -> Floats:
+    """A standard normal value for each question, with the correlation `within` where documents are the same."""
+    shared, own = rng.standard_normal(at.max() + 1)[at], rng.standard_normal(len(at))
+    return np.asarray(np.sqrt(within) * shared + np.sqrt(1 - within) * own, dtype=float)
 
 
 class FromRun:
@@ -97,13 +105,13 @@ class FromRun:
     def draw(self, rng: np.random.Generator, runs: int) -> tuple[Floats, list[str]]:
         names = list(self.members)
         drawn = [self.members[names[place]] for place in rng.integers(len(names), size=len(names))]
-        places = np.concatenate(drawn)
+        chosen = np.concatenate(drawn)
         documents = [str(number) for number, each in enumerate(drawn) for _ in each]
         if len(self.scores) >= runs:
-            order = np.argsort(rng.random((len(self.scores), len(places))), axis=0)[:runs]
-            return self.scores[order, places], documents
-        again = rng.choice(self.scores[0], size=(runs, len(places)))
-        return np.where(rng.random(again.shape) < self.unsteady, again, self.scores[0, places]), documents
+            order = np.argsort(rng.random((len(self.scores), len(chosen))), axis=0)[:runs]
+            return self.scores[order, chosen], documents
+        again = rng.choice(self.scores[0], size=(runs, len(chosen)))
+        return np.where(rng.random(again.shape) < self.unsteady, again, self.scores[0, chosen]), documents
 
 
 def named(rows: Floats, documents: Sequence[str], rng: np.random.Generator) -> tuple[Scores, Mapping[str, str], str]:

@@ -35,8 +35,8 @@ def test_a_against_a_and_a_planted_difference(bench: Any, again: str) -> None:
 
 def test_it_is_called_different_when_it_is_made_much_better(bench: Any) -> None:
     population, rng = bench.Simulated("continuous", 40, 0.0), np.random.default_rng(0)
-    assert all(bench._finds(population, 2, 1.0, QUICK, rng) for _ in range(5))
-    assert not any(bench._finds(population, 2, 0.0, QUICK, rng) for _ in range(5))
+    assert all(bench.finds(population, 2, 1.0, QUICK, rng) for _ in range(5))
+    assert not any(bench.finds(population, 2, 0.0, QUICK, rng) for _ in range(5))
 
 
 def test_a_run_with_repeats_is_drawn_by_document_without_using_one_answer_twice(bench: Any, tmp_path: Path) -> None:
