@@ -23,10 +23,14 @@ class Costs(Record):
     per_query: float | None
 
     def per_month(self, queries: float, updates: float) -> float | None:
-        """In a month with so many queries and so many new versions of the knowledge."""
-        if self.per_version is None or self.per_query is None:
+        """In a month with so many queries and so many new versions of the knowledge; None where it is not known.
+
+        Without new versions their cost need not be known.
+        """
+        per_version = self.per_version if updates else 0.0
+        if per_version is None or self.per_query is None:
             return None
-        return self.per_version * updates + self.per_query * queries
+        return per_version * updates + self.per_query * queries
 
 
 class BreakEven(Record):

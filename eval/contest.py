@@ -8,11 +8,8 @@ from typing import Literal
 
 from corpora.model import Record
 from eval import numbers
-from eval.pairing import Paired
+from eval.pairing import FEWEST, Paired
 from eval.statistics import Estimate
-
-FEWEST = 10
-"""Fewer questions than this are not compared: the exact tests can hardly reach significance with them."""
 
 Compare = Callable[[str, str], Paired | None]
 """The difference of two pipelines by name, the first minus the second; None where there is none."""
@@ -113,7 +110,8 @@ class Contest:
     def _plan(more: int | None) -> str:
         if more is None:
             return "they differ so little that no number of questions worth asking would tell"
-        return f"about {numbers.count(max(more, 1))} more question{'' if more == 1 else 's'} would tell"
+        more = max(more, 1)
+        return f"about {numbers.count(more)} more question{'' if more == 1 else 's'} would tell"
 
 
 def quality(

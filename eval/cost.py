@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Sequence
+from typing import Annotated
 
 from pydantic import Field, RootModel, model_validator
 
 from corpora.model import Record
 from eval.trial import Trial
 from pipelines.contract import Preparation, Usage
+
+Price = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 class Prices(Record):
@@ -22,11 +25,11 @@ class Prices(Record):
     """
 
     entry: str | None = None
-    prompt_per_million: float | None = Field(default=None, ge=0)
-    cached_per_million: float | None = Field(default=None, ge=0)
-    completion_per_million: float | None = Field(default=None, ge=0)
-    machine_per_hour: float | None = Field(default=None, ge=0)
-    writing_per_example: float | None = Field(default=None, ge=0)
+    prompt_per_million: Price | None = None
+    cached_per_million: Price | None = None
+    completion_per_million: Price | None = None
+    machine_per_hour: Price | None = None
+    writing_per_example: Price | None = None
     currency: str = "USD"
     source: str | None = None
     date: datetime.date | None = None

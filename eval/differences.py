@@ -69,7 +69,8 @@ def all_differences(
         COST: {name: _costs(each, prices) for name, each in trials.items()},
     }
     for measure, by_name in amounts.items():
-        for (a, b), paired in compare_pairs(by_name, pairs, clusters, confidence, bounds=None).items():
+        most = max((value for each in by_name.values() for value in each.values()), default=0.0)
+        for (a, b), paired in compare_pairs(by_name, pairs, clusters, confidence, (-most, most)).items():
             found.append(Difference(measure=measure, subset="all", a=a, b=b, paired=paired))
     return tuple(found)
 

@@ -7,27 +7,31 @@ R1  A pipeline that answered nothing is out.
 R2  Where nothing may leave the machine, pipelines on an engine elsewhere are out.
 R3  Where there are no training examples at hand for every new version, pipelines that were trained on examples are out.
 R4  A pipeline of which clearly more than 5 of 100 answers take longer than is allowed is out.
-R5  Of those left, only the most correct and those that cannot be told apart from it stay.
-R6  Where the knowledge changes and freshness was measured, those clearly less fresh than another one left are out.
-R7  Of those left, the cheapest in a month of such use, its versions of the knowledge included, if clearly so.
-R8  Otherwise it cannot be told; the one that takes the least to set up is as good as the others, as far as is known.
+R5  Of those left, only the most correct and those that cannot be told apart from it stay. Where correctness is known
+    of too few questions, nobody goes for freshness or cost either: wrong answers are no bargain.
+R6  Where the knowledge changes and freshness was measured, those clearly less fresh than the freshest left are out.
+R7  Of those left, those clearly dearer than the cheapest in a month of such use, its versions of the knowledge
+    included, are out.
+R8  Where several are left it cannot be told; the one that takes the least to set up is as good as the others, as far
+    as is known.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from pydantic import Field
 
 from corpora.model import Record
 from eval import numbers
 from eval.break_even import Costs
-from eval.contest import Finding, listed
+from eval.contest import Contest, listed, questions
 from eval.differences import COST, Difference, find_difference
 from eval.measures import PipelineSummary
 from eval.metrics.registry import CORRECTNESS
 from eval.needs import Needs
+from eval.pairing import FEWEST
 from eval.statistics import wilson
 
 LATE = 0.05
@@ -56,6 +60,7 @@ class Evidence:
     """What the rules look at.
 
     Attributes:
+        freshness: None where it was not measured.
         late: by pipeline, how many of how many answers took longer than is allowed; empty where time does not matter.
         local: whether the engine answers on this machine.
         trained_on_examples: pipelines whose weights came from training examples.
@@ -63,7 +68,7 @@ class Evidence:
 
     pipelines: Sequence[PipelineSummary]
     differences: Sequence[Difference]
-    freshness: Finding | None
+    freshness: Contest | None
     level: float
     local: bool
     trained_on_examples: frozenset[str]
@@ -79,13 +84,18 @@ def recommend(needs: Needs, evidence: Evidence) -> Recommendation:
             sentence = f"No pipeline meets these needs: {chooser.reasons[-1].sentence}"
             return Recommendation(pipeline=None, clear=True, sentence=sentence, reasons=tuple(chooser.reasons))
     for rule in (chooser.most_correct, chooser.fresh, chooser.cheapest):
-        if len(chooser.left) > 1:
+        if len(chooser.left) > 1 and chooser.comparable:
             rule()
     return chooser.result()
 
 
 class _Chooser:
-    """The pipelines still left, and why the others are not."""
+    """The pipelines still left, and why the others are not.
+
+    Attributes:
+        comparable: whether correctness is known well enough for freshness and cost to matter.
+        doubts: what speaks against a pipeline that is still left.
+    """
 
     def __init__(self, needs: Needs, evidence: Evidence) -> None:
         self.needs = needs
@@ -93,6 +103,8 @@ class _Chooser:
         self.by_name = {each.name: each for each in evidence.pipelines}
         self.left = list(self.by_name)
         self.reasons: list[Reason] = []
+        self.comparable = True
+        self.doubts: dict[str, Reason] = {}
 
     def answered(self) -> None:
         out = [name for name in self.left if self.by_name[name].answered + self.by_name[name].abstained == 0]
@@ -119,54 +131,82 @@ class _Chooser:
             seen = {f"{name}.latency.e2el.p95": self.by_name[name].latency.e2el.p95, f"{name}.late": share.mean}
             taken = f"{numbers.percent(share.mean)} of its answers took longer than {limit}"
             if share.low is None or share.high is None:
-                self.reasons.append(Reason(rule="R4", sentence=f"The time of {name} is not known.", numbers=seen))
+                self._doubt(name, Reason(rule="R4", sentence=f"The time of {name} is not known.", numbers=seen))
             elif share.low > LATE:
                 self._out("R4", [name], f"{name} is too slow: {taken}.", seen)
             elif share.high > LATE:
                 sentence = f"Whether {name} is quick enough cannot be told: {taken}."
-                self.reasons.append(Reason(rule="R4", sentence=sentence, numbers=seen))
+                self._doubt(name, Reason(rule="R4", sentence=sentence, numbers=seen))
 
     def most_correct(self) -> None:
         known = {name: self.by_name[name].metrics.get(CORRECTNESS) for name in self.left}
-        means = {name: metric.mean.mean or 0.0 for name, metric in known.items() if metric}
-        if not means:
+        means = {name: metric.mean for name, metric in known.items() if metric and metric.mean.n}
+        fewest = min((each.n for each in means.values()), default=0)
+        if fewest < FEWEST:
+            self.comparable = False
+            sentence = f"Correctness is known of {questions(fewest)}; at least {FEWEST} are needed to choose by it."
+            self.reasons.append(Reason(rule="R5", sentence=sentence))
             return
-        best = max(means, key=lambda name: means[name])
-        worse = [name for name in self.left if name != best and self._better(CORRECTNESS, best, name, high=True)]
-        seen: dict[str, float | None] = {f"{name}.metrics.{CORRECTNESS}.mean": value for name, value in means.items()}
+        scores = {name: each.mean or 0.0 for name, each in means.items()}
+        best = max(scores, key=lambda name: scores[name])
+        worse = [name for name in self.left if name != best and self._more_correct(best, name)]
+        seen: dict[str, float | None] = {f"{name}.metrics.{CORRECTNESS}.mean": value for name, value in scores.items()}
+
+        def written(names: Sequence[str]) -> str:
+            return listed([f"{name} ({numbers.score(scores.get(name))})" for name in names])
+
         if worse:
-            written = listed([f"{name} ({numbers.score(means.get(name))})" for name in worse])
-            self._out("R5", worse, f"{best} ({numbers.score(means[best])}) is more correct than {written}.", seen)
+            self._out("R5", worse, f"{written([best])} is more correct than {written(worse)}.", seen)
+        if len(self.left) > 1:
+            sentence = f"{written(self.left)} cannot be told apart in correctness."
+            self.reasons.append(Reason(rule="R5", sentence=sentence, numbers=seen))
 
     def fresh(self) -> None:
-        finding = self.evidence.freshness
-        if not self.needs.updates_per_month or finding is None or not finding.leaders:
+        measured = self.evidence.freshness
+        if not self.needs.updates_per_month or measured is None:
             return
-        out = [name for name in self.left if name not in finding.leaders]
-        if out and len(out) < len(self.left):
-            self._out("R6", out, finding.sentence)
+        contest = replace(
+            measured, values={name: measured.values[name] for name in self.left if name in measured.values}
+        )
+        if not contest.values:
+            return
+        best, *others = contest.order()
+        out = [name for name in others if contest.better(best, name)]
+        if out:
+            seen: dict[str, float | None] = {f"{name}.freshness": value for name, value in contest.values.items()}
+            share, written = numbers.score(contest.values[best]), listed(out)
+            self._out("R6", out, f"{best} ({share}) is more often right about what has changed than {written}.", seen)
 
     def cheapest(self) -> None:
         queries, updates = self.needs.queries_per_month, self.needs.updates_per_month
         totals = {name: monthly_costs(self.by_name[name]).per_month(queries, updates) for name in self.left}
         known = {name: total for name, total in totals.items() if total is not None}
+        seen: dict[str, float | None] = {f"{name}.per_month": total for name, total in totals.items()}
+        if known:
+            best, *others = sorted(known, key=lambda name: known[name])
+            out = [name for name in others if self._surely_cheaper(best, name)]
+            if out:
+                self._out(
+                    "R7", out, f"{self._monthly([best], known)} is cheaper than {self._monthly(out, known)}.", seen
+                )
+            same = [name for name in known if name in self.left]
+            if len(same) > 1:
+                sentence = f"{self._monthly(same, known)} cannot be told apart in cost."
+                self.reasons.append(Reason(rule="R7", sentence=sentence, numbers=seen))
         if len(known) < len(totals):
             unknown = listed([name for name in totals if name not in known])
             self.reasons.append(Reason(rule="R7", sentence=f"What {unknown} would cost in a month is not known."))
-            return
-        best = min(known, key=lambda name: known[name])
-        if all(self._surely_cheaper(best, name) for name in self.left if name != best):
-            currency = self.by_name[best].cost.currency
-            others = listed([f"{name} {numbers.money(known[name], currency)}" for name in self.left if name != best])
-            sentence = f"{best} is the cheapest at {numbers.money(known[best], currency)} a month, against {others}."
-            seen: dict[str, float | None] = {f"{name}.per_month": total for name, total in known.items()}
-            self._out("R7", [name for name in self.left if name != best], sentence, seen)
 
     def result(self) -> Recommendation:
         if len(self.left) == 1:
-            reasons = " ".join(each.sentence for each in self.reasons[-2:])
-            sentence = f"Take {self.left[0]}. {reasons}".strip()
-            return Recommendation(pipeline=self.left[0], clear=True, sentence=sentence, reasons=tuple(self.reasons))
+            (name,) = self.left
+            told = self.reasons[-2:]
+            doubt = self.doubts.get(name)
+            shown = [*told, doubt] if doubt is not None and doubt not in told else told
+            why = " ".join(each.sentence for each in shown) or "There is no other."
+            return Recommendation(
+                pipeline=name, clear=True, sentence=f"Take {name}. {why}", reasons=tuple(self.reasons)
+            )
         simplest = min(self.left, key=self._effort)
         sentence = (
             f"It cannot be told which of {listed(self.left)} suits these needs best; "
@@ -180,20 +220,28 @@ class _Chooser:
             self.left = [name for name in self.left if name not in names]
             self.reasons.append(Reason(rule=rule, sentence=sentence, numbers=seen or {}))
 
-    def _better(self, measure: str, a: str, b: str, high: bool) -> bool:
-        paired = find_difference(self.evidence.differences, measure, a, b)
-        if paired is None or not paired.differs(self.evidence.level):
-            return False
-        return ((paired.estimate.mean or 0.0) > 0) == high
+    def _doubt(self, name: str, reason: Reason) -> None:
+        self.reasons.append(reason)
+        self.doubts[name] = reason
+
+    def _more_correct(self, a: str, b: str) -> bool:
+        paired = find_difference(self.evidence.differences, CORRECTNESS, a, b)
+        return paired is not None and paired.differs(self.evidence.level) and (paired.estimate.mean or 0.0) > 0
 
     def _surely_cheaper(self, a: str, b: str) -> bool:
         """Whether a month with a costs less than one with b, even at the upper end of a's extra cost per answer."""
         paired = find_difference(self.evidence.differences, COST, a, b)
-        one, other = (monthly_costs(self.by_name[name]).per_version for name in (a, b))
-        if paired is None or paired.estimate.high is None or one is None or other is None:
+        if paired is None or paired.estimate.high is None or paired.estimate.n < FEWEST:
             return False
-        worst = paired.estimate.high * self.needs.queries_per_month + (one - other) * self.needs.updates_per_month
-        return worst < 0
+        updates = self.needs.updates_per_month
+        one, other = (monthly_costs(self.by_name[name]).per_month(0, updates) for name in (a, b))
+        if one is None or other is None:
+            return False
+        return paired.estimate.high * self.needs.queries_per_month + one - other < 0
+
+    def _monthly(self, names: Sequence[str], totals: Mapping[str, float]) -> str:
+        currency = self.evidence.pipelines[0].cost.currency
+        return listed([f"{name} ({numbers.money(totals[name], currency)} a month)" for name in names])
 
     def _effort(self, name: str) -> tuple[float, int]:
         """Seconds of preparation; a pipeline for which they are not known comes last."""

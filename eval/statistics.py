@@ -57,7 +57,7 @@ def mean_interval(
     Values of one cluster are alike, so whole clusters are resampled (Miller 2024, section 2.2); without `clusters`
     each value is one. Values of a single cluster have no interval.
 
-    Where all values are equal, resampling would claim certainty. Then none of n clusters deviated, so at most the
+    Where all clusters have one mean, resampling would claim certainty. Then none of n clusters deviated, so at most the
     share u may (Wilson's upper bound for 0 of n), at worst to a bound of the scale: the interval reaches that far. It
     is None where the scale has no `bounds`.
 
@@ -72,7 +72,7 @@ def mean_interval(
     sums, sizes = cluster_sums(data, clusters)
     if len(sums) == 1:
         return Estimate(mean=mean, low=None, high=None, n=n)
-    if np.ptp(data) < EQUAL:
+    if np.ptp(sums / sizes) < EQUAL:
         if bounds is None:
             return Estimate(mean=mean, low=None, high=None, n=n)
         share = wilson(0, len(sums), confidence.level).high or 0.0

@@ -45,16 +45,17 @@ def judge_run(
         staleness: None where it was not measured.
     """
     confidence = manifest.evaluation.intervals
+    fresh = _freshness_contest(staleness, confidence)
     findings = (
         _quality(pipelines, differences, confidence.level),
         _cost(pipelines, differences, confidence.level),
         _latency(pipelines, differences, confidence.level),
-        _freshness(staleness, confidence),
+        _freshness(staleness, fresh),
     )
     evidence = Evidence(
         pipelines=pipelines,
         differences=differences,
-        freshness=findings[-1],
+        freshness=fresh,
         level=confidence.level,
         local=is_local(manifest.engine),
         trained_on_examples=frozenset(
@@ -99,7 +100,10 @@ def _quality(pipelines: Sequence[PipelineSummary], differences: Sequence[Differe
 
 
 def _cost(pipelines: Sequence[PipelineSummary], differences: Sequence[Difference], level: float) -> Finding:
-    costs = {each.name: each.cost.per_query for each in pipelines if each.cost.per_query is not None}
+    answering = [each for each in pipelines if each.answered + each.abstained]
+    if not answering:
+        return Finding(about="cost", sentence="No pipeline answered, so that no answer has a cost.")
+    costs = {each.name: each.cost.per_query for each in answering if each.cost.per_query is not None}
     if not costs:
         return Finding(about="cost", sentence="Costs are unknown: give the prices under `cost` in bakeoff.yaml.")
     currency = pipelines[0].cost.currency
@@ -108,7 +112,7 @@ def _cost(pipelines: Sequence[PipelineSummary], differences: Sequence[Difference
     contest = Contest(
         "cost", costs, compare, level, False, "the cheapest per answer", write, partial(numbers.signed, write)
     )
-    unknown = [each.name for each in pipelines if each.name not in costs]
+    unknown = [each.name for each in answering if each.name not in costs]
     return _without(contest.find(), unknown, "cost")
 
 
@@ -124,18 +128,29 @@ def _latency(pipelines: Sequence[PipelineSummary], differences: Sequence[Differe
     return _without(contest.find(), [each.name for each in pipelines if each.name not in times], "time")
 
 
-def _freshness(staleness: Staleness | None, confidence: Confidence) -> Finding:
-    """Of the questions whose answer changed or is new: how many are answered rightly once the pipeline is refreshed."""
+def _freshness(staleness: Staleness | None, contest: Contest | None) -> Finding:
     if staleness is None:
         sentence = "Freshness was not measured: `bakeoff staleness RUN --changes PATH` changes the documents and asks."
         return Finding(about="freshness", sentence=sentence)
+    if contest is None:
+        return Finding(about="freshness", sentence="No pipeline was refreshed, so that freshness is unknown.")
+    return _without(
+        contest.find(), [each.name for each in staleness.pipelines if each.name not in contest.values], "freshness"
+    )
+
+
+def _freshness_contest(staleness: Staleness | None, confidence: Confidence) -> Contest | None:
+    """Of the questions whose answer changed or is new: how many are answered rightly once the pipeline is refreshed.
+
+    None where that was not measured.
+    """
     new = {
         each.name: {key: float(outcome == "new") for key, outcome in each.after.outcomes.items()}
-        for each in staleness.pipelines
+        for each in (staleness.pipelines if staleness else ())
         if each.after is not None and each.after.outcomes
     }
     if not new:
-        return Finding(about="freshness", sentence="No pipeline was refreshed, so that freshness is unknown.")
+        return None
     keys = {key for each in new.values() for key in each}
     pairs = compare_pairs(new, list(combinations(new, 2)), {key: key for key in keys}, confidence)
 
@@ -144,8 +159,7 @@ def _freshness(staleness: Staleness | None, confidence: Confidence) -> Finding:
 
     means = {name: sum(each.values()) / len(each) for name, each in new.items()}
     word = "the most often right about what has changed"
-    contest = Contest("freshness", means, compare, confidence.level, True, word, numbers.score, numbers.difference)
-    return contest.find()
+    return Contest("freshness", means, compare, confidence.level, True, word, numbers.score, numbers.difference)
 
 
 def _without(finding: Finding, unknown: Sequence[str], what: str) -> Finding:

@@ -10,7 +10,7 @@ from eval_fakes import question
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eval.pairing import Paired, compare_pairs, holm, mcnemar, question_clusters
+from eval.pairing import Paired, compare_pairs, holm, mcnemar, question_clusters, smallest_difference
 from eval.statistics import Confidence
 
 QUICK = Confidence(resamples=300)
@@ -74,7 +74,7 @@ def test_more_questions_are_asked_for_as_the_square_of_what_is_missing() -> None
     found = pair(seen, dict.fromkeys(seen, 0.0))
     assert not found.differs(0.95)
     assert found.smallest is not None
-    assert found.smallest == pytest.approx(float(noise.std(ddof=1)) * (1.984 + 0.845) / 10, rel=0.01)
+    assert found.smallest == pytest.approx(float(noise.std(ddof=1)) * (1.984 + 1.290) / 10, rel=0.01)
     assert found.more == pytest.approx(100 * (found.smallest / 0.03) ** 2 - 100, abs=1)
 
 
@@ -124,3 +124,22 @@ def test_questions_on_one_document_are_one_cluster_where_there_are_enough_docume
     ]
     assert len(set(question_clusters(many).values())) == 12
     assert len(set(question_clusters([*many, question(99, answerable=False)]).values())) == 13
+
+
+def test_clusters_that_all_differ_alike_have_no_spread_and_raise_no_warning() -> None:
+    a = {f"q{n}": float(n % 2) for n in range(40)}
+    found = pair(a, dict.fromkeys(a, 0.0), {f"q{n}": str(n // 2) for n in range(40)})
+    assert found.estimate.low is not None
+    assert 0 < found.estimate.low < 0.5
+    assert (found.smallest, found.more) == (None, 0)
+
+
+def test_a_coarse_scale_shows_less_than_a_fine_one_of_the_same_spread() -> None:
+    coarse = [1.0] * 4 + [-1.0] * 4 + [0.0] * 32
+    labels = [str(n) for n in range(40)]
+    fine = np.random.default_rng(2).normal(0, 1, 40)
+    fine = (fine - fine.mean()) / fine.std() * np.std(coarse)
+    reached, lower = (smallest_difference(list(each), labels, 0.05) for each in (coarse, fine))
+    assert reached is not None
+    assert lower is not None
+    assert reached - lower == pytest.approx(1 / 40, abs=0.005)

@@ -96,3 +96,10 @@ def test_the_clustered_bootstrap_covers_the_truth_where_the_plain_one_does_not()
             )
     assert hits["clustered"] >= 0.88 * 150
     assert hits["plain"] < 0.75 * 150
+
+
+def test_clusters_of_equal_means_are_not_certainty_either() -> None:
+    estimate = mean_interval([0.0, 1.0] * 20, QUICK, clusters=[n // 2 for n in range(40)])
+    assert estimate.low is not None
+    assert estimate.high is not None
+    assert estimate.low < 0.5 < estimate.high

@@ -1,0 +1,126 @@
+"""Findings that say who is best, or that it cannot be told, and that stay whole sentences whatever the input."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from planted_trials import TOKENS, Truth, bake_off
+
+from eval.contest import Contest, Finding
+from eval.cost import Prices
+from eval.numbers import difference, score
+from eval.pairing import Paired, compare_pairs
+from eval.statistics import Confidence
+from eval.summary import Summary
+
+N = 60
+QUICK = Confidence(resamples=300)
+
+
+def contest(high: bool = True, **columns: list[float]) -> Contest:
+    values = {name: {str(n): value for n, value in enumerate(column)} for name, column in columns.items()}
+    names = list(values)
+    pairs = [(a, b) for a in names for b in names if a < b]
+    found = compare_pairs(values, pairs, {key: key for key in values[names[0]]}, QUICK)
+
+    def compare(a: str, b: str) -> Paired:
+        return found[a, b] if (a, b) in found else found[b, a].negated()
+
+    means = {name: sum(column) / len(column) for name, column in columns.items()}
+    return Contest("quality", means, compare, 0.95, high, "the best", score, difference)
+
+
+def ones(share: float, shift: int = 0) -> list[float]:
+    return [float((n * 7 + shift) % N < share * N) for n in range(N)]
+
+
+def test_the_best_is_clear_of_the_next() -> None:
+    found = contest(a=ones(0.3), b=ones(0.9)).find()
+    assert (found.leaders, found.clear, found.more) == (("b",), True, None)
+    assert found.sentence.startswith("b is the best, 0.90 on 60 questions: +0.60 (+0.")
+    assert found.sentence.endswith(" against a, the next best.")
+
+
+def test_less_may_be_better() -> None:
+    found = contest(high=False, a=ones(0.3), b=ones(0.9)).find()
+    assert found.leaders == ("a",)
+    assert "−0.60 (−0." in found.sentence
+
+
+def test_two_that_lead_together() -> None:
+    found = contest(a=ones(0.8), b=ones(0.85, 3), c=ones(0.2)).find()
+    assert (found.leaders, found.clear) == (("b", "a"), False)
+    assert "but both are ahead of c; about " in found.sentence
+    assert found.more is not None
+    assert found.more > N
+
+
+def test_one_ahead_of_some_only() -> None:
+    found = contest(a=ones(0.7), b=ones(0.6, 20), c=ones(0.45)).find()
+    assert found.leaders == ("a", "b")
+    assert "but a is ahead of c;" in found.sentence
+
+
+def test_equals_are_not_told_apart_by_more_questions() -> None:
+    found = contest(a=ones(0.5), b=ones(0.5)).find()
+    assert (found.clear, found.more) == (False, None)
+    assert found.sentence.endswith("they differ so little that no number of questions worth asking would tell.")
+
+
+def finding(about: str, pipelines: Mapping[str, Truth], **options: Any) -> Finding:
+    summary: Summary = bake_off(pipelines, **options)
+    return next(each for each in summary.verdict.findings if each.about == about)
+
+
+TWO = {"a": Truth(right=0.2, cost=0.1), "b": Truth(right=0.9)}
+STEADY = {"a": Truth(right=1.0, noise=0), "b": Truth(right=1.0, noise=0, cost=2)}
+DOWN = {"down": Truth(failing=1.0, cost=0.1), "up": Truth()}
+
+
+@pytest.mark.parametrize(
+    ("about", "pipelines", "options", "leaders", "clear", "said"),
+    [
+        ("quality", TWO, {"n": 9}, ("b", "a"), False, "9 questions with a reference answer cannot tell b and a apart"),
+        ("cost", TWO, {"n": 9}, ("a", "b"), False, "about 1 more question would tell"),
+        ("cost", TWO, {"n": 1}, ("a", "b"), False, "about 9 more questions would tell"),
+        ("quality", TWO, {"answerable": False}, (), False, "No question has an answer in the corpus"),
+        ("cost", TWO, {"prices": Prices()}, (), False, "Costs are unknown: give the prices"),
+        ("quality", DOWN, {}, ("up",), True, "up is the most correct"),
+        ("cost", DOWN, {}, ("up",), False, "up is alone"),
+        ("cost", DOWN, {"prices": TOKENS}, ("up",), False, "up is alone"),
+        ("latency", DOWN, {}, ("up",), False, "The time of down is unknown."),
+        ("cost", {"down": DOWN["down"]}, {}, (), False, "No pipeline answered, so that no answer has a cost."),
+        ("latency", {"down": DOWN["down"]}, {}, (), False, "No answer was timed"),
+        ("quality", STEADY, {}, ("a", "b"), False, "they differ so little"),
+        ("cost", STEADY, {}, ("a",), True, "a is the cheapest per answer"),
+        ("latency", STEADY, {}, ("a", "b"), False, "they differ so little"),
+        ("freshness", {"a": Truth(fresh=0.1), "b": Truth(fresh=0.9)}, {}, ("b",), True, "0.90 on 40 questions"),
+        ("freshness", {"a": Truth(fresh=0.9), "b": Truth()}, {}, ("a",), False, "The freshness of b is unknown."),
+        ("freshness", STEADY, {}, (), False, "Freshness was not measured"),
+    ],
+)
+def test_what_is_found(
+    about: str,
+    pipelines: Mapping[str, Truth],
+    options: Mapping[str, Any],
+    leaders: tuple[str, ...],
+    clear: bool,
+    said: str,
+) -> None:
+    found = finding(about, pipelines, **options)
+    assert (found.leaders, found.clear) == (leaders, clear), found
+    assert said in found.sentence
+    assert "nan" not in found.sentence
+
+
+@pytest.mark.parametrize("options", [{"n": 1}, {"n": 2}, {"n": 9}, {"answerable": False}, {"prices": Prices()}, {}])
+@pytest.mark.parametrize("pipelines", [TWO, STEADY, DOWN, {"down": DOWN["down"]}])
+def test_bad_input_gives_whole_numbers_and_sentences(
+    pipelines: Mapping[str, Truth], options: Mapping[str, Any]
+) -> None:
+    summary = bake_off(pipelines, **options)
+    assert "NaN" not in summary.model_dump_json()
+    assert Summary.model_validate_json(summary.model_dump_json()) == summary
+    assert all(each.sentence.endswith(".") for each in summary.verdict.findings)
