@@ -16,6 +16,9 @@ from pydantic import Field
 from corpora.model import Question, Record
 from eval.statistics import EQUAL, Confidence, Estimate, Floats, cluster_sums, mean_interval, standard_error
 
+POWER = 0.8
+"""The chance with which a difference of the size that is called the smallest is found, at least."""
+
 PLANNED_POWER = 0.9
 """The power that the formula of the smallest difference is given, so that such a one is found in 80 of 100 bake-offs at
 least. It is that of a t test: given .8, simulated differences were found in 62 to 79 of 100 (docs/statistics.md).

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from eval_fakes import Config, FakePipeline, new_run, question, trial
 
+from eval.metrics.registry import CORRECTNESS
 from eval.options import EvaluationOptions
 from eval.statistics import Confidence
 from eval.trial import Score
@@ -47,7 +48,7 @@ def test_a_run_with_repeats_is_drawn_by_document_without_using_one_answer_twice(
         for number, asked in enumerate(questions):
             for repeat in range(2):
                 score = Score(value=number / 100 + repeat / 2, status="scored")
-                journal.append(trial("rag", asked.id, repeat=repeat, scores={"token_recall": score}))
+                journal.append(trial("rag", asked.id, repeat=repeat, scores={CORRECTNESS: score}))
     rows, documents = bench.FromRun(run, "rag", 0.3).draw(np.random.default_rng(0), 2)
     assert rows.shape == (2, 30)
     assert len(set(documents)) == 30
