@@ -114,6 +114,8 @@ def _setup(each: PipelineSummary, prices: Prices) -> Cell:
     if made.training_examples:
         written = numbers.money(setup.writing, prices.currency)
         lines.append(f"writing {numbers.count(made.training_examples)} examples {written}")
+    if not lines:
+        return Cell(NOTHING, ("nothing to prepare",))
     return Cell(numbers.money(setup.total, prices.currency), tuple(lines))
 
 

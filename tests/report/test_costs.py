@@ -110,7 +110,7 @@ def test_a_row_holds_what_answers_and_versions_cost() -> None:
         "writing 450 examples $225.00",
     ]
     assert tuned[5].lines == ()
-    assert found.table.rows[0].cells[2].value == "$0"
+    assert (found.table.rows[0].cells[2].value, found.table.rows[0].cells[2].lines) == ("–", ("nothing to prepare",))
     assert found.table.rows[1].cells[2].lines[0].endswith("4.20 s")
     assert f"${round(SECONDS_PER_MONTH * 0.1 / 3600, 2):.2f}" in found.sentences[1]
 
