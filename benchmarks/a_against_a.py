@@ -1,6 +1,6 @@
 """How often is one pipeline, run twice, called different from itself? And is a difference found where there is one?
 
-    python benchmarks/a_against_a.py [--again made] [--names 2 3 4] [--bake-offs 200]
+    python benchmarks/a_against_a.py [--again made] [--names 2 3 4] [--bake-offs 200] [--seed 0]
     python benchmarks/a_against_a.py --run runs/ID --pipeline NAME [--unsteady .3] [--names 2 3 4]
 
 Without a run, simulated populations. Each line draws so many bake-offs from one population and judges them as a run is
@@ -112,6 +112,7 @@ def main() -> None:
     parser.add_argument("--unsteady", type=float, default=0.3)
     parser.add_argument("--again", choices=get_args(Again), default="asked")
     parser.add_argument("--bake-offs", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--names", type=int, nargs="+", default=[2, 3, 4])
     asked = parser.parse_args()
     if asked.run and not asked.pipeline:
@@ -124,7 +125,7 @@ def main() -> None:
     print("| population | names | called different | planted | found |\n|---|---|---|---|---|")
     judged = []
     for text, population, many in rows:
-        each = judge(population, many, asked.bake_offs, Confidence(resamples=RESAMPLES))
+        each = judge(population, many, asked.bake_offs, Confidence(resamples=RESAMPLES), asked.seed)
         judged.append(each)
         print(f"| {text} | {many} | {share(each.different)} | {each.planted:.2f} | {share(each.found)} |", flush=True)
     different, found = (
