@@ -1,6 +1,7 @@
 """How often is one pipeline, run twice, called different from itself? And is a difference found where there is one?
 
-    python benchmarks/a_against_a.py [--run runs/ID --pipeline NAME [--unsteady .3]] [--bake-offs 200] [--names 2 3 4]
+    python benchmarks/a_against_a.py [--again made] [--names 2 3 4] [--bake-offs 200] [--seed 0]
+    python benchmarks/a_against_a.py --run runs/ID --pipeline NAME [--unsteady .3] [--names 2 3 4]
 
 Without a run, simulated populations. Each line draws so many bake-offs from one population and judges them as a run is
 judged. `called different`: all names stand for one pipeline; the share of bake-offs in which any two differ.
@@ -86,13 +87,12 @@ def finds(population: Population, names: int, share: float, confidence: Confiden
     return paired.differs(confidence.level) and (paired.estimate.mean or 0.0) > 0
 
 
-def simulated(names: Sequence[int]) -> Iterator[tuple[str, Population, int]]:
-    """All sizes and correlations with two names, and one of each kind with more."""
-    luck: tuple[Again, ...] = get_args(Again)
-    for many, again, scale, questions, within in product(names, luck, SCALES, (30, 126, 300), (0.0, 0.3, 0.6)):
-        if (again == "asked" or within) and (many == 2 or (questions, within) == (126, 0.3)):
-            text = f"{scale}, {questions} questions, within {within}, {again} again"
-            yield text, Simulated(scale, questions, within, again), many
+def simulated(again: Again, names: Sequence[int]) -> Iterator[tuple[str, Population, int]]:
+    """All sizes and correlations with two names, and one of two kinds with more."""
+    for many, scale, questions, within in product(names, SCALES, (30, 126, 300), (0.0, 0.3, 0.6)):
+        few = scale in ("0 or 1", "continuous") and (questions, within) == (126, 0.3)
+        if (again == "asked" or within) and (many == 2 or few):
+            yield f"{scale}, {questions} questions, within {within}", Simulated(scale, questions, within, again), many
 
 
 def from_run(path: Path, pipeline: str, unsteady: float, names: Sequence[int]) -> Iterator[tuple[str, Population, int]]:
@@ -110,16 +110,22 @@ def main() -> None:
     parser.add_argument("--run", type=Path)
     parser.add_argument("--pipeline")
     parser.add_argument("--unsteady", type=float, default=0.3)
+    parser.add_argument("--again", choices=get_args(Again), default="asked")
     parser.add_argument("--bake-offs", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--names", type=int, nargs="+", default=[2, 3, 4])
     asked = parser.parse_args()
     if asked.run and not asked.pipeline:
         parser.error("--run needs --pipeline: the one that is run twice")
-    rows = from_run(asked.run, asked.pipeline, asked.unsteady, asked.names) if asked.run else simulated(asked.names)
+    rows = (
+        from_run(asked.run, asked.pipeline, asked.unsteady, asked.names)
+        if asked.run
+        else simulated(asked.again, asked.names)
+    )
     print("| population | names | called different | planted | found |\n|---|---|---|---|---|")
     judged = []
     for text, population, many in rows:
-        each = judge(population, many, asked.bake_offs, Confidence(resamples=RESAMPLES))
+        each = judge(population, many, asked.bake_offs, Confidence(resamples=RESAMPLES), asked.seed)
         judged.append(each)
         print(f"| {text} | {many} | {share(each.different)} | {each.planted:.2f} | {share(each.found)} |", flush=True)
     different, found = (
