@@ -10,6 +10,7 @@ import numpy as np
 from eval_fakes import Config, FakePipeline, manifest, question, reply
 
 from eval.cost import Prices
+from eval.metrics.registry import CORRECTNESS
 from eval.needs import Needs
 from eval.options import EvaluationOptions
 from eval.staleness import Asked, PipelineStaleness, Shares, Staleness
@@ -123,7 +124,7 @@ def _trials(name: str, truth: Truth, n: int, answerable: bool, rng: np.random.Ge
                 abstained=refused,
                 cached=truth.cached,
                 machine_seconds=float(truth.cost * varied[number]),
-                scores={"token_recall": score},
+                scores={CORRECTNESS: score},
             )
         )
     return found
@@ -153,7 +154,7 @@ def _staleness(pipelines: Mapping[str, Truth]) -> Staleness | None:
         description="planted",
         corpus_hash="",
         changed_hash="",
-        metric="token_recall",
+        metric=CORRECTNESS,
         threshold=0.5,
         level=0.95,
         seed=0,

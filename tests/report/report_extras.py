@@ -71,7 +71,7 @@ def staleness() -> Staleness:
         )
     return Staleness(
         run_id="20261121-100000-abc123", description="The harbours get new beacons.", corpus_hash="5f" * 32,
-        changed_hash="6e" * 32, metric="token_recall", threshold=0.5, level=0.95, seed=0, kinds=KINDS,
+        changed_hash="6e" * 32, metric="correctness", threshold=0.5, level=0.95, seed=0, kinds=KINDS,
         sample=tuple(f"harbour-{n}" for n in range(30)), pipelines=tuple(pipelines),
     )  # fmt: skip
 
