@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field, JsonValue
 
+from corpora.leakage import Leakage
 from corpora.model import Corpus, Record
 from eval.cost import Prices
 from eval.fairness import FairnessCheck, Warmup
@@ -67,7 +68,7 @@ class Manifest(Record):
 
     `warmups` are the requests that came before each pipeline's first counted one, over all resumptions, and `fairness`
     what was checked of the comparison when the run was finished; what was then to be compared stands in `config`,
-    `engine` and `pipelines`. `test_runs_before` are empty on the split `dev`.
+    `engine` and `pipelines`. `leakage` is what the guard saw. `test_runs_before` are empty on the split `dev`.
     """
 
     run_id: str
@@ -82,6 +83,7 @@ class Manifest(Record):
     pipelines: dict[str, Contestant]
     versions: dict[str, str]
     machine: Machine
+    leakage: Leakage | None = None
     warmups: dict[str, Warmup] = Field(default_factory=dict)
     fairness: tuple[FairnessCheck, ...] = ()
     test_runs_before: tuple[EarlierRun, ...] = ()
