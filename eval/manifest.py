@@ -35,6 +35,8 @@ PACKAGES = (
     "ragas",
 )
 
+_SHOWN = 3  # names and runs in a warning
+
 
 class Machine(Record):
     """Where it ran. `memory_gib` is None where the system does not tell."""
@@ -93,7 +95,9 @@ class Manifest(Record):
         """What makes the results less believable than they look, in sentences."""
         found = [f"Not a fair comparison: {check.found}." for check in self.fairness if check.holds is False]
         if self.test_runs_before:
-            runs = "; ".join(f"{each.run_id}: {_first(each.changed)}" for each in self.test_runs_before)
+            newest = self.test_runs_before[-_SHOWN:]
+            runs = "; ".join(f"{each.run_id}: {_first(each.changed)}" for each in newest)
+            runs = f"the last {_SHOWN}: {runs}" if len(self.test_runs_before) > _SHOWN else runs
             times = "once" if len(self.test_runs_before) == 1 else f"{len(self.test_runs_before)} times"
             found.append(
                 f"The test questions were asked {times} before with other configurations ({runs}), so that what came "
@@ -185,7 +189,7 @@ def describe_machine() -> Machine:
 
 
 def _first(names: Sequence[str]) -> str:
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    return ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
 
 
 def _flatten(prefix: str, value: JsonValue) -> dict[str, Any]:
