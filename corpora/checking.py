@@ -1,71 +1,89 @@
-"""What must hold in a corpus before it is worth asking anything: no example gives a question away, flags are true."""
+"""What must hold in a corpus before it is worth asking anything: nothing gives a question away, flags are true."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from corpora.errors import CorpusError, LeakageError
-from corpora.model import Corpus, Example, Question
-
-NEAR_DUPLICATE = 85.0
-"""Similarity from which on two questions count as the same one, in percent of rapidfuzz's token_sort_ratio.
-
-Chosen on the demo corpus: rewordings that a person would call the same question ("What is the default of X?", "What
-is X's default?") lie above it, different questions about one subject below.
-"""
+from corpora.leakage import Leak, Leakage, Pairs, compare, harmless, in_documents, told_by, words
+from corpora.model import Corpus, Question
 
 
-@dataclass(frozen=True)
-class Leak:
-    """An example whose prompt is a question, or nearly so. `similarity` in percent; 100 is the same words."""
+def check_corpus(corpus: Corpus, system: str) -> Leakage:
+    """Raises where a comparison on this corpus could not be believed; else says what was looked at.
 
-    question: Question
-    example: Example
-    similarity: float
-
-
-def find_leaks(questions: Sequence[Question], examples: Sequence[Example]) -> list[Leak]:
-    """Pairs of question and example prompt at or above `NEAR_DUPLICATE`, case, punctuation and word order aside."""
-    if not questions or not examples:
-        return []
-    from rapidfuzz import fuzz, process
-
-    scores = process.cdist(
-        [_words(question.user_input) for question in questions],
-        [_words(example.prompt) for example in examples],
-        scorer=fuzz.token_sort_ratio,
-        score_cutoff=NEAR_DUPLICATE,
-    )
-    return [
-        Leak(questions[row], examples[column], float(scores[row, column]))
-        for row, column in zip(*scores.nonzero(), strict=True)
-    ]
-
-
-def check_corpus(corpus: Corpus) -> None:
-    """Raises where a comparison on this corpus could not be believed.
+    Args:
+        system: the tone that stands before every question.
 
     Raises:
-        LeakageError: an example repeats or nearly repeats a question.
+        LeakageError: an example repeats or nearly repeats a question, `test` asks what `dev` asks, or the system tone
+            tells an answer.
         CorpusError: a question's `in_examples` is not what the examples say, or two questions are the same.
     """
-    leaks = find_leaks(corpus.questions, corpus.examples)
+    examples = _check_examples(corpus)
+    faults = [*_wrong_flags(corpus), *_same_questions(corpus)]
+    if faults:
+        raise CorpusError(f"{corpus.name} has {len(faults)} fault(s):\n{_listed(faults)}\n", "Mend its question file.")
+    told = told_by(system, corpus.questions)
+    if told:
+        shown = _listed([f"question {each.id!r}: {each.reference!r}" for each in told])
+        raise LeakageError(
+            f"The system tone tells the answer to {len(told)} question(s) of {corpus.name}:\n{shown}\n",
+            "Reword `system`; it stands before every question.",
+        )
+    return Leakage(
+        examples=examples,
+        splits=_check_splits(corpus),
+        in_documents=in_documents(corpus),
+        in_question=tuple(each.id for each in corpus.questions if told_by(each.user_input, [each])),
+        telling_examples=len(corpus.examples) - len(harmless(corpus)),
+    )
+
+
+def _check_examples(corpus: Corpus) -> Pairs:
+    questions, examples = corpus.questions, corpus.examples
+    pairs, leaks = compare([each.user_input for each in questions], [each.prompt for each in examples])
     if leaks:
-        shown = "\n".join(
-            f"- {leak.similarity:.0f} %: question {leak.question.id!r} {leak.question.user_input!r} ~ "
-            f"example {leak.example.prompt!r}"
-            for leak in leaks[:20]
+        shown = _listed(
+            [
+                f"{leak.similarity:.0f} %: question {questions[leak.first].id!r} "
+                f"{questions[leak.first].user_input!r} ~ example {examples[leak.second].prompt!r}"
+                for leak in leaks
+            ]
         )
         raise LeakageError(
             f"{len(leaks)} example(s) of {corpus.name} repeat a question:\n{shown}\n",
             "Reword or remove these examples; a model trained on them would be asked what it was told.",
         )
-    faults = [*_wrong_flags(corpus), *_same_questions(corpus)]
-    if faults:
-        shown = "\n".join(f"- {fault}" for fault in faults[:20])
-        raise CorpusError(f"{corpus.name} has {len(faults)} fault(s):\n{shown}\n", "Mend its question file.")
+    return pairs
+
+
+def _check_splits(corpus: Corpus) -> Pairs:
+    dev, test = corpus.split("dev"), corpus.split("test")
+    pairs, leaks = compare([each.user_input for each in dev], [each.user_input for each in test])
+    same = [leak for leak in leaks if _answered_alike(dev[leak.first], test[leak.second])]
+    if same:
+        shown = _listed([_pair(leak, dev, test) for leak in same])
+        raise LeakageError(
+            f"{len(same)} question(s) of {corpus.name} are in both splits:\n{shown}\n",
+            "Give each pair the same split; what is tuned on dev would have been tuned on the test.",
+        )
+    return pairs
+
+
+def _pair(leak: Leak, dev: Sequence[Question], test: Sequence[Question]) -> str:
+    a, b = dev[leak.first], test[leak.second]
+    return f"{leak.similarity:.0f} %: dev {a.id!r} {a.user_input!r} ~ test {b.id!r} {b.user_input!r}"
+
+
+def _answered_alike(a: Question, b: Question) -> bool:
+    """Questions without an answer that are near each other may well ask for different things."""
+    answers = [{words(each) for each in (q.reference, *q.reference_aliases) if each is not None} for q in (a, b)]
+    return not answers[0].isdisjoint(answers[1])
+
+
+def _listed(lines: Sequence[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines[:20])
 
 
 def _wrong_flags(corpus: Corpus) -> list[str]:
@@ -83,12 +101,8 @@ def _same_questions(corpus: Corpus) -> list[str]:
     first: dict[str, str] = {}
     faults = []
     for question in corpus.questions:
-        words = _words(question.user_input)
-        if words in first:
-            faults.append(f"questions {first[words]!r} and {question.id!r} are the same")
-        first.setdefault(words, question.id)
+        text = words(question.user_input)
+        if text in first:
+            faults.append(f"questions {first[text]!r} and {question.id!r} are the same")
+        first.setdefault(text, question.id)
     return faults
-
-
-def _words(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))

@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field, JsonValue
 
+from corpora.leakage import Leakage
 from corpora.model import Corpus, Record
 from eval.cost import Prices
 from eval.fairness import FairnessCheck, Warmup
@@ -33,6 +34,8 @@ PACKAGES = (
     "langchain-openai",
     "ragas",
 )
+
+_SHOWN = 3  # names and runs in a warning
 
 
 class Machine(Record):
@@ -67,7 +70,7 @@ class Manifest(Record):
 
     `warmups` are the requests that came before each pipeline's first counted one, over all resumptions, and `fairness`
     what was checked of the comparison when the run was finished; what was then to be compared stands in `config`,
-    `engine` and `pipelines`. `test_runs_before` are empty on the split `dev`.
+    `engine` and `pipelines`. `leakage` is what the guard saw. `test_runs_before` are empty on the split `dev`.
     """
 
     run_id: str
@@ -82,6 +85,7 @@ class Manifest(Record):
     pipelines: dict[str, Contestant]
     versions: dict[str, str]
     machine: Machine
+    leakage: Leakage | None = None
     warmups: dict[str, Warmup] = Field(default_factory=dict)
     fairness: tuple[FairnessCheck, ...] = ()
     test_runs_before: tuple[EarlierRun, ...] = ()
@@ -91,7 +95,9 @@ class Manifest(Record):
         """What makes the results less believable than they look, in sentences."""
         found = [f"Not a fair comparison: {check.found}." for check in self.fairness if check.holds is False]
         if self.test_runs_before:
-            runs = "; ".join(f"{each.run_id}: {_first(each.changed)}" for each in self.test_runs_before)
+            newest = self.test_runs_before[-_SHOWN:]
+            runs = "; ".join(f"{each.run_id}: {_first(each.changed)}" for each in newest)
+            runs = f"the last {_SHOWN}: {runs}" if len(self.test_runs_before) > _SHOWN else runs
             times = "once" if len(self.test_runs_before) == 1 else f"{len(self.test_runs_before)} times"
             found.append(
                 f"The test questions were asked {times} before with other configurations ({runs}), so that what came "
@@ -183,7 +189,7 @@ def describe_machine() -> Machine:
 
 
 def _first(names: Sequence[str]) -> str:
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    return ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
 
 
 def _flatten(prefix: str, value: JsonValue) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from langchain_core.messages import BaseMessage, HumanMessage
 from pydantic import Field
 
 from corpora.errors import ConfigError
+from corpora.leakage import harmless
 from corpora.model import Corpus, Document, Example
 from corpora.splitting import Splitting, split_document
 from pipelines.contract import Event, Options, Pipeline
@@ -27,7 +28,7 @@ SPLITTING = Splitting(overlap_tokens=0)
 class PromptingOptions(Options):
     """`shots` examples of the corpus, and corpus text of at most `context_tokens`, stand before every question.
 
-    Both at 0 is the bare model.
+    No shot tells a test question's answer. Both at 0 is the bare model.
     """
 
     kind: Literal["prompting"] = "prompting"
@@ -46,8 +47,8 @@ class PromptingPipeline(Pipeline):
 
     @classmethod
     async def open(cls, name: str, options: PromptingOptions, bench: Workbench) -> PromptingPipeline:
-        """Raises ConfigError where the corpus has too few examples, or the prefix leaves no room for a question."""
-        shots = spread(bench.corpus.examples, options.shots, name)
+        """Raises ConfigError where too few examples are harmless, or the prefix leaves no room for a question."""
+        shots = spread(harmless(bench.corpus) if options.shots else [], options.shots, name)
         context = await asyncio.to_thread(fill, bench.corpus, options.context_tokens, bench.engine)
         prefix = prefixed_messages(bench.system, context, shots, question="")[:-1]
         taken = bench.engine.count_tokens(prefix)
@@ -81,8 +82,8 @@ def spread(examples: Sequence[Example], shots: int, name: str) -> list[Example]:
     """So many examples at even distances, since neighbours often tell one fact in other words."""
     if shots > len(examples):
         raise ConfigError(
-            f"{name!r} wants {shots} shots, and the corpus has {len(examples)} examples.",
-            "Lower its shots, or give the corpus more examples.",
+            f"{name!r} wants {shots} shots, and the corpus has {len(examples)} examples that tell no test answer.",
+            "Lower its shots, or give the corpus more examples of facts that only dev asks for, or nobody.",
         )
     return [examples[number * len(examples) // shots] for number in range(shots)]
 

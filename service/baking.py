@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.table import Table as Grid
 
 from corpora.checking import check_corpus
+from corpora.leakage import Leakage
 from eval.answers import AnswerCache
 from eval.compare import compare_runs, comparison_table
 from eval.exports import export
@@ -33,8 +34,8 @@ def run_project(project: Project, resume: str | None) -> None:
     Raises:
         BakeoffError: it cannot start or go on; what was asked is kept, and how to resume is printed.
     """
-    check_corpus(project.corpus)
-    asyncio.run(_run(project, RunFolder.open(project.runs / resume) if resume else None))
+    leakage = check_corpus(project.corpus, project.config.system)
+    asyncio.run(_run(project, leakage, RunFolder.open(project.runs / resume) if resume else None))
 
 
 def report_run(path: Path) -> None:
@@ -73,12 +74,13 @@ def show_comparison(first: Path, second: Path) -> None:
         console.print(f"In only one of them: {', '.join(comparison.apart)}.", markup=False)
 
 
-async def _run(project: Project, resumed: RunFolder | None) -> None:
+async def _run(project: Project, leakage: Leakage, resumed: RunFolder | None) -> None:
     config = project.config
     async with opened(project) as (bench, pipelines):
         manifest = new_manifest(config, project.corpus, bench.engine.fingerprint(), pipelines)
         questions = project.corpus.split(config.evaluation.split)
-        manifest = manifest.model_copy(update={"test_runs_before": earlier_test_runs(project.runs, manifest)})
+        seen = {"leakage": leakage, "test_runs_before": earlier_test_runs(project.runs, manifest)}
+        manifest = manifest.model_copy(update=seen)
         run = resumed or RunFolder.create(project.runs, manifest, questions, project.corpus.documents)
         with run.lock(), _resumable(run), AnswerCache(project.home.answers) as answers, bars() as on_progress:
             if resumed:

@@ -35,7 +35,7 @@ def index_project(project: Project) -> None:
 
 def train_project(project: Project) -> None:
     """Trains what the fine-tuned pipelines need, one adapter for each set of training options."""
-    check_corpus(project.corpus)
+    check_corpus(project.corpus, project.config.system)
     base = _prepare(project.config.base_model, project)
     for options in _trainings(project):
         trained = _train(project, base, options)
@@ -51,7 +51,7 @@ def validate_project(project: Project) -> bool:
 async def _validate(project: Project) -> bool:
     corpus = project.corpus
     counted = f"{len(corpus.documents)} documents, {len(corpus.questions)} questions, {len(corpus.examples)} examples"
-    good = await _passes(f"corpus: {counted}", asyncio.to_thread(check_corpus, corpus))
+    good = await _passes(f"corpus: {counted}", asyncio.to_thread(check_corpus, corpus, project.config.system))
     async with AsyncExitStack() as stack:
         bench = None
 
@@ -72,7 +72,7 @@ async def _check(name: str, project: Project, bench: Workbench) -> None:
     await pipeline.check()
 
 
-async def _passes(what: str, check: Awaitable[None]) -> bool:
+async def _passes(what: str, check: Awaitable[object]) -> bool:
     try:
         await check
     except BakeoffError as error:

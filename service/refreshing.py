@@ -66,7 +66,7 @@ def measure_staleness(project: Project, path: Path, changes: Path, train: bool, 
     project = _as_it_ran(run, project)
     change_set = read_changes(changes)
     changed = apply(project.corpus, change_set)
-    check_corpus(changed)
+    check_corpus(changed, project.config.system)
     seed = run.manifest.evaluation.seed
     selection = select(project.corpus.questions, changed.questions, run.questions, sample, seed)
     with run.lock(), _repeatable():

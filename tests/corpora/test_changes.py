@@ -17,6 +17,7 @@ from corpora.errors import CorpusError
 from corpora.model import Corpus
 from corpora.reading import dump_rows, read_corpus
 
+SYSTEM = "Answer in one short sentence."
 DEMO = Path(__file__).parents[2] / "corpora" / "kubernetes"
 
 DOCUMENTS = {
@@ -131,7 +132,7 @@ def test_flags_follow_the_examples(tmp_path: Path, corpus: Corpus) -> None:
     }
     changed = apply(more, read_changes(write(tmp_path / "changes", files)))
     assert [each.in_examples for each in changed.questions if each.facts] == [False, False]
-    check_corpus(changed)
+    check_corpus(changed, SYSTEM)
 
 
 @pytest.mark.parametrize(
@@ -251,7 +252,7 @@ def test_the_demo_change_set_is_as_careful_as_its_corpus() -> None:
     demo = read_corpus(DEMO)
     changes = read_changes(DEMO / "changes")
     changed = apply(demo, changes)
-    check_corpus(changed)
+    check_corpus(changed, SYSTEM)
     listed = changes.file.documents
     assert (len(listed.edited), len(listed.added), len(listed.removed)) == (7, 2, 1)
     assert (len(changes.changed), len(changes.added), len(changes.file.questions.unanswerable)) == (27, 9, 6)

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from corpora.checking import check_corpus, find_leaks
+from corpora.checking import check_corpus
 from corpora.errors import CorpusError, LeakageError
+from corpora.leakage import harmless
 from corpora.model import Corpus, Document, Example, Question
 from corpora.reading import read_corpus
 
+SYSTEM = "Answer in one short sentence."
 DEMO = Path(__file__).parents[2] / "corpora" / "kubernetes"
 
 
@@ -40,9 +42,8 @@ def corpus(questions: list[Question], examples: list[Example]) -> Corpus:
 def test_a_repeated_question_is_found(prompt: str) -> None:
     question = Question(id="q", user_input="What is the default backoff limit of a Job?", reference="6")
     example = Example(prompt=prompt, completion="Six.")
-    assert [leak.example for leak in find_leaks([question], [example])] == [example]
     with pytest.raises(LeakageError, match="1 example"):
-        check_corpus(corpus([question], [example]))
+        check_corpus(corpus([question], [example]), SYSTEM)
 
 
 @pytest.mark.parametrize(
@@ -51,25 +52,29 @@ def test_a_repeated_question_is_found(prompt: str) -> None:
 )
 def test_other_words_and_other_questions_pass(prompt: str) -> None:
     question = Question(id="q", user_input="What is the default backoff limit of a Job?", reference="6")
-    check_corpus(corpus([question], [Example(prompt=prompt, completion="x")]))
+    check_corpus(corpus([question], [Example(prompt=prompt, completion="x")]), SYSTEM)
 
 
 def test_the_same_question_twice_is_named() -> None:
     questions = [Question(id="a", user_input="Who?", reference="x"), Question(id="b", user_input="who", reference="y")]
     with pytest.raises(CorpusError, match="'a' and 'b' are the same"):
-        check_corpus(corpus(questions, []))
+        check_corpus(corpus(questions, []), SYSTEM)
 
 
 def test_a_false_flag_is_named() -> None:
     question = Question(id="a", user_input="Who?", reference="x", facts=("f",), in_examples=True)
     with pytest.raises(CorpusError, match="in_examples is True"):
-        check_corpus(corpus([question], []))
-    check_corpus(corpus([question], [Example(prompt="Tell me.", completion="x", fact="f")]))
+        check_corpus(corpus([question], []), SYSTEM)
+    check_corpus(corpus([question], [Example(prompt="Tell me.", completion="x", fact="f")]), SYSTEM)
 
 
 def test_the_demo_corpus_is_what_its_readme_says() -> None:
     demo = read_corpus(DEMO)
-    check_corpus(demo)
+    leakage = check_corpus(demo, SYSTEM)
+    assert (leakage.examples.compared, leakage.splits.compared) == (200 * 450, 50 * 150)
+    assert leakage.splits.near == 0
+    assert leakage.in_documents == leakage.in_question == ()
+    assert len(harmless(demo)) == 450 - leakage.telling_examples > 50  # of which shots are taken
     kinds = Counter(question.tags[0] for question in demo.questions)
     assert len(demo.documents) == 40
     assert len(demo.examples) == 450

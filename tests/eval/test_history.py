@@ -74,3 +74,7 @@ def test_the_manifest_says_it_in_a_sentence() -> None:
     (warning,) = manifest(QUESTIONS, pipelines(rag=1)).model_copy(update={"test_runs_before": runs}).warnings
     assert "asked 2 times before" in warning
     assert "r1: pipelines.rag.options.a, pipelines.rag.options.b, pipelines.rag.options.c and 2 more; r2: " in warning
+    many = tuple(EarlierRun(run_id=f"r{number}", changed=("engine.model",)) for number in range(7))
+    (warning,) = manifest(QUESTIONS, pipelines(rag=1)).model_copy(update={"test_runs_before": many}).warnings
+    assert "asked 7 times before" in warning
+    assert "(the last 3: r4: engine.model; r5: engine.model; r6: engine.model)" in warning

@@ -76,7 +76,7 @@ async def test_shots_are_spread_over_the_examples_and_always_the_same(bench):
 
 
 async def test_more_shots_than_examples(bench):
-    with pytest.raises(ConfigError, match="11 shots, and the corpus has 10 examples"):
+    with pytest.raises(ConfigError, match="11 shots, and the corpus has 10 examples that tell no test answer"):
         await open_prompting(bench, shots=11)
 
 

@@ -17,7 +17,7 @@ from langchain_core.messages import BaseMessage
 
 from corpora.model import Corpus
 from corpora.reading import dump_rows
-from eval.asking import Asker
+from eval.asking import Asker, Progress
 from eval.manifest import new_manifest
 from eval.run import RunFolder
 from pipelines.embedding import Embedder
@@ -174,6 +174,10 @@ def write(root: Path, files: dict[str, Any]) -> None:
         path.write_text(dump_rows(content) if isinstance(content, list) else text, encoding="utf-8")
 
 
+async def _leave_unscored(run: RunFolder, on_progress: Progress) -> None:
+    """Scoring imports ragas, which takes many seconds."""
+
+
 def write_project(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Writes corpus, change set, configuration and a base model into a folder that becomes the working one."""
     import torch
@@ -183,6 +187,7 @@ def write_project(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for target in ("pipelines.assembly.Embedder", "service.preparing.Embedder"):
         monkeypatch.setattr(target, WordEmbedder)
     monkeypatch.setattr("service.preparing.train_adapter", train_by_heart)
+    monkeypatch.setattr("service.baking.score_anew", _leave_unscored)
     monkeypatch.setattr("pipelines.engines.fake.best_sentence", answer_by_heart)
     write(root / "corpus", CORPUS)
     write(root / "changes", CHANGES)

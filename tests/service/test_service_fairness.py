@@ -1,0 +1,85 @@
+"""`bakeoff run` over the fake engine: what its manifest says of the comparison, and what the terminal warns of."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from staleness_fakes import CONFIG_FILE, CORPUS, write, write_project
+
+from corpora.errors import LeakageError
+from eval.run import RunFolder
+from service.baking import report_run, run_project
+from service.preparing import index_project, train_project
+from service.project import open_project
+
+
+class NoTable:
+    """Similarity's texts, which nobody embeds."""
+
+    def __init__(self, embeddings: object) -> None:
+        pass
+
+    def add(self, texts: Iterable[str], on_progress: object) -> None:
+        pass
+
+
+@asynccontextmanager
+async def no_metrics(table: object, judge: object) -> AsyncIterator[dict[str, Any]]:
+    yield {}
+
+
+@pytest.fixture(autouse=True)
+def _project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_project(tmp_path, monkeypatch)
+    monkeypatch.setenv("COLUMNS", "400")
+    module = SimpleNamespace(open_metrics=no_metrics, EmbeddingTable=NoTable)
+    monkeypatch.setattr("eval.runner.import_module", lambda name: module)
+
+
+def run(root: Path, **changed: Any) -> RunFolder:
+    """Prepares and runs the project with another configuration; the newest run."""
+    write(root, {"bakeoff.yaml": CONFIG_FILE | changed})
+    project = open_project(root / "bakeoff.yaml")
+    index_project(project)
+    train_project(project)
+    before = set(project.runs.glob("*"))
+    run_project(project, None)
+    (path,) = set(project.runs.glob("*")) - before
+    return RunFolder.open(path)
+
+
+def test_real_pipelines_pass_every_check_that_can_be_made(tmp_path: Path) -> None:
+    manifest = run(tmp_path, evaluation={"warmup": 1, "concurrency": 1}).manifest
+    found = {check.subject: check.holds for check in manifest.fairness}
+    told = ("base model", "decoding", "system", "warm-up")
+    assert {subject: found[subject] for subject in told} == dict.fromkeys(told, True)
+    assert found["order"] is None  # of five questions
+    assert manifest.warnings == ()
+    assert manifest.leakage is not None
+    assert manifest.leakage.examples.compared == 10
+
+
+def test_a_configuration_changed_after_its_test_results_were_seen(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = run(tmp_path)
+    pipelines = CONFIG_FILE["pipelines"] | {"rag": CONFIG_FILE["pipelines"]["rag"] | {"top_k": 1}}
+    capsys.readouterr()
+    second = run(tmp_path, pipelines=pipelines)
+    (earlier,) = second.manifest.test_runs_before
+    assert earlier.run_id == first.manifest.run_id
+    assert earlier.changed == ("pipelines.rag.retrieval.options.top_k",)
+    assert "The test questions were asked once before with other configurations" in capsys.readouterr().out
+    report_run(second.path)
+    assert "asked once before" in capsys.readouterr().out
+
+
+def test_a_tone_that_tells_an_answer_stops_everything(tmp_path: Path) -> None:
+    assert any(row["reference"] == "forty anchors" for row in CORPUS["questions.jsonl"])
+    with pytest.raises(LeakageError, match="tells the answer to 1 question"):
+        run(tmp_path, system="Remember the forty anchors, and be brief.")
