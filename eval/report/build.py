@@ -154,7 +154,7 @@ def _context(
 
 def _notes(manifest: Manifest, summary: Summary) -> list[str]:
     """What one must know before believing the headline."""
-    notes = []
+    notes = list(manifest.warnings)
     if summary.missing:
         notes.append(f"The run is not finished: {_answers(summary.missing)} missing. Resume it, then look again.")
     failed = sum(each.failed for each in summary.pipelines)

@@ -124,6 +124,7 @@ def what_was_run(manifest: Manifest) -> list[Part]:
     ]  # fmt: skip
     return [
         Part("Run", run),
+        Part("Fair comparison", _fairness(manifest)),
         Part("Prices", _prices(manifest.prices)),
         Part("Engine", _flat(manifest.engine)),
         *(Part(f"Pipeline {name}", _contestant(each)) for name, each in manifest.pipelines.items()),
@@ -167,6 +168,24 @@ def _times(count: int) -> str:
     return "never" if count == 0 else "once" if count == 1 else f"{count} times"
 
 
+def _fairness(manifest: Manifest) -> list[tuple[str, str]]:
+    """What was checked, and what the guard against leaked answers saw."""
+    words = {True: "holds", False: "does not hold", None: "cannot be told"}
+    found: list[tuple[str, str]] = [
+        (check.subject, f"{words[check.holds]}: {check.found}") for check in manifest.fairness
+    ]
+    leakage = manifest.leakage
+    if leakage is None:
+        return [*found, ("leakage", "not recorded: the run is one of an earlier version")]
+    for what, pairs in (("questions in examples", leakage.examples), ("dev questions in test", leakage.splits)):
+        nearest = "" if pairs.nearest is None else f", the nearest at {pairs.nearest:.0f} %"
+        counted = f"{numbers.count(pairs.compared)} pairs compared, {pairs.exact} the same, {pairs.near} nearly so"
+        found.append((what, f"{counted}{nearest}"))
+    for what, ids in (("questions in documents", leakage.in_documents), ("answers in questions", leakage.in_question)):
+        found.append((what, numbers.count(len(ids))))
+    return [*found, ("examples that tell a test answer", f"{leakage.telling_examples}, none of them shown as a shot")]
+
+
 def _prices(prices: Prices) -> list[tuple[str, str]]:
     if prices.machine_per_hour is not None:
         price = [("Machine", f"{numbers.money(prices.machine_per_hour, prices.currency)} an hour")]
@@ -180,7 +199,8 @@ def _prices(prices: Prices) -> list[tuple[str, str]]:
     else:
         return [("Price", "not given, so that costs are unknown; set `cost` in bakeoff.yaml")]
     kind = "an assumption" if prices.assumption else "as charged"
-    return [*price, ("Source", f"{prices.source or 'not given'} ({kind})")]
+    dated = "" if prices.date is None else f", {prices.date.isoformat()}"
+    return [*price, ("Source", f"{prices.source or 'not given'}{dated} ({kind})")]
 
 
 def _contestant(contestant: Contestant) -> list[tuple[str, str]]:
