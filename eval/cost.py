@@ -36,12 +36,6 @@ class Prices(Record):
     assumption: bool = False
 
     @model_validator(mode="after")
-    def _listed_alone(self) -> Prices:
-        if self.entry is not None and self.model_fields_set != {"entry"} and self.source is None:
-            raise ValueError("entry names prices that stand in prices.yaml: give it alone, or leave it out")
-        return self
-
-    @model_validator(mode="after")
     def _one_way_to_pay(self) -> Prices:
         if (self.prompt_per_million is None) != (self.completion_per_million is None):
             raise ValueError("prompt_per_million and completion_per_million come together")

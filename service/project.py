@@ -63,6 +63,10 @@ def _prices(config: Path, prices: Prices) -> Prices:
     if prices.entry is None:
         return prices
     path = config.parent / PRICES
+    if prices.model_fields_set != {"entry"}:
+        raise ConfigError(
+            f"{config}: cost.entry stands beside other prices.", f"It takes all of them from {path}: give it alone."
+        )
     listed = read_yaml(path, PriceList).root
     if prices.entry not in listed:
         raise ConfigError(f"{path} has no entry {prices.entry!r}.", f"It has {', '.join(listed)}.")
