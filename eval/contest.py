@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from corpora.model import Record
@@ -65,6 +65,14 @@ class Contest:
             return False
         return ((paired.estimate.mean or 0.0) > 0) == self.high
 
+    def among(self, names: Sequence[str]) -> Contest:
+        """The same between fewer: those of `names` that have a value."""
+        return replace(self, values={name: self.values[name] for name in names if name in self.values})
+
+    def written(self, names: Sequence[str]) -> str:
+        """Names with their values: a (.44) and b (.33)."""
+        return listed([f"{name} ({self.write(self.values[name])})" for name in names])
+
     def find(self) -> Finding:
         """The finding; a single pipeline leads alone, and clearly not."""
         best, *others = self.order()
@@ -90,7 +98,7 @@ class Contest:
         return f"{sentence}: {self.write_difference(gain.mean)} ({interval}) against {second}, the next best."
 
     def _open(self, leaders: Sequence[str], rest: Sequence[str]) -> str:
-        shown = listed([f"{name} ({self.write(self.values[name])})" for name in leaders])
+        shown = self.written(leaders)
         paired = self.compare(leaders[0], leaders[1])
         source = f" from {questions(paired.estimate.n)}" if paired else ""
         sentence = f"It cannot be told{source} which of {shown} is {self.word}"
@@ -114,6 +122,12 @@ class Contest:
         return f"about {numbers.count(more)} more question{'' if more == 1 else 's'} would tell"
 
 
+def correctness_contest(correctness: Mapping[str, Estimate], compare: Compare, level: float) -> Contest:
+    """Who is the most correct, of pipelines with a mean that is known."""
+    means = {name: estimate.mean or 0.0 for name, estimate in correctness.items()}
+    return Contest("quality", means, compare, level, True, "the most correct", numbers.score, numbers.difference)
+
+
 def quality(
     correctness: Mapping[str, Estimate],
     right_refusals: Mapping[str, Estimate],
@@ -132,8 +146,7 @@ def quality(
         return Finding(about="quality", sentence="No pipeline answered: every question failed.")
     if not correctness:
         return Finding(about="quality", sentence=_only_unanswerable(right_refusals))
-    means = {name: estimate.mean or 0.0 for name, estimate in correctness.items()}
-    contest = Contest("quality", means, compare, level, True, "the most correct", numbers.score, numbers.difference)
+    contest = correctness_contest(correctness, compare, level)
     order = contest.order()
     if len(order) == 1:
         sentence = _alone(order[0], correctness[order[0]])

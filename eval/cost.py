@@ -92,10 +92,9 @@ class SetupCost(Record):
 
     @property
     def total(self) -> float | None:
-        """Without the writing where its price is unknown; None without the machine's."""
-        if self.training is None or self.indexing is None:
-            return None
-        return self.training + self.indexing + (self.writing or 0.0)
+        """None where one of them is unknown."""
+        parts = (self.training, self.indexing, self.writing)
+        return sum(known) if len(known := [part for part in parts if part is not None]) == len(parts) else None
 
 
 class CostSummary(Record):

@@ -70,6 +70,7 @@ def summary_markdown(manifest: Manifest, summary: Summary) -> str:
         f"{summary.unanswerable}; {machine.cores} cores of {machine.cpu}{memory}; started {manifest.started}, finished "
         f"{manifest.finished or 'not yet'}, resumed {manifest.resumed} times.\n",
     ]
+    parts[2:2] = [f"{_plain(each)}\n" for each in (*manifest.warnings, *summary.warnings)]
     if summary.missing:
         parts.insert(1, f"The run is not finished: {numbers.count(summary.missing)} answers are missing.\n")
     return "\n".join(parts)

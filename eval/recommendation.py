@@ -7,8 +7,9 @@ R1  A pipeline that answered nothing is out.
 R2  Where nothing may leave the machine, pipelines on an engine elsewhere are out.
 R3  Where there are no training examples at hand for every new version, pipelines that were trained on examples are out.
 R4  A pipeline of which clearly more than 5 of 100 answers take longer than is allowed is out.
-R5  Of those left, only the most correct and those that cannot be told apart from it stay. Where correctness is known
-    of too few questions, nobody goes for freshness or cost either: wrong answers are no bargain.
+R5  Of those left, only the most correct and those that cannot be told apart from it stay. Where several do, the choice
+    that the next rules make among them is not clear: it may cost right answers. Where correctness is known of too few
+    questions, nobody goes for freshness or cost either: wrong answers are no bargain.
 R6  Where the knowledge changes and freshness was measured, those clearly less fresh than the freshest left are out.
 R7  Of those left, those clearly dearer than the cheapest in a month of such use, its versions of the knowledge
     included, are out.
@@ -19,14 +20,15 @@ R8  Where several are left it cannot be told; the one that takes the least to se
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import partial
 
 from pydantic import Field
 
 from corpora.model import Record
 from eval import numbers
 from eval.break_even import Costs
-from eval.contest import Contest, listed, questions
+from eval.contest import Contest, correctness_contest, listed, questions
 from eval.differences import COST, Difference, find_difference
 from eval.measures import PipelineSummary
 from eval.metrics.registry import CORRECTNESS
@@ -47,7 +49,7 @@ class Reason(Record):
 
 
 class Recommendation(Record):
-    """`pipeline` is None where none may be taken; `clear` is False where others are as good, as far as is known."""
+    """`pipeline` is None where none may be taken; `clear` is False where another may be better, as far as is known."""
 
     pipeline: str | None
     clear: bool
@@ -94,6 +96,7 @@ class _Chooser:
 
     Attributes:
         comparable: whether correctness is known well enough for freshness and cost to matter.
+        tied: that R5 left several, of which one may be more correct than the others; None where it did not.
         doubts: what speaks against a pipeline that is still left.
     """
 
@@ -104,6 +107,7 @@ class _Chooser:
         self.left = list(self.by_name)
         self.reasons: list[Reason] = []
         self.comparable = True
+        self.tied: Reason | None = None
         self.doubts: dict[str, Reason] = {}
 
     def answered(self) -> None:
@@ -147,27 +151,25 @@ class _Chooser:
             sentence = f"Correctness is known of {questions(fewest)}; at least {FEWEST} are needed to choose by it."
             self.reasons.append(Reason(rule="R5", sentence=sentence))
             return
-        scores = {name: each.mean or 0.0 for name, each in means.items()}
-        best = max(scores, key=lambda name: scores[name])
-        worse = [name for name in self.left if name != best and self._more_correct(best, name)]
-        seen: dict[str, float | None] = {f"{name}.metrics.{CORRECTNESS}.mean": value for name, value in scores.items()}
-
-        def written(names: Sequence[str]) -> str:
-            return listed([f"{name} ({numbers.score(scores.get(name))})" for name in names])
-
+        contest = correctness_contest(
+            means, partial(find_difference, self.evidence.differences, CORRECTNESS), self.evidence.level
+        )
+        best, *others = contest.order()
+        worse = [name for name in others if contest.better(best, name)]
+        seen: dict[str, float | None] = {f"{name}.metrics.{CORRECTNESS}.mean": contest.values[name] for name in means}
         if worse:
-            self._out("R5", worse, f"{written([best])} is more correct than {written(worse)}.", seen)
+            ahead, behind = (contest.written(names) for names in ([best], worse))
+            self._out("R5", worse, f"{ahead} is more correct than {behind}.", seen)
         if len(self.left) > 1:
-            sentence = f"{written(self.left)} cannot be told apart in correctness."
-            self.reasons.append(Reason(rule="R5", sentence=sentence, numbers=seen))
+            sentence = contest.among(self.left).find().sentence
+            self.tied = Reason(rule="R5", sentence=sentence, numbers=seen)
+            self.reasons.append(self.tied)
 
     def fresh(self) -> None:
         measured = self.evidence.freshness
         if not self.needs.updates_per_month or measured is None:
             return
-        contest = replace(
-            measured, values={name: measured.values[name] for name in self.left if name in measured.values}
-        )
+        contest = measured.among(self.left)
         if not contest.values:
             return
         best, *others = contest.order()
@@ -199,14 +201,7 @@ class _Chooser:
 
     def result(self) -> Recommendation:
         if len(self.left) == 1:
-            (name,) = self.left
-            told = self.reasons[-2:]
-            doubt = self.doubts.get(name)
-            shown = [*told, doubt] if doubt is not None and doubt not in told else told
-            why = " ".join(each.sentence for each in shown) or "There is no other."
-            return Recommendation(
-                pipeline=name, clear=True, sentence=f"Take {name}. {why}", reasons=tuple(self.reasons)
-            )
+            return self._take(*self.left)
         simplest = min(self.left, key=self._effort)
         sentence = (
             f"It cannot be told which of {listed(self.left)} suits these needs best; "
@@ -214,6 +209,14 @@ class _Chooser:
         )
         reason = Reason(rule="R8", sentence=sentence)
         return Recommendation(pipeline=simplest, clear=False, sentence=sentence, reasons=(*self.reasons, reason))
+
+    def _take(self, name: str) -> Recommendation:
+        told = self.reasons[-2:]
+        more = [each for each in (self.tied, self.doubts.get(name)) if each is not None and each not in told]
+        why = " ".join(each.sentence for each in (*told, *more)) or "There is no other."
+        clear = self.tied is None
+        sentence = f"Take {name}{'' if clear else ' for now'}. {why}"
+        return Recommendation(pipeline=name, clear=clear, sentence=sentence, reasons=tuple(self.reasons))
 
     def _out(self, rule: str, names: Sequence[str], sentence: str, seen: dict[str, float | None] | None = None) -> None:
         if names:
@@ -223,10 +226,6 @@ class _Chooser:
     def _doubt(self, name: str, reason: Reason) -> None:
         self.reasons.append(reason)
         self.doubts[name] = reason
-
-    def _more_correct(self, a: str, b: str) -> bool:
-        paired = find_difference(self.evidence.differences, CORRECTNESS, a, b)
-        return paired is not None and paired.differs(self.evidence.level) and (paired.estimate.mean or 0.0) > 0
 
     def _surely_cheaper(self, a: str, b: str) -> bool:
         """Whether a month with a costs less than one with b, even at the upper end of a's extra cost per answer."""

@@ -8,7 +8,7 @@ from corpora.model import Question, Record
 from eval.differences import Difference, Subset, all_differences, find_difference
 from eval.manifest import Manifest
 from eval.measures import PipelineSummary, summarise_pipeline
-from eval.pairing import Paired, question_clusters
+from eval.pairing import FEWEST_CLUSTERS, Paired, question_clusters
 from eval.run import RunFolder
 from eval.staleness import FILE, Staleness
 from eval.storage import read_model
@@ -20,7 +20,7 @@ class Summary(Record):
     """The whole run. `missing` trials are not there: the run was not finished. `pipelines` are in the run's order.
 
     `clusters` is the number of groups of alike questions that intervals resample, and `clustered` whether these are
-    documents; else each question is one.
+    documents; else each question is one. `documents` is the number of those that the evidence is in.
     """
 
     run_id: str
@@ -31,10 +31,22 @@ class Summary(Record):
     missing: int
     clusters: int
     clustered: bool
+    documents: int = 0
     confidence: float
     verdict: Verdict
     pipelines: tuple[PipelineSummary, ...]
     differences: tuple[Difference, ...]
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the questions cannot show, in sentences."""
+        if not 0 < self.documents < FEWEST_CLUSTERS:
+            return ()
+        only = f"only {self.documents} documents" if self.documents > 1 else "only one document"
+        return (
+            f"The questions' evidence is in {only}: what is found holds for further questions on the same documents. "
+            f"For it to hold for others, ask on {FEWEST_CLUSTERS} at least.",
+        )
 
     def difference(self, measure: str, a: str, b: str, subset: Subset = "all") -> Paired | None:
         """a minus b, whichever way round it is stored; None where it is not."""
@@ -59,6 +71,7 @@ def summarise(
         missing=len(questions) * len(by_name) * options.repeat - len(trials),
         clusters=len(set(clusters.values())),
         clustered=len(set(clusters.values())) < len(questions),
+        documents=len({each.reference_contexts[0].document_id for each in questions if each.reference_contexts}),
         confidence=options.confidence,
         verdict=judge_run(manifest, pipelines, differences, by_name, staleness),
         pipelines=pipelines,

@@ -124,7 +124,7 @@ def _show(run: RunFolder, summary: Summary, page: Path) -> None:
     console.print(grid(overview(summary).turned()))
     console.print(summary.verdict.headline, style="bold", markup=False)
     console.print(summary.verdict.recommendation.sentence, markup=False)
-    for warning in run.manifest.warnings:
+    for warning in (*run.manifest.warnings, *summary.warnings):
         console.print(warning, style="yellow", markup=False)
     console.print(f"Report: {page}", markup=False, soft_wrap=True)
 

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+
+from markupsafe import Markup, escape
 
 from corpora.model import Document, Question
 from eval import numbers
@@ -90,9 +93,9 @@ def render(
 ) -> str:
     """The page. The same run makes the same bytes."""
     from jinja2 import Environment, StrictUndefined
-    from markupsafe import Markup
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["prose"] = _prose
     style, script = _resource("style.css"), _resource("script.js")
     names = [each.name for each in summary.pipelines]
     data = island(names, questions, documents, trials, manifest.prices)
@@ -106,6 +109,11 @@ def render(
         svg=Markup,
     )
     return clean(page)
+
+
+def _prose(sentence: str) -> Markup:
+    """A sentence of ours, with what stands in backticks as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(sentence))))
 
 
 def _summary(folder: RunFolder) -> Summary:
@@ -154,7 +162,7 @@ def _context(
 
 def _notes(manifest: Manifest, summary: Summary) -> list[str]:
     """What one must know before believing the headline."""
-    notes = list(manifest.warnings)
+    notes = [*manifest.warnings, *summary.warnings]
     if summary.missing:
         notes.append(f"The run is not finished: {_answers(summary.missing)} missing. Resume it, then look again.")
     failed = sum(each.failed for each in summary.pipelines)

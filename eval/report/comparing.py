@@ -67,7 +67,7 @@ def resampling(summary: Summary) -> str:
         )
     return (
         f"What is resampled is questions, {asked} of them, each by itself: no two are on one document, or there are "
-        f"fewer than {FEWEST_CLUSTERS} documents, and then what is found holds for these documents."
+        f"fewer than {FEWEST_CLUSTERS} documents."
     )
 
 

@@ -62,9 +62,11 @@ def _sentences(pipelines: Sequence[PipelineSummary], costs: Sequence[Costs], nee
     unwritten = [each.name for each in pipelines if each.cost.setup.writing is None]
     if unwritten:
         found.append(
-            f"What people's work on the training examples of {listed(unwritten)} costs is not known, and in no sum; "
-            "give `writing_per_example` under `cost`."
+            f"What people's work on the training examples of {listed(unwritten)} costs is not known, and so no sum "
+            "that it belongs to; give `writing_per_example` with the prices."
         )
+    if any(each.cost.setup.writing for each in pipelines):
+        found.append("A version of the knowledge is priced with all of its examples written anew.")
     return found
 
 
@@ -97,7 +99,7 @@ def _row(index: int, each: PipelineSummary, needs: Needs, prices: Prices) -> Row
         _setup(each, prices),
         Cell(numbers.UNKNOWN if rate is None else f"{numbers.plain(float(f'{rate:.2g}'))} a second"),
         _busy(rate, needs),
-        Cell(money(total), ("without the writing",) if total is not None and cost.setup.writing is None else ()),
+        Cell(money(total)),
     ]
     return Row(each.name, each.kind, cells, place(index))
 

@@ -19,10 +19,10 @@ from eval.summary import Summary, summarise
 from eval.trial import Failure, Score, Trial
 from pipelines.contract import Preparation
 
-MACHINE = Prices(machine_per_hour=3.6)
+MACHINE = Prices(machine_per_hour=3.6, writing_per_example=0)
 """A thousandth of a dollar for a second."""
 
-TOKENS = Prices(prompt_per_million=10, completion_per_million=0)
+TOKENS = Prices(prompt_per_million=10, completion_per_million=0, writing_per_example=0)
 """A thousandth of a dollar for the 100 tokens of a prompt."""
 
 ELSEWHERE = {"kind": "openai", "base_url": "https://example.org/v1", "model": "some"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,7 +25,7 @@ class Scenario:
 
     Attributes:
         take: None where no pipeline may be taken.
-        clear: False where others are as good, as far as can be told.
+        clear: False where another may be better, as far as can be told.
         rule: the one that decided: the last to give a reason.
     """
 
@@ -65,6 +66,7 @@ SCENARIOS = [
         {"a": Truth(right=0.72, cost=3), "b": Truth(right=0.70)},
         "b",
         "R7",
+        OPEN,
     ),
     case("equal in everything", {"a": GOOD, "b": SAME}, "a", "R8", OPEN),
     case(
@@ -76,25 +78,31 @@ SCENARIOS = [
         needs={"queries_per_month": 1e9},
     ),
     case("two are best, one is not", {"a": GOOD, "bad": BAD, "b": SAME}, "a", "R8", OPEN),
-    case("all are always right", {"a": Truth(right=1.0), "b": Truth(right=1.0, cost=2)}, "a", "R7"),
-    case("all are always wrong", {"a": Truth(right=0.0), "b": Truth(right=0.0, cost=2)}, "a", "R7"),
+    case("all are always right", {"a": Truth(right=1.0), "b": Truth(right=1.0, cost=2)}, "a", "R7", OPEN),
+    case("all are always wrong", {"a": Truth(right=0.0), "b": Truth(right=0.0, cost=2)}, "a", "R7", OPEN),
     case("one is always right, one never", {"a": Truth(right=0.0), "b": Truth(right=1.0)}, "b", "R5"),
     case("one that refuses everything", {"a": Truth(refusing=1.0, cost=0.1), "b": GOOD}, "b", "R5"),
     case("one that refuses half", {"a": Truth(right=0.9, refusing=0.5), "b": GOOD}, "b", "R5"),
     # cost
-    case("equally right, half the price", {"a": Truth(right=0.9, cost=2), "b": GOOD}, "b", "R7"),
-    case("the dear start does not pay at this volume", {"rag": GOOD, "tuned": TUNED}, "rag", "R7"),
+    case("equally right, half the price", {"a": Truth(right=0.9, cost=2), "b": GOOD}, "b", "R7", OPEN),
+    case("the dear start does not pay at this volume", {"rag": GOOD, "tuned": TUNED}, "rag", "R7", OPEN),
     case(
-        "but pays at that volume", {"rag": GOOD, "tuned": TUNED}, "tuned", "R7", needs={"queries_per_month": 2_000_000}
+        "but pays at that volume",
+        {"rag": GOOD, "tuned": TUNED},
+        "tuned",
+        "R7",
+        OPEN,
+        needs={"queries_per_month": 2_000_000},
     ),
     case(
         "and not where the knowledge changes every day",
         {"rag": GOOD, "tuned": TUNED},
         "rag",
         "R7",
+        OPEN,
         needs={"queries_per_month": 2_000_000, "updates_per_month": 30},
     ),
-    case("and always where it never changes", {"rag": GOOD, "tuned": TUNED}, "tuned", "R7", needs=QUIET),
+    case("and always where it never changes", {"rag": GOOD, "tuned": TUNED}, "tuned", "R7", OPEN, needs=QUIET),
     case(
         "at the break-even itself it cannot be told",
         {"rag": GOOD, "tuned": TUNED},
@@ -118,12 +126,13 @@ SCENARIOS = [
         OPEN,
         needs={"queries_per_month": 1e6},
     ),
-    case("token prices", {"a": Truth(cost=5), "b": Truth(cost=1)}, "b", "R7", prices=TOKENS),
+    case("token prices", {"a": Truth(cost=5), "b": Truth(cost=1)}, "b", "R7", OPEN, prices=TOKENS),
     case(
         "answers that cost the same to the last digit, and different ones at that",
         {"a": Truth(cost=2, noise=0), "b": Truth(cost=1, noise=0)},
         "b",
         "R7",
+        OPEN,
     ),
     case("no prices", {"a": Truth(cost=5), "b": Truth(cost=1)}, "a", "R8", OPEN, prices=Prices()),
     case("one set-up of unknown cost", {"a": Truth(setup=None, cost=0.5), "b": Truth()}, "b", "R8", OPEN),
@@ -132,6 +141,7 @@ SCENARIOS = [
         {"a": Truth(setup=None, cost=0.5), "b": Truth()},
         "a",
         "R7",
+        OPEN,
         needs=QUIET,
     ),
     case(
@@ -189,21 +199,23 @@ SCENARIOS = [
     ),
     case("no examples at hand, and nothing else", {"tuned": TUNED}, None, "R3", needs={"examples": False}),
     # freshness
-    case("equally right, one stays fresh", {"a": Truth(fresh=0.2), "b": Truth(fresh=0.9, cost=3)}, "b", "R6"),
+    case("equally right, one stays fresh", {"a": Truth(fresh=0.2), "b": Truth(fresh=0.9, cost=3)}, "b", "R6", OPEN),
     case(
         "freshness does not matter where nothing changes",
         {"a": Truth(fresh=0.2), "b": Truth(fresh=0.9, cost=3)},
         "a",
         "R7",
+        OPEN,
         needs=QUIET,
     ),
     case("more correct, less fresh", {"a": Truth(right=0.9, fresh=0.2), "b": Truth(right=0.4, fresh=0.9)}, "a", "R5"),
-    case("equally fresh", {"a": Truth(fresh=0.8, cost=3), "b": Truth(fresh=0.8)}, "b", "R7"),
+    case("equally fresh", {"a": Truth(fresh=0.8, cost=3), "b": Truth(fresh=0.8)}, "b", "R7", OPEN),
     case(
         "the freshest is out, and the others are as fresh as each other",
         {"slow": Truth(fresh=1.0, seconds=9), "a": Truth(fresh=0.85), "b": Truth(fresh=0.7, cost=0.2)},
         "b",
         "R7",
+        OPEN,
         needs={"seconds": 3},
     ),
     case(
@@ -211,9 +223,10 @@ SCENARIOS = [
         {"slow": Truth(fresh=1.0, seconds=9), "a": Truth(fresh=0.7), "b": Truth(fresh=0.1, cost=0.2)},
         "a",
         "R6",
+        OPEN,
         needs={"seconds": 3},
     ),
-    case("not refreshed, and so not known to be stale", {"a": Truth(fresh=0.9), "b": Truth(cost=0.2)}, "b", "R7"),
+    case("not refreshed, and so not known to be stale", {"a": Truth(fresh=0.9), "b": Truth(cost=0.2)}, "b", "R7", OPEN),
     # bad input
     case("one fails every time", {"down": Truth(failing=1.0, cost=0.1), "up": BAD}, "up", "R1"),
     case("one fails half of the time", {"a": Truth(right=0.9, failing=0.5), "b": GOOD}, "b", "R5"),
@@ -243,6 +256,19 @@ def test_the_known_best_one_is_recommended(scenario: Scenario) -> None:
     assert (found.reasons[-1].rule if found.reasons else None) == scenario.rule, found
     assert found.sentence[0].isupper()
     assert "nan" not in found.model_dump_json().lower()
+
+
+def test_a_choice_by_cost_says_what_would_settle_correctness() -> None:
+    found = bake_off({"a": Truth(right=0.72, cost=3), "b": Truth(right=0.64)}).verdict.recommendation
+    assert found.sentence.startswith("Take b for now. It cannot be told from 150 questions which of a (0.72) and b (")
+    assert re.search(r"about [\d\u202f]+ more questions would tell\. b \(.+\) is cheaper than a \(", found.sentence)
+
+
+def test_unpriced_writing_leaves_the_cost_open() -> None:
+    prices = Prices(machine_per_hour=3.6)
+    found = bake_off({"rag": GOOD, "tuned": TUNED}, {"queries_per_month": 1e9}, prices=prices).verdict.recommendation
+    assert (found.clear, found.pipeline) == (False, "rag")
+    assert "What tuned would cost in a month is not known." in [each.sentence for each in found.reasons]
 
 
 def test_there_are_enough_scenarios() -> None:

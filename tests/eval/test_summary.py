@@ -62,6 +62,12 @@ def test_one_pipeline_has_nothing_to_be_compared_with() -> None:
     assert summary.differences == ()
 
 
+def test_evidence_in_few_documents_is_warned_of() -> None:
+    (warning,) = sum_up({"good": GOOD, "poor": POOR}).warnings
+    assert warning.startswith("The questions' evidence is in only one document: ")
+    assert sum_up({"good": [1.0]}, [question(0, answerable=False)]).warnings == ()
+
+
 def test_nobody_answered() -> None:
     down = Failure(code="engine-error", message="down")
     trials = [trial("a", "q0", failure=down, scores={"correctness": Score(value=0, status="failed")})]

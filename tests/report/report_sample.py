@@ -157,7 +157,13 @@ def scores(question: Question, made: Trial) -> dict[str, Score]:
 
 def manifest(kinds: dict[str, str], questions: int, **cost: object) -> Manifest:
     """`cost` replaces the demo's assumed price of the machine; `machine_per_hour=None` leaves costs unknown."""
-    prices = {"machine_per_hour": 0.1, "currency": "USD", "source": "a rented machine of 2 cores", "assumption": True}
+    prices = {
+        "machine_per_hour": 0.1,
+        "writing_per_example": 0,
+        "currency": "USD",
+        "source": "a rented machine of 2 cores",
+        "assumption": True,
+    }
     return Manifest(
         run_id="20261121-100000-abc123",
         started="2026-11-21T10:00:00+00:00",

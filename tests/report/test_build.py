@@ -53,7 +53,7 @@ def test_there_is_a_finding_on_each_thing(page: Page, run: RunFolder) -> None:
     findings = summarise(run.manifest, run.questions, run.trials()).verdict.findings
     assert [finding.about for finding in findings] == ["quality", "cost", "latency", "freshness"]
     for finding in findings:
-        assert as_shown(f"{finding.about.capitalize()} {finding.sentence}") in page.text
+        assert as_shown(f"{finding.about.capitalize()} {finding.sentence}".replace("`", "")) in page.text
 
 
 def test_what_others_found_stands_beside_the_verdict(page: Page, run: RunFolder) -> None:
@@ -94,6 +94,11 @@ def test_what_was_run_is_told(page: Page, run: RunFolder) -> None:
         assert fact in page.text
     assert "max_new_tokens: 64" in page.text
     assert "a rented machine of 2 cores (an assumption)" in page.text
+
+
+def test_a_command_that_is_named_stands_as_code(run: RunFolder) -> None:
+    page = (run.path / "report.html").read_text(encoding="utf-8")
+    assert "<code>bakeoff staleness RUN --changes PATH</code>" in page
 
 
 def test_every_plot_says_in_words_what_it_shows(page: Page) -> None:

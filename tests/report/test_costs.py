@@ -115,10 +115,12 @@ def test_a_row_holds_what_answers_and_versions_cost() -> None:
     assert f"${round(SECONDS_PER_MONTH * 0.1 / 3600, 2):.2f}" in found.sentences[1]
 
 
-def test_unknown_writing_is_said_and_left_out() -> None:
-    found = part(with_needs())
-    assert found.table.rows[2].cells[2].lines[-1] == "writing 450 examples unknown"
-    assert found.table.rows[2].cells[5].lines == ("without the writing",)
+def test_unknown_writing_makes_every_sum_with_it_unknown() -> None:
+    found = part(with_needs(writing_per_example=None))
+    tuned = found.table.rows[2].cells
+    assert (tuned[2].value, tuned[2].lines[-1]) == ("unknown", "writing 450 examples unknown")
+    assert tuned[0].value != "unknown"
+    assert tuned[5].value == "unknown"
     assert any("training examples of finetuned costs is not known" in each for each in found.sentences)
 
 
