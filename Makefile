@@ -63,7 +63,7 @@ test: lint
 	$(BIN)/pytest
 
 test-fast: lint
-	$(BIN)/pytest -n auto -m "not slow and not vllm and not browser"
+	$(BIN)/pytest -n auto --dist loadfile -m "not slow and not vllm and not browser"
 
 clean:
 	rm -rf .bakeoff

@@ -17,7 +17,8 @@ from statistics import fmean
 from kinds_of_answer import every_kind
 
 from eval.labels.agreement import agreement, auroc_difference, best_threshold
-from eval.labels.readers import Labelled, read_labelled
+from eval.labels.labelled import Labelled
+from eval.labels.readers import read_labelled
 from eval.metrics.abstention import is_refusal
 from eval.metrics.lexical import correctness, terms, token_recall
 from eval.statistics import Confidence

@@ -20,7 +20,8 @@ from scipy.optimize import minimize
 from sklearn.metrics import roc_auc_score
 
 from eval.labels.agreement import agreement, auroc_difference
-from eval.labels.readers import Labelled, read_labelled
+from eval.labels.labelled import Labelled
+from eval.labels.readers import read_labelled
 from eval.metrics import support_features
 from eval.metrics.claims import claims
 from eval.metrics.lexical import k_precision

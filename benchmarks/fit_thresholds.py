@@ -13,7 +13,8 @@ import asyncio
 from pathlib import Path
 
 from eval.labels.agreement import best_threshold
-from eval.labels.readers import Labelled, read_labelled
+from eval.labels.labelled import Labelled
+from eval.labels.readers import read_labelled
 from eval.labels.scoring import applicable, score_rows
 from eval.metrics.ragas_metrics import EmbeddingTable, open_metrics
 from pipelines.embedding import Embedder

@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from eval.labels.agreement import Figure, agreement
-from eval.labels.readers import Labelled, read_labelled
+from eval.labels.labelled import Labelled
+from eval.labels.readers import read_labelled
 from eval.metrics.abstention import is_refusal
 from eval.metrics.lexical import correctness, tokens
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from corpora.model import Question, Record
+from eval.break_even import Costs
 from eval.cost import CostSummary, summarise_cost
 from eval.latency import LatencySummary, summarise_latency
 from eval.manifest import Manifest
@@ -76,6 +77,11 @@ class PipelineSummary(Record):
     latency: LatencySummary
     cost: CostSummary
     preparation: Preparation
+
+    @property
+    def monthly_costs(self) -> Costs:
+        """Per version of the knowledge and per query."""
+        return Costs(name=self.name, per_version=self.cost.setup.total, per_query=self.cost.per_query)
 
 
 def summarise_pipeline(

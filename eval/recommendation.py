@@ -27,7 +27,6 @@ from pydantic import Field
 
 from corpora.model import Record
 from eval import numbers
-from eval.break_even import Costs
 from eval.contest import Contest, correctness_contest, listed, questions
 from eval.differences import COST, Difference, find_difference
 from eval.measures import PipelineSummary
@@ -181,7 +180,7 @@ class _Chooser:
 
     def cheapest(self) -> None:
         queries, updates = self.needs.queries_per_month, self.needs.updates_per_month
-        totals = {name: monthly_costs(self.by_name[name]).per_month(queries, updates) for name in self.left}
+        totals = {name: self.by_name[name].monthly_costs.per_month(queries, updates) for name in self.left}
         known = {name: total for name, total in totals.items() if total is not None}
         seen: dict[str, float | None] = {f"{name}.per_month": total for name, total in totals.items()}
         if known:
@@ -233,7 +232,7 @@ class _Chooser:
         if paired is None or paired.estimate.high is None or paired.estimate.n < FEWEST:
             return False
         updates = self.needs.updates_per_month
-        one, other = (monthly_costs(self.by_name[name]).per_month(0, updates) for name in (a, b))
+        one, other = (self.by_name[name].monthly_costs.per_month(0, updates) for name in (a, b))
         if one is None or other is None:
             return False
         return paired.estimate.high * self.needs.queries_per_month + one - other < 0
@@ -248,9 +247,3 @@ class _Chooser:
         if made.training_seconds is None or made.indexing_seconds is None:
             return float("inf"), 0
         return made.training_seconds + made.indexing_seconds, list(self.by_name).index(name)
-
-
-def monthly_costs(pipeline: PipelineSummary) -> Costs:
-    """What a pipeline costs per version of the knowledge and per query."""
-    cost = pipeline.cost
-    return Costs(name=pipeline.name, per_version=cost.setup.total, per_query=cost.per_query)

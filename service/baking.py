@@ -82,7 +82,7 @@ async def _run(project: Project, leakage: Leakage, resumed: RunFolder | None) ->
         seen = {"leakage": leakage, "test_runs_before": earlier_test_runs(project.runs, manifest)}
         manifest = manifest.model_copy(update=seen)
         run = resumed or RunFolder.create(project.runs, manifest, questions, project.corpus.documents)
-        with run.lock(), _resumable(run), AnswerCache(project.home.answers) as answers, bars() as on_progress:
+        with run.lock(), _resumable(project, run), AnswerCache(project.home.answers) as answers, bars() as on_progress:
             if resumed:
                 run.resume(manifest)
             summary = await run_bakeoff(run, pipelines, bench.embedder, answers, on_progress)
@@ -110,12 +110,13 @@ async def opened(project: Project) -> AsyncIterator[tuple[Workbench, dict[str, P
 
 
 @contextmanager
-def _resumable(run: RunFolder) -> Iterator[None]:
+def _resumable(project: Project, run: RunFolder) -> Iterator[None]:
     """Says how to go on when a run is stopped, by a person or by an error."""
     try:
         yield
     except BaseException:
-        console.print(f"\nWhat was asked is kept. Go on with: bakeoff run --resume {run.path.name}", markup=False)
+        command = f"bakeoff run --config {project.path} --resume {run.path.name}"
+        console.print(f"\nWhat was asked is kept. Go on with: {command}", markup=False)
         raise
 
 

@@ -14,8 +14,9 @@ from corpora.yaml_file import read_yaml
 from eval.config import BakeoffConfig
 from eval.labels.check import SetCheck, check_set
 from eval.labels.judging import Judging
+from eval.labels.labelled import LabelledSet
 from eval.labels.page import MarkedPage
-from eval.labels.readers import LabelledSet, read_labelled
+from eval.labels.readers import read_labelled
 from eval.labels.table import agreement_table, heading, notes, sections
 from eval.metrics.judge import JudgeOptions
 from eval.statistics import Confidence

@@ -79,7 +79,7 @@ def train(config: Config = DEFAULT_CONFIG) -> None:
 def run(
     config: Config = DEFAULT_CONFIG,
     engine: EngineName = None,
-    resume: Annotated[str | None, typer.Option(help="Go on with this run.")] = None,
+    resume: Annotated[str | None, typer.Option(help="Go on with this run, as it was started.")] = None,
     split: Annotated[str | None, typer.Option(help="dev to tune, test to report.")] = None,
     repeat: Annotated[int | None, typer.Option(help="Ask each question so many times.", min=1)] = None,
 ) -> None:
@@ -87,7 +87,7 @@ def run(
     from service.baking import run_project
     from service.project import open_project
 
-    run_project(open_project(config, engine, split, repeat), resume)
+    run_project(open_project(config, engine, split, repeat, resume), resume)
 
 
 @app.command()

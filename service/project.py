@@ -12,6 +12,7 @@ from corpora.reading import read_corpus
 from corpora.yaml_file import read_yaml
 from eval.config import BakeoffConfig
 from eval.cost import PriceList, Prices
+from eval.run import RunFolder
 from pipelines.workbench import Home
 
 PRICES = "prices.yaml"
@@ -19,15 +20,22 @@ PRICES = "prices.yaml"
 
 @dataclass(frozen=True)
 class Project:
-    """What a command works on. `runs` is where bake-offs are written."""
+    """What a command works on. `path` is the configuration's, `runs` is where bake-offs are written."""
 
+    path: Path
     config: BakeoffConfig
     corpus: Corpus
     home: Home
     runs: Path
 
 
-def open_project(path: Path, engine: str | None = None, split: str | None = None, repeat: int | None = None) -> Project:
+def open_project(
+    path: Path,
+    engine: str | None = None,
+    split: str | None = None,
+    repeat: int | None = None,
+    resume: str | None = None,
+) -> Project:
     """Reads a configuration and its corpus.
 
     Prepared things lie in `.bakeoff` and runs in `runs` of the working folder; BAKEOFF_HOME names another one for both.
@@ -35,11 +43,18 @@ def open_project(path: Path, engine: str | None = None, split: str | None = None
     Args:
         engine: takes the place of the configuration's `engine`.
         split, repeat: take the place of those of its `evaluation`.
+        resume: the run to go on with; engine, split and repeat are as it was started with where none is given.
 
     Raises:
         ConfigError: the configuration is broken, or has no such engine or split.
         CorpusError: the corpus is broken.
+        RunStorageError: there is no such run.
     """
+    runs = _base() / "runs"
+    if resume is not None:
+        started = RunFolder.open(runs / resume).manifest
+        engine, split = engine or str(started.config["engine"]), split or started.evaluation.split
+        repeat = repeat or started.evaluation.repeat
     config = read_yaml(path, BakeoffConfig)
     if engine is not None:
         if engine not in config.engines:
@@ -51,10 +66,11 @@ def open_project(path: Path, engine: str | None = None, split: str | None = None
     config = config.model_copy(update={"evaluation": config.evaluation.model_copy(update=given)})
     config = config.model_copy(update={"cost": _prices(path, config.cost)})
     return Project(
+        path=path,
         config=config,
         corpus=read_corpus(path.parent / config.corpus),
         home=open_home(),
-        runs=_base() / "runs",
+        runs=runs,
     )
 
 

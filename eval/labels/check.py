@@ -13,7 +13,7 @@ from corpora.model import Record
 from eval.asking import Progress
 from eval.labels.agreement import Agreement, agreement
 from eval.labels.judging import Comparison, Judging, ask_judge, compare_with_best, spread
-from eval.labels.readers import Labelled, LabelledSet
+from eval.labels.labelled import Labelled, LabelledSet
 from eval.labels.scoring import applicable, score_rows
 from eval.metrics.registry import METRICS, Family
 from eval.scoring import Scorer

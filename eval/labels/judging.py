@@ -13,7 +13,7 @@ import numpy as np
 from corpora.model import Record
 from eval.asking import each
 from eval.labels.agreement import Figure, auroc, auroc_difference
-from eval.labels.readers import Labelled
+from eval.labels.labelled import Labelled
 from eval.labels.scoring import score_row
 from eval.scoring import Scorer
 from eval.statistics import Confidence

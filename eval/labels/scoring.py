@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 
 from corpora.model import Evidence, Question
-from eval.labels.readers import Labelled
+from eval.labels.labelled import Labelled
 from eval.metrics.registry import METRICS, Family
 from eval.scoring import Scorer, score_trial
 from eval.trial import Trial

@@ -14,7 +14,6 @@ from eval.from_scratch import FLOPS_FROZEN, FLOPS_FULL, TOKENS_PER_PARAMETER, Fr
 from eval.manifest import Manifest
 from eval.measures import PipelineSummary
 from eval.needs import Needs
-from eval.recommendation import monthly_costs
 from eval.report.break_even_plot import break_even_plot, cheapest_map, winners
 from eval.report.cells import NOTHING, Cell, Grid, Head, Row, place
 from eval.report.figures import Drawing
@@ -38,7 +37,7 @@ class CostPart:
 def cost_part(manifest: Manifest, summary: Summary) -> CostPart:
     """All that is known of costs; what is not is called so."""
     needs, prices = manifest.needs, manifest.prices
-    costs = [monthly_costs(each) for each in summary.pipelines]
+    costs = [each.monthly_costs for each in summary.pipelines]
     scratch = from_scratch([each.preparation for each in summary.pipelines], prices)
     return CostPart(
         sentences=_sentences(summary.pipelines, costs, needs, prices),
@@ -91,7 +90,7 @@ def _row(index: int, each: PipelineSummary, needs: Needs, prices: Prices) -> Row
 
     unpriced = (f"{numbers.count(cost.unpriced)} not priced",) if cost.unpriced else ()
     right = NOTHING if cost.per_query is not None and cost.per_correct is None else money(cost.per_correct)
-    total = monthly_costs(each).per_month(needs.queries_per_month, needs.updates_per_month)
+    total = each.monthly_costs.per_month(needs.queries_per_month, needs.updates_per_month)
     rate = cost.queries_per_second
     cells = [
         Cell(money(cost.per_query), unpriced),

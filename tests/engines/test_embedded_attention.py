@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 import torch
-from peft import LoraConfig, PeftModel, get_peft_model
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from corpora.errors import AdapterRejectedError
@@ -45,6 +44,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def adapter_of(folder: Path, target: Path, seed: int) -> Adapter:
+    from peft import LoraConfig, get_peft_model  # takes seconds, which only the worker that needs it should pay
+
     torch.manual_seed(seed)
     config = LoraConfig(r=8, target_modules="all-linear", init_lora_weights=False)
     get_peft_model(LlamaForCausalLM.from_pretrained(folder), config).save_pretrained(target)
@@ -114,6 +115,8 @@ def test_a_tail_outgrows_its_room(folder: Path) -> None:
 
 
 def test_adapters_share_a_step_with_the_base(folder: Path, tmp_path: Path) -> None:
+    from peft import PeftModel
+
     model = Model(folder, "float32")
     args = ([[7]], [0], [None], [BASE])
     before = model.forward(*args[:2], Tails(1, rows=1), *args[2:], logits=True)

@@ -25,6 +25,7 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> Any:
     return import_module("a_against_a")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("again", ["asked", "made"])
 def test_a_against_a_and_a_planted_difference(bench: Any, again: str) -> None:
     judged = bench.judge(bench.Simulated("0 or 1", 80, 0.3, again), 2, 200, QUICK)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from eval.labels.readers import Labelled, LabelledSet
+from eval.labels.labelled import Labelled, LabelledSet
 from eval.metrics import lexical
 
 

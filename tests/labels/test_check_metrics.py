@@ -11,7 +11,7 @@ from labels_fakes import Scorer, answered, exact, recall
 
 from eval.labels.check import MetricCheck, SetCheck, check_set
 from eval.labels.judging import GIVE_UP, Judging
-from eval.labels.readers import Labelled, LabelledSet
+from eval.labels.labelled import Labelled, LabelledSet
 from eval.labels.table import agreement_table, heading, notes, reliability_table, sections
 from eval.metrics import lexical
 from eval.statistics import Confidence

@@ -26,6 +26,7 @@ PLAN = LoadPlan(pipelines=(), loads=(Load(concurrency=1), Load(concurrency=2)), 
 def project(tmp_path: Path, questions: int = 4) -> Project:
     asked = tuple(Question(id=str(number), user_input=f"Question {number}?") for number in range(questions))
     return Project(
+        path=tmp_path / "bakeoff.yaml",
         config=BakeoffConfig.model_validate({"corpus": "c", "pipelines": {"rag": {"kind": "rag"}}}),
         corpus=Corpus(name="c", root=tmp_path, documents=(), questions=asked, content_hash="0"),
         home=Home(tmp_path / "home"),

@@ -53,6 +53,20 @@ def run(root: Path, **changed: Any) -> RunFolder:
     return RunFolder.open(path)
 
 
+def test_a_run_goes_on_as_it_was_started(tmp_path: Path) -> None:
+    config = tmp_path / "bakeoff.yaml"
+    write(tmp_path, {"bakeoff.yaml": CONFIG_FILE})
+    project = open_project(config, repeat=2)
+    index_project(project)
+    train_project(project)
+    run_project(project, None)
+    (run,) = project.runs.glob("*")
+    again = open_project(config, resume=run.name)
+    assert again.config == project.config != open_project(config).config
+    run_project(again, run.name)
+    assert RunFolder.open(run).manifest.resumed == 1
+
+
 def test_real_pipelines_pass_every_check_that_can_be_made(tmp_path: Path) -> None:
     manifest = run(tmp_path, evaluation={"warmup": 1, "concurrency": 1}).manifest
     found = {check.subject: check.holds for check in manifest.fairness}
