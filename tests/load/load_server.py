@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from typing import Any
-
-import uvicorn
 
 MODEL = "paced"
 
@@ -87,21 +84,6 @@ class PacedServer:
             await event(json.dumps({"choices": [], "usage": {"prompt_tokens": 7, "completion_tokens": self.tokens}}))
         await event("[DONE]")
         await send({"type": "http.response.body", "body": b""})
-
-
-@asynccontextmanager
-async def serving(app: Any) -> AsyncIterator[str]:
-    """The address of the app on a free port of this machine."""
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", lifespan="off"))
-    server.config.timeout_graceful_shutdown = 0
-    task = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110  (uvicorn has no event for it)
-        await asyncio.sleep(0.01)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        await task
 
 
 async def _respond(send: Any, status: int, body: bytes) -> None:

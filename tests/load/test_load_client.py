@@ -7,7 +7,8 @@ import socket
 from collections.abc import Callable
 
 import pytest
-from load_server import MODEL, PacedServer, serving
+from load_server import MODEL, PacedServer
+from servers import serving
 
 from corpora.errors import EngineProtocolError, EngineUnavailableError
 from eval.load.client import LoadClient

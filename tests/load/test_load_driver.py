@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from load_server import MODEL, PacedServer, serving
+from load_server import MODEL, PacedServer
+from servers import serving
 
 from eval.load.client import LoadClient
 from eval.load.driver import run_load

@@ -7,7 +7,8 @@ import json
 from pathlib import Path
 
 import pytest
-from load_server import MODEL, PacedServer, serving
+from load_server import MODEL, PacedServer
+from servers import serving
 
 from corpora.errors import ConfigError, EngineUnavailableError, RunError, RunStorageError, UnknownPipelineError
 from corpora.model import Corpus, Question

@@ -9,7 +9,8 @@ from typing import Any
 
 import httpx2
 import pytest
-from service_fakes import QUESTION, FakePipeline, client_of, fake_engine, make_app, served
+from servers import serving
+from service_fakes import QUESTION, FakePipeline, client_of, fake_engine, make_app
 
 from pipelines.contract import Event, Piece
 
@@ -76,7 +77,7 @@ async def test_a_real_disconnect_stops_the_engine(path: str, stream: bool | None
     engine = fake_engine(delay=0.02, reply=lambda *_: "word " * 10_000, fault=fault)
     engine.decoding = engine.decoding.model_copy(update={"max_new_tokens": 8000})
     body = BODIES[path] | ({} if stream is None else {"stream": stream})
-    async with served(make_app({"rag": FakePipeline("rag", engine)})) as address, httpx2.AsyncClient() as client:
+    async with serving(make_app({"rag": FakePipeline("rag", engine)})) as address, httpx2.AsyncClient() as client:
         asking = asyncio.create_task(_read(client, address + path, body))
         await _until(lambda: engine.running == 1)
         asking.cancel()
@@ -87,7 +88,7 @@ async def test_a_real_disconnect_stops_the_engine(path: str, stream: bool | None
 
 async def test_one_disconnect_leaves_the_other_requests_alone() -> None:
     leaving, staying = Endless("leaving", pieces=True), FakePipeline("staying", fake_engine(delay=0.02))
-    async with served(make_app({"leaving": leaving, "staying": staying})) as address, httpx2.AsyncClient() as client:
+    async with serving(make_app({"leaving": leaving, "staying": staying})) as address, httpx2.AsyncClient() as client:
         query = {"question": QUESTION}
         going = asyncio.create_task(_read(client, address + "/query", query | {"pipeline": "leaving"}))
         await asyncio.wait_for(leaving.begun.wait(), 5)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from service_fakes import DRAGON, QUESTION, FakePipeline, demo_pipelines, fake_engine, make_app, served
+from servers import serving
+from service_fakes import DRAGON, QUESTION, FakePipeline, demo_pipelines, fake_engine, make_app
 
 from corpora.errors import EngineTimeoutError
 from eval.load.client import LoadClient
@@ -11,7 +12,7 @@ from eval.load.client import LoadClient
 
 async def test_the_first_chunk_is_the_first_token_and_not_the_retrieval() -> None:
     pipeline = FakePipeline("rag", fake_engine(delay=0.1))
-    async with served(make_app({"rag": pipeline})) as url, LoadClient(url, timeout=30) as client:
+    async with serving(make_app({"rag": pipeline})) as url, LoadClient(url, timeout=30) as client:
         exchange = await client.ask("rag", QUESTION)
     words = len(DRAGON.split())
     assert exchange.failure is None
@@ -23,7 +24,7 @@ async def test_the_first_chunk_is_the_first_token_and_not_the_retrieval() -> Non
 
 
 async def test_what_can_be_asked() -> None:
-    async with served(make_app()) as url, LoadClient(url, timeout=30) as client:
+    async with serving(make_app()) as url, LoadClient(url, timeout=30) as client:
         assert await client.models() == list(demo_pipelines())
 
 
@@ -37,7 +38,7 @@ async def test_what_can_be_asked() -> None:
     ids=["at once", "after retrieval", "after the first token"],
 )
 async def test_failures(pipeline: FakePipeline, told: str) -> None:
-    async with served(make_app({"rag": pipeline})) as url, LoadClient(url, timeout=30) as client:
+    async with serving(make_app({"rag": pipeline})) as url, LoadClient(url, timeout=30) as client:
         exchange = await client.ask("rag", QUESTION)
     assert exchange.failure
     assert exchange.failure.code == "engine-error"

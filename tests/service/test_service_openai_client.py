@@ -9,7 +9,8 @@ from typing import Any
 import openai
 import pytest
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
-from service_fakes import DRAGON, QUESTION, FakePipeline, demo_pipelines, fake_engine, make_app, served
+from servers import serving
+from service_fakes import DRAGON, QUESTION, FakePipeline, demo_pipelines, fake_engine, make_app
 
 from corpora.errors import AdapterMissingError, QuestionTooLongError
 from service.settings import ServiceSettings
@@ -25,7 +26,7 @@ async def address() -> AsyncIterator[str]:
         "late": FakePipeline("late", fake_engine(fault="error")),
         "small": FakePipeline("small", error=QuestionTooLongError("The prompt takes 9000 tokens.", "Ask less.")),
     }
-    async with served(make_app(pipelines, settings=ServiceSettings(max_question_chars=1000))) as address:
+    async with serving(make_app(pipelines, settings=ServiceSettings(max_question_chars=1000))) as address:
         yield address
 
 
@@ -164,7 +165,7 @@ async def test_an_engine_that_is_down_may_be_asked_again_and_nothing_else(monkey
         "broken": FakePipeline("broken", fake_engine(fault="garbage"), passages=()),
     }
     async with (
-        served(make_app(pipelines)) as own,
+        serving(make_app(pipelines)) as own,
         openai.AsyncOpenAI(base_url=f"{own}/v1", api_key="none", max_retries=1) as client,
     ):
         for name in pipelines:
@@ -250,7 +251,7 @@ async def test_only_the_last_message_is_asked() -> None:
     history: Any = [{"role": "user", "content": "Hello?"}, {"role": "assistant", "content": "Hello."}]
     parts: Any = [{"type": "text", "text": "What is"}, {"type": "text", "text": "Dragon?"}]
     async with (
-        served(make_app({"rag": pipeline})) as own,
+        serving(make_app({"rag": pipeline})) as own,
         openai.AsyncOpenAI(base_url=f"{own}/v1", api_key="none") as client,
     ):
         await client.chat.completions.create(model="rag", messages=[*history, {"role": "user", "content": parts}])
