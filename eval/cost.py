@@ -16,10 +16,12 @@ Price = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 class Prices(Record):
-    """What things cost in `currency`: tokens, where somebody else's server answers, or the machine, where ours does.
+    """What things cost in `currency`.
 
-    The token prices are per million; `cached_per_million` is that of prompt tokens not computed again, and the prompt's
-    own where it is left out. `machine_per_hour` is for the whole machine; `writing_per_example` is what people's work
+    Answers are paid for by the token where prices of tokens are given (somebody else's server answers), else by the
+    machine's time; indexing and training by the machine's time always. The token prices are per million;
+    `cached_per_million` is that of prompt tokens not computed again, and the prompt's own where it is left out.
+    `machine_per_hour` is for the whole machine; `writing_per_example` is what people's work
     on one training example costs. `source` says where the prices are from, `date` of when they are, and `assumption`
     that they are only assumed. `entry` takes all of them from that entry of `prices.yaml`.
     """
@@ -36,14 +38,17 @@ class Prices(Record):
     assumption: bool = False
 
     @model_validator(mode="after")
-    def _one_way_to_pay(self) -> Prices:
+    def _whole(self) -> Prices:
         if (self.prompt_per_million is None) != (self.completion_per_million is None):
             raise ValueError("prompt_per_million and completion_per_million come together")
         if self.cached_per_million is not None and self.prompt_per_million is None:
             raise ValueError("cached_per_million needs prompt_per_million")
-        if self.prompt_per_million is not None and self.machine_per_hour is not None:
-            raise ValueError("give token prices or machine_per_hour, not both: an answer is paid for once")
         return self
+
+    @property
+    def by_token(self) -> bool:
+        """Whether answers are paid for by the token."""
+        return self.prompt_per_million is not None
 
     def of_tokens(self, usage: Usage) -> float | None:
         """What the tokens of one answer cost."""
@@ -63,11 +68,15 @@ class Prices(Record):
             return None
         return seconds * self.machine_per_hour / 3600
 
+    def of_answer(self, usage: Usage, seconds: float | None) -> float | None:
+        """What one answer costs that took so many of the machine's seconds."""
+        return self.of_tokens(usage) if self.by_token else self.of_seconds(seconds)
+
     def of_trial(self, trial: Trial) -> float | None:
         """What one trial cost; a cached one what it cost when it was asked. A failure's tokens are unknown."""
-        if self.machine_per_hour is not None:
-            return self.of_seconds(trial.machine_seconds)
-        return self.of_tokens(trial.answer.usage) if trial.answer else None
+        if trial.answer is None:
+            return None if self.by_token else self.of_seconds(trial.machine_seconds)
+        return self.of_answer(trial.answer.usage, trial.machine_seconds)
 
 
 class ListedPrices(Prices):

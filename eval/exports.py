@@ -97,10 +97,10 @@ def _plain(text: str) -> str:
 
 def _cost(manifest: Manifest) -> str:
     prices = manifest.prices
-    if prices.machine_per_hour is not None:
-        paid = f"Cost: machine time at {numbers.money(prices.machine_per_hour, prices.currency)} an hour"
-    elif prices.prompt_per_million is not None:
+    if prices.by_token:
         paid = "Cost: tokens at the configured prices"
+    elif prices.machine_per_hour is not None:
+        paid = f"Cost: machine time at {numbers.money(prices.machine_per_hour, prices.currency)} an hour"
     else:
         return "Cost is unknown: no price is configured."
     notes = [note for note in ("an assumption" if prices.assumption else "", prices.source or "") if note]

@@ -104,8 +104,7 @@ class Backend:
     def _reply(self, name: str, answer: Answer) -> Reply:
         self.metrics.answered(name, answer)
         # an upper bound: questions answered side by side share the machine's seconds
-        by_time = self.prices.of_seconds(answer.timing.e2el)
-        cost = self.prices.of_tokens(answer.usage) if by_time is None else by_time
+        cost = self.prices.of_answer(answer.usage, answer.timing.e2el)
         currency = None if cost is None else self.prices.currency
         return Reply(**dict(answer), pipeline=name, cost=cost, currency=currency)
 

@@ -50,7 +50,7 @@ def cost_part(manifest: Manifest, summary: Summary) -> CostPart:
 
 def _sentences(pipelines: Sequence[PipelineSummary], costs: Sequence[Costs], needs: Needs, prices: Prices) -> list[str]:
     found = [f"A month is one of {numbers.count(needs.queries_per_month)} queries and {needs.versions()}."]
-    if prices.machine_per_hour is not None:
+    if prices.machine_per_hour is not None and not prices.by_token:
         whole = prices.of_seconds(SECONDS_PER_MONTH)
         found.append(
             "It is charged for the seconds that the machine works; a machine kept for the whole month costs "

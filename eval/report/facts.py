@@ -187,16 +187,17 @@ def _fairness(manifest: Manifest) -> list[tuple[str, str]]:
 
 
 def _prices(prices: Prices) -> list[tuple[str, str]]:
-    if prices.machine_per_hour is not None:
-        price = [("Machine", f"{numbers.money(prices.machine_per_hour, prices.currency)} an hour")]
-    elif prices.prompt_per_million is not None:
-        cached = prices.prompt_per_million if prices.cached_per_million is None else prices.cached_per_million
-        price = [
-            ("Prompt", f"{numbers.money(prices.prompt_per_million, prices.currency)} a million tokens"),
-            ("Cached", f"{numbers.money(cached, prices.currency)} a million tokens"),
-            ("Answer", f"{numbers.money(prices.completion_per_million, prices.currency)} a million tokens"),
-        ]
-    else:
+    given = [
+        ("Prompt", prices.prompt_per_million, "a million tokens"),
+        ("Cached", prices.cached_per_million, "a million tokens"),
+        ("Answer", prices.completion_per_million, "a million tokens"),
+        ("Machine", prices.machine_per_hour, "an hour"),
+        ("Writing", prices.writing_per_example, "an example"),
+    ]
+    price = [
+        (term, f"{numbers.money(value, prices.currency)} {unit}") for term, value, unit in given if value is not None
+    ]
+    if not price:
         return [("Price", "not given, so that costs are unknown; set `cost` in bakeoff.yaml")]
     kind = "an assumption" if prices.assumption else "as charged"
     dated = "" if prices.date is None else f", {prices.date.isoformat()}"

@@ -40,8 +40,10 @@ def load_part(result: LoadResult, summary: Summary, prices: Prices) -> LoadPart 
 def cost_per_query(level: Level, prices: Prices) -> float | None:
     """What an answer costs while the machine serves that load and no other: idle seconds are paid for as well.
 
-    None without a price of the machine, or where nothing was answered.
+    None where answers are paid for otherwise, or the machine has no price, or nothing was answered.
     """
+    if prices.by_token:
+        return None
     return prices.of_seconds(1 / level.requests_per_second) if level.requests_per_second else None
 
 
@@ -55,10 +57,10 @@ def _sentences(result: LoadResult, levels: Sequence[Level], prices: Prices) -> l
         else "No target was set, so there is no goodput; `bakeoff load --target e2el=3` sets one.",
         "Used is the share of the highest throughput that the pipeline reached at any of these loads.",
     ]
-    if prices.machine_per_hour is not None:
-        found.append("The cost is the machine's for the time that the load took, idle seconds included.")
-    elif prices.prompt_per_million is not None:
+    if prices.by_token:
         found.append("Tokens cost the same under any load.")
+    elif prices.machine_per_hour is not None:
+        found.append("The cost is the machine's for the time that the load took, idle seconds included.")
     if any(level.repeated for level in levels):
         found.append("Where a question came again, a server's cache may have known its prompt.")
     return found
@@ -85,7 +87,7 @@ def _heads() -> list[Head]:
 
 def _row(level: Level, index: int, result: LoadResult, prices: Prices) -> Row:
     used = result.utilisation(level)
-    priced = prices.machine_per_hour is not None
+    priced = prices.machine_per_hour is not None and not prices.by_token
     cells = [
         Cell(
             _rate(level.requests_per_second),

@@ -53,6 +53,14 @@ def test_machine_time_pays_for_failures_too() -> None:
     assert cost.setup.total is None
 
 
+def test_tokens_are_paid_for_and_the_machine_for_what_is_prepared_on_it() -> None:
+    both = TOKENS.model_copy(update={"machine_per_hour": 3.6})
+    made = Preparation(indexing_seconds=1000)
+    assert both.of_trial(trial(machine_seconds=5)) == TOKENS.of_trial(trial())
+    assert both.of_trial(trial(machine_seconds=5, failure=DOWN)) is None
+    assert summarise_cost([trial()], both, made, right).setup.total == pytest.approx(1.0)
+
+
 def test_the_set_up_is_the_machine_and_the_writing() -> None:
     prices = MACHINE.model_copy(update={"writing_per_example": 0.5})
     made = Preparation(training_seconds=1000, training_examples=4)
@@ -74,7 +82,6 @@ def test_the_trials_of_unknown_cost_are_counted() -> None:
     [
         {"prompt_per_million": 1.0},
         {"cached_per_million": 1.0},
-        {"prompt_per_million": 1.0, "completion_per_million": 1.0, "machine_per_hour": 1.0},
         {"machine_per_hour": -1.0},
         {"machine_per_day": 1.0},
     ],
