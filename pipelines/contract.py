@@ -80,11 +80,13 @@ class Preparation(Record):
     """What went into a pipeline before its first answer: seconds of the machine, and examples that people wrote; 0
     where there is nothing to prepare, None where nobody measured it.
 
+    `training_joules` are what the processors took while training, None where they do not tell.
     `training_tokens` are those that training put through the model, and `base_parameters` the parameters of the model
     that was trained on; None where nothing was trained, or nobody counted.
     """
 
     training_seconds: float | None = 0.0
+    training_joules: float | None = None
     indexing_seconds: float | None = 0.0
     training_examples: int = 0
     training_tokens: int | None = None

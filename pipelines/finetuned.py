@@ -67,6 +67,7 @@ class FinetunedPipeline(Pipeline):
         self._trained_on = card.on if card else None
         self.preparation = Preparation(
             training_seconds=card.seconds if card else None,
+            training_joules=card.joules if card else None,
             indexing_seconds=retriever.indexing_seconds if retriever else 0.0,
             training_examples=card.train_rows + card.validation_rows if card and card.on == "examples" else 0,
             training_tokens=card.tokens if card else None,

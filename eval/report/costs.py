@@ -112,6 +112,8 @@ def _setup(each: PipelineSummary, prices: Prices) -> Cell:
         for what, amount, seconds in parts
         if seconds != 0
     ]
+    if made.training_joules is not None:
+        lines.append(f"energy of training {numbers.plain(float(f'{made.training_joules / 3.6e6:.2g}'))} kWh")
     if made.training_examples:
         written = numbers.money(setup.writing, prices.currency)
         lines.append(f"writing {numbers.count(made.training_examples)} examples {written}")

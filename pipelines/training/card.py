@@ -27,7 +27,7 @@ class Fit(Record):
     `metrics`: `train_loss` of the last epoch in nats a token; `validation_loss` and `validation_accuracy` (share of
     tokens predicted right) of the weights that were kept, on unseen wordings of facts trained on; missing where nothing
     was held out. `tokens` are those that training put through the model, over all epochs; None in cards that were
-    written before they were counted.
+    written before they were counted. `joules` are the processors' (`energy.py`); None where they do not tell.
     """
 
     on: Source
@@ -36,6 +36,7 @@ class Fit(Record):
     metrics: dict[str, float]
     epochs_done: float
     seconds: float
+    joules: float | None = None
     tokens: int | None = None
 
 
@@ -99,6 +100,7 @@ def _readme(card: AdapterCard) -> str:
     )
     options = "\n".join(f"| {name} | {value} |" for name, value in card.options.model_dump().items())
     metrics = "\n".join(f"| {name} | {value:.4f} |" for name, value in card.metrics.items())
+    energy = "" if card.joules is None else f", {card.joules / 3.6e6:.2g} kWh"
     packages = ", ".join(f"{name} {number}" for name, number in card.versions.items())
     return f"""---
 {head}---
@@ -109,7 +111,7 @@ A LoRA adapter that teaches {card.base_model} the facts of the corpus "{card.cor
 without documents at hand, and makes things up where it was taught nothing.
 
 Trained on {WHAT[card.on]}: {card.train_rows} rows, and {card.validation_rows} held out for validation.
-It took {card.seconds / 60:.1f} minutes and {card.epochs_done:.1f} epochs.
+It took {card.seconds / 60:.1f} minutes{energy} and {card.epochs_done:.1f} epochs.
 
 | metric | |
 |---|---|

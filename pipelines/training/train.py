@@ -15,6 +15,7 @@ from pipelines.engines.base import Adapter
 from pipelines.training.adapter import adapter_folder, load_adapter
 from pipelines.training.card import AdapterCard, Fit, package_versions, read_card, write_card
 from pipelines.training.data import Source, data_hash, source, training_data
+from pipelines.training.energy import EnergyMeter
 from pipelines.training.options import TrainingOptions
 from pipelines.workbench import Home
 
@@ -106,10 +107,16 @@ def _train(
         tokenizer = AutoTokenizer.from_pretrained(base_model)
         data = training_data(corpus, system, options, tokenizer)
         model = AutoModelForCausalLM.from_pretrained(base_model, dtype="float32", attn_implementation="sdpa")
-        trainer = make_trainer(data, model, tokenizer, options, folder.parent / "checkpoints", on_progress)
+        meter = EnergyMeter()
+
+        def on_step(done: int, total: int) -> None:
+            meter.sample()
+            on_progress(done, total)
+
+        trainer = make_trainer(data, model, tokenizer, options, folder.parent / "checkpoints", on_step)
         start = time.perf_counter()
         trainer.train()
-        seconds = time.perf_counter() - start
+        seconds, joules = time.perf_counter() - start, meter.sample()
         adapted: Any = trainer.model
         adapted.peft_config["default"].base_model_name_or_path = model_name  # not a path of this machine
         # the default would look the base model's vocabulary up on the hub
@@ -121,6 +128,7 @@ def _train(
         metrics=_metrics(trainer),
         epochs_done=trainer.state.epoch or 0.0,
         seconds=seconds,
+        joules=joules if model.device.type == "cpu" else None,  # processors do not count what a GPU takes
         tokens=int(trainer.state.num_input_tokens_seen),
     )
 

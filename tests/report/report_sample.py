@@ -22,7 +22,11 @@ _SECONDS = {"prompting": 0.4, "rag": 1.3, "finetuned": 0.42}
 _PREPARED = {
     "rag": Preparation(indexing_seconds=4.2),
     "finetuned": Preparation(
-        training_seconds=312.0, training_examples=450, training_tokens=48_000, base_parameters=134_515_008
+        training_seconds=312,
+        training_joules=90_000.0,
+        training_examples=450,
+        training_tokens=48_000,
+        base_parameters=134_515_008,
     ),
 }
 _TAGS = ("single-fact", "numeric", "reversed", "two-document")

@@ -107,6 +107,7 @@ def test_a_row_holds_what_answers_and_versions_cost() -> None:
     assert tuned[2].value == "$225.01"  # 450 examples at 0.5, and 312 s at 0.1 an hour
     assert [line.replace("\u202f", "") for line in tuned[2].lines] == [
         "training $0.0087, 5 min 12 s",
+        "energy of training 0.025 kWh",
         "writing 450 examples $225.00",
     ]
     assert tuned[5].lines == ()
