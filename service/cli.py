@@ -7,6 +7,7 @@ import signal
 import sys
 import warnings
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -190,9 +191,16 @@ def load(
     load_project(project, url.rstrip("/"), plan, path, anywhere)
 
 
+def _interrupt(_: int, frame: FrameType | None) -> None:
+    """What Ctrl-C would do now: while a loop runs, asyncio has put its own answer to that in the default's place."""
+    handler = signal.getsignal(signal.SIGINT)
+    answer = handler if callable(handler) else signal.default_int_handler  # a job in the background ignores SIGINT
+    answer(signal.SIGINT, frame)
+
+
 def main() -> None:
     """Runs a command; an error of ours is told in its own words, without a trace. SIGTERM ends it as Ctrl-C does."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, _interrupt)
     warnings.simplefilter("ignore", FutureWarning)  # what libraries tell each other is not the user's to mend
     try:
         app()
