@@ -32,6 +32,23 @@ EngineName = Annotated[str | None, typer.Option("--engine", "-e", help="One of t
 DEFAULT_CONFIG = Path("bakeoff.yaml")
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"bakeoff {version('bakeoff')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """What may stand before a command."""
+
+
 @app.command()
 def init(
     folder: Annotated[Path, typer.Argument(help="The corpus folder to make.")],
@@ -148,7 +165,8 @@ def ask(
     from service.asking import ask_project
     from service.project import open_project
 
-    ask_project(open_project(config, engine), question, pipeline or [])
+    if not ask_project(open_project(config, engine), question, pipeline or []):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -202,6 +220,6 @@ def main() -> None:
         from rich.console import Console
 
         console = Console(stderr=True, highlight=False)
-        console.print(f"\n{error.problem}", style="bold red", markup=False)
+        console.print(f"\n{error.problem.rstrip()}", style="bold red", markup=False)
         console.print(error.remedy.strip(), markup=False)
         sys.exit(1)
