@@ -72,7 +72,7 @@ def _found(path: Path, field: str, present: Sequence[str]) -> str | None:
     listed = f"(columns: {', '.join(present)})"
     if hits or doubtful:
         choices = ", ".join(repr(name) for name in (*hits, *doubtful))
-        none = "" if field in REQUIRED else f", or --map {field}={NONE} where the file has none,"
+        none = "" if field in REQUIRED else f", or --map {field}={NONE} where the file has none"
         raise CorpusError(
             f"{path}: {choices} could be the {field}.", f"Say which with --map {field}=COLUMN{none} {listed}."
         )

@@ -124,11 +124,16 @@ def _questions(
     columns = find_columns(path, present, mapping)
     rows, counts = [], Counter[str]()
     for number, row in table:
+        asked = str(row.get(columns["user_input"]) or "")
+        if not asked.strip():
+            raise CorpusError(
+                f"{path}:{number}: the {columns['user_input']} is empty.", "Write it, or take the row out."
+            )
         evidence = _evidence(row.get(columns.get("reference_contexts", "")), documents, counts)
         references = _texts(row.get(columns["reference"]))
         question: dict[str, Any] = {
             "id": str(row.get(columns.get("id", "")) or f"q{number}"),
-            "user_input": str(row.get(columns["user_input"]) or ""),
+            "user_input": asked,
             "reference": references[0] if references else None,
             "reference_aliases": references[1:],
             "reference_contexts": evidence if references else [],

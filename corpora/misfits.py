@@ -113,8 +113,7 @@ def _not(item: ErrorDetails) -> str:
 
 def _unknown(item: ErrorDetails, place: Location, model: type[BaseModel], data: Any, noun: str) -> str:
     known = sorted({name for each in _models(model, item["loc"][:-1]) for name in each.model_fields})
-    kind = _written(place[:-1], data)[1].get("kind")
-    owner = kind if isinstance(kind, str) else "it"
+    owner = _written(place[:-1], data)[1].get("kind", "it") if "kind" in known else "it"
     name = str(place[-1])
     return f"unknown {noun} {name!r}; {_near(name, known)}{owner} takes {', '.join(known)}"
 

@@ -62,9 +62,9 @@ def _json_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def _csv_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    text = text.lstrip("\n")
+    start = text.lstrip("\n")
     try:
-        delimiter = max(DELIMITERS, key=lambda each: len(next(csv.reader(io.StringIO(text), delimiter=each), ())))
+        delimiter = max(DELIMITERS, key=lambda each: len(next(csv.reader(io.StringIO(start), delimiter=each), ())))
     except csv.Error as fault:
         raise CorpusError(f"{path}:1: not CSV: {fault}.", "Save it as CSV with a header.") from None
     reader = csv.DictReader(io.StringIO(text), delimiter=delimiter)
@@ -74,6 +74,7 @@ def _csv_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
                 raise CorpusError(
                     f"{path}:{reader.line_num}: more cells than columns.", f"Quote cells that hold {delimiter!r}."
                 )
-            yield reader.line_num, row
+            if any(row.values()):  # a row of empty cells is what a spreadsheet writes for an empty line
+                yield reader.line_num, row
     except csv.Error as fault:
         raise CorpusError(f"{path}:{reader.line_num}: not CSV: {fault}.", "Save it as CSV with a header.") from None

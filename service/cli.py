@@ -55,7 +55,9 @@ def init(
     source: Annotated[Path | None, typer.Option("--from", help="A folder of documents, or a SQuAD file.")] = None,
     questions: Annotated[Path | None, typer.Option(help="The question file, JSONL or CSV.")] = None,
     documents: Annotated[Path | None, typer.Option(help="A JSONL or CSV file that holds the documents.")] = None,
-    mapping: Annotated[list[str] | None, typer.Option("--map", help="FIELD=COLUMN, where names do not tell.")] = None,
+    mapping: Annotated[
+        list[str] | None, typer.Option("--map", help="FIELD=COLUMN where names do not tell, FIELD=- for none.")
+    ] = None,
     language: Annotated[str, typer.Option(help="The documents' language.")] = "en",
 ) -> None:
     """Make a corpus and its configuration, empty or from your own data."""

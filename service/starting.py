@@ -81,7 +81,7 @@ def init_corpus(
         (folder / "bakeoff.yaml").write_text(CONFIG, encoding="utf-8")
     except OSError as fault:
         raise CorpusError(
-            f"{folder} cannot be written: {fault.strerror}.", "Choose a folder that can be made, in a place of yours."
+            f"{folder} cannot be written: {fault.strerror}.", "Choose a folder that you may make."
         ) from None
     corpus = read_corpus(folder)
     console.print(

@@ -67,6 +67,7 @@ def test_csv_with_unanswerable_question(tmp_path: Path) -> None:
         ({"question": "a?", "prompt": "p", "target": "b"}, "--map user_input=COLUMN"),
         ({"text": "a?", "target": "b"}, "no column for the user_input"),
         ({"question": "a?"}, "no column for the reference"),
+        ({"question": " ", "target": "b"}, "questions.jsonl:1: the question is empty. Write it, or take the row out."),
     ],
 )
 def test_what_is_ambiguous_is_asked_for(tmp_path: Path, row: dict[str, Any], asked: str) -> None:

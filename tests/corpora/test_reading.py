@@ -66,6 +66,7 @@ def test_the_hash_follows_the_content(tmp_path: Path) -> None:
         ),
         ({"reference_contexts": [{"text": "eight"}]}, r"line 1: reference_contexts\.0\.document_id is missing\n"),
         ({"colour": "red"}, "line 1: unknown field 'colour'; it takes facts, id, in_examples"),
+        ({"kind": "red"}, "line 1: unknown field 'kind'; .* it takes facts"),
         ({"split": "train"}, "line 1: split: must be 'dev' or 'test', not 'train'"),
     ],
 )
@@ -141,6 +142,11 @@ def test_a_broken_row_is_named_with_its_line(tmp_path: Path, name: str, content:
     (tmp_path / name).write_text(content)
     with pytest.raises(CorpusError, match=message):
         list(read_rows(tmp_path / name))
+
+
+def test_empty_rows_of_a_spreadsheet_are_none(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("\na;b\n1;2\n;\n\n3;\n")
+    assert list(read_rows(tmp_path / "a.csv")) == [(3, {"a": "1", "b": "2"}), (6, {"a": "3", "b": ""})]
 
 
 def test_csv_cells_may_hold_line_breaks(tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from staleness_fakes import CONFIG_FILE, CORPUS, write, write_project
 
-from corpora.errors import EngineError
 from pipelines.engines.fake import FakeEngine
+from pipelines.engines.vllm_server import VllmEngine
 from service.baking import opened
 from service.cli import main
 from service.preparing import index_project, train_project
@@ -78,7 +78,7 @@ def compared(monkeypatch: pytest.MonkeyPatch, engine: type, config: dict[str, An
     [
         (FakeEngine, ["zero-shot", "finetuned"], 1),
         (FakeEngine, ["zero-shot", "rag"], 0),
-        (EngineError, ["finetuned"], 0),
+        (VllmEngine, ["finetuned"], 0),
     ],
 )
 def test_only_an_adapter_is_compared_and_only_where_a_server_has_it(
