@@ -62,9 +62,8 @@ def _json_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def _csv_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    start = text.lstrip("\n")
     try:
-        delimiter = max(DELIMITERS, key=lambda each: len(next(csv.reader(io.StringIO(start), delimiter=each), ())))
+        delimiter = max(DELIMITERS, key=lambda each: len(next(csv.reader(io.StringIO(text), delimiter=each), ())))
     except csv.Error as fault:
         raise CorpusError(f"{path}:1: not CSV: {fault}.", "Save it as CSV with a header.") from None
     reader = csv.DictReader(io.StringIO(text), delimiter=delimiter)

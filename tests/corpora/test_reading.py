@@ -145,8 +145,8 @@ def test_a_broken_row_is_named_with_its_line(tmp_path: Path, name: str, content:
 
 
 def test_empty_rows_of_a_spreadsheet_are_none(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_text("\na;b\n1;2\n;\n\n3;\n")
-    assert list(read_rows(tmp_path / "a.csv")) == [(3, {"a": "1", "b": "2"}), (6, {"a": "3", "b": ""})]
+    (tmp_path / "a.csv").write_text("a;b\n1;2\n;\n\n3;\n")
+    assert list(read_rows(tmp_path / "a.csv")) == [(2, {"a": "1", "b": "2"}), (5, {"a": "3", "b": ""})]
 
 
 def test_csv_cells_may_hold_line_breaks(tmp_path: Path) -> None:
