@@ -15,7 +15,7 @@ from corpora.errors import (
     UnknownPipelineError,
 )
 from eval.cost import Prices
-from pipelines.clock import stream_answer
+from pipelines.clock import MachineTime, stream_answer
 from pipelines.contract import Answer, Piece, Pipeline, Retrieved
 from service.metrics import Metrics
 from service.problems import problem_of
@@ -33,6 +33,7 @@ class Backend:
         self.prices = prices
         self.settings = settings
         self.metrics = Metrics()
+        self._machine = MachineTime()
 
     def entry(self, name: str) -> Pipeline | BakeoffError:
         """What is configured under that name. Raises UnknownPipelineError where nothing is."""
@@ -76,12 +77,17 @@ class Backend:
         with self.metrics.counting(label):
             self.check_question(question)
             pipeline = self.pipeline(name)
-            async with aclosing(stream_answer(pipeline, question)) as events:
-                async for event in events:
-                    if isinstance(event, Answer):
-                        reply = self._reply(name, event)
-                        break
-                    yield event
+            mark = self._machine.begin()
+            try:
+                async with aclosing(stream_answer(pipeline, question)) as events:
+                    async for event in events:
+                        if isinstance(event, Answer):
+                            answer = event
+                            break
+                        yield event
+            finally:
+                share = self._machine.end(mark)
+            reply = self._reply(name, answer, share)
         yield reply
 
     async def reply(self, name: str, question: str) -> Reply:
@@ -101,10 +107,9 @@ class Backend:
         """Whether each pipeline would answer a question put now."""
         return await asyncio.gather(*(self._status(name) for name in self.pipelines))
 
-    def _reply(self, name: str, answer: Answer) -> Reply:
+    def _reply(self, name: str, answer: Answer, seconds: float) -> Reply:
         self.metrics.answered(name, answer)
-        # an upper bound: questions answered side by side share the machine's seconds
-        cost = self.prices.of_answer(answer.usage, answer.timing.e2el)
+        cost = self.prices.of_answer(answer.usage, seconds)
         currency = None if cost is None else self.prices.currency
         return Reply(**dict(answer), pipeline=name, cost=cost, currency=currency)
 

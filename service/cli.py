@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from corpora.errors import BakeoffError
+from corpora.errors import BakeoffError, EngineError
 
 # said before any library is imported that would ask a hub, or tell one
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
@@ -223,5 +223,7 @@ def main() -> None:
 
         console = Console(stderr=True, highlight=False)
         console.print(f"\n{error.problem.rstrip()}", style="bold red", markup=False)
+        if isinstance(error, EngineError) and error.said:
+            console.print(error.said, markup=False)
         console.print(error.remedy.strip(), markup=False)
         sys.exit(1)

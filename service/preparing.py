@@ -40,7 +40,11 @@ def train_project(project: Project) -> None:
     check_corpus(project.corpus, project.config.system)
     base = _prepare(project.config.base_model, project)
     for options in _trainings(project):
-        trained = _train(project, base, options)
+        try:
+            trained = _train(project, base, options)
+        except KeyboardInterrupt:
+            console.print("\nThe training was stopped. Nothing of it is kept: the next one starts over.")
+            raise
         how = "reused" if trained.reused else f"trained in {trained.seconds / 60:.1f} minutes"
         console.print(f"Adapter {trained.adapter.name}: {how}, from the corpus' {trained.on}.")
 
