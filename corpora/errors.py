@@ -40,7 +40,8 @@ class BakeoffError(Exception):
     code: ClassVar[str] = "error"
 
     def __init__(self, problem: str, remedy: str) -> None:
-        super().__init__(f"{problem} {remedy}".strip())
+        between = "" if problem.endswith("\n") else " "
+        super().__init__(f"{problem}{between}{remedy}".strip())
         self.problem = problem
         self.remedy = remedy
 

@@ -33,13 +33,32 @@ EngineName = Annotated[str | None, typer.Option("--engine", "-e", help="One of t
 DEFAULT_CONFIG = Path("bakeoff.yaml")
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"bakeoff {version('bakeoff')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """What may stand before a command."""
+
+
 @app.command()
 def init(
     folder: Annotated[Path, typer.Argument(help="The corpus folder to make.")],
     source: Annotated[Path | None, typer.Option("--from", help="A folder of documents, or a SQuAD file.")] = None,
     questions: Annotated[Path | None, typer.Option(help="The question file, JSONL or CSV.")] = None,
     documents: Annotated[Path | None, typer.Option(help="A JSONL or CSV file that holds the documents.")] = None,
-    mapping: Annotated[list[str] | None, typer.Option("--map", help="FIELD=COLUMN, where names do not tell.")] = None,
+    mapping: Annotated[
+        list[str] | None, typer.Option("--map", help="FIELD=COLUMN where names do not tell, FIELD=- for none.")
+    ] = None,
     language: Annotated[str, typer.Option(help="The documents' language.")] = "en",
 ) -> None:
     """Make a corpus and its configuration, empty or from your own data."""
@@ -149,7 +168,8 @@ def ask(
     from service.asking import ask_project
     from service.project import open_project
 
-    ask_project(open_project(config, engine), question, pipeline or [])
+    if not ask_project(open_project(config, engine), question, pipeline or []):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -210,7 +230,7 @@ def main() -> None:
         from rich.console import Console
 
         console = Console(stderr=True, highlight=False)
-        console.print(f"\n{error.problem}", style="bold red", markup=False)
+        console.print(f"\n{error.problem.rstrip()}", style="bold red", markup=False)
         if isinstance(error, EngineError) and error.said:
             console.print(error.said, markup=False)
         console.print(error.remedy.strip(), markup=False)
