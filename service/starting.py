@@ -13,7 +13,7 @@ from corpora.wording import counted
 from service.terminal import console
 
 CONFIG = """\
-# What is compared on this corpus. `bakeoff validate` checks it; the README says what each option does.
+# What is compared on this corpus. `bakeoff validate` checks it; Bakeoff's docs/configuration.md has every option.
 corpus: .
 
 pipelines:

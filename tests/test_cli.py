@@ -33,6 +33,7 @@ def bakeoff(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     """The command, run in an empty folder and in this process: starting one takes longer than most commands."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "300")
+    monkeypatch.setattr("service.terminal.console.width", 300)  # made before, it does not look again
 
     def run(*arguments: str) -> Done:
         monkeypatch.setattr(sys, "argv", ["bakeoff", *arguments])
