@@ -164,7 +164,7 @@ def _cost_lines(each: PipelineSummary) -> tuple[str, ...]:
     cost = each.cost
     lines = [f"{numbers.count(cost.unpriced)} not priced"] if cost.unpriced and cost.per_query is not None else []
     lines += [
-        f"{what}: {numbers.money(amount, cost.currency)}"
+        f"{what} {numbers.money(amount, cost.currency)}"
         for what, amount in (("training", cost.setup.training), ("indexing", cost.setup.indexing))
         if amount and cost.per_query is not None
     ]
