@@ -92,7 +92,7 @@ def measures(metrics: Iterable[str]) -> list[Measure]:
         ),
         Measure(
             "First token (ttft), answer (e2el)",
-            "seconds from the question to the first piece of it, and to its end, with the run's number of "
+            "seconds from the question to the first piece of the answer, and to its end, with the run's number of "
             "questions at once; cached answers and failures are left out",
             LOWER,
             "how long it takes on another machine or under another load",
