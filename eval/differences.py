@@ -11,7 +11,7 @@ from eval.cost import Prices
 from eval.measures import values
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
 from eval.outcomes import is_right
-from eval.pairing import Discordance, Paired, compare_pairs, mcnemar
+from eval.pairing import Discordance, Paired, compare_pairs, mcnemar_pairs
 from eval.statistics import Confidence
 from eval.trial import Trial
 
@@ -19,7 +19,7 @@ Subset = Literal["all", "in_examples"]
 SCORES = (CORRECTNESS, FAITHFULNESS)
 SECONDS = "e2el"
 COST = "cost"
-MEASURES = {**{name: METRICS[name].title for name in SCORES}, SECONDS: "Answer time", COST: "Cost per query"}
+MEASURES = {**{name: METRICS[name].title for name in SCORES}, SECONDS: "Answer", COST: "Cost per query"}
 
 
 class Difference(Record):
@@ -61,8 +61,9 @@ def all_differences(
         for subset, members in subsets.items():
             within = {name: _only(each, members) for name, each in scores.items()}
             rights = {name: _rights(each, questions, members) for name, each in trials.items()}
+            disagreements = mcnemar_pairs(rights, pairs) if measure == CORRECTNESS else {}
             for (a, b), paired in compare_pairs(within, pairs, clusters, confidence).items():
-                right = mcnemar(rights[a], rights[b]) if measure == CORRECTNESS else None
+                right = disagreements.get((a, b))
                 found.append(Difference(measure=measure, subset=subset, a=a, b=b, paired=paired, right=right))
     amounts: dict[str, dict[str, dict[str, float]]] = {
         SECONDS: {name: _seconds(each) for name, each in trials.items()},

@@ -53,12 +53,14 @@ def summary_markdown(manifest: Manifest, summary: Summary) -> str:
     """The run on one page of Markdown."""
     machine = manifest.machine
     memory = "" if machine.memory_gib is None else f", {machine.memory_gib:g} GiB"
+    recall = METRICS["recall_at_4"]
     parts = [
         f"# {summary.corpus}: run {summary.run_id}\n",
         f"**{_plain(summary.verdict.headline)}**\n",
         _advice(manifest, summary),
         overview(summary).markdown(),
-        f"In brackets: {numbers.percent(summary.confidence)} intervals (shares: Wilson). {_cost(manifest)}\n",
+        f"In brackets: {numbers.percent(summary.confidence)} intervals (shares: Wilson). "
+        f"{recall.title}: {recall.about}. {_cost(manifest)}\n",
         "## Differences on the same questions\n",
         difference_table(summary).markdown(),
         "## Correctness by kind of question\n",
@@ -80,7 +82,8 @@ def _advice(manifest: Manifest, summary: Summary) -> str:
     """The recommendation, who is best at what, the rules behind it, and what others would have expected."""
     advice = summary.verdict.recommendation
     lines = [f"{advice.sentence} (For {manifest.needs.in_words()}.)\n"]
-    lines += [f"- {each.about.capitalize()}: {each.sentence}" for each in summary.verdict.findings]
+    found = [each for each in summary.verdict.findings if each.sentence != summary.verdict.headline]
+    lines += [f"- {each.about.capitalize()}: {each.sentence}" for each in found]
     if advice.reasons:
         lines += ["", "By the rules:", "", *(f"- {each.rule}: {each.sentence}" for each in advice.reasons)]
     expected = expectations(manifest, summary)

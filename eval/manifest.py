@@ -7,6 +7,7 @@ import json
 import os
 import platform
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -36,6 +37,8 @@ PACKAGES = (
 )
 
 _SHOWN = 3  # names and runs in a warning
+_KNOWN = {each: f"the {each}" for each in ("corpus", "decoding", "embedder", "engine")}
+_KNOWN |= {"base_model": "the base model", "engines": "the engine", "system": "the system prompt"}
 
 
 class Machine(Record):
@@ -96,7 +99,7 @@ class Manifest(Record):
         found = [f"Not a fair comparison: {check.found}." for check in self.fairness if check.holds is False]
         if self.test_runs_before:
             newest = self.test_runs_before[-_SHOWN:]
-            runs = "; ".join(f"{each.run_id}: {_first(each.changed)}" for each in newest)
+            runs = "; ".join(f"{each.run_id}: {_first(in_words(each.changed, self.pipelines))}" for each in newest)
             runs = f"the last {_SHOWN}: {runs}" if len(self.test_runs_before) > _SHOWN else runs
             times = "once" if len(self.test_runs_before) == 1 else f"{len(self.test_runs_before)} times"
             found.append(
@@ -142,8 +145,6 @@ def new_manifest(
         engine: the engine's fingerprint.
     """
     now = datetime.now(UTC)
-    plain: dict[str, JsonValue] = config.model_dump(mode="json")
-    engine_plain: dict[str, JsonValue] = json.loads(json.dumps(engine, default=str))
     contestants = {
         name: Contestant(
             kind=pipeline.kind,
@@ -155,11 +156,11 @@ def new_manifest(
     manifest = Manifest(
         run_id="",
         started=now.isoformat(timespec="seconds"),
-        config=plain,
+        config=config.model_dump(mode="json"),
         corpus_name=corpus.name,
         corpus_hash=corpus.content_hash,
         questions=0,
-        engine=engine_plain,
+        engine=json.loads(json.dumps(engine, default=str)),
         pipelines=contestants,
         versions=_versions(PACKAGES),
         machine=describe_machine(),
@@ -170,6 +171,14 @@ def new_manifest(
             "questions": len(corpus.split(manifest.evaluation.split)),
         }
     )
+
+
+def in_words(changed: Sequence[str], pipelines: Iterable[str]) -> list[str]:
+    """The dotted names of `Manifest.differences` as people know them, each once: the engine, pipeline rag,
+    evaluation.seed. `pipelines` are the names of all that may be among them.
+    """
+    longest_first = sorted(pipelines, key=len, reverse=True)
+    return list(dict.fromkeys(_thing(each.removeprefix("config."), longest_first) for each in changed))
 
 
 def digest(value: object) -> str:
@@ -188,6 +197,14 @@ def describe_machine() -> Machine:
     )
 
 
+def _thing(name: str, pipelines: Sequence[str]) -> str:
+    first, _, inner = name.partition(".")
+    if first != "pipelines":
+        return _KNOWN.get(first, name)
+    known = [each for each in pipelines if f"{inner}.".startswith(f"{each}.")]  # a name may have dots in it
+    return f"pipeline {known[0] if known else inner}"
+
+
 def _first(names: Sequence[str]) -> str:
     return ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
 
@@ -202,12 +219,10 @@ def _flatten(prefix: str, value: JsonValue) -> dict[str, Any]:
 
 
 def _versions(packages: Iterable[str]) -> dict[str, str]:
-    found = {}
-    for package in packages:
-        try:
+    found = dict.fromkeys(packages, "not installed")
+    for package in found:
+        with suppress(PackageNotFoundError):
             found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = "not installed"
     return found
 
 

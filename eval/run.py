@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 from corpora.errors import RunError, RunLockedError, RunStorageError
 from corpora.model import Document, Question
 from eval.fairness import Warmup, check_asking, check_pipelines
-from eval.manifest import Manifest
+from eval.manifest import Manifest, in_words
 from eval.storage import Journal, read_lines, read_model, storage_errors, write_lines, write_whole
 from eval.trial import Trial
 
@@ -121,7 +121,8 @@ class RunFolder:
         """
         changed = self.manifest.differences(manifest)
         if changed:
-            shown = ", ".join(changed[:5]) + (" and more" if len(changed) > 5 else "")
+            named = in_words(changed, [*self.manifest.pipelines, *manifest.pipelines])
+            shown = ", ".join(named[:5]) + (" and more" if len(named) > 5 else "")
             raise RunError(
                 f"The run {self.manifest.run_id} cannot be resumed: {shown} changed since it was started.",
                 "Change it back, or start a new run.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
@@ -30,6 +31,28 @@ class Table(NamedTuple):
         return "\n".join(f"| {' | '.join(_cell(cell) for cell in line)} |" for line in lines) + "\n"
 
 
+@dataclass(frozen=True)
+class Column:
+    """A number of the overview, under one name wherever it is shown.
+
+    Attributes:
+        note: what it is of, and which way is better, for those who have the room to read it.
+        value: as it is written; a dash where it does not apply.
+        metric: whose interval belongs beside the value; None where that would be too much for a table.
+    """
+
+    title: str
+    note: str
+    value: Callable[[PipelineSummary], str]
+    metric: str | None = None
+
+    def write(self, pipeline: PipelineSummary) -> str:
+        """The value with its interval: 0.59 (0.50 to 0.67)."""
+        if self.metric is not None and self.metric in pipeline.metrics:
+            return with_interval(pipeline.metrics[self.metric].mean)
+        return self.value(pipeline)
+
+
 def with_interval(estimate: Estimate, write: Callable[[float | None], str] = numbers.score) -> str:
     """0.59 (0.50 to 0.67)."""
     if estimate.mean is None:
@@ -40,24 +63,56 @@ def with_interval(estimate: Estimate, write: Callable[[float | None], str] = num
 
 
 def overview(summary: Summary) -> Table:
-    """One row a pipeline: what matters in a minute. A dash stands where a measure does not apply.
+    """One row a pipeline: what matters in a minute. A dash stands where a measure does not apply."""
+    rows = [[each.name, *(column.write(each) for column in OVERVIEW.values())] for each in summary.pipelines]
+    return Table(["Pipeline", *(column.title for column in OVERVIEW.values())], rows)
 
-    Correctness and faithfulness have their intervals, times are medians but for the p95.
-    """
-    columns: dict[str, Callable[[PipelineSummary], str]] = {
-        "Pipeline": lambda each: each.name,
-        METRICS[CORRECTNESS].title: lambda each: _mean(each, CORRECTNESS),
-        METRICS[FAITHFULNESS].title: lambda each: _mean(each, FAITHFULNESS),
-        "Answered": lambda each: _share(each.abstention.answer_rate),
-        "Made up": lambda each: _share(each.abstention.made_up),
-        METRICS["recall_at_4"].title: lambda each: _score(each, "recall_at_4"),
-        "First token": lambda each: numbers.seconds(each.latency.ttft.p50),
-        "Answer": lambda each: numbers.seconds(each.latency.e2el.p50),
-        "Answer p95": lambda each: numbers.seconds(each.latency.e2el.p95),
-        "Cost per query": lambda each: numbers.money(each.cost.per_query, each.cost.currency),
-        "Failed": lambda each: numbers.count(each.failed),
-    }
-    return Table(list(columns), [[write(each) for write in columns.values()] for each in summary.pipelines])
+
+def _score(pipeline: PipelineSummary, metric: str) -> str:
+    mean = pipeline.metrics[metric].mean.mean if metric in pipeline.metrics else None
+    return "–" if mean is None else numbers.score(mean)
+
+
+def _share(estimate: Estimate) -> str:
+    return "–" if estimate.mean is None else numbers.percent(estimate.mean)
+
+
+OVERVIEW = {
+    "correctness": Column(
+        METRICS[CORRECTNESS].title, "0 to 1, higher is better", lambda each: _score(each, CORRECTNESS), CORRECTNESS
+    ),
+    "faithfulness": Column(
+        METRICS[FAITHFULNESS].title,
+        "to the gold evidence, higher is better",
+        lambda each: _score(each, FAITHFULNESS),
+        FAITHFULNESS,
+    ),
+    "answered": Column("Answered", "of all questions", lambda each: _share(each.abstention.answer_rate)),
+    "made_up": Column(
+        "Made up", "of those without an answer, lower is better", lambda each: _share(each.abstention.made_up)
+    ),
+    "recall": Column(
+        METRICS["recall_at_4"].title,
+        "of the evidence, in the first four passages, or in all where fewer are shown; higher is better",
+        lambda each: _score(each, "recall_at_4"),
+    ),
+    "first_token": Column(
+        "First token", "median, lower is better", lambda each: numbers.seconds(each.latency.ttft.p50)
+    ),
+    "answer": Column(
+        "Answer", "median to its end, lower is better", lambda each: numbers.seconds(each.latency.e2el.p50)
+    ),
+    "answer_p95": Column(
+        "Answer p95", "to its end, lower is better", lambda each: numbers.seconds(each.latency.e2el.p95)
+    ),
+    "cost": Column(
+        "Cost per query",
+        "training and indexing apart, lower is better",
+        lambda each: numbers.money(each.cost.per_query, each.cost.currency),
+    ),
+    "failed": Column("Failed", "counted as not correct", lambda each: numbers.count(each.failed)),
+}
+"""What matters in a minute: the terminal and summary.md show all of it, the page some of it beneath the rest."""
 
 
 def metric_table(summary: Summary) -> Table:
@@ -128,14 +183,6 @@ def staleness_table(staleness: Staleness) -> Table:
     return Table(list(columns), [[write(each) for write in columns.values()] for each in staleness.pipelines])
 
 
-def _score(pipeline: PipelineSummary, metric: str) -> str:
-    return numbers.score(pipeline.metrics[metric].mean.mean) if metric in pipeline.metrics else "–"
-
-
-def _share(estimate: Estimate) -> str:
-    return "–" if estimate.mean is None else numbers.percent(estimate.mean)
-
-
 def _after(pipeline: PipelineStaleness, share: Callable[[Asked], Estimate]) -> str:
     return "–" if pipeline.after is None else _share_with_interval(share(pipeline.after))
 
@@ -144,10 +191,6 @@ def _share_with_interval(estimate: Estimate) -> str:
     if estimate.mean is None or estimate.low is None or estimate.high is None:
         return "–"
     return f"{numbers.percent(estimate.mean)} ({100 * estimate.low:.0f} to {numbers.percent(estimate.high)})"
-
-
-def _mean(pipeline: PipelineSummary, metric: str) -> str:
-    return with_interval(pipeline.metrics[metric].mean) if metric in pipeline.metrics else "–"
 
 
 def _cell(text: str) -> str:

@@ -117,7 +117,12 @@ METRICS: dict[str, Metric] = {
         threshold=0.66,
     ),
     "recall_at_1": Metric("Recall@1", "share of the evidence in the first passage", "retrieval", _FOUND),
-    "recall_at_4": Metric("Recall@4", "share of the evidence in the first four passages", "retrieval", _FOUND),
+    "recall_at_4": Metric(
+        "Recall@4",
+        "share of the evidence in the first four passages, or in all where fewer are shown",
+        "retrieval",
+        _FOUND,
+    ),
     "recall_shown": Metric("Recall", "share of the evidence in all passages shown", "retrieval", _FOUND),
     "reciprocal_rank": Metric("MRR", "1 over the rank of the first passage with evidence", "retrieval", _FOUND),
     "judged_accuracy": Metric(

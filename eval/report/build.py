@@ -95,7 +95,7 @@ def render(
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["prose"] = _prose
+    environment.filters |= {"prose": _prose, "together": _together}
     style, script = _resource("style.css"), _resource("script.js")
     names = [each.name for each in summary.pipelines]
     data = island(names, questions, documents, trials, manifest.prices)
@@ -113,7 +113,13 @@ def render(
 
 def _prose(sentence: str) -> Markup:
     """A sentence of ours, with what stands in backticks as code."""
-    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(sentence))))
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(_together(sentence)))))
+
+
+def _together(text: str) -> str:
+    """No line ends between a sign and its number, or between a number and its unit."""
+    text = re.sub(r"(?<=[−+])(?=[$€£¥])", "\u2060", text)
+    return re.sub(r"(?<=\d) (?=(?:ms|s|min|h)\b)", "\u00a0", text)
 
 
 def _summary(folder: RunFolder) -> Summary:
@@ -142,7 +148,7 @@ def _context(
         "notes": _notes(manifest, summary),
         "hero": hero,
         "pipelines": pipelines,
-        "columns": used,
+        "columns": list(used.values()),
         "rows": tables.summary_rows(summary, used),
         "summary_note": _summary_note(manifest, summary),
         "families": tables.families(summary),

@@ -42,7 +42,7 @@ def comparing(summary: Summary) -> Comparing | None:
     main = [each for each in summary.differences if (each.measure, each.subset) == (CORRECTNESS, "all")]
     others = [each for each in summary.differences if each not in main]
     return Comparing(
-        sentences=[resampling(summary), *repetition(summary.pipelines)],
+        sentences=[resampling(summary), *repetition(summary.pipelines), disagreement(summary)],
         main=_grid("Differences in correctness", main, summary, tests=True),
         others=_grid("Other differences", others, summary, tests=False) if others else None,
     )
@@ -53,8 +53,7 @@ def turned(difference: Difference) -> Turned:
     a, b, paired, right = difference.a, difference.b, difference.paired, difference.right
     if (paired.estimate.mean or 0.0) >= 0:
         return Turned(a, b, paired, right)
-    other = right and Discordance(only_a=right.only_b, only_b=right.only_a, p=right.p)
-    return Turned(b, a, paired.negated(), other)
+    return Turned(b, a, paired.negated(), right and right.negated())
 
 
 def resampling(summary: Summary) -> str:
@@ -68,6 +67,16 @@ def resampling(summary: Summary) -> str:
     return (
         f"What is resampled is questions, {asked} of them, each by itself: no two are on one document, or there are "
         f"fewer than {FEWEST_CLUSTERS} documents."
+    )
+
+
+def disagreement(summary: Summary) -> str:
+    """Why McNemar's p may be small where no difference is shown."""
+    by = ", clustered by document" if summary.clustered else ""
+    return (
+        "“Right or not” counts the questions that only one of the two answered rightly, each question for itself; its "
+        "p (McNemar's, corrected for the number of pairs) may be small where no difference is shown: the verdict goes "
+        f"by the mean difference{by}."
     )
 
 
@@ -101,7 +110,9 @@ def _grid(label: str, differences: Sequence[Difference], summary: Summary, tests
         Head("More questions", "to show one of this size"),
     ]
     if tests:
-        heads.append(Head("Right or not", "only the first, only the second; McNemar"))
+        heads.append(
+            Head("Right or not", "only the first : only the second; McNemar, after Holm, each question for itself")
+        )
     return Grid(label, heads, [_row(each, summary, tests) for each in differences])
 
 
@@ -136,7 +147,6 @@ def _more(paired: Paired) -> Cell:
 def _mcnemar(found: Turned) -> Cell:
     if found.right is None:
         return Cell(NOTHING)
-    return Cell(
-        f"{numbers.count(found.right.only_a)} : {numbers.count(found.right.only_b)}",
-        (f"p {numbers.probability(found.right.p)}",),
-    )
+    only, adjusted = found.right, found.right.adjusted
+    p = f"p {numbers.probability(only.p)}, not corrected" if adjusted is None else f"p {numbers.probability(adjusted)}"
+    return Cell(f"{numbers.count(only.only_a)} : {numbers.count(only.only_b)}", (p,))

@@ -72,8 +72,8 @@ def _sentences(pipelines: Sequence[PipelineSummary], costs: Sequence[Costs], nee
 def _table(pipelines: Sequence[PipelineSummary], needs: Needs, prices: Prices, concurrency: int) -> Grid:
     heads = [
         Head("Pipeline"),
-        Head("Per query", "without the set-up"),
-        Head("Per correct answer", "without the set-up"),
+        Head("Cost per query", "without the set-up"),
+        Head("Cost per correct answer", "without the set-up"),
         Head("Set-up", "of each version of the knowledge"),
         Head("Can answer", f"at {concurrency} questions at once"),
         Head("Busy", "share of a month in which one machine would work"),

@@ -71,11 +71,18 @@ def measures(metrics: Iterable[str]) -> list[Measure]:
     return [
         *found,
         Measure(
-            "Rightly declined",
-            "share of the questions without an answer in the documents to which a pipeline said that it does not know; "
-            "what it answered to the others is made up",
-            HIGHER,
-            "whether it knew that it did not know: a pipeline that always declines has 1; read it beside correctness",
+            "Answered",
+            "share of all questions that it answered at all",
+            "neither",
+            "whether a refusal was wise",
+        ),
+        Measure(
+            "Made up",
+            "share of the questions without an answer in the documents that it answered; the others it rightly "
+            "declined, or failed",
+            LOWER,
+            "whether it knew that it did not know: a pipeline that always declines makes nothing up; read it beside "
+            "correctness",
         ),
         Measure(
             "Wrongly declined",
@@ -84,14 +91,14 @@ def measures(metrics: Iterable[str]) -> list[Measure]:
             "whether an answer would have been right",
         ),
         Measure(
-            "ttft, e2el",
+            "First token (ttft), answer (e2el)",
             "seconds from the question to the first piece of the answer, and to its end, with the run's number of "
             "questions at once; cached answers and failures are left out",
             LOWER,
             "how long it takes on another machine or under another load",
         ),
         Measure(
-            "Cost",
+            "Cost per query",
             "of answering: tokens at their price, or the machine's seconds at its price; training and indexing apart",
             LOWER,
             "what an idle machine costs, and people's time; a price that is not known stays unknown",

@@ -11,10 +11,10 @@ from eval.metrics.registry import CORRECTNESS
 from eval.report.comparing import turned
 from eval.report.frame import Interval, Series, seconds_tick
 from eval.report.plots import Distribution, Group, Pair, distributions, forest, groups
-from eval.report.tables import THOUSAND
 from eval.report.tradeoff import Point, tradeoff
 from eval.statistics import Estimate
 from eval.summary import Summary
+from eval.table import OVERVIEW
 from eval.trial import Trial
 
 MOST_KINDS = 12  # kinds of question in one plot
@@ -38,7 +38,7 @@ def against_cost(summary: Summary) -> Drawing | None:
 
     def cost(each: PipelineSummary) -> Interval | None:
         amount = each.cost.per_query
-        return None if amount is None else Interval(*[amount * THOUSAND] * 3)
+        return None if amount is None else Interval(*[amount] * 3)
 
     def money(value: float) -> str:
         return numbers.money(value, currency)
@@ -48,9 +48,8 @@ def against_cost(summary: Summary) -> Drawing | None:
     note = f"Upright lines are {_level(summary)} intervals. Training and indexing are not in this cost."
     if unknown:
         note += f" The cost of {', '.join(unknown)} is unknown."
-    thousand = numbers.count(THOUSAND)
-    said = _said(points, money, f"for {thousand} answers")
-    label = f"Cost of {thousand} answers, {currency} (lower is better)"
+    said = _said(points, money, "per query")
+    label = f"{OVERVIEW['cost'].title}, {currency} (lower is better)"
     svg = tradeoff("cost", points, label, money, f"Correctness against cost. {said}")
     return Drawing("Correctness against cost: best is the upper left", note, svg) if points else None
 
@@ -67,7 +66,7 @@ def against_time(summary: Summary) -> Drawing | None:
     points = _points(summary, median)
     note = f"Upright lines are {_level(summary)} intervals; the line to the right ends at p95."
     said = _said(points, numbers.seconds, "at the median")
-    svg = tradeoff("time", points, "Median time to the whole answer (lower is better)", seconds_tick,
+    svg = tradeoff("time", points, "Answer, median time to its end (lower is better)", seconds_tick,
                    f"Correctness against time. {said}")  # fmt: skip
     return Drawing("Correctness against time: best is the upper left", note, svg) if points else None
 
@@ -83,8 +82,14 @@ def times(summary: Summary, trials: Sequence[Trial]) -> Drawing | None:
     if not series:
         return None
     panels = [
-        ("First piece (ttft)", [Distribution(each, [time.ttft for time in taken[each.name]]) for each in series]),
-        ("Whole answer (e2el)", [Distribution(each, [time.e2el for time in taken[each.name]]) for each in series]),
+        (
+            f"{OVERVIEW['first_token'].title} (ttft)",
+            [Distribution(each, [time.ttft for time in taken[each.name]]) for each in series],
+        ),
+        (
+            f"{OVERVIEW['answer'].title} (e2el)",
+            [Distribution(each, [time.e2el for time in taken[each.name]]) for each in series],
+        ),
     ]
     medians = "; ".join(
         f"{each.name} {numbers.seconds(each.latency.ttft.p50)} and {numbers.seconds(each.latency.e2el.p50)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,8 @@ from eval.outcomes import is_right
 from eval.trial import Trial
 
 AROUND = 180  # characters of the document shown on each side of evidence
+ESCAPED = 6  # letters that an escaped one takes
+_WIDE = re.compile("[^\\x00-\\xff]")
 
 
 def island(
@@ -58,24 +61,33 @@ def island(
         "documents": tables.documents,
         "passages": tables.passages,
         "models": tables.models,
+        "costs": tables.costs,
     }
 
 
 def dump(value: Any) -> str:
-    """JSON that can stand within `<script>`: nothing in it can end the element or open a comment."""
+    """JSON that can stand within `<script>`: nothing in it can end the element or open a comment.
+
+    A browser keeps a text in two bytes a letter as soon as one is beyond Latin-1, and takes longer to read it; where
+    such letters are few, they are escaped.
+    """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = text.encode("utf-8", "replace").decode()
+    if ESCAPED * len(_WIDE.findall(text)) < len(text):
+        text = _WIDE.sub(lambda found: json.dumps(found[0]).strip('"'), text)
     for letter in "<>&\u2028\u2029":
         text = text.replace(letter, f"\\u{ord(letter):04x}")
-    return text.encode("utf-8", "replace").decode()
+    return text
 
 
 class _Tables:
-    """Documents, passages and models, each once, named by their place."""
+    """Documents, passages, models and costs as they are written, each once, named by their place."""
 
     def __init__(self, by_id: Mapping[str, Document]) -> None:
         self._by_id = by_id
         self._places: dict[tuple[object, ...], int] = {}
         self.models: list[str] = []
+        self.costs: list[str] = []
         self.documents: list[tuple[str, str]] = []
         self.passages: list[tuple[int, int, int, str]] = []
 
@@ -97,6 +109,12 @@ class _Tables:
         place = self._places.setdefault(("model", name), len(self.models))
         if place == len(self.models):
             self.models.append(name)
+        return place
+
+    def cost(self, written: str) -> int:
+        place = self._places.setdefault(("cost", written), len(self.costs))
+        if place == len(self.costs):
+            self.costs.append(written)
         return place
 
     def evidence(self, evidence: Evidence) -> dict[str, Any]:
@@ -133,7 +151,7 @@ def _trial(trial: Trial, metrics: Sequence[str], tables: _Tables, prices: Prices
     if answer.finish_reason == "length":
         known["cut"] = True
     if answer.retrieved_contexts:
-        known["passages"] = [(tables.passage(passage), passage.score) for passage in answer.retrieved_contexts]
+        known["passages"] = [(tables.passage(passage), _short(passage.score)) for passage in answer.retrieved_contexts]
     usage, timing = answer.usage, answer.timing
     return {
         **known,
@@ -141,8 +159,12 @@ def _trial(trial: Trial, metrics: Sequence[str], tables: _Tables, prices: Prices
         "model": tables.model(answer.model),
         "usage": (usage.prompt_tokens, usage.cached_tokens, usage.completion_tokens),
         "timing": [round(value, 4) for value in (timing.ttft, timing.e2el, timing.retrieval)],
-        "cost": numbers.money(prices.of_trial(trial), prices.currency),
+        "cost": tables.cost(numbers.money(prices.of_trial(trial), prices.currency)),
     }
+
+
+def _short(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
 
 
 def _score(trial: Trial, name: str) -> float | tuple[str, float | None, str | None] | None:
@@ -150,7 +172,7 @@ def _score(trial: Trial, name: str) -> float | tuple[str, float | None, str | No
     score = trial.scores.get(name)
     if score is None:
         return None
-    value = None if score.value is None else round(score.value, 4)
+    value = _short(score.value)
     if score.status == "scored" and value is not None:
         return value
     return (score.status, value, score.reason)

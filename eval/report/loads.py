@@ -67,7 +67,7 @@ def _sentences(result: LoadResult, levels: Sequence[Level], prices: Prices) -> l
 
 
 def _targets(targets: Targets) -> str:
-    limits = [("first token", targets.ttft), ("each further token", targets.tpot), ("whole answer", targets.e2el)]
+    limits = [("first token", targets.ttft), ("each further token", targets.tpot), ("answer", targets.e2el)]
     return ", ".join(f"{what} within {numbers.seconds(limit)}" for what, limit in limits if limit is not None)
 
 
@@ -77,10 +77,10 @@ def _heads() -> list[Head]:
         Head("Answers a second", "completed"),
         Head("Goodput", "a second, within the targets"),
         Head("First token", "median, p95"),
-        Head("Whole answer", "median, p95"),
+        Head("Answer", "median, p95"),
         Head("Tokens a second", "of the answers"),
         Head("Used", "of the highest throughput"),
-        Head("Per query", "cost at this load"),
+        Head("Cost per query", "at this load"),
         Head("Failed"),
     ]
 

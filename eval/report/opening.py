@@ -33,7 +33,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Opening:
-    """`steps` are in the order of the rules; `findings` are sentences by what they are about."""
+    """`steps` are in the order of the rules; `findings` are sentences by what they are about, all but the headline."""
 
     needs: str
     recommendation: str
@@ -55,5 +55,7 @@ def opening(verdict: Verdict, needs: Needs) -> Opening:
             )
             for each in verdict.recommendation.reasons
         ],
-        findings=[(each.about.capitalize(), each.sentence) for each in verdict.findings],
+        findings=[
+            (each.about.capitalize(), each.sentence) for each in verdict.findings if each.sentence != verdict.headline
+        ],
     )

@@ -8,7 +8,7 @@ const status = document.getElementById("status");
 const search = document.getElementById("search");
 const tag = document.getElementById("tag");
 const outcomes = [...document.querySelectorAll("input[name=outcome]")];
-const PAGE = 20;
+const PAGE = 10;
 const PRINTED = 200;
 
 // ---- small helpers
@@ -152,10 +152,10 @@ function particulars(trial) {
     ...data.metrics.map((title, index) => [title, scoreOf(trial, index)]).filter(([, score]) => score).map(([title, score]) => [title, said(score)]),
     ["Prompt tokens", cached ? `${grouped(prompt)}, ${grouped(cached)} of them cached` : grouped(prompt)],
     ["Answer tokens", grouped(completion)],
-    ["First piece (ttft)", seconds(ttft)],
-    ["Whole answer (e2el)", seconds(e2el)],
+    ["First token (ttft)", seconds(ttft)],
+    ["Answer (e2el)", seconds(e2el)],
     ...(retrieval ? [["Retrieval", seconds(retrieval)], ["Generation", seconds(e2el - retrieval)]] : []),
-    ["Cost", trial.cost],
+    ["Cost", data.costs[trial.cost]],
     ["Model", data.models[trial.model]],
   ];
   if (trial.cached) facts.push(["Cached", "answered in an earlier run; the times are those of that run"]);

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from eval import numbers
@@ -11,8 +11,7 @@ from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
 from eval.report.cells import NOTHING, Cell, Row, place, share
 from eval.statistics import Estimate
 from eval.summary import Summary
-
-THOUSAND = 1000  # answers: the cost of one is too small a number to read
+from eval.table import OVERVIEW, Column
 
 
 @dataclass(frozen=True)
@@ -23,43 +22,29 @@ class Family:
     rows: Sequence[Row]
 
 
-@dataclass(frozen=True)
-class Column:
-    """A column of the first table, and how it is filled."""
-
-    title: str
-    note: str
-    cell: Callable[[PipelineSummary], Cell]
-
-
-def columns(summary: Summary) -> list[Column]:
-    """The few numbers that matter first; those that no pipeline has are left out."""
-    leader = summary.verdict.leaders[0] if summary.verdict.clear else None
-    found = [
-        Column("Correctness", "0 to 1, higher is better", lambda each: _metric(each, CORRECTNESS, each.name == leader)),
-        Column("Faithfulness", "to the gold evidence, higher is better", lambda each: _metric(each, FAITHFULNESS)),
-    ]
-    if summary.unanswerable:
-        found.append(
-            Column(
-                "Rightly declined",
-                "of those without an answer, higher is better",
-                lambda each: share(each.abstention.right_refusals),
-            )
-        )
-    if any("recall_at_4" in each.metrics for each in summary.pipelines):
-        found.append(Column("Recall@4", "evidence found, higher is better", lambda each: _metric(each, "recall_at_4")))
-    return [
-        *found,
-        Column("Time", "median to the end, lower is better", _time),
-        Column("Cost", f"of {numbers.count(THOUSAND)} answers, lower is better", _cost),
-    ]
+def columns(summary: Summary) -> dict[str, Column]:
+    """Those of the overview that do not stand beneath another; what no pipeline has is left out."""
+    used = {name: OVERVIEW[name] for name in _BENEATH}
+    if not summary.unanswerable:
+        del used["made_up"]
+    if not any("recall_at_4" in each.metrics for each in summary.pipelines):
+        del used["recall"]
+    return used
 
 
-def summary_rows(summary: Summary, used: Sequence[Column]) -> list[Row]:
+def summary_rows(summary: Summary, used: Mapping[str, Column]) -> list[Row]:
     """One row a pipeline."""
+    leader = summary.verdict.leaders[0] if summary.verdict.clear else None
     return [
-        Row(each.name, each.kind, [column.cell(each) for column in used], place(index))
+        Row(
+            each.name,
+            each.kind,
+            [
+                Cell(column.value(each), _BENEATH[name](each), name == "correctness" and each.name == leader)
+                for name, column in used.items()
+            ],
+            place(index),
+        )
         for index, each in enumerate(summary.pipelines)
     ]
 
@@ -89,15 +74,19 @@ def families(summary: Summary) -> list[Family]:
 
     others = [
         Family(
-            "Declining",
+            "Answering and declining",
             [
-                row("Answered", "share of all questions", lambda each: share(each.abstention.answer_rate)),
+                row(OVERVIEW["answered"].title, "of all questions", lambda each: share(each.abstention.answer_rate)),
+                row(
+                    OVERVIEW["made_up"].title,
+                    "of those without an answer",
+                    lambda each: share(each.abstention.made_up),
+                ),
                 row(
                     "Rightly declined",
                     "of those without an answer",
                     lambda each: share(each.abstention.right_refusals),
                 ),
-                row("Made up", "of those without an answer", lambda each: share(each.abstention.made_up)),
                 row("Wrongly declined", "of those with an answer", lambda each: share(each.abstention.wrong_refusals)),
             ],
         ),
@@ -105,12 +94,12 @@ def families(summary: Summary) -> list[Family]:
             "Time",
             [
                 row(
-                    "First piece (ttft)",
+                    f"{OVERVIEW['first_token'].title} (ttft)",
                     "p50, p95, p99",
                     lambda each: _percentiles(each.latency.ttft.p50, each.latency.ttft.p95, each.latency.ttft.p99),
                 ),
                 row(
-                    "Whole answer (e2el)",
+                    f"{OVERVIEW['answer'].title} (e2el)",
                     "p50, p95, p99",
                     lambda each: _percentiles(each.latency.e2el.p50, each.latency.e2el.p95, each.latency.e2el.p99),
                 ),
@@ -120,7 +109,7 @@ def families(summary: Summary) -> list[Family]:
         Family(
             "Cost",
             [
-                row("Answering", f"{numbers.count(THOUSAND)} answers", _cost),
+                row(OVERVIEW["cost"].title, "training and indexing apart", _cost),
                 row("This run", "all questions", lambda each: Cell(numbers.money(each.cost.total, each.cost.currency))),
                 row("Training", "once for each version of the documents", lambda each: _made(each, training=True)),
                 row("Indexing", "once for each version of the documents", lambda each: _made(each, training=False)),
@@ -131,12 +120,15 @@ def families(summary: Summary) -> list[Family]:
     return [family for family in (*metric_families, *others) if family.rows]
 
 
-def _metric(each: PipelineSummary, name: str, best: bool = False) -> Cell:
+def _metric(each: PipelineSummary, name: str) -> Cell:
     found = each.metrics.get(name)
-    if found is None:
-        return Cell(NOTHING, ("does not apply",))
-    value = NOTHING if found.mean.mean is None else numbers.score(found.mean.mean)
-    return Cell(value, (*_interval(found.mean), *_counts(found)), best)
+    value = None if found is None else found.mean.mean
+    return Cell(NOTHING if value is None else numbers.score(value), _metric_lines(each, name))
+
+
+def _metric_lines(each: PipelineSummary, name: str) -> tuple[str, ...]:
+    found = each.metrics.get(name)
+    return ("does not apply",) if found is None else (*_interval(found.mean), *_counts(found))
 
 
 def _interval(estimate: Estimate) -> tuple[str, ...]:
@@ -149,16 +141,12 @@ def _counts(metric: MetricSummary) -> tuple[str, str]:
     return f"{one} scored, {two} abstained", f"{three} failed, {four} skipped"
 
 
-def _time(each: PipelineSummary) -> Cell:
-    latency = each.latency
-    if latency.e2el.p50 is None:
-        return Cell(numbers.UNKNOWN, ("no fresh answer",))
-    lines = (
-        f"p95 {numbers.seconds(latency.e2el.p95)}",
-        f"first piece {numbers.seconds(latency.ttft.p50)}",
-        f"{numbers.count(latency.n)} answers timed",
-    )
-    return Cell(numbers.seconds(latency.e2el.p50), lines)
+def _time_lines(each: PipelineSummary) -> tuple[str, ...]:
+    if each.latency.e2el.p50 is None:
+        return ("no fresh answer",)
+    beneath = [OVERVIEW[name] for name in ("answer_p95", "first_token")]
+    lines = [f"{column.title.lower()} {column.value(each)}" for column in beneath]
+    return (*lines, f"{numbers.count(each.latency.n)} answers timed")
 
 
 def _percentiles(*values: float | None) -> Cell:
@@ -169,16 +157,18 @@ def _percentiles(*values: float | None) -> Cell:
 
 
 def _cost(each: PipelineSummary) -> Cell:
+    return Cell(OVERVIEW["cost"].value(each), _cost_lines(each))
+
+
+def _cost_lines(each: PipelineSummary) -> tuple[str, ...]:
     cost = each.cost
-    if cost.per_query is None:
-        return Cell(numbers.UNKNOWN)
-    lines = [f"{numbers.count(cost.unpriced)} not priced"] if cost.unpriced else []
+    lines = [f"{numbers.count(cost.unpriced)} not priced"] if cost.unpriced and cost.per_query is not None else []
     lines += [
-        f"{what}: {numbers.money(amount, cost.currency)}"
+        f"{what} {numbers.money(amount, cost.currency)}"
         for what, amount in (("training", cost.setup.training), ("indexing", cost.setup.indexing))
-        if amount
+        if amount and cost.per_query is not None
     ]
-    return Cell(numbers.money(cost.per_query * THOUSAND, cost.currency), tuple(lines))
+    return tuple(lines)
 
 
 def _made(each: PipelineSummary, training: bool) -> Cell:
@@ -195,3 +185,15 @@ def _trials(each: PipelineSummary) -> Cell:
         f"{numbers.count(each.failed)} failed, {numbers.count(each.cached)} cached",
     )
     return Cell(numbers.count(each.trials), lines)
+
+
+_BENEATH: dict[str, Callable[[PipelineSummary], tuple[str, ...]]] = {
+    "correctness": lambda each: _metric_lines(each, CORRECTNESS),
+    "faithfulness": lambda each: _metric_lines(each, FAITHFULNESS),
+    "answered": lambda each: share(each.abstention.answer_rate).lines,
+    "made_up": lambda each: share(each.abstention.made_up).lines,
+    "recall": lambda each: _metric_lines(each, "recall_at_4"),
+    "answer": _time_lines,
+    "cost": _cost_lines,
+}
+"""What stands in small letters beneath each value of the first table."""

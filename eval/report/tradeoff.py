@@ -50,7 +50,7 @@ def tradeoff(name: str, points: Sequence[Point], x_label: str, form: Format, alt
         axes.text(
             unknown_at, -0.035, "unknown", transform=axes.transAxes, ha="center", va="top", size=SIZE, color=MUTED
         )
-    figure.subplots_adjust(left=0.12, right=0.84 if len(known) < len(points) and known else 0.97, top=0.96, bottom=0.19)
+    figure.subplots_adjust(left=0.12, right=0.84 if len(known) < len(points) and known else 0.95, top=0.96, bottom=0.19)
     axes.set_xlabel(x_label, size=SIZE, color=MUTED, labelpad=8, parse_math=False)
     axes.set_ylabel("Correctness, 0 to 1", size=SIZE, color=MUTED, labelpad=7)
     _name_points(axes, points, unknown_at)

@@ -9,7 +9,7 @@ import pytest
 from eval_fakes import Config, FakePipeline, manifest, new_run, question
 
 from eval.history import earlier_test_runs
-from eval.manifest import EarlierRun
+from eval.manifest import EarlierRun, in_words
 from eval.options import EvaluationOptions
 from eval.run import RunFolder
 from pipelines.contract import Pipeline
@@ -73,8 +73,26 @@ def test_the_manifest_says_it_in_a_sentence() -> None:
     runs = (EarlierRun(run_id="r1", changed=names), EarlierRun(run_id="r2", changed=names[:1]))
     (warning,) = manifest(QUESTIONS, pipelines(rag=1)).model_copy(update={"test_runs_before": runs}).warnings
     assert "asked 2 times before" in warning
-    assert "r1: pipelines.rag.options.a, pipelines.rag.options.b, pipelines.rag.options.c and 2 more; r2: " in warning
+    assert "(r1: pipeline rag; r2: pipeline rag)" in warning
     many = tuple(EarlierRun(run_id=f"r{number}", changed=("engine.model",)) for number in range(7))
     (warning,) = manifest(QUESTIONS, pipelines(rag=1)).model_copy(update={"test_runs_before": many}).warnings
     assert "asked 7 times before" in warning
-    assert "(the last 3: r4: engine.model; r5: engine.model; r6: engine.model)" in warning
+    assert "(the last 3: r4: the engine; r5: the engine; r6: the engine)" in warning
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        (["engine.kind", "engine.sha256", "config.engines.local.model"], ["the engine"]),
+        (["config.base_model", "config.corpus", "corpus"], ["the base model", "the corpus"]),
+        (
+            ["pipelines.rag.index", "pipelines.rag-1.5.index", "config.pipelines.rag.top_k"],
+            ["pipeline rag", "pipeline rag-1.5"],
+        ),
+        (["pipelines.rag-1.5", "pipelines.rag.x"], ["pipeline rag-1.5", "pipeline rag"]),
+        (["config.evaluation.seed", "config.cost"], ["evaluation.seed", "cost"]),
+        ([], []),
+    ],
+)
+def test_what_changed_is_named_as_people_know_it_and_once(changed: list[str], named: list[str]) -> None:
+    assert in_words(changed, ["rag", "rag-1", "rag-1.5"]) == named

@@ -10,7 +10,16 @@ from eval_fakes import question
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eval.pairing import Paired, compare_pairs, holm, mcnemar, question_clusters, smallest_difference
+from eval.pairing import (
+    Discordance,
+    Paired,
+    compare_pairs,
+    holm,
+    mcnemar,
+    mcnemar_pairs,
+    question_clusters,
+    smallest_difference,
+)
 from eval.statistics import Confidence
 
 QUICK = Confidence(resamples=300)
@@ -110,6 +119,24 @@ def test_mcnemar_looks_at_disagreements_only() -> None:
     assert found.p == pytest.approx(2 * 0.5**10)
     assert mcnemar(a, a).p == 1.0
     assert mcnemar({}, {}).p == 1.0
+
+
+def test_mcnemar_of_several_pairs_is_corrected_for_their_number() -> None:
+    yes = {"a": 10, "b": 2, "c": 0}  # the first so many of twelve questions
+    outcomes = {name: {f"q{n}": n < right for n in range(12)} for name, right in yes.items()}
+    pairs = [("a", "b"), ("a", "c"), ("b", "c")]
+    found = mcnemar_pairs(outcomes, pairs)
+    assert [(each.only_a, each.only_b) for each in found.values()] == [(8, 0), (10, 0), (2, 0)]
+    assert [each.p for each in found.values()] == pytest.approx([2 * 0.5**8, 2 * 0.5**10, 0.5])
+    assert [each.adjusted for each in found.values()] == pytest.approx([2 * 2 * 0.5**8, 3 * 2 * 0.5**10, 0.5])
+    (alone,) = mcnemar_pairs(outcomes, pairs[:1]).values()
+    assert alone.adjusted == alone.p
+
+
+def test_disagreements_of_an_earlier_version_are_read_and_turn() -> None:
+    old = Discordance.model_validate_json('{"only_a": 7, "only_b": 1, "p": 0.07}')
+    assert old.adjusted is None
+    assert old.negated() == Discordance(only_a=1, only_b=7, p=0.07)
 
 
 def test_questions_on_one_document_are_one_cluster_where_there_are_enough_documents() -> None:

@@ -41,7 +41,8 @@ class Page(HTMLParser):
 
     @property
     def text(self) -> str:
-        return " ".join(" ".join(self._texts).split())
+        """What is seen: every space a plain one, without the marks that only keep a line from ending."""
+        return " ".join(" ".join(self._texts).replace("\u2060", "").split())
 
     @property
     def data(self) -> Any:

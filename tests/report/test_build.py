@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -10,6 +11,7 @@ from report_page import Page, as_shown, page_of
 
 from eval import recommendation
 from eval.literature import expectations
+from eval.report.island import dump
 from eval.report.opening import RULES
 from eval.run import RunFolder
 from eval.summary import summarise
@@ -52,7 +54,9 @@ def test_the_recommendation_stands_below_the_headline_with_its_rules_and_numbers
 def test_there_is_a_finding_on_each_thing(page: Page, run: RunFolder) -> None:
     findings = summarise(run.manifest, run.questions, run.trials()).verdict.findings
     assert [finding.about for finding in findings] == ["quality", "cost", "latency", "freshness"]
-    for finding in findings:
+    quality, *others = findings
+    assert page.text.count(quality.sentence) == 2  # the page's title, and its headline
+    for finding in others:
         assert as_shown(f"{finding.about.capitalize()} {finding.sentence}".replace("`", "")) in page.text
 
 
@@ -127,6 +131,25 @@ def test_the_data_holds_every_answer(page: Page, run: RunFolder) -> None:
             assert document.text[span["start"] : span["end"]] == span["text"]
             assert span["before"].removeprefix("… ") + span["text"] in document.text
     assert len(data["passages"]) == len({tuple(passage) for passage in data["passages"]})
+
+
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        ("plain", False),
+        ("Grüße", False),
+        ("a long text with one sign … in it", True),
+        ("灯台", False),
+        ("x" * 20 + "🚢", True),
+    ],
+)
+def test_few_wide_letters_are_escaped_and_all_are_kept(text: str, escaped: bool) -> None:
+    written = dump([text])
+    assert json.loads(written) == [text]
+    assert ("\\u" in written) == escaped
+    assert json.loads(dump(["\ud800 alone, in a text that is long enough"])) == [
+        "? alone, in a text that is long enough"
+    ]
 
 
 def test_pipelines_differ_where_some_are_right_and_some_are_not(page: Page) -> None:

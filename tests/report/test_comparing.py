@@ -31,12 +31,12 @@ def test_the_higher_one_comes_first_and_everything_turns_with_it(
     mean: float, names: tuple[str, str], only: tuple[int, int]
 ) -> None:
     ends = sorted((mean - 0.1, mean + 0.1))
-    right = Discordance(only_a=7, only_b=1, p=0.07)
+    right = Discordance(only_a=7, only_b=1, p=0.07, adjusted=0.14)
     found = turned(Difference(measure=CORRECTNESS, subset="all", a="a", b="b", paired=paired(mean, *ends), right=right))
     assert (found.high, found.low) == names
     assert found.paired.estimate.mean == pytest.approx(0.3)
     assert found.paired.estimate.low == pytest.approx(0.2)
-    assert found.right == Discordance(only_a=only[0], only_b=only[1], p=0.07)
+    assert found.right == Discordance(only_a=only[0], only_b=only[1], p=0.07, adjusted=0.14)
 
 
 def test_a_difference_of_nothing_stays_as_it_is() -> None:
@@ -89,6 +89,26 @@ def test_a_row_tells_mean_verdict_tests_and_plan() -> None:
     assert (more.value, right.value, right.lines) == ("none", "28 : 0", ("p <0.001",))
 
 
+@pytest.mark.parametrize(("adjusted", "shown"), [(0.026, "p 0.026"), (None, "p 0.013, not corrected")])
+def test_the_p_that_is_shown_is_corrected_for_the_pairs(adjusted: float | None, shown: str) -> None:
+    summary = summed({"one": POOR, "two": GOOD})
+    right = Discordance(only_a=33, only_b=15, p=0.013, adjusted=adjusted)
+    differences = tuple(each.model_copy(update={"right": right}) for each in summary.differences)
+    (row,) = found(summary.model_copy(update={"differences": differences})).main.rows
+    assert row.cells[-1].lines == (shown,)
+
+
+@pytest.mark.parametrize(
+    ("documents", "ending"), [(5, "by the mean difference."), (20, "by the mean difference, clustered by document.")]
+)
+def test_it_says_why_mcnemars_p_may_be_small_where_nothing_is_shown(documents: int, ending: str) -> None:
+    summary = summed({"one": POOR, "two": GOOD}, documents=documents)
+    said = found(summary).sentences[-1]
+    assert "(McNemar's, corrected for the number of pairs) may be small where no difference is shown" in said
+    assert said.endswith(ending)
+    assert "McNemar, after Holm, each question for itself" in found(summary).main.heads[-1].note
+
+
 def test_what_is_not_shown_says_how_many_more_questions_would() -> None:
     (row,) = found(
         summed({"one": [[1.0] * 20 + [0.0] * 20], "two": [[1.0] * 18 + [0.0, 1.0] * 3 + [0.0] * 16]})
@@ -101,7 +121,7 @@ def test_what_is_not_shown_says_how_many_more_questions_would() -> None:
 def test_everything_but_correctness_is_kept_apart() -> None:
     others = found(summed({"one": POOR, "two": GOOD})).others
     assert others is not None
-    assert {row.note for row in others.rows} >= {"Answer time", "Cost per query", "Correctness, told facts"}
+    assert {row.note for row in others.rows} >= {"Answer", "Cost per query", "Correctness, told facts"}
     assert all(len(row.cells) == len(others.heads) - 1 for row in others.rows)
 
 
@@ -117,12 +137,12 @@ def test_it_says_what_is_resampled(documents: int, said: str) -> None:
 def test_repeats_are_told_and_single_asking_is_not() -> None:
     chance = random.Random(0)
     noisy = [[float(chance.random() < base) for base in [0.9] * 20 + [0.1] * 20] for _ in range(3)]
-    (_, said) = found(summed({"one": noisy, "two": GOOD * 3})).sentences
+    (_, said, _) = found(summed({"one": noisy, "two": GOOD * 3})).sentences
     assert said.startswith("Each question was asked 3 times. ")
     moved, parts = re.search(r"(0\.\d\d) for one and 0\.00 for two; .* makes (\d+)\u202f% and 0\u202f%", said).groups()
     assert float(moved) == pytest.approx(0.3, abs=0.1)  # the deviation of a yes with chance 0.1
     assert 5 < int(parts) < 40
-    assert len(found(summed({"one": POOR, "two": GOOD})).sentences) == 1
+    assert len(found(summed({"one": POOR, "two": GOOD})).sentences) == 2
 
 
 def test_one_pipeline_is_compared_with_nothing() -> None:
