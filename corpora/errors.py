@@ -17,6 +17,9 @@
     │   ├── EngineUnavailableError
     │   ├── EngineTimeoutError
     │   └── EngineProtocolError   half a stream, or something that is not an answer
+    ├── BusyError                 not now, but later
+    │   ├── OverloadedError
+    │   └── QuotaExceededError
     └── RunError                  a bake-off cannot go on
         ├── RunLockedError
         └── RunStorageError       the disk is full, or a run's files cannot be read
@@ -107,6 +110,24 @@ class EngineTimeoutError(EngineError):
 
 class EngineProtocolError(EngineError):
     code = "engine-protocol"
+
+
+class BusyError(BakeoffError):
+    """Not now: `retry_after` seconds later it may be otherwise."""
+
+    code = "busy"
+
+    def __init__(self, problem: str, remedy: str, retry_after: int = 5) -> None:
+        super().__init__(problem, remedy)
+        self.retry_after = retry_after
+
+
+class OverloadedError(BusyError):
+    code = "overloaded"
+
+
+class QuotaExceededError(BusyError):
+    code = "quota-exceeded"
 
 
 class RunError(BakeoffError):

@@ -19,6 +19,7 @@ from service.health_routes import health_routes
 from service.middleware import RequestMiddleware
 from service.problems import install_error_handlers
 from service.query_routes import query_routes
+from service.quota import QuotaMiddleware
 from service.settings import ServiceSettings
 
 
@@ -43,6 +44,8 @@ def create_app(
         title="Bakeoff", version=version("bakeoff"), description=DESCRIPTION, redoc_url=None
     )
     install_error_handlers(app)
+    if settings.quota is not None:
+        app.add_middleware(QuotaMiddleware, quota=settings.quota)
     app.add_middleware(RequestMiddleware, max_body_bytes=settings.max_body_bytes)
     app.include_router(query_routes(backend))
     app.include_router(chat_routes(backend, {document.id: document for document in documents}))

@@ -17,6 +17,7 @@ from corpora.errors import (
 from eval.cost import Prices
 from pipelines.clock import stream_answer
 from pipelines.contract import Answer, Piece, Pipeline, Retrieved
+from service.admission import Admission, each_in_time
 from service.metrics import Metrics
 from service.problems import problem_of
 from service.schemas import Outcome, PipelineStatus, Reply
@@ -32,7 +33,8 @@ class Backend:
         self.pipelines = dict(pipelines)
         self.prices = prices
         self.settings = settings
-        self.metrics = Metrics()
+        self.admission = Admission(settings)
+        self.metrics = Metrics(lambda: self.admission.waiting)
 
     def entry(self, name: str) -> Pipeline | BakeoffError:
         """What is configured under that name. Raises UnknownPipelineError where nothing is."""
@@ -70,14 +72,17 @@ class Backend:
         """The events of one answer as they come, the whole Reply last. Closing it stops the work behind it.
 
         Raises:
+            BusyError: too many questions are being answered.
             BakeoffError: whatever `pipeline`, `check_question` and the pipeline raise.
         """
         label = name if name in self.pipelines else "(unknown)"  # a label of the client's choice could be anything
         with self.metrics.counting(label):
             self.check_question(question)
             pipeline = self.pipeline(name)
-            async with aclosing(stream_answer(pipeline, question)) as events:
-                async for event in events:
+            limit = self.settings.answer_seconds
+            deadline = asyncio.get_running_loop().time() + limit
+            async with self.admission.admitted(deadline), aclosing(stream_answer(pipeline, question)) as events:
+                async for event in each_in_time(events, deadline, limit):
                     if isinstance(event, Answer):
                         reply = self._reply(name, event)
                         break

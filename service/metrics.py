@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -21,8 +21,10 @@ class Metrics:
     error. Prompt tokens include the cached ones, as in `Usage`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, waiting: Callable[[], int]) -> None:
+        """`waiting` tells how many questions stand in line."""
         self.registry = CollectorRegistry()
+        Gauge("bakeoff_waiting", "Questions that wait for their turn.", registry=self.registry).set_function(waiting)
         one, two = ["pipeline"], ["pipeline", "outcome"]
         self.requests = Counter("bakeoff_requests", "Questions by outcome.", two, registry=self.registry)
         self.in_flight = Gauge("bakeoff_in_flight", "Questions being answered now.", one, registry=self.registry)

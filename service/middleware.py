@@ -59,7 +59,8 @@ class RequestMiddleware:
             await error_response(scope["path"], error)(scope, receive, tagged)
         finally:
             seconds = time.perf_counter() - start
-            logger.info("%s %r %d %.3fs id=%s", scope["method"], scope["path"], status, seconds, request_id)
+            line = {"method": scope["method"], "path": scope["path"], "status": status}
+            logger.info("request", extra={**line, "seconds": round(seconds, 4), "request_id": request_id})
             REQUEST_ID.reset(token)
 
     def _bounded(self, receive: Receive) -> Receive:

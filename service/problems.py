@@ -18,7 +18,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from corpora.errors import BakeoffError
+from corpora.errors import BakeoffError, BusyError, EngineUnavailableError
 
 logger = logging.getLogger("bakeoff.service")
 
@@ -44,6 +44,9 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "engine-unavailable": (503, "The engine cannot be reached"),
     "engine-timeout": (504, "The engine took too long"),
     "engine-protocol": (502, "The engine's answer is not an answer"),
+    "busy": (503, "The service is busy"),
+    "overloaded": (503, "Too many questions are being answered"),
+    "quota-exceeded": (429, "The caller has asked too much"),
     "run": (500, "The bake-off cannot go on"),
     "run-locked": (500, "The run is locked"),
     "run-storage": (500, "The run cannot be stored"),
@@ -60,7 +63,7 @@ HTTP_REMEDIES = {
     413: "Send a shorter body.",
 }
 
-RETRY_AFTER_SECONDS = "5"
+RETRY_AFTER_SECONDS = 5
 
 
 class FieldProblem(BaseModel):
@@ -182,12 +185,14 @@ def openai_error_of(error: Exception) -> tuple[int, OpenAIError]:
 def error_response(path: str, error: Exception) -> JSONResponse:
     """The response that an exception becomes, in the shape that its path speaks."""
     headers = dict(getattr(error, "headers", None) or {})
-    busy = isinstance(error, BakeoffError) and error.code == "engine-unavailable"
-    if busy:
-        headers["retry-after"] = RETRY_AFTER_SECONDS
+    wait = error.retry_after if isinstance(error, BusyError) else None
+    if isinstance(error, EngineUnavailableError):
+        wait = RETRY_AFTER_SECONDS
+    if wait is not None:
+        headers["retry-after"] = str(wait)
     if path.startswith("/v1/"):
         # the official client would otherwise repeat every 5xx, on top of the engine's own retries
-        headers["x-should-retry"] = "true" if busy else "false"
+        headers["x-should-retry"] = "false" if wait is None else "true"
         status, body = openai_error_of(error)
         return JSONResponse(body.model_dump(), status, headers)
     problem = problem_of(error)

@@ -61,6 +61,12 @@ def _stopped(*_: object) -> NoReturn:
 
 
 def _log_config() -> dict[str, Any]:
+    """uvicorn's, as a line of JSON each. No line holds a question's or an answer's text."""
     config = copy.deepcopy(uvicorn.config.LOGGING_CONFIG)
+    config["formatters"]["default"] = {
+        "()": "pythonjsonlogger.json.JsonFormatter",
+        "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
+    }
     config["loggers"]["bakeoff"] = {"handlers": ["default"], "level": "INFO", "propagate": False}
     return config

@@ -32,7 +32,8 @@ async def _serve(project: Project, listener: socket.socket) -> None:
             pipelines = await open_each(project.config, bench)
         for name, found in pipelines.items():
             console.print(f"{name}: {found}" if isinstance(found, BakeoffError) else f"{name}: ready", markup=False)
-        await run_server(create_app(pipelines, project.config.cost, documents=project.corpus.documents), listener)
+        app = create_app(pipelines, project.config.cost, project.settings, project.corpus.documents)
+        await run_server(app, listener)
 
 
 async def open_each(config: AnsweringConfig, bench: Workbench) -> dict[str, Pipeline | BakeoffError]:
