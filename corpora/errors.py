@@ -20,6 +20,9 @@
     ├── BusyError                 not now, but later
     │   ├── OverloadedError
     │   └── QuotaExceededError
+    ├── AccessError               the caller may not
+    │   ├── MissingKeyError
+    │   └── ForbiddenError
     └── RunError                  a bake-off cannot go on
         ├── RunLockedError
         └── RunStorageError       the disk is full, or a run's files cannot be read
@@ -128,6 +131,18 @@ class OverloadedError(BusyError):
 
 class QuotaExceededError(BusyError):
     code = "quota-exceeded"
+
+
+class AccessError(BakeoffError):
+    code = "access"
+
+
+class MissingKeyError(AccessError):
+    code = "missing-key"
+
+
+class ForbiddenError(AccessError):
+    code = "forbidden"
 
 
 class RunError(BakeoffError):

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from corpora.errors import BakeoffError
 from corpora.model import Document
 from eval.cost import Prices
 from pipelines.contract import Pipeline
+from service.access import AccessMiddleware, HeadersMiddleware
 from service.backend import Backend
 from service.chat_routes import chat_routes
 from service.documentation import DESCRIPTION
 from service.health_routes import health_routes
+from service.keys import KeyRing
 from service.middleware import RequestMiddleware
 from service.problems import install_error_handlers
 from service.query_routes import query_routes
@@ -28,6 +31,8 @@ def create_app(
     prices: Prices,
     settings: ServiceSettings | None = None,
     documents: Iterable[Document] = (),
+    keys: KeyRing | None = None,
+    hosts: Sequence[str] = ("*",),
 ) -> FastAPI:
     """The application over pipelines that are open already; it neither opens nor closes them.
 
@@ -37,6 +42,9 @@ def create_app(
         prices: what an answer costs.
         settings: limits; the defaults where left out.
         documents: the corpus' documents, for the titles and addresses of sources under `/v1`.
+        keys: who may ask and change; everybody may where there are none.
+        hosts: the names by which the service may be called. On loopback a page in a browser could otherwise reach it
+            under a name of its own (DNS rebinding).
     """
     settings = settings or ServiceSettings()
     backend = Backend(pipelines, prices, settings)
@@ -46,6 +54,10 @@ def create_app(
     install_error_handlers(app)
     if settings.quota is not None:
         app.add_middleware(QuotaMiddleware, quota=settings.quota)
+    if keys is not None:
+        app.add_middleware(AccessMiddleware, keys=keys)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
+    app.add_middleware(HeadersMiddleware)
     app.add_middleware(RequestMiddleware, max_body_bytes=settings.max_body_bytes)
     app.include_router(query_routes(backend))
     app.include_router(chat_routes(backend, {document.id: document for document in documents}))

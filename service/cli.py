@@ -190,6 +190,37 @@ def load(
     load_project(project, url.rstrip("/"), plan, path, anywhere)
 
 
+keys = typer.Typer(help="Who may use the service: keys for asking, keys for changing things.", no_args_is_help=True)
+app.add_typer(keys, name="keys")
+
+
+@keys.command("add")
+def add_key(
+    name: Annotated[str, typer.Argument(help="Whose it is.")],
+    role: Annotated[str, typer.Option(help="ask, or change: documents and runs as well.")] = "ask",
+) -> None:
+    """Make a key and print it, once: only its hash is kept."""
+    from service.granting import grant
+
+    grant(name, role)
+
+
+@keys.command("list")
+def list_keys() -> None:
+    """Whose keys there are, and what they are good for."""
+    from service.granting import show_keys
+
+    show_keys()
+
+
+@keys.command("remove")
+def remove_key(name: Annotated[str, typer.Argument(help="Whose it is.")]) -> None:
+    """Take a key back; a running service knows it at once."""
+    from service.project import open_keys
+
+    open_keys().remove(name)
+
+
 def main() -> None:
     """Runs a command; an error of ours is told in its own words, without a trace. SIGTERM ends it as Ctrl-C does."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -18,7 +18,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from corpora.errors import BakeoffError, BusyError, EngineUnavailableError
+from corpora.errors import BakeoffError, BusyError, EngineUnavailableError, MissingKeyError
 
 logger = logging.getLogger("bakeoff.service")
 
@@ -44,6 +44,9 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "engine-unavailable": (503, "The engine cannot be reached"),
     "engine-timeout": (504, "The engine took too long"),
     "engine-protocol": (502, "The engine's answer is not an answer"),
+    "access": (403, "The caller may not do this"),
+    "missing-key": (401, "A key is needed"),
+    "forbidden": (403, "The key is not good for this"),
     "busy": (503, "The service is busy"),
     "overloaded": (503, "Too many questions are being answered"),
     "quota-exceeded": (429, "The caller has asked too much"),
@@ -190,6 +193,8 @@ def error_response(path: str, error: Exception) -> JSONResponse:
         wait = RETRY_AFTER_SECONDS
     if wait is not None:
         headers["retry-after"] = str(wait)
+    if isinstance(error, MissingKeyError):
+        headers["www-authenticate"] = "Bearer"
     if path.startswith("/v1/"):
         # the official client would otherwise repeat every 5xx, on top of the engine's own retries
         headers["x-should-retry"] = "false" if wait is None else "true"

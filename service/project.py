@@ -14,6 +14,7 @@ from eval.config import BakeoffConfig
 from eval.cost import PriceList, Prices
 from eval.run import RunFolder
 from pipelines.workbench import Home
+from service.keys import KeyRing
 from service.settings import ServiceSettings
 
 PRICES = "prices.yaml"
@@ -102,6 +103,11 @@ def _prices(config: Path, prices: Prices) -> Prices:
 def open_home() -> Home:
     """Where prepared things lie, whatever the configuration."""
     return Home((_base() / ".bakeoff").absolute())
+
+
+def open_keys() -> KeyRing:
+    """Who may use the service, whatever the configuration."""
+    return KeyRing(_base() / "keys.json")
 
 
 def _base() -> Path:

@@ -12,6 +12,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from corpora.errors import QuotaExceededError
+from service.access import CALLER
 from service.problems import error_response
 
 ASKING = frozenset({"/query", "/compare", "/v1/chat/completions"})
@@ -21,7 +22,7 @@ ASKING = frozenset({"/query", "/compare", "/v1/chat/completions"})
 class QuotaMiddleware:
     """Counts what each caller asks, over a moving window.
 
-    A caller is known by its network address. The count is this process' own: of several workers each has one. Headers
+    A caller is known by its key's name, without keys by its network address. The count is this process' own: of several workers each has one. Headers
     are named as OpenAI's are, so that its clients understand them.
     """
 
@@ -59,5 +60,7 @@ class QuotaMiddleware:
 
 
 def _caller(scope: Scope) -> str:
+    if CALLER in scope:
+        return f"key {scope[CALLER]}"
     client = scope.get("client")
     return client[0] if client else "unknown"
