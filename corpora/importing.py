@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from corpora.errors import CorpusError
+from corpora.leakage import words
 from corpora.model import Document
 from corpora.reading import DOCUMENT_SUFFIXES, dump_rows, locate, read_documents
 from corpora.squad import is_squad, read_squad
@@ -36,11 +37,16 @@ DOCUMENT_FIELDS = ("document_id", "document_text", "document_title")
 
 @dataclass(frozen=True)
 class Imported:
-    """What was read. `unlocated` counts evidence that stands in no document to the letter, and was left out."""
+    """What was read.
+
+    Left out were `unlocated` pieces of evidence that stand in no document to the letter, and `repeated` questions that
+    stand further up in the same words: asked twice, they would pass for two.
+    """
 
     documents: tuple[Document, ...]
     questions: tuple[dict[str, Any], ...]
     unlocated: int = 0
+    repeated: int = 0
 
 
 def import_data(
@@ -64,7 +70,7 @@ def import_data(
         )
     if source.is_file():
         if is_squad(source):
-            return Imported(*read_squad(source))
+            return _once_each(*read_squad(source))
         raise CorpusError(f"{source} is not in SQuAD format.", "Give a folder with documents and a question file.")
     if not source.is_dir():
         raise CorpusError(f"{source} does not exist.", "Give a folder, or a file in SQuAD format.")
@@ -72,7 +78,14 @@ def import_data(
     found = _row_documents(documents, mapping) if documents else read_documents(source)
     file = questions or _question_file(source, documents)
     rows, unlocated = _questions(file, mapping, found)
-    return Imported(found, rows, unlocated)
+    return _once_each(found, rows, unlocated)
+
+
+def _once_each(documents: tuple[Document, ...], questions: tuple[dict[str, Any], ...], unlocated: int = 0) -> Imported:
+    kept: dict[str, dict[str, Any]] = {}
+    for question in questions:
+        kept.setdefault(words(question["user_input"]), question)
+    return Imported(documents, tuple(kept.values()), unlocated, repeated=len(questions) - len(kept))
 
 
 def _within(source: Path, path: Path | None) -> Path | None:

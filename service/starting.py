@@ -78,4 +78,9 @@ def init_corpus(
             f"{imported.unlocated} piece(s) of evidence stand in no document to the letter and were left out; "
             "their questions are not scored on retrieval and faithfulness to the evidence."
         )
+    if imported.repeated:
+        console.print(
+            f"{imported.repeated} question(s) stand further up in the same words and were left out: asked twice, they "
+            "would pass for two."
+        )
     console.print(f"Next: bakeoff index -c {folder}/bakeoff.yaml, then train, then run.")

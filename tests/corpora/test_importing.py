@@ -91,6 +91,13 @@ def test_a_doubtful_column_for_what_is_not_needed_is_left_alone(tmp_path: Path) 
     assert mapped.questions[0]["reference_contexts"][0]["document_id"] == "legs"
 
 
+def test_a_question_that_stands_twice_is_taken_once(tmp_path: Path) -> None:
+    rows = [{"question": each, "target": "b"} for each in ("How many legs?", "Why?", "how many  legs")]
+    imported = import_data(folder(tmp_path / "in", rows), {})
+    assert [row["user_input"] for row in imported.questions] == ["How many legs?", "Why?"]
+    assert imported.repeated == 1
+
+
 def test_evidence_in_no_document_is_counted(tmp_path: Path) -> None:
     source = folder(tmp_path / "in", [{"question": "a?", "target": "b", "evidence": ["seven legs", "eight legs"]}])
     imported = import_data(source, {})
