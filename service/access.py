@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from corpora.errors import ForbiddenError, MissingKeyError
@@ -62,6 +66,25 @@ class AccessMiddleware:
         return None
 
 
+class HostMiddleware:
+    """Refuses a request that calls the service by another name than `hosts`.
+
+    A page in a browser can give its own name the address of this machine (DNS rebinding), and would then be of the same
+    origin as a service on loopback that asks for no key.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
+        self.app = app
+        self._hosts = frozenset(hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and _host(scope) not in self._hosts:
+            error = HTTPException(400, f"This service is called {', '.join(sorted(self._hosts))}, and nothing else")
+            await error_response(scope["path"], error)(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+
 class HeadersMiddleware:
     """Headers that keep a browser from running, framing or guessing what it is given."""
 
@@ -79,6 +102,13 @@ class HeadersMiddleware:
             await send(message)
 
         await self.app(scope, receive, guarded if scope["type"] == "http" else send)
+
+
+def _host(scope: Scope) -> str | None:
+    try:
+        return urlsplit(f"//{Headers(scope=scope).get('host', '')}").hostname
+    except ValueError:
+        return None
 
 
 def _changes(scope: Scope) -> bool:

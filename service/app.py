@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from importlib.metadata import version
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from corpora.errors import BakeoffError
 from corpora.model import Document
 from eval.cost import Prices
 from pipelines.contract import Pipeline
-from service.access import AccessMiddleware, HeadersMiddleware
+from service.access import AccessMiddleware, HeadersMiddleware, HostMiddleware
 from service.backend import Backend
 from service.chat_routes import chat_routes
 from service.documentation import DESCRIPTION
@@ -32,7 +31,7 @@ def create_app(
     settings: ServiceSettings | None = None,
     documents: Iterable[Document] = (),
     keys: KeyRing | None = None,
-    hosts: Sequence[str] = ("*",),
+    hosts: Collection[str] = (),
 ) -> FastAPI:
     """The application over pipelines that are open already; it neither opens nor closes them.
 
@@ -43,8 +42,7 @@ def create_app(
         settings: limits; the defaults where left out.
         documents: the corpus' documents, for the titles and addresses of sources under `/v1`.
         keys: who may ask and change; everybody may where there are none.
-        hosts: the names by which the service may be called. On loopback a page in a browser could otherwise reach it
-            under a name of its own (DNS rebinding).
+        hosts: the names by which the service may be called; any, where none are given.
     """
     settings = settings or ServiceSettings()
     backend = Backend(pipelines, prices, settings)
@@ -56,7 +54,8 @@ def create_app(
         app.add_middleware(QuotaMiddleware, quota=settings.quota)
     if keys is not None:
         app.add_middleware(AccessMiddleware, keys=keys)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
+    if hosts:
+        app.add_middleware(HostMiddleware, hosts=hosts)
     app.add_middleware(HeadersMiddleware)
     app.add_middleware(RequestMiddleware, max_body_bytes=settings.max_body_bytes)
     app.include_router(query_routes(backend))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import secrets
 from datetime import UTC, datetime
 from pathlib import Path
@@ -50,7 +49,7 @@ class KeyRing:
 
     @property
     def keys(self) -> tuple[Key, ...]:
-        """None where there is no file. Raises RunStorageError where it cannot be read."""
+        """Empty where there is no file. Raises RunStorageError where it cannot be read."""
         try:
             found = self.path.stat()
         except FileNotFoundError:
@@ -94,7 +93,7 @@ class KeyRing:
 
     def _write(self, keys: tuple[Key, ...]) -> None:
         write_whole(self.path, KeyFile(keys=keys).model_dump_json(indent=2) + "\n")
-        os.chmod(self.path, 0o600)
+        self.path.chmod(0o600)
 
 
 def _hash(secret: str) -> str:

@@ -22,8 +22,8 @@ ASKING = frozenset({"/query", "/compare", "/v1/chat/completions"})
 class QuotaMiddleware:
     """Counts what each caller asks, over a moving window.
 
-    A caller is known by its key's name, without keys by its network address. The count is this process' own: of several workers each has one. Headers
-    are named as OpenAI's are, so that its clients understand them.
+    A caller is known by its key's name, without keys by its network address. The count is this process' own: of several
+    workers each has one. Headers are named as OpenAI's are, so that its clients understand them.
     """
 
     def __init__(self, app: ASGIApp, quota: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Sequence
 from ipaddress import ip_address
 
 from corpora.errors import BakeoffError, ConfigError
@@ -17,7 +16,7 @@ from service.project import Project, open_keys
 from service.server import listen, run_server, run_until_stopped
 from service.terminal import console, waiting
 
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def serve_project(project: Project, host: str, port: int) -> None:
@@ -34,10 +33,10 @@ def serve_project(project: Project, host: str, port: int) -> None:
             "Make one with: bakeoff keys add NAME. Or listen on 127.0.0.1.",
         )
     with listen(host, port) as listener:
-        run_until_stopped(_serve(project, listener, keys, LOOPBACK if _is_loopback(host) else ("*",)))
+        run_until_stopped(_serve(project, listener, keys, LOOPBACK | {host} if _is_loopback(host) else frozenset()))
 
 
-async def _serve(project: Project, listener: socket.socket, keys: KeyRing, hosts: Sequence[str]) -> None:
+async def _serve(project: Project, listener: socket.socket, keys: KeyRing, hosts: frozenset[str]) -> None:
     async with open_workbench(project.config, project.corpus, project.home) as bench:
         with waiting("Opening the pipelines"):
             pipelines = await open_each(project.config, bench)
