@@ -8,6 +8,11 @@
     │   ├── EmptyQuestionError
     │   └── QuestionTooLongError
     ├── UnknownPipelineError
+    ├── UnknownRunError           no such bake-off
+    │   └── RunFileMissingError   it has no such file, or not yet
+    ├── ConflictError             what is wanted contradicts what is there
+    │   ├── IdempotencyConflictError
+    │   └── RunStateError         what has ended cannot be cancelled, what is finished cannot be resumed
     ├── NotReadyError             something must be prepared first
     │   ├── ModelMissingError
     │   ├── IndexMissingError
@@ -77,6 +82,26 @@ class QuestionTooLongError(QuestionError):
 
 class UnknownPipelineError(BakeoffError):
     code = "unknown-pipeline"
+
+
+class UnknownRunError(BakeoffError):
+    code = "unknown-run"
+
+
+class RunFileMissingError(UnknownRunError):
+    code = "run-file-missing"
+
+
+class ConflictError(BakeoffError):
+    code = "conflict"
+
+
+class IdempotencyConflictError(ConflictError):
+    code = "idempotency-conflict"
+
+
+class RunStateError(ConflictError):
+    code = "run-state"
 
 
 class NotReadyError(BakeoffError):

@@ -39,6 +39,10 @@ class Home:
     def answers(self) -> Path:
         return self.root / "answers.sqlite"
 
+    @property
+    def jobs(self) -> Path:
+        return self.root / "jobs.sqlite"
+
 
 @dataclass(frozen=True)
 class Workbench:

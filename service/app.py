@@ -17,11 +17,14 @@ from service.backend import Backend
 from service.chat_routes import chat_routes
 from service.documentation import DESCRIPTION
 from service.health_routes import health_routes
+from service.job_runner import JobRunner
 from service.keys import KeyRing
 from service.middleware import RequestMiddleware
 from service.problems import install_error_handlers
 from service.query_routes import query_routes
 from service.quota import QuotaMiddleware
+from service.result_routes import result_routes
+from service.run_routes import run_routes
 from service.settings import ServiceSettings
 
 
@@ -32,6 +35,7 @@ def create_app(
     documents: Iterable[Document] = (),
     keys: KeyRing | None = None,
     hosts: Collection[str] = (),
+    jobs: JobRunner | None = None,
 ) -> FastAPI:
     """The application over pipelines that are open already; it neither opens nor closes them.
 
@@ -43,6 +47,7 @@ def create_app(
         documents: the corpus' documents, for the titles and addresses of sources under `/v1`.
         keys: who may ask and change; everybody may where there are none.
         hosts: the names by which the service may be called; any, where none are given.
+        jobs: runs bake-offs; without it there is no `/runs`.
     """
     settings = settings or ServiceSettings()
     backend = Backend(pipelines, prices, settings)
@@ -60,5 +65,8 @@ def create_app(
     app.add_middleware(RequestMiddleware, max_body_bytes=settings.max_body_bytes)
     app.include_router(query_routes(backend))
     app.include_router(chat_routes(backend, {document.id: document for document in documents}))
+    if jobs is not None:
+        app.include_router(run_routes(jobs))
+        app.include_router(result_routes(jobs))
     app.include_router(health_routes(backend))
     return app

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from ipaddress import ip_address
 
@@ -11,6 +12,9 @@ from pipelines.config import AnsweringConfig
 from pipelines.contract import Pipeline
 from pipelines.workbench import Workbench
 from service.app import create_app
+from service.job_runner import JobRunner
+from service.job_work import Bakery
+from service.jobs import JobStore
 from service.keys import KeyRing
 from service.project import Project, open_keys
 from service.server import listen, run_server, run_until_stopped
@@ -42,8 +46,11 @@ async def _serve(project: Project, listener: socket.socket, keys: KeyRing, hosts
             pipelines = await open_each(project.config, bench)
         for name, found in pipelines.items():
             console.print(f"{name}: {found}" if isinstance(found, BakeoffError) else f"{name}: ready", markup=False)
-        app = create_app(pipelines, project.config.cost, project.settings, project.corpus.documents, keys, hosts)
-        await run_server(app, listener)
+        store = await asyncio.to_thread(JobStore, project.home.jobs)
+        async with JobRunner(store, Bakery(project, bench, pipelines), project.settings.queued_runs) as jobs:
+            documents = project.corpus.documents
+            app = create_app(pipelines, project.config.cost, project.settings, documents, keys, hosts, jobs)
+            await run_server(app, listener)
 
 
 def _is_loopback(host: str) -> bool:

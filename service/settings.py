@@ -19,6 +19,7 @@ class ServiceSettings(Record):
         answer_seconds: from a question's arrival to its answer's end.
         failures: in a row, after which an engine that cannot be reached is left alone.
         rest_seconds: for so long, before it is tried again.
+        queued_runs: bake-offs that may wait for the one that is run; the next one is refused at once.
         quota: questions that one caller may ask, as "60/minute"; None is without bound.
     """
 
@@ -30,6 +31,7 @@ class ServiceSettings(Record):
     answer_seconds: float = Field(default=300.0, gt=0)
     failures: int = Field(default=5, gt=0)
     rest_seconds: float = Field(default=10.0, gt=0)
+    queued_runs: int = Field(default=8, gt=0)
     quota: str | None = None
 
     @field_validator("quota")
