@@ -117,6 +117,11 @@ class Service:
     async def ended(self, address: str) -> dict[str, Any]:
         return await self.until(address, lambda run: run["state"] not in ("queued", "running"))
 
+    async def at_the_ninth(self, address: str) -> None:
+        """Until eight questions are answered, and the engine has the ninth."""
+        asking = {"name": "asking rag", "done": 3, "total": 5}
+        await self.until(address, lambda run: run["progress"][-1:] == [asking])
+
 
 @asynccontextmanager
 async def running(config: Path, **settings: Any) -> AsyncIterator[Service]:

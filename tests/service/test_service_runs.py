@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from runs_fakes import Service, journal, prepared, running, score_nothing, told, use_engine
+from runs_fakes import journal, prepared, running, score_nothing, told, use_engine
 from staleness_fakes import CONFIG_FILE, write
 
 from corpora.errors import RunStorageError
@@ -53,10 +53,6 @@ def check(response: Any, status: int, code: str) -> Problem:
     return problem
 
 
-async def at_the_ninth(service: Service, address: str) -> None:
-    await service.until(address, lambda run: run["progress"][-1:] == [{"name": "asking rag", "done": 3, "total": 5}])
-
-
 async def test_a_run_is_what_bakeoff_run_makes(root: Path) -> None:
     async with running(root / "bakeoff.yaml") as service:
         response = await service.post()
@@ -91,7 +87,7 @@ async def test_a_run_of_some_pipelines_repeatedly(root: Path) -> None:
 async def test_runs_come_one_after_another_are_cancelled_and_resumed(hanging: Path) -> None:
     async with running(hanging / "bakeoff.yaml") as service:
         first, second = await service.start(), await service.start()
-        await at_the_ninth(service, first)
+        await service.at_the_ninth(first)
         assert (await service.client.get(second)).json()["state"] == "queued"
         assert (await service.post(f"{second}/cancel")).json()["state"] == "cancelled"
         response = await service.post(f"{first}/cancel")
@@ -127,7 +123,7 @@ async def test_a_key_sent_again_starts_nothing_again(hanging: Path) -> None:
 async def test_a_full_queue_refuses_at_once(hanging: Path) -> None:
     async with running(hanging / "bakeoff.yaml", queued_runs=1) as service:
         first = await service.start()
-        await at_the_ninth(service, first)
+        await service.at_the_ninth(first)
         second = await service.start()
         response = await service.post()
         check(response, 503, "overloaded")
@@ -220,7 +216,7 @@ async def test_an_unforeseen_error_says_nothing_of_itself(
 async def test_what_was_running_or_queued_goes_on_after_a_stop(hanging: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with running(hanging / "bakeoff.yaml") as service:
         first, second = await service.start(), await service.start(pipelines=["rag"])
-        await at_the_ninth(service, first)
+        await service.at_the_ninth(first)
     kept = journal(hanging, first)
     assert len(kept) == 8
     use_engine(monkeypatch, hanging)
@@ -234,7 +230,7 @@ async def test_what_was_running_or_queued_goes_on_after_a_stop(hanging: Path, mo
 async def test_what_changed_meanwhile_is_not_mixed(hanging: Path) -> None:
     async with running(hanging / "bakeoff.yaml") as service:
         address = await service.start()
-        await at_the_ninth(service, address)
+        await service.at_the_ninth(address)
     write(hanging, {"bakeoff.yaml": CONFIG_FILE | {"decoding": {"max_new_tokens": 32}}})
     async with running(hanging / "bakeoff.yaml") as service:
         failed = await service.ended(address)
