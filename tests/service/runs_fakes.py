@@ -14,9 +14,10 @@ from typing import Any
 
 import httpx2
 import pytest
-from service_fakes import client_of
+from service_fakes import client_of, demo_pipelines
 from staleness_fakes import CONFIG_FILE, WordEmbedder, write, write_project
 
+from eval.options import EvaluationOptions
 from eval.trial import Trial
 from pipelines.assembly import open_workbench
 from pipelines.engines.fake import FakeEngine
@@ -24,9 +25,10 @@ from pipelines.engines.registry import ENGINES
 from service.app import create_app
 from service.job_runner import JobRunner
 from service.job_work import Bakery
-from service.jobs import JobStore
+from service.jobs import JobStore, State, new_job
 from service.preparing import index_project, train_project
 from service.project import Project, open_project
+from service.run_schemas import EXAMPLE_RUN, MEDIA_TYPES
 from service.serving import open_each
 
 POLL_SECONDS = 0.01
@@ -153,3 +155,15 @@ def serve(root: Path, delay: float) -> None:
     score_nothing(patch)
     use_engine(patch, root, delay=delay)
     serve_project(open_project(root / "bakeoff.yaml"), "127.0.0.1", 0)
+
+
+def example_jobs(root: Path, state: State = "finished") -> JobRunner:
+    """Jobs that nobody works on, with one of the documentation's example id in this state, and its files."""
+    for name in (*MEDIA_TYPES, "report.html"):
+        write(root / EXAMPLE_RUN, {name: "Some text."})
+    store = JobStore(root / "jobs.sqlite")
+    job = new_job("test", 1, ["rag"]).model_copy(update={"id": EXAMPLE_RUN, "state": state})
+    store.add(job, "", None, "", 8)
+    project: Any = SimpleNamespace(config=SimpleNamespace(evaluation=EvaluationOptions()), runs=root)
+    bench: Any = None
+    return JobRunner(store, Bakery(project, bench, demo_pipelines()), 8, POLL_SECONDS)
