@@ -40,18 +40,27 @@ class JobRunner:
         self._poll_seconds = poll_seconds
         self._thread = ThreadPoolExecutor(1, "jobs")
         self._worker: asyncio.Task[None] | None = None
+        self._stopping = False
 
     async def __aenter__(self) -> Self:
         self._worker = asyncio.create_task(self._work())
         return self
 
     async def __aexit__(self, *exc: object) -> None:
-        """Stops the job at its next await. It stays `running`, and so goes on when the service is started again."""
+        self.stop()
         if self._worker:
-            self._worker.cancel()
             await asyncio.gather(self._worker, return_exceptions=True)
         await self._call(self._store.close)
         self._thread.shutdown()
+
+    def stop(self) -> None:
+        """Stops the job at its next await, and lets go of who watches one.
+
+        The job stays `running`, and so goes on when the service is started again.
+        """
+        if self._worker and not self._stopping:  # a second time would cancel its tidying up
+            self._worker.cancel()
+        self._stopping = True
 
     async def start(self, request: RunRequest, caller: str, key: str | None) -> Job:
         """Queues a bake-off; the one that was asked for with the same key, where there is one.
@@ -84,7 +93,7 @@ class JobRunner:
         return await self._call(self._store.resume, job_id, self._limit)
 
     async def watch(self, job_id: str) -> AsyncGenerator[Job, None]:
-        """The job now, and whenever it has got on, until it has ended. Raises UnknownRunError."""
+        """The job now, and whenever it has got on, until it or the service ends. Raises UnknownRunError."""
         clock = asyncio.get_running_loop().time
         shown: Job | None = None
         when = clock()
@@ -93,7 +102,7 @@ class JobRunner:
             if job != shown or clock() - when > SILENCE_SECONDS:
                 yield job
                 shown, when = job, clock()
-            if job.has_ended:
+            if job.has_ended or self._stopping:
                 return
             await asyncio.sleep(self._poll_seconds)
 

@@ -50,7 +50,7 @@ async def _serve(project: Project, listener: socket.socket, keys: KeyRing, hosts
         async with JobRunner(store, Bakery(project, bench, pipelines), project.settings.queued_runs) as jobs:
             documents = project.corpus.documents
             app = create_app(pipelines, project.config.cost, project.settings, documents, keys, hosts, jobs)
-            await run_server(app, listener)
+            await run_server(app, listener, jobs.stop)
 
 
 def _is_loopback(host: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -15,6 +16,8 @@ from typing import Any
 import httpx2
 import pytest
 from runs_fakes import journal, prepared, told
+
+from service.server import GRACE_SECONDS
 
 HERE = Path(__file__).parent
 ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join([str(HERE.parents[1]), str(HERE), str(HERE.parent)])}
@@ -78,3 +81,26 @@ def test_a_run_outlives_the_process(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert kept <= asked
     assert TRIALS <= len(told(tmp_path)) <= TRIALS + len(points)  # one at a time was being answered when it died
     assert [path.name for path in (tmp_path / "runs").iterdir()] == [run["id"]]
+
+
+@pytest.mark.slow
+def test_a_signal_stops_the_run_and_lets_watchers_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    prepared(tmp_path, monkeypatch)
+    with service(tmp_path) as (process, client):
+        address = client.post("/runs", json={}).headers["location"]
+        until(partial(POINTS["first answers"], tmp_path, address))
+        with client.stream("GET", f"{address}/events") as response:
+            lines = response.iter_lines()
+            assert next(lines) == "event: progress"
+            process.send_signal(signal.SIGTERM)
+            asked = time.monotonic()
+            assert "event: end" not in list(lines)
+        assert process.wait(timeout=60) == 0
+        assert time.monotonic() - asked < GRACE_SECONDS
+    kept = {(trial.key, trial.asked_at) for trial in journal(tmp_path, address)}
+    assert 2 <= len(kept) < TRIALS
+    with service(tmp_path) as (_, client):
+        until(lambda: client.get(address).json()["state"] == "finished")
+    asked_at = {(trial.key, trial.asked_at) for trial in journal(tmp_path, address)}
+    assert kept < asked_at
+    assert len(asked_at) == TRIALS
