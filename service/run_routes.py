@@ -106,7 +106,8 @@ def _add_views(router: APIRouter, jobs: JobRunner) -> None:
         """Server-sent events: `progress` now and whenever the run has got on, and a last `end` when it has ended.
 
         Where it has ended already, `end` comes at once. The data of both is the run as `GET /runs/{run_id}` shows it.
-        An error in between is the last event, `error`, with the problem as its data.
+        An error in between is the last event, `error`, with the problem as its data. A stream that ends otherwise was
+        cut off, by a service that is stopped say: watch again.
         """
         return EventStream(_events(jobs, run_id), lambda error: _event("error", problem_of(error)))
 

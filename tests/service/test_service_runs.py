@@ -53,7 +53,7 @@ def check(response: Any, status: int, code: str) -> Problem:
     return problem
 
 
-async def test_a_run_is_what_bakeoff_run_makes(root: Path) -> None:
+async def test_a_run_from_its_start_to_its_end(root: Path) -> None:
     async with running(root / "bakeoff.yaml") as service:
         response = await service.post()
         job = response.json()
@@ -70,8 +70,16 @@ async def test_a_run_is_what_bakeoff_run_makes(root: Path) -> None:
     assert len(told(root)) == len(found.trials()) == TRIALS
     assert found.manifest.run_id == job["id"]
     assert found.manifest.leakage is not None
+
+
+@pytest.mark.slow
+async def test_a_run_is_what_bakeoff_run_makes(root: Path) -> None:
+    async with running(root / "bakeoff.yaml") as service:
+        address = await service.start()
+        await service.ended(address)
+        found = RunFolder.open(root / address.lstrip("/"))
     await asyncio.to_thread(run_project, open_project(root / "bakeoff.yaml"), None)
-    (other,) = {path.parent for path in (root / "runs").glob("*/manifest.json")} - {found.path.absolute()}
+    (other,) = {path.parent for path in (root / "runs").glob("*/manifest.json")} - {found.path}
     assert found.manifest.differences(RunFolder.open(other).manifest) == []
 
 
@@ -270,6 +278,17 @@ async def test_a_list_that_cannot_be_written_for_a_while(root: Path, monkeypatch
         assert (await service.ended(await service.start()))["state"] == "finished"
     assert len(failures) == 3
     assert len(told(root)) == TRIALS
+
+
+async def test_a_broken_list_is_begun_anew(root: Path) -> None:
+    async with running(root / "bakeoff.yaml") as service:
+        address = await service.start(pipelines=["rag"])
+        await service.ended(address)
+    (root / ".bakeoff" / "jobs.sqlite").write_bytes(b"\0" * 8192)
+    async with running(root / "bakeoff.yaml") as service:
+        assert (await service.client.get("/runs")).json()["runs"] == []
+        assert (await service.ended(await service.start(pipelines=["rag"])))["state"] == "finished"
+    assert RunFolder.open(root / address.lstrip("/")).manifest.finished
 
 
 async def test_pages_of_runs(root: Path) -> None:
