@@ -23,6 +23,7 @@ from service.problems import install_error_handlers
 from service.query_routes import query_routes
 from service.quota import QuotaMiddleware
 from service.settings import ServiceSettings
+from service.tracing import trace_app
 
 
 def create_app(
@@ -57,7 +58,8 @@ def create_app(
     if hosts:
         app.add_middleware(HostMiddleware, hosts=hosts)
     app.add_middleware(HeadersMiddleware)
-    app.add_middleware(RequestMiddleware, max_body_bytes=settings.max_body_bytes)
+    app.add_middleware(RequestMiddleware, max_body_bytes=settings.max_body_bytes, metrics=backend.metrics)
+    trace_app(app)
     app.include_router(query_routes(backend))
     app.include_router(chat_routes(backend, {document.id: document for document in documents}))
     app.include_router(health_routes(backend))
