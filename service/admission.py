@@ -44,8 +44,8 @@ class Admission:
         return max(self._inside - self._settings.answering, 0)
 
     @asynccontextmanager
-    async def admitted(self, deadline: float) -> AsyncIterator[None]:
-        """A place for one answer, as soon as there is one.
+    async def admitted(self, deadline: float) -> AsyncIterator[float]:
+        """A place for one answer, as soon as there is one; gives the seconds that it was waited for.
 
         Args:
             deadline: in the loop's time.
@@ -58,14 +58,15 @@ class Admission:
         if self._inside >= self._settings.answering + self._settings.waiting:
             raise self._overloaded()
         self._inside += 1
+        clock = asyncio.get_running_loop().time
+        came = clock()
         try:
             await in_time(self._places.acquire(), deadline, self._settings.answer_seconds)
             try:
                 async with self._unless_down():
-                    start = asyncio.get_running_loop().time()
-                    yield
-                    seconds = asyncio.get_running_loop().time() - start
-                    self._mean_seconds += WEIGHT * (seconds - self._mean_seconds)
+                    start = clock()
+                    yield start - came
+                    self._mean_seconds += WEIGHT * (clock() - start - self._mean_seconds)
             finally:
                 self._places.release()
         finally:

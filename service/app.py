@@ -26,6 +26,7 @@ from service.quota import QuotaMiddleware
 from service.result_routes import result_routes
 from service.run_routes import run_routes
 from service.settings import ServiceSettings
+from service.tracing import trace_app
 
 
 def create_app(
@@ -62,7 +63,8 @@ def create_app(
     if hosts:
         app.add_middleware(HostMiddleware, hosts=hosts)
     app.add_middleware(HeadersMiddleware)
-    app.add_middleware(RequestMiddleware, max_body_bytes=settings.max_body_bytes)
+    app.add_middleware(RequestMiddleware, max_body_bytes=settings.max_body_bytes, metrics=backend.metrics)
+    trace_app(app)
     app.include_router(query_routes(backend))
     app.include_router(chat_routes(backend, {document.id: document for document in documents}))
     if jobs is not None:

@@ -22,6 +22,7 @@ from service.metrics import Metrics
 from service.problems import problem_of
 from service.schemas import Outcome, PipelineStatus, Reply
 from service.settings import ServiceSettings
+from service.tracing import answering, note
 
 
 class Backend:
@@ -76,14 +77,19 @@ class Backend:
             BakeoffError: whatever `pipeline`, `check_question` and the pipeline raise.
         """
         label = name if name in self.pipelines else "(unknown)"  # a label of the client's choice could be anything
-        with self.metrics.counting(label):
+        with self.metrics.counting(label), answering(label) as span:
             self.check_question(question)
             pipeline = self.pipeline(name)
             limit = self.settings.answer_seconds
             deadline = asyncio.get_running_loop().time() + limit
-            async with self.admission.admitted(deadline), aclosing(stream_answer(pipeline, question)) as events:
+            async with (
+                self.admission.admitted(deadline) as waited,
+                aclosing(stream_answer(pipeline, question)) as events,
+            ):
                 async for event in each_in_time(events, deadline, limit):
                     if isinstance(event, Answer):
+                        note(span, event)
+                        self.metrics.spent(waited + event.timing.e2el)
                         reply = self._reply(name, event)
                         break
                     yield event

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
@@ -12,6 +13,12 @@ from pipelines.contract import Answer
 
 # seconds; a cached prefix on a GPU takes some 20 ms, a full queue on a CPU takes minutes
 LATENCY_BUCKETS = (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 60, 120)
+
+
+OVERHEAD_BUCKETS = (0.001, 0.002, 0.003, 0.005, 0.01, 0.015, 0.025, 0.05, 0.1, 0.5)
+
+SPENT: ContextVar[list[float] | None] = ContextVar("spent", default=None)
+"""Seconds that a request's answers spent waiting for their turn, retrieving and generating; one entry an answer."""
 
 
 class Metrics:
@@ -34,12 +41,29 @@ class Metrics:
         self.e2el = Histogram(
             "bakeoff_e2el_seconds", "Time to the answer's end.", one, buckets=LATENCY_BUCKETS, registry=self.registry
         )
+        self.overhead = Histogram(
+            "bakeoff_overhead_seconds",
+            "Time of a request with one answer that was spent neither waiting for a turn nor on the answer.",
+            buckets=OVERHEAD_BUCKETS,
+            registry=self.registry,
+        )
         self.tokens = Counter(
             "bakeoff_tokens",
             "Tokens of answered questions: prompt (cached ones included), cached, completion.",
             ["pipeline", "type"],
             registry=self.registry,
         )
+
+    def requested(self, seconds: float, spent: list[float]) -> None:
+        """Records what a whole request took beside its one answer; /compare's answers overlap, and are left out."""
+        if len(spent) == 1:
+            self.overhead.observe(max(seconds - spent[0], 0.0))
+
+    def spent(self, seconds: float) -> None:
+        """Adds an answer's seconds to those of the request that it is given in."""
+        spent = SPENT.get()
+        if spent is not None:
+            spent.append(seconds)
 
     @contextmanager
     def counting(self, pipeline: str) -> Iterator[None]:
