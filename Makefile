@@ -11,6 +11,7 @@ VLLM_INSTALLED := .venv-vllm/.installed
 .PHONY: help install demo serve vllm test test-fast lint format clean
 
 help:
+	@echo "make install     the environment alone; make lint, make format: the code's checks and form"
 	@echo "make demo        install, prepare, train, run the bake-off, write runs/<id>/report.html (ENGINE=vllm for vLLM)"
 	@echo "make serve       the same pipelines as an API on 127.0.0.1:8080"
 	@echo "make vllm        install vLLM into an environment of its own"

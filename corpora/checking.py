@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from corpora.errors import CorpusError, LeakageError
 from corpora.leakage import Leak, Leakage, Pairs, compare, harmless, in_documents, told_by, words
 from corpora.model import Corpus, Question
+from corpora.wording import counted
 
 
 def check_corpus(corpus: Corpus, system: str) -> Leakage:
@@ -23,12 +24,14 @@ def check_corpus(corpus: Corpus, system: str) -> Leakage:
     examples = _check_examples(corpus)
     faults = [*_wrong_flags(corpus), *_same_questions(corpus)]
     if faults:
-        raise CorpusError(f"{corpus.name} has {len(faults)} fault(s):\n{_listed(faults)}\n", "Mend its question file.")
+        raise CorpusError(
+            f"{corpus.name} has {counted(len(faults), 'fault')}:\n{_listed(faults)}\n", "Mend its question file."
+        )
     told = told_by(system, corpus.questions)
     if told:
         shown = _listed([f"question {each.id!r}: {each.reference!r}" for each in told])
         raise LeakageError(
-            f"The system tone tells the answer to {len(told)} question(s) of {corpus.name}:\n{shown}\n",
+            f"The system tone tells the answer to {counted(len(told), 'question')} of {corpus.name}:\n{shown}\n",
             "Reword `system`; it stands before every question.",
         )
     return Leakage(
@@ -52,7 +55,7 @@ def _check_examples(corpus: Corpus) -> Pairs:
             ]
         )
         raise LeakageError(
-            f"{len(leaks)} example(s) of {corpus.name} repeat a question:\n{shown}\n",
+            f"{counted(len(leaks), 'example')} of {corpus.name} repeat{'s' * (len(leaks) == 1)} a question:\n{shown}\n",
             "Reword or remove these examples; a model trained on them would be asked what it was told.",
         )
     return pairs
@@ -65,7 +68,7 @@ def _check_splits(corpus: Corpus) -> Pairs:
     if same:
         shown = _listed([_pair(leak, dev, test) for leak in same])
         raise LeakageError(
-            f"{len(same)} question(s) of {corpus.name} are in both splits:\n{shown}\n",
+            f"Both splits of {corpus.name} hold {counted(len(same), 'question')}:\n{shown}\n",
             "Give each pair the same split; what is tuned on dev would have been tuned on the test.",
         )
     return pairs

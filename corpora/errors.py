@@ -51,7 +51,8 @@ class BakeoffError(Exception):
     code: ClassVar[str] = "error"
 
     def __init__(self, problem: str, remedy: str) -> None:
-        super().__init__(f"{problem} {remedy}".strip())
+        between = "" if problem.endswith("\n") else " "
+        super().__init__(f"{problem}{between}{remedy}".strip())
         self.problem = problem
         self.remedy = remedy
 
@@ -125,7 +126,16 @@ class AdapterRejectedError(BakeoffError):
 
 
 class EngineError(BakeoffError):
+    """`said` is what the engine itself said, and where it is: for whoever runs it, and not for those who ask."""
+
     code = "engine-error"
+
+    def __init__(self, problem: str, remedy: str, said: str = "") -> None:
+        super().__init__(problem, remedy)
+        self.said = said
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.problem, self.said and f"({self.said})", self.remedy) if part)
 
 
 class EngineUnavailableError(EngineError):

@@ -1,17 +1,16 @@
-"""Other people's data: a folder of documents with a question file, or SQuAD, into a corpus of ours.
-
-Columns are found by the names that question files use. A name that means different things in different tools (`answer`
-is the gold answer here, the model's output there) is never guessed: it is asked for.
-"""
+"""Other people's data: a folder of documents with a question file, or SQuAD, into a corpus of ours."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from corpora.columns import ALIASES, find_columns, same_name
 from corpora.errors import CorpusError
 from corpora.leakage import words
 from corpora.model import Document
@@ -19,19 +18,6 @@ from corpora.reading import DOCUMENT_SUFFIXES, dump_rows, locate, read_documents
 from corpora.squad import is_squad, read_squad
 from corpora.text_file import read_rows
 
-ALIASES: dict[str, tuple[str, ...]] = {
-    "id": ("id", "question_id", "qid"),
-    "user_input": ("user_input", "question", "query", "input", "prompt"),
-    "reference": ("reference", "ground_truth", "expected_output", "target"),
-    "reference_contexts": ("reference_contexts", "evidence"),
-    "split": ("split",),
-    "tags": ("tags", "kind", "category"),
-}
-AMBIGUOUS: dict[str, tuple[str, ...]] = {
-    "reference": ("answer", "answers", "output"),
-    "reference_contexts": ("context", "contexts", "retrieval_context"),
-}
-REQUIRED = ("user_input", "reference")
 DOCUMENT_FIELDS = ("document_id", "document_text", "document_title")
 
 
@@ -40,13 +26,15 @@ class Imported:
     """What was read.
 
     Left out were `unlocated` pieces of evidence that stand in no document to the letter, and `repeated` questions that
-    stand further up in the same words: asked twice, they would pass for two.
+    stand further up in the same words: asked twice, they would pass for two. `shared` pieces of evidence stand in
+    several documents, and were given to the first.
     """
 
     documents: tuple[Document, ...]
     questions: tuple[dict[str, Any], ...]
     unlocated: int = 0
     repeated: int = 0
+    shared: int = 0
 
 
 def import_data(
@@ -56,7 +44,8 @@ def import_data(
 
     Args:
         source: a folder, or a file in SQuAD format.
-        mapping: our field's name to the column that holds it, where the column's name does not say it.
+        mapping: our field's name to the column that holds it, where the column's name does not say it; `-` where an
+            optional field has none.
         documents: a JSONL or CSV file of documents, for a folder that holds them so.
         questions: the question file, where the folder holds several. Both may be named as they are in the folder.
 
@@ -70,22 +59,29 @@ def import_data(
         )
     if source.is_file():
         if is_squad(source):
-            return _once_each(*read_squad(source))
+            return _once_each(*read_squad(source), Counter())
         raise CorpusError(f"{source} is not in SQuAD format.", "Give a folder with documents and a question file.")
     if not source.is_dir():
         raise CorpusError(f"{source} does not exist.", "Give a folder, or a file in SQuAD format.")
     documents, questions = (_within(source, path) for path in (documents, questions))
     found = _row_documents(documents, mapping) if documents else read_documents(source)
     file = questions or _question_file(source, documents)
-    rows, unlocated = _questions(file, mapping, found)
-    return _once_each(found, rows, unlocated)
+    return _once_each(found, *_questions(file, mapping, found))
 
 
-def _once_each(documents: tuple[Document, ...], questions: tuple[dict[str, Any], ...], unlocated: int = 0) -> Imported:
+def _once_each(
+    documents: tuple[Document, ...], questions: tuple[dict[str, Any], ...], evidence: Counter[str]
+) -> Imported:
     kept: dict[str, dict[str, Any]] = {}
     for question in questions:
         kept.setdefault(words(question["user_input"]), question)
-    return Imported(documents, tuple(kept.values()), unlocated, repeated=len(questions) - len(kept))
+    return Imported(
+        documents,
+        tuple(kept.values()),
+        unlocated=evidence["unlocated"],
+        repeated=len(questions) - len(kept),
+        shared=evidence["shared"],
+    )
 
 
 def _within(source: Path, path: Path | None) -> Path | None:
@@ -117,49 +113,27 @@ def _question_file(folder: Path, documents: Path | None) -> Path:
     )
 
 
-def _columns(path: Path, present: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str]:
-    """Our field's name to the column that holds it."""
-    columns: dict[str, str] = {}
-    for field, aliases in ALIASES.items():
-        if field in mapping:
-            if mapping[field] not in present:
-                raise CorpusError(f"{path} has no column {mapping[field]!r}.", f"Its columns are {', '.join(present)}.")
-            columns[field] = mapping[field]
-            continue
-        hits = [alias for alias in aliases if alias in present]
-        doubtful = [name for name in AMBIGUOUS.get(field, ()) if name in present]
-        if len(hits) > 1 or (doubtful and not hits and field in REQUIRED):
-            choices = ", ".join(repr(name) for name in (*hits, *doubtful))
-            raise CorpusError(
-                f"{path}: {choices} could be the {field}.",
-                f"Say which with --map {field}=COLUMN (columns: {', '.join(present)}).",
-            )
-        if hits:
-            columns[field] = hits[0]
-        elif field in REQUIRED:
-            raise CorpusError(
-                f"{path} has no column for the {field}.",
-                f"Say which it is with --map {field}=COLUMN (columns: {', '.join(present)}).",
-            )
-    return columns
-
-
 def _questions(
     path: Path, mapping: Mapping[str, str], documents: Sequence[Document]
-) -> tuple[tuple[dict[str, Any], ...], int]:
+) -> tuple[tuple[dict[str, Any], ...], Counter[str]]:
+    """The questions, and how many pieces of their evidence are `unlocated` and `shared`."""
     table = list(read_rows(path))
     if not table:
         raise CorpusError(f"{path} holds no question.", "Put one a line.")
     present = list(dict.fromkeys(key for _, row in table for key in row))
-    columns = _columns(path, present, mapping)
-    rows, unlocated = [], 0
+    columns = find_columns(path, present, mapping)
+    rows, counts = [], Counter[str]()
     for number, row in table:
-        evidence, missed = _evidence(row.get(columns.get("reference_contexts", "")), documents)
-        unlocated += missed
+        asked = str(row.get(columns["user_input"]) or "")
+        if not asked.strip():
+            raise CorpusError(
+                f"{path}:{number}: the {columns['user_input']} is empty.", "Write it, or take the row out."
+            )
+        evidence = _evidence(row.get(columns.get("reference_contexts", "")), documents, counts)
         references = _texts(row.get(columns["reference"]))
         question: dict[str, Any] = {
             "id": str(row.get(columns.get("id", "")) or f"q{number}"),
-            "user_input": str(row.get(columns["user_input"]) or ""),
+            "user_input": asked,
             "reference": references[0] if references else None,
             "reference_aliases": references[1:],
             "reference_contexts": evidence if references else [],
@@ -170,7 +144,7 @@ def _questions(
         if "tags" in columns:
             question["tags"] = _texts(row.get(columns["tags"]))
         rows.append(question)
-    return tuple(rows), unlocated
+    return tuple(rows), counts
 
 
 def _metadata(row: Mapping[str, Any], columns: Mapping[str, str]) -> dict[str, Any]:
@@ -193,33 +167,31 @@ def _texts(value: Any) -> list[str]:
     return [str(each) for each in values if each is not None and str(each).strip()]
 
 
-def _evidence(value: Any, documents: Sequence[Document]) -> tuple[list[dict[str, Any]], int]:
-    """Evidence found in the documents, and how many pieces of it stand in none."""
-    found, missed = [], 0
+def _evidence(value: Any, documents: Sequence[Document], counts: Counter[str]) -> list[dict[str, Any]]:
+    """Evidence found in the documents; `counts` goes up with each piece that stands in none, or in several."""
+    found = []
     for text in _texts(value):
-        document = next((each for each in documents if text in each.text), None)
-        if document is None:
-            missed += 1
-            continue
-        place = locate(text, document, document.id, document.text.index(text))
-        found.append({"document_id": document.id, "text": text, "start": place.start})
-    return found, missed
+        holders = list(islice((each for each in documents if text in each.text), 2))
+        counts["unlocated"] += not holders
+        counts["shared"] += len(holders) > 1
+        for document in holders[:1]:
+            place = locate(text, document, document.id, document.text.index(text))
+            found.append({"document_id": document.id, "text": text, "start": place.start})
+    return found
 
 
 def _row_documents(path: Path, mapping: Mapping[str, str]) -> tuple[Document, ...]:
-    id_column = mapping.get("document_id", "id")
-    text_column = mapping.get("document_text", "text")
-    title_column = mapping.get("document_title", "title")
+    names = {field: mapping.get(field, field.removeprefix("document_")) for field in DOCUMENT_FIELDS}
     documents = []
     for number, row in read_rows(path):
-        missing = [column for column in (id_column, text_column) if not row.get(column)]
+        cells = [next((row[each] for each in same_name(list(row), name)), None) for name in names.values()]
+        missing = [name for name, cell in zip(names.values(), cells[:2], strict=False) if not cell]
         if missing:
             raise CorpusError(
                 f"{path}:{number}: no {missing[0]!r}; columns are {', '.join(row)}.",
                 "Say where they are with --map document_id=COLUMN --map document_text=COLUMN.",
             )
-        name = str(row[id_column])
+        name, text, title = (str(cell or "") for cell in cells)
         safe = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in name).lstrip(".")
-        title = str(row.get(title_column) or name)
-        documents.append(Document(id=safe, title=title, text=str(row[text_column]), source=f"{safe}.txt"))
+        documents.append(Document(id=safe, title=title or name, text=text, source=f"{safe}.txt"))
     return tuple(documents)

@@ -5,18 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import Field, ValidationError
 
 from corpora.errors import CorpusError
+from corpora.misfits import misfits
 from corpora.model import Corpus, Document, Evidence, Example, Question, Record
 from corpora.text_file import read_rows, read_text
+from corpora.wording import counted
 from corpora.yaml_file import read_yaml
 
 DOCUMENT_SUFFIXES = (".md", ".txt")
+NO_CORPUS = "Name a corpus folder under `corpus` in the configuration, or make one with `bakeoff init FOLDER`."
 Row = TypeVar("Row", bound=Record)
 
 
@@ -38,14 +41,15 @@ def read_corpus(root: Path) -> Corpus:
         CorpusError: a file is missing or broken, an id stands twice, or evidence is not in its document; all faults of
             one kind are listed together.
     """
-    file = read_yaml(root / "corpus.yaml", CorpusFile, CorpusError)
+    file = read_yaml(root / "corpus.yaml", CorpusFile, CorpusError, NO_CORPUS)
     documents = read_documents(root / file.documents)
     questions: tuple[Question, ...] = ()
     if file.questions:
-        rows = read_records(root / file.questions, QuestionRow)
-        questions = locate_questions(root / file.questions, rows, documents)
+        rows = _numbered_records(root / file.questions, QuestionRow)
+        twins = [(row.id, f"line {number}") for number, row in rows]
+        _no_twins(root / file.questions, twins, "Give each question an id of its own.")
+        questions = locate_questions(root / file.questions, [row for _, row in rows], documents)
     examples = tuple(read_records(root / file.examples, Example)) if file.examples else ()
-    _no_twins(root, "question", [question.id for question in questions])
     return Corpus(
         name=file.name,
         description=file.description,
@@ -68,7 +72,8 @@ def read_documents(folder: Path) -> tuple[Document, ...]:
     if not paths:
         raise CorpusError(f"{folder} holds no .md or .txt file.", "Put the documents there.")
     documents = [_document(path, path.relative_to(folder)) for path in paths]
-    _no_twins(folder, "document", [document.id for document in documents])
+    places = [(document.id, document.source) for document in documents]
+    _no_twins(folder, places, "A document's id is its path without the ending: rename one of them.")
     return tuple(documents)
 
 
@@ -86,7 +91,7 @@ def report_faults(path: Path, faults: Sequence[str], remedy: str) -> None:
     if faults:
         shown = "\n".join(f"- {fault}" for fault in faults[:20])
         rest = f"\n- and {len(faults) - 20} more" if len(faults) > 20 else ""
-        raise CorpusError(f"{path} has {len(faults)} fault(s):\n{shown}{rest}\n", remedy)
+        raise CorpusError(f"{path} has {counted(len(faults), 'fault')}:\n{shown}{rest}\n", remedy)
 
 
 def _document(path: Path, name: Path) -> Document:
@@ -98,25 +103,29 @@ def _document(path: Path, name: Path) -> Document:
     return Document(id=name.with_suffix("").as_posix(), title=title, text=text, source=name.as_posix())
 
 
-def _no_twins(path: Path, noun: str, ids: Sequence[str]) -> None:
-    twins = sorted({each for each in ids if ids.count(each) > 1}) if len(set(ids)) < len(ids) else []
-    report_faults(path, [f"two {noun}s have the id {each!r}" for each in twins], "Give each an id of its own.")
+def _no_twins(path: Path, ids: Iterable[tuple[str, str]], remedy: str) -> None:
+    """Raises CorpusError where an id has several places in `path`."""
+    places: dict[str, list[str]] = {}
+    for each, place in ids:
+        places.setdefault(each, []).append(place)
+    twins = {each: " and ".join(found) for each, found in places.items() if len(found) > 1}
+    report_faults(path, [f"{found} have the id {each!r}" for each, found in twins.items()], remedy)
 
 
 def read_records(path: Path, model: type[Row]) -> list[Row]:
     """The rows of a JSONL or CSV file as records. CorpusError lists the lines of those that do not fit the model."""
+    return [record for _, record in _numbered_records(path, model)]
+
+
+def _numbered_records(path: Path, model: type[Row]) -> list[tuple[int, Row]]:
     records, faults = [], []
     for number, row in read_rows(path):
         try:
-            records.append(model.model_validate(row))
+            records.append((number, model.model_validate(row)))
         except ValidationError as fault:
-            faults += [f"line {number}: {_where(item['loc'])}{item['msg']}" for item in fault.errors()]
+            faults += [f"line {number}: {each.text}" for each in misfits(fault, model, row, "field")]
     report_faults(path, faults, "Mend these lines.")
     return records
-
-
-def _where(location: Sequence[Any]) -> str:
-    return f"{'.'.join(str(part) for part in location)}: " if location else ""
 
 
 class Quote(Record):
@@ -136,15 +145,12 @@ class QuestionRow(Question):
 def locate_questions(path: Path, rows: Sequence[QuestionRow], documents: Sequence[Document]) -> tuple[Question, ...]:
     """Questions with the spans that their quotations are. CorpusError lists, under `path`, what does not fit."""
     by_id = {document.id: document for document in documents}
+    report_faults(
+        path, [fault for row in rows for fault in _gaps(row)], "Write what is missing, or take the question out."
+    )
     questions, faults = [], []
     for row in rows:
         evidence = []
-        if not row.user_input.strip():
-            faults.append(f"question {row.id!r}: user_input is empty")
-        if row.reference is not None and not row.reference.strip():
-            faults.append(f"question {row.id!r}: reference is empty; null says that the corpus holds no answer")
-        if row.reference is None and row.reference_contexts:
-            faults.append(f"question {row.id!r}: has evidence but no reference")
         for quote in row.reference_contexts:
             try:
                 evidence.append(locate(quote.text, by_id.get(quote.document_id), quote.document_id, quote.start))
@@ -154,6 +160,15 @@ def locate_questions(path: Path, rows: Sequence[QuestionRow], documents: Sequenc
         questions.append(Question(**values, reference_contexts=tuple(evidence)))
     report_faults(path, faults, "Evidence must stand in its document, letter for letter.")
     return tuple(questions)
+
+
+def _gaps(row: QuestionRow) -> Iterator[str]:
+    if not row.user_input.strip():
+        yield f"question {row.id!r}: user_input is empty"
+    if row.reference is not None and not row.reference.strip():
+        yield f"question {row.id!r}: reference is empty; null says that the corpus holds no answer"
+    if row.reference is None and row.reference_contexts:
+        yield f"question {row.id!r}: has evidence but no reference"
 
 
 def locate(quote: str, document: Document | None, document_id: str, start: int | None = None) -> Evidence:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any
 from corpora.errors import CorpusError
 
 MAX_FILE_BYTES = 20_000_000
+DELIMITERS = ",;\t"
+"""What parts the cells of a CSV file: the comma, or what spreadsheets write where it is the decimal sign."""
 
 
 def read_text(path: Path) -> str:
@@ -36,7 +39,7 @@ def read_text(path: Path) -> str:
 
 
 def read_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The rows of a JSONL or CSV file with their line numbers.
+    """The rows of a JSONL or CSV file with their line numbers. The delimiter is the one with most cells in the header.
 
     Raises:
         CorpusError: a row that is not a JSON object, a CSV row with too many cells, or what `read_text` raises.
@@ -59,13 +62,18 @@ def _json_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def _csv_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    reader = csv.DictReader(text.splitlines(keepends=True))
+    try:
+        delimiter = max(DELIMITERS, key=lambda each: len(next(csv.reader(io.StringIO(text), delimiter=each), ())))
+    except csv.Error as fault:
+        raise CorpusError(f"{path}:1: not CSV: {fault}.", "Save it as CSV with a header.") from None
+    reader = csv.DictReader(io.StringIO(text), delimiter=delimiter)
     try:
         for row in reader:
             if None in row:
                 raise CorpusError(
-                    f"{path}:{reader.line_num}: more cells than columns.", "Quote cells that hold commas."
+                    f"{path}:{reader.line_num}: more cells than columns.", f"Quote cells that hold {delimiter!r}."
                 )
-            yield reader.line_num, row
+            if any(row.values()):  # a row of empty cells is what a spreadsheet writes for an empty line
+                yield reader.line_num, row
     except csv.Error as fault:
         raise CorpusError(f"{path}:{reader.line_num}: not CSV: {fault}.", "Save it as CSV with a header.") from None

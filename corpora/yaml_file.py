@@ -2,47 +2,39 @@
 
 from __future__ import annotations
 
-import difflib
-import types
-import typing
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
 from corpora.errors import BakeoffError, ConfigError
+from corpora.misfits import misfits
 
 Model = TypeVar("Model", bound=BaseModel)
+NO_CONFIG = "Name the configuration's file with --config, or make one with `bakeoff init FOLDER`."
 
 
-def read_yaml(path: Path, model: type[Model], error: type[BakeoffError] = ConfigError) -> Model:
+def read_yaml(
+    path: Path, model: type[Model], error: type[BakeoffError] = ConfigError, missing: str = NO_CONFIG
+) -> Model:
     """Reads and checks a file.
 
+    Args:
+        missing: what to do where the file is not there.
+
     Raises:
-        ConfigError, or the `error` given: the file is missing, is not YAML, or does not fit the model; every fault is
-            listed with its line.
+        ConfigError, or the `error` given: the file is missing, is not YAML, has a key twice, or does not fit the model;
+            every fault is listed with its line.
     """
+    root, data = _parse(path, _text(path, error, missing), error)
+    data = {} if data is None else data
     try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise error(f"{path} does not exist.", "Run `bakeoff init` to make one, or name it with --config.") from None
-    except UnicodeDecodeError as fault:
-        raise error(f"{path} is not UTF-8 (byte {fault.start}).", "Save it as UTF-8.") from None
-    try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
-    except yaml.MarkedYAMLError as fault:
-        line = fault.problem_mark.line + 1 if fault.problem_mark else 1
-        what = " ".join(part for part in (fault.context, fault.problem) if part)
-        raise error(f"{path}:{line}: not valid YAML: {what}.", "Mend the line, then run `bakeoff validate`.") from None
-    try:
-        return model.model_validate({} if data is None else data)
+        return model.model_validate(data)
     except ValidationError as fault:
-        faults = "\n".join(f"{path}:{_line(root, item['loc'])}: {_explain(model, item)}" for item in fault.errors())
-        raise error(faults, "\nMend what is named, then run `bakeoff validate`.") from None
+        found = sorted((_line(root, each.location), each.text) for each in misfits(fault, model, data))
+        raise _faulty(path, found, error) from None
 
 
 def line_of(path: Path, location: Sequence[int | str]) -> int:
@@ -50,8 +42,62 @@ def line_of(path: Path, location: Sequence[int | str]) -> int:
     return _line(yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader), location)
 
 
+def _text(path: Path, error: type[BakeoffError], missing: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise error(f"{path} does not exist.", missing) from None
+    except IsADirectoryError:
+        inside = path / "bakeoff.yaml"
+        remedy = f"Name the file in it: --config {inside}." if inside.is_file() else missing
+        raise error(f"{path} is a folder, not a file.", remedy) from None
+    except UnicodeDecodeError as fault:
+        raise error(f"{path} is not UTF-8 (byte {fault.start}).", "Save it as UTF-8.") from None
+    except OSError as fault:
+        raise error(f"{path} cannot be read: {fault.strerror}.", "Check the path and its permissions.") from None
+
+
+def _parse(path: Path, text: str, error: type[BakeoffError]) -> tuple[yaml.Node | None, Any]:
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        twins = list(_twins(root, set()))
+        if twins:
+            raise _faulty(path, twins, error)
+        return root, yaml.safe_load(text)
+    except yaml.MarkedYAMLError as fault:
+        line = fault.problem_mark.line + 1 if fault.problem_mark else 1
+        what = " ".join(part for part in (fault.context, fault.problem) if part)
+        raise error(f"{path}:{line}: not valid YAML: {what}.", "Mend the line, then run `bakeoff validate`.") from None
+    except (yaml.YAMLError, ValueError) as fault:  # a character that may not stand there, or a date that is none
+        said = " ".join(str(fault).split())
+        raise error(f"{path}: not valid YAML: {said}.", "Mend it, then run `bakeoff validate`.") from None
+
+
+def _faulty(path: Path, found: Sequence[tuple[int, str]], error: type[BakeoffError]) -> BakeoffError:
+    faults = "".join(f"{path}:{line}: {text}\n" for line, text in found)
+    return error(faults, "Mend what is named, then run `bakeoff validate`.")
+
+
+def _twins(node: yaml.Node | None, seen: set[int]) -> Iterator[tuple[int, str]]:
+    """Keys that stand twice in one mapping, of which YAML would keep the last; an anchored part is looked at once."""
+    if node is None or id(node) in seen:
+        return
+    seen.add(id(node))
+    if isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            yield from _twins(item, seen)
+    if isinstance(node, yaml.MappingNode):
+        lines: dict[tuple[str, str], int] = {}
+        for key, value in node.value:
+            name = (key.tag, str(key.value))
+            if name in lines:
+                yield key.start_mark.line + 1, f"{key.value!r} stands twice: it is in line {lines[name]} already"
+            lines.setdefault(name, key.start_mark.line + 1)
+            yield from _twins(value, seen)
+
+
 def _line(node: yaml.Node | None, location: Sequence[int | str]) -> int:
-    """The line of the deepest part of `location` that stands in the file; pydantic adds union tags that do not."""
+    """The line of the deepest part of `location` that stands in the file."""
     line = node.start_mark.line + 1 if node else 1
     for part in location:
         if isinstance(node, yaml.MappingNode):
@@ -62,36 +108,3 @@ def _line(node: yaml.Node | None, location: Sequence[int | str]) -> int:
             node = node.value[part]
             line = node.start_mark.line + 1
     return line
-
-
-def _explain(model: type[BaseModel], fault: ErrorDetails) -> str:
-    location = fault["loc"]
-    where = ".".join(str(part) for part in location) or "the file"
-    if fault["type"] != "extra_forbidden":
-        return f"{where}: {fault['msg']}"
-    known = _fields(model, location[:-1])
-    near = difflib.get_close_matches(str(location[-1]), known, n=1)
-    advice = f"did you mean {near[0]!r}?" if near else f"expected one of {', '.join(sorted(known))}"
-    return f"{where}: unknown option; {advice}"
-
-
-def _fields(model: type[BaseModel], location: Sequence[int | str]) -> list[str]:
-    """The options that the model at `location` has; all candidates' where a union leaves it open."""
-    models = [model]
-    for part in location:
-        inner = [field.annotation for each in models for name, field in each.model_fields.items() if name == part]
-        if inner:
-            models = [found for annotation in inner for found in _models(annotation)]
-            continue
-        tagged = [each for each in models if getattr(each.model_fields.get("kind"), "default", None) == part]
-        models = tagged or models
-    return [name for each in models for name in each.model_fields]
-
-
-def _models(annotation: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and not isinstance(annotation, types.GenericAlias):
-        if issubclass(annotation, BaseModel):
-            yield annotation
-        return
-    for argument in typing.get_args(annotation):
-        yield from _models(argument)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from eval.fairness import Warmup
 from eval.options import EvaluationOptions
 from eval.storage import Journal
 from eval.trial import Failure, Trial
-from pipelines.clock import answer
+from pipelines.clock import MachineTime, answer
 from pipelines.contract import Answer, Pipeline
 
 Item = TypeVar("Item")
@@ -40,32 +39,6 @@ async def each(items: Iterable[Item], concurrency: int, do: Callable[[Item], Awa
                 group.create_task(work())
     except BaseExceptionGroup as errors:
         raise errors.exceptions[0] from None
-
-
-class MachineTime:
-    """Divides the machine's seconds among those in flight, so that the shares add up to the time that has passed."""
-
-    def __init__(self) -> None:
-        self._running = 0
-        self._share = 0.0
-        self._last = time.perf_counter()
-
-    def begin(self) -> float:
-        """A mark to be given to `end`."""
-        self._advance(+1)
-        return self._share
-
-    def end(self, mark: float) -> float:
-        """The share in seconds since the mark."""
-        self._advance(-1)
-        return self._share - mark
-
-    def _advance(self, change: int) -> None:
-        now = time.perf_counter()
-        if self._running:
-            self._share += (now - self._last) / self._running
-        self._last = now
-        self._running += change
 
 
 @dataclass(frozen=True)

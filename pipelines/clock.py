@@ -1,4 +1,4 @@
-"""The one clock: service and evaluation both take latency here, in one function."""
+"""The one clock: service and evaluation both take latency here, in one function, and share the machine's time out."""
 
 from __future__ import annotations
 
@@ -57,3 +57,29 @@ async def answer(pipeline: Pipeline, question: str) -> Answer:
             if isinstance(event, Answer):
                 return event
     raise AssertionError("stream_answer ends with an Answer or raises")
+
+
+class MachineTime:
+    """Divides the machine's seconds among those in flight, so that the shares add up to the time that has passed."""
+
+    def __init__(self) -> None:
+        self._running = 0
+        self._share = 0.0
+        self._last = time.perf_counter()
+
+    def begin(self) -> float:
+        """A mark to be given to `end`."""
+        self._advance(+1)
+        return self._share
+
+    def end(self, mark: float) -> float:
+        """The share in seconds since the mark."""
+        self._advance(-1)
+        return self._share - mark
+
+    def _advance(self, change: int) -> None:
+        now = time.perf_counter()
+        if self._running:
+            self._share += (now - self._last) / self._running
+        self._last = now
+        self._running += change

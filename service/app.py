@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
+from starlette.responses import RedirectResponse
 
 from corpora.errors import BakeoffError
 from corpora.model import Document
@@ -71,4 +72,5 @@ def create_app(
         app.include_router(run_routes(jobs))
         app.include_router(result_routes(jobs))
     app.include_router(health_routes(backend))
+    app.add_api_route("/", lambda: RedirectResponse("/docs"), include_in_schema=False)
     return app

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from textwrap import shorten
 
 from rich.panel import Panel
+from rich.text import Text
 
 from corpora.errors import BakeoffError
 from eval import numbers
@@ -18,12 +19,13 @@ from service.project import Project
 from service.terminal import console, waiting
 
 
-def ask_project(project: Project, question: str, names: list[str]) -> None:
-    """Prints each pipeline's answer; one that fails is shown as failed beside the others."""
-    asyncio.run(_ask(project, question, names or list(project.config.selected)))
+def ask_project(project: Project, question: str, names: list[str]) -> bool:
+    """Prints each pipeline's answer; one that fails is shown as failed beside the others. Whether all answered."""
+    return asyncio.run(_ask(project, question, names or list(project.config.selected)))
 
 
-async def _ask(project: Project, question: str, names: list[str]) -> None:
+async def _ask(project: Project, question: str, names: list[str]) -> bool:
+    good = True
     async with AsyncExitStack() as stack:
         with waiting("Starting the engine"):
             bench = await stack.enter_async_context(open_workbench(project.config, project.corpus, project.home))
@@ -32,9 +34,11 @@ async def _ask(project: Project, question: str, names: list[str]) -> None:
                 with waiting(f"Asking {name}"):
                     reply = await _answer(name, question, project, bench)
             except BakeoffError as error:
-                console.print(Panel(f"{error}", title=name, title_align="left", border_style="red"), markup=False)
+                good = False
+                console.print(Panel(Text(str(error)), title=Text(name), title_align="left", border_style="red"))
                 continue
-            console.print(Panel(_text(reply), title=name, title_align="left", subtitle=_took(reply)))
+            console.print(Panel(Text(_text(reply)), title=Text(name), title_align="left", subtitle=_took(reply)))
+    return good
 
 
 async def _answer(name: str, question: str, project: Project, bench: Workbench) -> Answer:

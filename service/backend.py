@@ -15,7 +15,7 @@ from corpora.errors import (
     UnknownPipelineError,
 )
 from eval.cost import Prices
-from pipelines.clock import stream_answer
+from pipelines.clock import MachineTime, stream_answer
 from pipelines.contract import Answer, Piece, Pipeline, Retrieved
 from service.admission import Admission, each_in_time
 from service.metrics import Metrics
@@ -36,6 +36,7 @@ class Backend:
         self.settings = settings
         self.admission = Admission(settings)
         self.metrics = Metrics(lambda: self.admission.waiting)
+        self._machine = MachineTime()
 
     def entry(self, name: str) -> Pipeline | BakeoffError:
         """What is configured under that name. Raises UnknownPipelineError where nothing is."""
@@ -82,17 +83,20 @@ class Backend:
             pipeline = self.pipeline(name)
             limit = self.settings.answer_seconds
             deadline = asyncio.get_running_loop().time() + limit
-            async with (
-                self.admission.admitted(deadline) as waited,
-                aclosing(stream_answer(pipeline, question)) as events,
-            ):
-                async for event in each_in_time(events, deadline, limit):
-                    if isinstance(event, Answer):
-                        note(span, event)
-                        self.metrics.spent(waited + event.timing.e2el)
-                        reply = self._reply(name, event)
-                        break
-                    yield event
+            async with self.admission.admitted(deadline) as waited:
+                mark = self._machine.begin()
+                try:
+                    async with aclosing(stream_answer(pipeline, question)) as events:
+                        async for event in each_in_time(events, deadline, limit):
+                            if isinstance(event, Answer):
+                                answer = event
+                                break
+                            yield event
+                finally:
+                    share = self._machine.end(mark)
+            note(span, answer)
+            self.metrics.spent(waited + answer.timing.e2el)
+            reply = self._reply(name, answer, share)
         yield reply
 
     async def reply(self, name: str, question: str) -> Reply:
@@ -112,10 +116,9 @@ class Backend:
         """Whether each pipeline would answer a question put now."""
         return await asyncio.gather(*(self._status(name) for name in self.pipelines))
 
-    def _reply(self, name: str, answer: Answer) -> Reply:
+    def _reply(self, name: str, answer: Answer, seconds: float) -> Reply:
         self.metrics.answered(name, answer)
-        # an upper bound: questions answered side by side share the machine's seconds
-        cost = self.prices.of_answer(answer.usage, answer.timing.e2el)
+        cost = self.prices.of_answer(answer.usage, seconds)
         currency = None if cost is None else self.prices.currency
         return Reply(**dict(answer), pipeline=name, cost=cost, currency=currency)
 

@@ -11,6 +11,7 @@ from rich.table import Table as Grid
 
 from corpora.checking import check_corpus
 from corpora.leakage import Leakage
+from corpora.wording import counted
 from eval.compare import compare_runs, comparison_table
 from eval.exports import export
 from eval.report.build import build_report
@@ -20,6 +21,8 @@ from eval.summary import Summary, summarise_run
 from eval.table import Table, overview
 from pipelines.assembly import compare_new_adapters, open_pipeline, open_workbench
 from pipelines.contract import Pipeline
+from pipelines.engines.vllm_server import VllmEngine
+from pipelines.finetuned import FinetunedOptions
 from pipelines.workbench import Workbench
 from service.bakeoffs import bake, create_run, manifest_of
 from service.project import Project
@@ -65,7 +68,7 @@ def show_comparison(first: Path, second: Path) -> None:
     """Prints what changed from one run to another. Raises RunError where they have nothing in common."""
     comparison = compare_runs(RunFolder.open(first), RunFolder.open(second))
     console.print(grid(comparison_table(comparison)))
-    console.print(f"{comparison.questions} questions are in both runs.")
+    console.print(f"In both runs: {counted(comparison.questions, 'question')}.")
     if comparison.changed:
         console.print(f"Between them changed: {', '.join(comparison.changed)}.", markup=False)
     if comparison.apart:
@@ -95,8 +98,11 @@ async def opened(project: Project) -> AsyncIterator[tuple[Workbench, dict[str, P
             bench = await stack.enter_async_context(open_workbench(config, project.corpus, project.home))
         with waiting("Opening the pipelines"):
             pipelines = {name: await open_pipeline(name, config, bench) for name in config.selected}
-        with waiting("Comparing the engine's answers through a new adapter with PEFT's"):
-            for parity in await compare_new_adapters(config, bench):
+        trained = any(isinstance(config.pipelines[name], FinetunedOptions) for name in config.selected)
+        if trained and isinstance(bench.engine, VllmEngine):
+            with waiting("Comparing the engine's answers through new adapters with PEFT's"):
+                parities = await compare_new_adapters(config, bench)
+            for parity in parities:
                 console.print(f"{parity.adapter}: {len(parity.differences)} of {parity.prompts} greedy answers differ.")
         yield bench, pipelines
 

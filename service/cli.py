@@ -7,11 +7,13 @@ import signal
 import sys
 import warnings
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import typer
 
-from corpora.errors import BakeoffError
+from corpora.errors import BakeoffError, EngineError
+from service.granting import keys
 
 # said before any library is imported that would ask a hub, or tell one
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
@@ -26,10 +28,28 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(keys, name="keys")
 
 Config = Annotated[Path, typer.Option("--config", "-c", help="The configuration.")]
 EngineName = Annotated[str | None, typer.Option("--engine", "-e", help="One of the configuration's engines.")]
 DEFAULT_CONFIG = Path("bakeoff.yaml")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"bakeoff {version('bakeoff')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """What may stand before a command."""
 
 
 @app.command()
@@ -38,7 +58,9 @@ def init(
     source: Annotated[Path | None, typer.Option("--from", help="A folder of documents, or a SQuAD file.")] = None,
     questions: Annotated[Path | None, typer.Option(help="The question file, JSONL or CSV.")] = None,
     documents: Annotated[Path | None, typer.Option(help="A JSONL or CSV file that holds the documents.")] = None,
-    mapping: Annotated[list[str] | None, typer.Option("--map", help="FIELD=COLUMN, where names do not tell.")] = None,
+    mapping: Annotated[
+        list[str] | None, typer.Option("--map", help="FIELD=COLUMN where names do not tell, FIELD=- for none.")
+    ] = None,
     language: Annotated[str, typer.Option(help="The documents' language.")] = "en",
 ) -> None:
     """Make a corpus and its configuration, empty or from your own data."""
@@ -148,7 +170,8 @@ def ask(
     from service.asking import ask_project
     from service.project import open_project
 
-    ask_project(open_project(config, engine), question, pipeline or [])
+    if not ask_project(open_project(config, engine), question, pipeline or []):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -190,40 +213,16 @@ def load(
     load_project(project, url.rstrip("/"), plan, path, anywhere)
 
 
-keys = typer.Typer(help="Who may use the service: keys for asking, keys for changing things.", no_args_is_help=True)
-app.add_typer(keys, name="keys")
-
-
-@keys.command("add")
-def add_key(
-    name: Annotated[str, typer.Argument(help="Whose it is.")],
-    role: Annotated[str, typer.Option(help="ask, or change: documents and runs as well.")] = "ask",
-) -> None:
-    """Make a key and print it, once: only its hash is kept."""
-    from service.granting import grant
-
-    grant(name, role)
-
-
-@keys.command("list")
-def list_keys() -> None:
-    """Whose keys there are, and what they are good for."""
-    from service.granting import show_keys
-
-    show_keys()
-
-
-@keys.command("remove")
-def remove_key(name: Annotated[str, typer.Argument(help="Whose it is.")]) -> None:
-    """Take a key back; a running service knows it at once."""
-    from service.project import open_keys
-
-    open_keys().remove(name)
+def _interrupt(_: int, frame: FrameType | None) -> None:
+    """What Ctrl-C would do now: while a loop runs, asyncio has put its own answer to that in the default's place."""
+    handler = signal.getsignal(signal.SIGINT)
+    answer = handler if callable(handler) else signal.default_int_handler  # a job in the background ignores SIGINT
+    answer(signal.SIGINT, frame)
 
 
 def main() -> None:
     """Runs a command; an error of ours is told in its own words, without a trace. SIGTERM ends it as Ctrl-C does."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, _interrupt)
     warnings.simplefilter("ignore", FutureWarning)  # what libraries tell each other is not the user's to mend
     try:
         app()
@@ -233,6 +232,8 @@ def main() -> None:
         from rich.console import Console
 
         console = Console(stderr=True, highlight=False)
-        console.print(f"\n{error.problem}", style="bold red", markup=False)
+        console.print(f"\n{error.problem.rstrip()}", style="bold red", markup=False)
+        if isinstance(error, EngineError) and error.said:
+            console.print(error.said, markup=False)
         console.print(error.remedy.strip(), markup=False)
         sys.exit(1)

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from rich.table import Table
 
 from corpora.errors import ConfigError, RunError, UnknownPipelineError
+from corpora.wording import counted
 from eval import numbers
 from eval.latency import Percentiles
 from eval.load.client import LoadClient
@@ -184,6 +185,6 @@ def _remark(result: LoadResult) -> None:
             console.print(said, markup=False, soft_wrap=True)
     if any(level.repeated for level in result.levels):
         console.print(
-            f"There are {result.questions} questions, so that some were asked again; where the server keeps prompts, "
-            "their first token comes sooner. Fewer --requests, or more questions, would avoid it."
+            f"Only {counted(result.questions, 'question')} could be asked, so that some came again; where the server "
+            "keeps prompts, their first token comes sooner. Fewer --requests, or more questions, would avoid it."
         )

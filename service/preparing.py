@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable
 from contextlib import AsyncExitStack
+from textwrap import indent
 
 from corpora.checking import check_corpus
-from corpora.errors import BakeoffError
+from corpora.errors import BakeoffError, CorpusError
+from corpora.wording import counted
 from pipelines.assembly import open_pipeline, open_workbench
 from pipelines.embedding import Embedder
 from pipelines.finetuned import FinetunedOptions
@@ -28,7 +30,7 @@ def index_project(project: Project) -> None:
         with bar("Embedding passages") as on_progress:
             indexed = prepare_retrieval(options, project.corpus, embedder, project.home, on_progress)
         console.print(
-            f"Index of {project.corpus.name}: {indexed.added} passages added, {indexed.kept} reused, "
+            f"Index of {project.corpus.name}: {counted(indexed.added, 'passage')} added, {indexed.kept} reused, "
             f"{indexed.removed} removed."
         )
 
@@ -38,7 +40,11 @@ def train_project(project: Project) -> None:
     check_corpus(project.corpus, project.config.system)
     base = _prepare(project.config.base_model, project)
     for options in _trainings(project):
-        trained = _train(project, base, options)
+        try:
+            trained = _train(project, base, options)
+        except KeyboardInterrupt:
+            console.print("\nThe training was stopped. Nothing of it is kept: the next one starts over.")
+            raise
         how = "reused" if trained.reused else f"trained in {trained.seconds / 60:.1f} minutes"
         console.print(f"Adapter {trained.adapter.name}: {how}, from the corpus' {trained.on}.")
 
@@ -50,8 +56,9 @@ def validate_project(project: Project) -> bool:
 
 async def _validate(project: Project) -> bool:
     corpus = project.corpus
-    counted = f"{len(corpus.documents)} documents, {len(corpus.questions)} questions, {len(corpus.examples)} examples"
-    good = await _passes(f"corpus: {counted}", asyncio.to_thread(check_corpus, corpus, project.config.system))
+    held = {"document": corpus.documents, "question": corpus.questions, "example": corpus.examples}
+    what = ", ".join(counted(len(each), noun) for noun, each in held.items())
+    good = await _passes(f"corpus: {what}", asyncio.to_thread(_check_corpus, project))
     async with AsyncExitStack() as stack:
         bench = None
 
@@ -67,6 +74,23 @@ async def _validate(project: Project) -> bool:
     return good
 
 
+def _check_corpus(project: Project) -> None:
+    """Raises what `check_corpus` does, and CorpusError where a bake-off would have nothing to ask."""
+    corpus, split = project.corpus, project.config.evaluation.split
+    check_corpus(corpus, project.config.system)
+    if not corpus.questions:
+        raise CorpusError(
+            f"{corpus.name} has no question to ask.",
+            "Write some into a file, and name it in corpus.yaml: `questions: FILE`.",
+        )
+    if not corpus.split(split):
+        raise CorpusError(
+            f"{corpus.name} has no question in the split {split!r}, which would be asked.",
+            f"Give some of its {counted(len(corpus.questions), 'question')} `split: {split}`, or change "
+            "evaluation.split in the configuration.",
+        )
+
+
 async def _check(name: str, project: Project, bench: Workbench) -> None:
     pipeline = await open_pipeline(name, project.config, bench)
     await pipeline.check()
@@ -77,7 +101,7 @@ async def _passes(what: str, check: Awaitable[object]) -> bool:
         await check
     except BakeoffError as error:
         console.print(f"[red]✗[/] {what}")
-        console.print(f"  {error}", markup=False)
+        console.print(indent(str(error), "  "), markup=False)
         return False
     console.print(f"[green]✓[/] {what}")
     return True

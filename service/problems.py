@@ -18,7 +18,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from corpora.errors import BakeoffError, BusyError, EngineUnavailableError, MissingKeyError
+from corpora.errors import BakeoffError, BusyError, EngineError, EngineUnavailableError, MissingKeyError
 
 logger = logging.getLogger("bakeoff.service")
 
@@ -120,6 +120,8 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, BakeoffError):
         parents = (getattr(cls, "code", "error") for cls in type(error).__mro__)
         known = next(code for code in parents if code in PROBLEMS)
+        if isinstance(error, EngineError) and error.said:
+            logger.warning("engine, in request %s: %s", REQUEST_ID.get(), error.said)
         return _problem(error.code, error.problem, error.remedy, *PROBLEMS[known])
     if isinstance(error, RequestValidationError):
         return _invalid(error)

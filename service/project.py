@@ -94,7 +94,7 @@ def _prices(config: Path, prices: Prices) -> Prices:
         raise ConfigError(
             f"{config}: cost.entry stands beside other prices.", f"It takes all of them from {path}: give it alone."
         )
-    listed = read_yaml(path, PriceList).root
+    listed = read_yaml(path, PriceList, missing="Write one, or give the prices themselves under `cost`.").root
     if prices.entry not in listed:
         raise ConfigError(f"{path} has no entry {prices.entry!r}.", f"It has {', '.join(listed)}.")
     return Prices.model_validate(listed[prices.entry].model_dump() | {"entry": prices.entry})

@@ -55,8 +55,8 @@ def query_routes(backend: Backend) -> APIRouter:
         retrieve), `piece` (the next piece of text), at the end `answer` (the whole object, as without `stream`). What
         fails before the first event has its own status; later it is the last event, `error`, with the problem as data.
 
-        Closing the connection stops generating. Cost at an hourly price is the answer's seconds at that price, an upper
-        bound where several questions are answered at once.
+        Closing the connection stops generating. At an hourly price an answer costs its share of the machine's seconds:
+        each is divided among the questions answered in it, as in a bake-off.
         """
         if body.stream:
             return EventStream(_events(backend, body), lambda error: _event("error", problem_of(error)))

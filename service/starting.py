@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
-from corpora.errors import ConfigError
+from corpora.errors import ConfigError, CorpusError
 from corpora.importing import Imported, import_data, write_corpus
 from corpora.model import Document
 from corpora.reading import read_corpus
+from corpora.wording import counted
 from service.terminal import console
 
 CONFIG = """\
-# What is compared on this corpus. `bakeoff validate` checks it; the README says what each option does.
+# What is compared on this corpus. `bakeoff validate` checks it; Bakeoff's docs/configuration.md has every option.
 corpus: .
 
 pipelines:
@@ -58,9 +60,14 @@ def init_corpus(
     """Writes a corpus folder with a `bakeoff.yaml` in it.
 
     Raises:
-        ConfigError: a `--map` is not FIELD=COLUMN.
-        CorpusError: the data cannot be read, is ambiguous, or the folder is there already.
+        ConfigError: a `--map` is not FIELD=COLUMN, or there is no `source` for what the options say about it.
+        CorpusError: the data cannot be read, is ambiguous, or the folder is there already or cannot be written.
     """
+    if source is None and (questions or documents or mapping):
+        raise ConfigError(
+            "--documents, --questions and --map are about data of yours, and none is named.",
+            "Say where it lies with --from FOLDER.",
+        )
     pairs = [each.partition("=") for each in mapping]
     if not all(field and column for field, _, column in pairs):
         raise ConfigError(f"--map takes FIELD=COLUMN, not {mapping}.", "For example --map reference=answer.")
@@ -69,18 +76,37 @@ def init_corpus(
     name = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in folder.name.lower()).strip(
         "-"
     )
-    write_corpus(folder, name or "corpus", imported, language)
-    (folder / "bakeoff.yaml").write_text(CONFIG, encoding="utf-8")
+    try:
+        write_corpus(folder, name or "corpus", imported, language)
+        (folder / "bakeoff.yaml").write_text(CONFIG, encoding="utf-8")
+    except OSError as fault:
+        raise CorpusError(
+            f"{folder} cannot be written: {fault.strerror}.", "Choose a folder that you may make."
+        ) from None
     corpus = read_corpus(folder)
-    console.print(f"{folder}: {len(corpus.documents)} documents, {len(corpus.questions)} questions")
+    console.print(
+        f"{folder}: {counted(len(corpus.documents), 'document')}, {counted(len(corpus.questions), 'question')}",
+        markup=False,
+    )
+    for note in _notes(imported):
+        console.print(note)
+    console.print(f"Next: bakeoff index -c {folder}/bakeoff.yaml, then train, then run.", markup=False)
+
+
+def _notes(imported: Imported) -> Iterator[str]:
+    """What was not taken as it stood."""
     if imported.unlocated:
-        console.print(
-            f"{imported.unlocated} piece(s) of evidence stand in no document to the letter and were left out; "
-            "their questions are not scored on retrieval and faithfulness to the evidence."
+        yield (
+            f"Left out: {counted(imported.unlocated, 'piece')} of evidence that no document holds to the letter; a "
+            "question without evidence is not scored on retrieval and faithfulness to the evidence."
+        )
+    if imported.shared:
+        yield (
+            f"In several documents: {counted(imported.shared, 'piece')} of evidence, given to the first that holds it; "
+            "where another is meant, mend document_id in questions.jsonl."
         )
     if imported.repeated:
-        console.print(
-            f"{imported.repeated} question(s) stand further up in the same words and were left out: asked twice, they "
-            "would pass for two."
+        yield (
+            f"Left out: {counted(imported.repeated, 'question')} in the same words as another further up; asked twice, "
+            "one would pass for two."
         )
-    console.print(f"Next: bakeoff index -c {folder}/bakeoff.yaml, then train, then run.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -20,6 +21,9 @@ from rich.progress import (
 
 console = Console(highlight=False)
 
+LOG_SECONDS = 30.0
+"""How often a log, which has no moving bars, is told how far the work is."""
+
 
 @contextmanager
 def bars() -> Iterator[Callable[[str, int, int | None], None]]:
@@ -34,11 +38,16 @@ def bars() -> Iterator[Callable[[str, int, int | None], None]]:
     )
     with Progress(*columns, console=console) as shown:
         tasks: dict[str, TaskID] = {}
+        told: dict[str, float] = {}
 
         def on_progress(doing: str, done: int, total: int | None) -> None:
             if doing not in tasks:
                 _announce(doing)
                 tasks[doing] = shown.add_task(doing, total=None)
+                told[doing] = time.monotonic()
+            elif not console.is_terminal and time.monotonic() - told[doing] > LOG_SECONDS:
+                told[doing] = time.monotonic()
+                console.print(f"{doing}: {done} of {total or '?'}", markup=False)
             shown.update(tasks[doing], completed=done, total=total)
 
         yield on_progress

@@ -120,36 +120,42 @@ class OpenAIEngine(Engine):
         import httpx2
         import openai
 
-        where = f"{self.model} at {self._client.base_url if self._client else self.options.base_url}"
+        where = self._client.base_url if self._client else self.options.base_url
+        said = f"{where}: {error}"
         if isinstance(error, openai.APITimeoutError | httpx2.TimeoutException | TimeoutError):
             return EngineTimeoutError(
-                f"{where} sent nothing for {self.options.timeout:g} seconds.",
+                f"{self.model} sent nothing for {self.options.timeout:g} seconds.",
                 "Ask again; if it recurs, raise the engine's timeout or lower the concurrency.",
+                said,
             )
         if isinstance(error, openai.APIConnectionError | httpx2.NetworkError):
-            return EngineUnavailableError(f"{where} cannot be reached: {error}", "Start it, or correct base_url.")
+            return EngineUnavailableError(f"{self.model} cannot be reached.", "Start it, or correct base_url.", said)
+        if isinstance(error, httpx2.RemoteProtocolError):
+            return EngineProtocolError(
+                f"{self.model} broke off in the middle of its answer.", "Ask again; if it recurs, read its log.", said
+            )
         if isinstance(error, openai.APIResponseValidationError | httpx2.TransportError | ValueError | TypeError):
             return EngineProtocolError(
-                f"{where} sent what is not a chat completion: {error}",
+                f"{self.model} sent what is not a chat completion.",
                 "Check that base_url is an OpenAI-compatible API (it often ends in /v1), and read the server's log.",
+                said,
             )
         if isinstance(error, openai.APIStatusError):
-            return self._refused(where, error)
-        return EngineError(f"{where} failed: {error}", "Read the server's log, then ask again.")
+            return self._refused(error.status_code, f"{where}: {error.message}")
+        return EngineError(f"{self.model} failed.", "Read the server's log, then ask again.", said)
 
-    def _refused(self, where: str, error: Any) -> EngineError:
-        status, said = error.status_code, error.message
+    def _refused(self, status: int, said: str) -> EngineError:
         if status in (401, 403):
             return EngineUnavailableError(
-                f"{where} refused our key ({status}).", "Put the right key where api_key_env says."
+                f"{self.model} refused our key ({status}).", "Put the right key where api_key_env says.", said
             )
         if status == 404:
-            return EngineUnavailableError(f"{where} is not there: {said}", "Correct model or base_url.")
+            return EngineUnavailableError(f"{self.model} is not there.", "Correct model or base_url.", said)
         if status in (429, 503):
-            return EngineUnavailableError(f"{where} is overloaded ({status}): {said}", "Lower the concurrency.")
+            return EngineUnavailableError(f"{self.model} is overloaded ({status}).", "Lower the concurrency.", said)
         if status < 500:
-            return EngineError(f"{where} refused the request ({status}): {said}", "Correct what it names.")
-        return EngineError(f"{where} failed ({status}): {said}", "Read the server's log, then ask again.")
+            return EngineError(f"{self.model} refused the request ({status}).", "Correct what it names.", said)
+        return EngineError(f"{self.model} failed ({status}).", "Read the server's log, then ask again.", said)
 
     async def check(self) -> None:
         """Asks which models are served. Raises EngineUnavailableError, or EngineTimeoutError after five seconds."""
@@ -161,8 +167,9 @@ class OpenAIEngine(Engine):
         for name in (self.options.model, *self._served.values()):
             if name not in served:
                 raise EngineUnavailableError(
-                    f"{client.base_url} serves {', '.join(sorted(served)) or 'no model'}, but not {name}.",
+                    f"The server has no model {name}.",
                     "Correct model or adapters in the engine's options.",
+                    f"{client.base_url} serves {', '.join(sorted(served)) or 'none'}",
                 )
 
     def _connect(self, base_url: str, key: str, *, trust_env: bool) -> None:

@@ -67,6 +67,7 @@ def test_csv_with_unanswerable_question(tmp_path: Path) -> None:
         ({"question": "a?", "prompt": "p", "target": "b"}, "--map user_input=COLUMN"),
         ({"text": "a?", "target": "b"}, "no column for the user_input"),
         ({"question": "a?"}, "no column for the reference"),
+        ({"question": " ", "target": "b"}, "questions.jsonl:1: the question is empty. Write it, or take the row out."),
     ],
 )
 def test_what_is_ambiguous_is_asked_for(tmp_path: Path, row: dict[str, Any], asked: str) -> None:
@@ -84,11 +85,40 @@ def test_a_mapping_answers_it(tmp_path: Path) -> None:
         import_data(source, {"colour": "answer"})
 
 
-def test_a_doubtful_column_for_what_is_not_needed_is_left_alone(tmp_path: Path) -> None:
-    source = folder(tmp_path / "in", [{"question": "a?", "target": "b", "context": "A spider has eight legs."}])
-    assert import_data(source, {}).questions[0]["reference_contexts"] == []
-    mapped = import_data(source, {"reference_contexts": "context"})
+@pytest.mark.parametrize("name", ["context", "contexts", "retrieval_context", "Retrieval Context"])
+def test_a_doubtful_column_of_evidence_is_asked_for(tmp_path: Path, name: str) -> None:
+    source = folder(tmp_path / "in", [{"question": "a?", "target": "b", name: "A spider has eight legs."}])
+    with pytest.raises(CorpusError, match=f"'{name}' could be the reference_contexts") as caught:
+        import_data(source, {})
+    assert "--map reference_contexts=COLUMN, or --map reference_contexts=- where the file has none" in str(caught.value)
+    mapped = import_data(source, {"reference_contexts": name})
     assert mapped.questions[0]["reference_contexts"][0]["document_id"] == "legs"
+    without = import_data(source, {"reference_contexts": "-"}).questions[0]
+    assert without["reference_contexts"] == []
+    assert without["metadata"] == {name: "A spider has eight legs."}
+
+
+def test_what_every_question_has_cannot_be_mapped_to_nothing(tmp_path: Path) -> None:
+    source = folder(tmp_path / "in", [{"question": "a?", "target": "b"}])
+    with pytest.raises(CorpusError, match="--map reference=-: no question is without"):
+        import_data(source, {"reference": "-"})
+
+
+def test_names_are_read_whatever_their_case_and_blanks(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("A spider has eight legs.")
+    (tmp_path / "q.csv").write_text("\ufeffQuestion;Expected Output; EVIDENCE\nHow many?;eight;eight legs\n")
+    (question,) = import_data(tmp_path, {}).questions
+    assert (question["user_input"], question["reference"]) == ("How many?", "eight")
+    assert question["reference_contexts"][0]["document_id"] == "a"
+    (mapped,) = import_data(tmp_path, {"reference": "expected output", "reference_contexts": "-"}).questions
+    assert mapped["reference"] == "eight"
+
+
+def test_two_columns_that_differ_in_case_only_are_asked_for(tmp_path: Path) -> None:
+    source = folder(tmp_path / "in", [{"Question": "a?", "QUESTION": "b?", "target": "b"}])
+    with pytest.raises(CorpusError, match="'Question', 'QUESTION' could be the user_input"):
+        import_data(source, {})
+    assert import_data(source, {"user_input": "QUESTION"}).questions[0]["user_input"] == "b?"
 
 
 def test_a_question_that_stands_twice_is_taken_once(tmp_path: Path) -> None:
@@ -105,8 +135,16 @@ def test_evidence_in_no_document_is_counted(tmp_path: Path) -> None:
     assert len(imported.questions[0]["reference_contexts"]) == 1
 
 
+def test_evidence_in_several_documents_is_counted(tmp_path: Path) -> None:
+    source = folder(tmp_path / "in", [{"question": "a?", "target": "b", "evidence": ["eight legs", "spider"]}])
+    (source / "more.md").write_text("# More\n\nEight? Yes, eight legs.\n")
+    imported = import_data(source, {})
+    assert (imported.shared, imported.unlocated) == (1, 0)
+    assert imported.questions[0]["reference_contexts"][0]["document_id"] == "legs"
+
+
 def test_documents_in_rows(tmp_path: Path) -> None:
-    rows = [{"key": "../up", "body": "A spider has eight legs."}]
+    rows = [{"Key": "../up", "body": "A spider has eight legs."}]
     documents, questions = tmp_path / "d.jsonl", tmp_path / "q.jsonl"
     documents.write_text(json.dumps(rows[0]))
     questions.write_text(json.dumps({"question": "a?", "target": "b"}))

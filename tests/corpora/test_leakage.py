@@ -59,7 +59,7 @@ def test_a_question_of_both_splits_is_refused_and_a_pattern_counted(
 ) -> None:
     both = corpus(DEV, question("b", text, reference))
     if refused:
-        with pytest.raises(LeakageError, match=r"1 question\(s\) of c are in both splits:\n- \d+ %: dev 'a' .* 'b'"):
+        with pytest.raises(LeakageError, match=r"Both splits of c hold 1 question:\n- \d+ %: dev 'a' .* 'b'"):
             check_corpus(both, SYSTEM)
     else:
         assert check_corpus(both, SYSTEM).splits.near == near

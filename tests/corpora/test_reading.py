@@ -59,9 +59,15 @@ def test_the_hash_follows_the_content(tmp_path: Path) -> None:
         ({"reference_contexts": [{"document_id": "spiders", "text": "e"}]}, "more than once"),
         ({"reference": None}, "has evidence but no reference"),
         ({"reference": " "}, "reference is empty"),
-        ({"user_input": " "}, "user_input is empty"),
-        ({"colour": "red"}, "line 1: colour: Extra inputs are not permitted"),
-        ({"split": "train"}, "line 1: split: Input should be 'dev' or 'test'"),
+        ({"user_input": " "}, r"user_input is empty\nWrite what is missing, or take the question out\.$"),
+        (
+            {"metadata": {"pages": [1]}},
+            "line 1: metadata.pages: must be a valid string or a valid integer or a valid number or a valid boolean\n",
+        ),
+        ({"reference_contexts": [{"text": "eight"}]}, r"line 1: reference_contexts\.0\.document_id is missing\n"),
+        ({"colour": "red"}, "line 1: unknown field 'colour'; it takes facts, id, in_examples"),
+        ({"kind": "red"}, "line 1: unknown field 'kind'; .* it takes facts"),
+        ({"split": "train"}, "line 1: split: must be 'dev' or 'test', not 'train'"),
     ],
 )
 def test_a_broken_question_is_named(tmp_path: Path, change: dict[str, Any], message: str) -> None:
@@ -70,20 +76,26 @@ def test_a_broken_question_is_named(tmp_path: Path, change: dict[str, Any], mess
 
 
 def test_duplicate_question_ids_are_named(tmp_path: Path) -> None:
-    with pytest.raises(CorpusError, match="two questions have the id 'q1'"):
-        read_corpus(write_corpus(tmp_path, [QUESTION, QUESTION]))
+    rows = [QUESTION, QUESTION | {"id": "q2"}, QUESTION]
+    with pytest.raises(CorpusError, match=r"questions\.jsonl has 1 fault:\n- line 1 and line 3 have the id 'q1'"):
+        read_corpus(write_corpus(tmp_path, rows))
+
+
+def test_a_folder_that_is_no_corpus(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match=r"corpus\.yaml does not exist\. Name a corpus folder under `corpus`"):
+        read_corpus(tmp_path)
 
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     rows = [QUESTION | {"id": f"q{number}", "user_input": ""} for number in range(30)]
-    with pytest.raises(CorpusError, match=r"30 fault\(s\)(.|\n)*and 10 more"):
+    with pytest.raises(CorpusError, match=r"30 faults:(.|\n)*and 10 more"):
         read_corpus(write_corpus(tmp_path, rows))
 
 
 def test_duplicate_document_ids_are_named(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("one")
     (tmp_path / "a.txt").write_text("two")
-    with pytest.raises(CorpusError, match="two documents have the id 'a'"):
+    with pytest.raises(CorpusError, match=r"a\.md and a\.txt have the id 'a'"):
         read_documents(tmp_path)
 
 
@@ -122,7 +134,8 @@ def test_windows_text_reads_as_any_other(tmp_path: Path) -> None:
     [
         ("a.jsonl", '{"a": 1}\n{"a":', r"a\.jsonl:2: not JSON"),
         ("a.jsonl", "[1]", r"a\.jsonl:1: not a JSON object"),
-        ("a.csv", "a,b\n1,2,3\n", r"a\.csv:2: more cells than columns"),
+        ("a.csv", "a,b\n1,2,3\n", r"a\.csv:2: more cells than columns\. Quote cells that hold ','"),
+        ("a.csv", "a;b\n1;2;3\n", r"a\.csv:2: more cells than columns\. Quote cells that hold ';'"),
     ],
 )
 def test_a_broken_row_is_named_with_its_line(tmp_path: Path, name: str, content: str, message: str) -> None:
@@ -131,9 +144,24 @@ def test_a_broken_row_is_named_with_its_line(tmp_path: Path, name: str, content:
         list(read_rows(tmp_path / name))
 
 
+def test_empty_rows_of_a_spreadsheet_are_none(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("a;b\n1;2\n;\n\n3;\n")
+    assert list(read_rows(tmp_path / "a.csv")) == [(2, {"a": "1", "b": "2"}), (5, {"a": "3", "b": ""})]
+
+
 def test_csv_cells_may_hold_line_breaks(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text('a,b\n"1\n2",3\n')
     assert [row for _, row in read_rows(tmp_path / "a.csv")] == [{"a": "1\n2", "b": "3"}]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_csv_as_spreadsheets_write_it(tmp_path: Path, delimiter: str) -> None:
+    question = "Frage, kurz" if delimiter == ";" else "Frage"
+    lines = [[question, "Antwort", "Beleg"], ["Wie viele?", '"acht, oder; so"', ""]]
+    text = "\r\n".join(delimiter.join(cells) for cells in lines)
+    (tmp_path / "a.csv").write_bytes(f"\ufeff{text}\r\n".encode())
+    ((_, row),) = read_rows(tmp_path / "a.csv")
+    assert row == {question: "Wie viele?", "Antwort": "acht, oder; so", "Beleg": ""}
 
 
 def test_a_repeated_quotation_needs_its_offset(tmp_path: Path) -> None:

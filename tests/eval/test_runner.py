@@ -26,13 +26,13 @@ from corpora.errors import (
     RunStorageError,
 )
 from eval.answers import AnswerCache
-from eval.asking import MachineTime
 from eval.options import EvaluationOptions
 from eval.run import RunFolder
 from eval.runner import run_bakeoff, score_anew
 from eval.storage import Journal
 from eval.summary import Summary, summarise_run
 from eval.trial import Score, Trial
+from pipelines.clock import MachineTime
 
 QUESTIONS = tuple(question(n) for n in range(12))
 
@@ -286,7 +286,7 @@ async def test_retrieval_is_summed_up_for_those_that_retrieve(tmp_path: Path) ->
 
 async def test_machine_time_adds_up_to_the_time_that_passed(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 0.0
-    monkeypatch.setattr("eval.asking.time.perf_counter", lambda: now)
+    monkeypatch.setattr("pipelines.clock.time.perf_counter", lambda: now)
     machine = MachineTime()
     now = 5.0  # nobody is in flight
     a = machine.begin()

@@ -54,7 +54,7 @@ async def test_it_prints_and_writes_what_came_out(tmp_path: Path, capsys: pytest
     shown = capsys.readouterr().out
     assert all(word in shown for word in ("answers/s", "of most", "good/s", "1 at once", "2 at once", "12.5 a second"))
     assert all(word in shown for word in ("ttft", "tpot", "itl", "e2el", path.name))
-    assert "There are 4 questions, so that some" in shown  # 9 requests, 4 questions
+    assert "Only 4 questions could be asked" in shown  # 9 requests, 4 questions
 
 
 async def test_failures_are_shown_with_their_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 
 import httpx2
 import pytest
 from service_fakes import DRAGON, QUESTION, FakePipeline, client_of, events_of, fake_engine, make_app
 
-from corpora.errors import AdapterMissingError
+from corpora.errors import AdapterMissingError, EngineError
 from eval.cost import Prices
 from service.schemas import Reply
 
@@ -38,8 +39,37 @@ async def test_an_answer_has_everything(client: httpx2.AsyncClient) -> None:
 
 async def test_cost_is_the_machines_seconds_at_its_price(client: httpx2.AsyncClient) -> None:
     reply = (await client.post("/query", json={"question": QUESTION, "pipeline": "rag"})).json()
-    assert reply["cost"] == pytest.approx(reply["timing"]["e2el"] * 3.6 / 3600)
+    assert reply["cost"] == pytest.approx(reply["timing"]["e2el"] * 3.6 / 3600, abs=1e-5)  # within 10 ms
     assert reply["currency"] == "USD"
+
+
+async def test_answers_side_by_side_share_the_machines_seconds() -> None:
+    slow = {name: FakePipeline(name, fake_engine(delay=0.02)) for name in "abcd"}
+    async with client_of(make_app(slow)) as client:
+        start = time.perf_counter()
+        outcomes = (await client.post("/compare", json={"question": QUESTION})).json()["outcomes"]
+        passed = time.perf_counter() - start
+    seconds = [each["answer"]["cost"] * 1000 for each in outcomes]  # at 3.6 an hour
+    assert sum(each["answer"]["timing"]["e2el"] for each in outcomes) > 2 * passed
+    assert 0 < sum(seconds) <= passed
+
+
+async def test_what_an_engine_said_is_for_the_log_only(caplog: pytest.LogCaptureFixture) -> None:
+    error = EngineError("m failed (500).", "Read the server's log.", "http://10.0.0.7/v1: key sk-secret")
+    async with client_of(make_app({"rag": FakePipeline("rag", error=error)})) as client:
+        asked = {"question": QUESTION, "pipeline": "rag"}
+        replies = [
+            await client.post("/query", json=asked),
+            await client.post("/query", json=asked | {"stream": True}),
+            await client.post("/compare", json={"question": QUESTION}),
+            await client.post(
+                "/v1/chat/completions", json={"model": "rag", "messages": [{"role": "user", "content": QUESTION}]}
+            ),
+        ]
+    assert all("m failed (500)." in each.text for each in replies)
+    assert not any("secret" in each.text or "10.0.0.7" in each.text for each in replies)
+    assert sum("sk-secret" in record.getMessage() for record in caplog.records) == 4
+    assert "sk-secret" in str(error)
 
 
 async def test_an_unknown_cost_is_null() -> None:

@@ -193,7 +193,7 @@ def leak() -> None:
         (spoil_corpus, True, "changes", "is not as the run"),
         (spoil_engine, True, "changes", "engine.model changed"),
         (spoil_configuration, True, "changes", "is one of another version"),
-        (leak, True, "changes", "repeat a question"),
+        (leak, True, "changes", "repeats a question"),
     ],
 )
 def test_what_cannot_be_measured_is_told(

@@ -1,0 +1,83 @@
+"""Which column of somebody's question file holds what.
+
+Columns are found by the names that question files use, whatever their case, blanks read as underscores. A name that
+means different things in different tools (`answer` is the gold answer here, the model's output there; `context` the
+evidence, or what a retriever found) is never guessed: it is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from corpora.errors import CorpusError
+
+ALIASES: dict[str, tuple[str, ...]] = {
+    "id": ("id", "question_id", "qid"),
+    "user_input": ("user_input", "question", "query", "input", "prompt"),
+    "reference": ("reference", "ground_truth", "expected_output", "target"),
+    "reference_contexts": ("reference_contexts", "evidence"),
+    "split": ("split",),
+    "tags": ("tags", "kind", "category"),
+}
+AMBIGUOUS: dict[str, tuple[str, ...]] = {
+    "reference": ("answer", "answers", "output"),
+    "reference_contexts": ("context", "contexts", "retrieval_context"),
+}
+REQUIRED = ("user_input", "reference")
+NONE = "-"
+"""In place of a column: the file has none for this field."""
+
+
+def find_columns(path: Path, present: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str]:
+    """Our field's name to the column of `path` that holds it; optional fields without one are left out.
+
+    Raises:
+        CorpusError: a column that `mapping` names is not there, one that is needed is missing, or several could be
+            meant.
+    """
+    columns = {}
+    for field in ALIASES:
+        column = _mapped(path, field, present, mapping[field]) if field in mapping else _found(path, field, present)
+        if column is not None:
+            columns[field] = column
+    return columns
+
+
+def same_name(present: Sequence[str], name: str) -> list[str]:
+    """The columns of that name: the one that is spelt so, or else those that differ in case and blanks only."""
+    return [name] if name in present else [each for each in present if _plain(each) == _plain(name)]
+
+
+def _plain(name: str) -> str:
+    return name.strip().casefold().replace(" ", "_")
+
+
+def _mapped(path: Path, field: str, present: Sequence[str], column: str) -> str | None:
+    if column == NONE:
+        if field in REQUIRED:
+            raise CorpusError(f"--map {field}={NONE}: no question is without.", f"Name a column: {', '.join(present)}.")
+        return None
+    hits = same_name(present, column)
+    if len(hits) != 1:
+        raise CorpusError(f"{path} has no column {column!r}.", f"Its columns are {', '.join(present)}.")
+    return hits[0]
+
+
+def _found(path: Path, field: str, present: Sequence[str]) -> str | None:
+    hits = [column for alias in ALIASES[field] for column in same_name(present, alias)]
+    doubtful = [column for name in AMBIGUOUS.get(field, ()) for column in same_name(present, name)]
+    if len(hits) == 1:
+        return hits[0]
+    listed = f"(columns: {', '.join(present)})"
+    if hits or doubtful:
+        choices = ", ".join(repr(name) for name in (*hits, *doubtful))
+        none = "" if field in REQUIRED else f", or --map {field}={NONE} where the file has none"
+        raise CorpusError(
+            f"{path}: {choices} could be the {field}.", f"Say which with --map {field}=COLUMN{none} {listed}."
+        )
+    if field in REQUIRED:
+        raise CorpusError(
+            f"{path} has no column for the {field}.", f"Say which it is with --map {field}=COLUMN {listed}."
+        )
+    return None

@@ -1,0 +1,47 @@
+"""docs/configuration.md names every option that there is, with its default, and its example can be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+import yaml
+from pydantic import BaseModel
+
+from eval.config import BakeoffConfig
+
+PAGE = (Path(__file__).parent.parent / "docs" / "configuration.md").read_text(encoding="utf-8")
+
+
+def models(kind: Any) -> Iterator[type[BaseModel]]:
+    """Every model within a field's type, however deep."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        yield kind
+        for field in kind.model_fields.values():
+            yield from models(field.annotation)
+    for part in get_args(kind):
+        yield from models(part)
+
+
+OPTIONS = {
+    (model.__name__, name): field.default
+    for model in models(BakeoffConfig)
+    for name, field in model.model_fields.items()
+    if name != "kind"
+}
+
+
+@pytest.mark.parametrize(("option", "default"), [(name, each) for (_, name), each in OPTIONS.items()], ids=str)
+def test_every_option_stands_there_with_its_default(option: str, default: object) -> None:
+    mentions = re.findall(rf"^.*`{option}`.*$", PAGE, re.MULTILINE)
+    assert mentions, option
+    if isinstance(default, int | float) and not isinstance(default, bool):
+        assert any(re.search(rf"(?<![\d.]){re.escape(f'{default:g}')}(?![\d.]\d)", line) for line in mentions), option
+
+
+def test_the_example_is_a_configuration() -> None:
+    example = "\n".join(line[4:] for line in PAGE.splitlines() if line.startswith("    "))
+    assert set(BakeoffConfig.model_validate(yaml.safe_load(example)).pipelines) > {"zero-shot", "finetuned-rag"}
