@@ -8,6 +8,11 @@
     │   ├── EmptyQuestionError
     │   └── QuestionTooLongError
     ├── UnknownPipelineError
+    ├── UnknownRunError           no such bake-off
+    │   └── RunFileMissingError   it has no such file, or not yet
+    ├── ConflictError             what is wanted contradicts what is there
+    │   ├── IdempotencyConflictError
+    │   └── RunStateError         what has ended cannot be cancelled, what is finished cannot be resumed
     ├── NotReadyError             something must be prepared first
     │   ├── ModelMissingError
     │   ├── IndexMissingError
@@ -17,6 +22,12 @@
     │   ├── EngineUnavailableError
     │   ├── EngineTimeoutError
     │   └── EngineProtocolError   half a stream, or something that is not an answer
+    ├── BusyError                 not now, but later
+    │   ├── OverloadedError
+    │   └── QuotaExceededError
+    ├── AccessError               the caller may not
+    │   ├── MissingKeyError
+    │   └── ForbiddenError
     └── RunError                  a bake-off cannot go on
         ├── RunLockedError
         └── RunStorageError       the disk is full, or a run's files cannot be read
@@ -74,6 +85,26 @@ class UnknownPipelineError(BakeoffError):
     code = "unknown-pipeline"
 
 
+class UnknownRunError(BakeoffError):
+    code = "unknown-run"
+
+
+class RunFileMissingError(UnknownRunError):
+    code = "run-file-missing"
+
+
+class ConflictError(BakeoffError):
+    code = "conflict"
+
+
+class IdempotencyConflictError(ConflictError):
+    code = "idempotency-conflict"
+
+
+class RunStateError(ConflictError):
+    code = "run-state"
+
+
 class NotReadyError(BakeoffError):
     code = "not-ready"
 
@@ -117,6 +148,36 @@ class EngineTimeoutError(EngineError):
 
 class EngineProtocolError(EngineError):
     code = "engine-protocol"
+
+
+class BusyError(BakeoffError):
+    """Not now: `retry_after` seconds later it may be otherwise."""
+
+    code = "busy"
+
+    def __init__(self, problem: str, remedy: str, retry_after: int = 5) -> None:
+        super().__init__(problem, remedy)
+        self.retry_after = retry_after
+
+
+class OverloadedError(BusyError):
+    code = "overloaded"
+
+
+class QuotaExceededError(BusyError):
+    code = "quota-exceeded"
+
+
+class AccessError(BakeoffError):
+    code = "access"
+
+
+class MissingKeyError(AccessError):
+    code = "missing-key"
+
+
+class ForbiddenError(AccessError):
+    code = "forbidden"
 
 
 class RunError(BakeoffError):

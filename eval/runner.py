@@ -20,6 +20,7 @@ from eval.run import RunFolder
 from eval.scoring import score_trial
 from eval.storage import Journal
 from eval.summary import Summary, summarise_run
+from eval.threads import to_end
 from eval.trial import Trial
 from pipelines.contract import Pipeline
 
@@ -60,6 +61,10 @@ async def run_bakeoff(
             asker = Asker(name, pipeline, options, journal, known, partial(run.note_warmup, name))
             await asker.ask_all(run.questions, on_progress)
         await _score(journal, run.questions, options, embeddings, on_progress)
+    return await to_end(_sum_up, run)
+
+
+def _sum_up(run: RunFolder) -> Summary:
     run.finish()
     summary = summarise_run(run)
     export(run, summary)

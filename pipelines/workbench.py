@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 class Home:
     """The folder of prepared things, `.bakeoff` beside the configuration; safe to delete, everything is made again.
 
+    Only the list of the service's runs is not; their folders lie elsewhere.
+
     `index_copy` takes the place of its index where a changed corpus must leave that one as it is.
     """
 
@@ -38,6 +40,10 @@ class Home:
     @property
     def answers(self) -> Path:
         return self.root / "answers.sqlite"
+
+    @property
+    def jobs(self) -> Path:
+        return self.root / "jobs.sqlite"
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from importlib.metadata import version
 
 from fastapi import FastAPI
@@ -13,14 +13,21 @@ from corpora.errors import BakeoffError
 from corpora.model import Document
 from eval.cost import Prices
 from pipelines.contract import Pipeline
+from service.access import AccessMiddleware, HeadersMiddleware, HostMiddleware
 from service.backend import Backend
 from service.chat_routes import chat_routes
 from service.documentation import DESCRIPTION
 from service.health_routes import health_routes
+from service.job_runner import JobRunner
+from service.keys import KeyRing
 from service.middleware import RequestMiddleware
 from service.problems import install_error_handlers
 from service.query_routes import query_routes
+from service.quota import QuotaMiddleware
+from service.result_routes import result_routes
+from service.run_routes import run_routes
 from service.settings import ServiceSettings
+from service.tracing import trace_app
 
 
 def create_app(
@@ -28,6 +35,9 @@ def create_app(
     prices: Prices,
     settings: ServiceSettings | None = None,
     documents: Iterable[Document] = (),
+    keys: KeyRing | None = None,
+    hosts: Collection[str] = (),
+    jobs: JobRunner | None = None,
 ) -> FastAPI:
     """The application over pipelines that are open already; it neither opens nor closes them.
 
@@ -37,6 +47,9 @@ def create_app(
         prices: what an answer costs.
         settings: limits; the defaults where left out.
         documents: the corpus' documents, for the titles and addresses of sources under `/v1`.
+        keys: who may ask and change; everybody may where there are none.
+        hosts: the names by which the service may be called; any, where none are given.
+        jobs: runs bake-offs; without it there is no `/runs`.
     """
     settings = settings or ServiceSettings()
     backend = Backend(pipelines, prices, settings)
@@ -44,9 +57,20 @@ def create_app(
         title="Bakeoff", version=version("bakeoff"), description=DESCRIPTION, redoc_url=None
     )
     install_error_handlers(app)
-    app.add_middleware(RequestMiddleware, max_body_bytes=settings.max_body_bytes)
+    if settings.quota is not None:
+        app.add_middleware(QuotaMiddleware, quota=settings.quota)
+    if keys is not None:
+        app.add_middleware(AccessMiddleware, keys=keys)
+    if hosts:
+        app.add_middleware(HostMiddleware, hosts=hosts)
+    app.add_middleware(HeadersMiddleware)
+    app.add_middleware(RequestMiddleware, max_body_bytes=settings.max_body_bytes, metrics=backend.metrics)
+    trace_app(app)
     app.include_router(query_routes(backend))
     app.include_router(chat_routes(backend, {document.id: document for document in documents}))
+    if jobs is not None:
+        app.include_router(run_routes(jobs))
+        app.include_router(result_routes(jobs))
     app.include_router(health_routes(backend))
     app.add_api_route("/", lambda: RedirectResponse("/docs"), include_in_schema=False)
     return app

@@ -17,10 +17,12 @@ from corpora.errors import (
 from eval.cost import Prices
 from pipelines.clock import MachineTime, stream_answer
 from pipelines.contract import Answer, Piece, Pipeline, Retrieved
+from service.admission import Admission, each_in_time
 from service.metrics import Metrics
 from service.problems import problem_of
 from service.schemas import Outcome, PipelineStatus, Reply
 from service.settings import ServiceSettings
+from service.tracing import answering, note
 
 
 class Backend:
@@ -32,7 +34,8 @@ class Backend:
         self.pipelines = dict(pipelines)
         self.prices = prices
         self.settings = settings
-        self.metrics = Metrics()
+        self.admission = Admission(settings)
+        self.metrics = Metrics(lambda: self.admission.waiting)
         self._machine = MachineTime()
 
     def entry(self, name: str) -> Pipeline | BakeoffError:
@@ -71,22 +74,28 @@ class Backend:
         """The events of one answer as they come, the whole Reply last. Closing it stops the work behind it.
 
         Raises:
+            BusyError: too many questions are being answered.
             BakeoffError: whatever `pipeline`, `check_question` and the pipeline raise.
         """
         label = name if name in self.pipelines else "(unknown)"  # a label of the client's choice could be anything
-        with self.metrics.counting(label):
+        with self.metrics.counting(label), answering(label) as span:
             self.check_question(question)
             pipeline = self.pipeline(name)
-            mark = self._machine.begin()
-            try:
-                async with aclosing(stream_answer(pipeline, question)) as events:
-                    async for event in events:
-                        if isinstance(event, Answer):
-                            answer = event
-                            break
-                        yield event
-            finally:
-                share = self._machine.end(mark)
+            limit = self.settings.answer_seconds
+            deadline = asyncio.get_running_loop().time() + limit
+            async with self.admission.admitted(deadline) as waited:
+                mark = self._machine.begin()
+                try:
+                    async with aclosing(stream_answer(pipeline, question)) as events:
+                        async for event in each_in_time(events, deadline, limit):
+                            if isinstance(event, Answer):
+                                answer = event
+                                break
+                            yield event
+                finally:
+                    share = self._machine.end(mark)
+            note(span, answer)
+            self.metrics.spent(waited + answer.timing.e2el)
             reply = self._reply(name, answer, share)
         yield reply
 

@@ -12,14 +12,11 @@ from rich.table import Table as Grid
 from corpora.checking import check_corpus
 from corpora.leakage import Leakage
 from corpora.wording import counted
-from eval.answers import AnswerCache
 from eval.compare import compare_runs, comparison_table
 from eval.exports import export
-from eval.history import earlier_test_runs
-from eval.manifest import new_manifest
 from eval.report.build import build_report
 from eval.run import RunFolder
-from eval.runner import run_bakeoff, score_anew
+from eval.runner import score_anew
 from eval.summary import Summary, summarise_run
 from eval.table import Table, overview
 from pipelines.assembly import compare_new_adapters, open_pipeline, open_workbench
@@ -27,6 +24,7 @@ from pipelines.contract import Pipeline
 from pipelines.engines.vllm_server import VllmEngine
 from pipelines.finetuned import FinetunedOptions
 from pipelines.workbench import Workbench
+from service.bakeoffs import bake, create_run, manifest_of
 from service.project import Project
 from service.terminal import bars, console, waiting
 
@@ -78,17 +76,11 @@ def show_comparison(first: Path, second: Path) -> None:
 
 
 async def _run(project: Project, leakage: Leakage, resumed: RunFolder | None) -> None:
-    config = project.config
     async with opened(project) as (bench, pipelines):
-        manifest = new_manifest(config, project.corpus, bench.engine.fingerprint(), pipelines)
-        questions = project.corpus.split(config.evaluation.split)
-        seen = {"leakage": leakage, "test_runs_before": earlier_test_runs(project.runs, manifest)}
-        manifest = manifest.model_copy(update=seen)
-        run = resumed or RunFolder.create(project.runs, manifest, questions, project.corpus.documents)
-        with run.lock(), _resumable(project, run), AnswerCache(project.home.answers) as answers, bars() as on_progress:
-            if resumed:
-                run.resume(manifest)
-            summary = await run_bakeoff(run, pipelines, bench.embedder, answers, on_progress)
+        manifest = manifest_of(project, leakage, bench, pipelines)
+        run = resumed or create_run(project, manifest)
+        with run.lock(), _resumable(project, run), bars() as on_progress:
+            summary = await bake(project, bench, pipelines, run, manifest if resumed else None, on_progress)
     _show(run, summary, build_report(run, run.documents))
 
 

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from corpora.errors import BakeoffError, EngineError
+from service.granting import keys
 
 # said before any library is imported that would ask a hub, or tell one
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
@@ -27,6 +28,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(keys, name="keys")
 
 Config = Annotated[Path, typer.Option("--config", "-c", help="The configuration.")]
 EngineName = Annotated[str | None, typer.Option("--engine", "-e", help="One of the configuration's engines.")]

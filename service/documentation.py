@@ -44,6 +44,19 @@ CHAT_EVENTS: dict[str, Any] = {
     "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _CHAT_EXAMPLE}},
 }
 
+_RUN_EXAMPLE = """event: progress
+data: {"id":"20260101-120000-9f86d081","state":"running","progress":[{"name":"asking rag","done":3,"total":60}]}
+
+event: end
+data: {"id":"20260101-120000-9f86d081","state":"finished","progress":[{"name":"asking rag","done":60,"total":60}]}
+
+"""
+
+RUN_EVENTS: dict[str, Any] = {
+    "description": "The run, as `GET /runs/{run_id}` shows it, whenever it has got on.",
+    "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _RUN_EXAMPLE}},
+}
+
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The problem responses of an address, each with the codes that it may have.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
@@ -14,6 +15,12 @@ from pipelines.contract import Answer
 LATENCY_BUCKETS = (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 60, 120)
 
 
+OVERHEAD_BUCKETS = (0.001, 0.002, 0.003, 0.005, 0.01, 0.015, 0.025, 0.05, 0.1, 0.5)
+
+SPENT: ContextVar[list[float] | None] = ContextVar("spent", default=None)
+"""Seconds that a request's answers spent waiting for their turn, retrieving and generating; one entry an answer."""
+
+
 class Metrics:
     """Requests, latencies and tokens of every pipeline.
 
@@ -21,8 +28,10 @@ class Metrics:
     error. Prompt tokens include the cached ones, as in `Usage`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, waiting: Callable[[], int]) -> None:
+        """`waiting` tells how many questions stand in line."""
         self.registry = CollectorRegistry()
+        Gauge("bakeoff_waiting", "Questions that wait for their turn.", registry=self.registry).set_function(waiting)
         one, two = ["pipeline"], ["pipeline", "outcome"]
         self.requests = Counter("bakeoff_requests", "Questions by outcome.", two, registry=self.registry)
         self.in_flight = Gauge("bakeoff_in_flight", "Questions being answered now.", one, registry=self.registry)
@@ -32,12 +41,29 @@ class Metrics:
         self.e2el = Histogram(
             "bakeoff_e2el_seconds", "Time to the answer's end.", one, buckets=LATENCY_BUCKETS, registry=self.registry
         )
+        self.overhead = Histogram(
+            "bakeoff_overhead_seconds",
+            "Time of a request with one answer that was spent neither waiting for a turn nor on the answer.",
+            buckets=OVERHEAD_BUCKETS,
+            registry=self.registry,
+        )
         self.tokens = Counter(
             "bakeoff_tokens",
             "Tokens of answered questions: prompt (cached ones included), cached, completion.",
             ["pipeline", "type"],
             registry=self.registry,
         )
+
+    def requested(self, seconds: float, spent: list[float]) -> None:
+        """Records what a whole request took beside its one answer; /compare's answers overlap, and are left out."""
+        if len(spent) == 1:
+            self.overhead.observe(max(seconds - spent[0], 0.0))
+
+    def spent(self, seconds: float) -> None:
+        """Adds an answer's seconds to those of the request that it is given in."""
+        spent = SPENT.get()
+        if spent is not None:
+            spent.append(seconds)
 
     @contextmanager
     def counting(self, pipeline: str) -> Iterator[None]:

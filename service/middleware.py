@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.metrics import SPENT, Metrics
 from service.problems import REQUEST_ID, error_response
 
 logger = logging.getLogger("bakeoff.service")
@@ -28,8 +29,9 @@ CLIENT_GONE = 499  # nginx's status for it; only ever logged
 class RequestMiddleware:
     """Tags, bounds and logs requests. A request's id is the client's `x-request-id` where it sends a sane one."""
 
-    def __init__(self, app: ASGIApp, max_body_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, max_body_bytes: int, metrics: Metrics) -> None:
         self.app = app
+        self.metrics = metrics
         self.max_body_bytes = max_body_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -39,6 +41,8 @@ class RequestMiddleware:
         given = Headers(scope=scope).get("x-request-id", "")
         request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
         token = REQUEST_ID.set(request_id)
+        spent: list[float] = []
+        spending = SPENT.set(spent)
         start = time.perf_counter()
         status = 0
 
@@ -59,7 +63,10 @@ class RequestMiddleware:
             await error_response(scope["path"], error)(scope, receive, tagged)
         finally:
             seconds = time.perf_counter() - start
-            logger.info("%s %r %d %.3fs id=%s", scope["method"], scope["path"], status, seconds, request_id)
+            self.metrics.requested(seconds, spent)
+            line = {"method": scope["method"], "path": scope["path"], "status": status}
+            logger.info("request", extra={**line, "seconds": round(seconds, 4), "request_id": request_id})
+            SPENT.reset(spending)
             REQUEST_ID.reset(token)
 
     def _bounded(self, receive: Receive) -> Receive:

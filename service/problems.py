@@ -18,7 +18,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from corpora.errors import BakeoffError, EngineError
+from corpora.errors import BakeoffError, BusyError, EngineError, EngineUnavailableError, MissingKeyError
 
 logger = logging.getLogger("bakeoff.service")
 
@@ -35,6 +35,11 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "empty-question": (422, "The question is empty"),
     "question-too-long": (413, "The question is too long"),
     "unknown-pipeline": (404, "There is no such pipeline"),
+    "unknown-run": (404, "There is no such run"),
+    "run-file-missing": (404, "The run has no such file"),
+    "conflict": (409, "The request contradicts what is there"),
+    "idempotency-conflict": (409, "The idempotency key was used for something else"),
+    "run-state": (409, "The run is not in a state for this"),
     "not-ready": (503, "Something must be prepared first"),
     "model-missing": (503, "The model is missing"),
     "index-missing": (503, "The index is missing"),
@@ -44,6 +49,12 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "engine-unavailable": (503, "The engine cannot be reached"),
     "engine-timeout": (504, "The engine took too long"),
     "engine-protocol": (502, "The engine's answer is not an answer"),
+    "access": (403, "The caller may not do this"),
+    "missing-key": (401, "A key is needed"),
+    "forbidden": (403, "The key is not good for this"),
+    "busy": (503, "The service is busy"),
+    "overloaded": (503, "Too much is asked at once"),
+    "quota-exceeded": (429, "The caller has asked too much"),
     "run": (500, "The bake-off cannot go on"),
     "run-locked": (500, "The run is locked"),
     "run-storage": (500, "The run cannot be stored"),
@@ -60,7 +71,7 @@ HTTP_REMEDIES = {
     413: "Send a shorter body.",
 }
 
-RETRY_AFTER_SECONDS = "5"
+RETRY_AFTER_SECONDS = 5
 
 
 class FieldProblem(BaseModel):
@@ -184,12 +195,16 @@ def openai_error_of(error: Exception) -> tuple[int, OpenAIError]:
 def error_response(path: str, error: Exception) -> JSONResponse:
     """The response that an exception becomes, in the shape that its path speaks."""
     headers = dict(getattr(error, "headers", None) or {})
-    busy = isinstance(error, BakeoffError) and error.code == "engine-unavailable"
-    if busy:
-        headers["retry-after"] = RETRY_AFTER_SECONDS
+    wait = error.retry_after if isinstance(error, BusyError) else None
+    if isinstance(error, EngineUnavailableError):
+        wait = RETRY_AFTER_SECONDS
+    if wait is not None:
+        headers["retry-after"] = str(wait)
+    if isinstance(error, MissingKeyError):
+        headers["www-authenticate"] = "Bearer"
     if path.startswith("/v1/"):
         # the official client would otherwise repeat every 5xx, on top of the engine's own retries
-        headers["x-should-retry"] = "true" if busy else "false"
+        headers["x-should-retry"] = "false" if wait is None else "true"
         status, body = openai_error_of(error)
         return JSONResponse(body.model_dump(), status, headers)
     problem = problem_of(error)

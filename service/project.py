@@ -14,8 +14,16 @@ from eval.config import BakeoffConfig
 from eval.cost import PriceList, Prices
 from eval.run import RunFolder
 from pipelines.workbench import Home
+from service.keys import KeyRing
+from service.settings import ServiceSettings
 
 PRICES = "prices.yaml"
+
+
+class ProjectConfig(BakeoffConfig):
+    """The whole of `bakeoff.yaml`. How it is served changes no answer, and so stands in no run's manifest."""
+
+    service: ServiceSettings = ServiceSettings()
 
 
 @dataclass(frozen=True)
@@ -23,6 +31,7 @@ class Project:
     """What a command works on. `path` is the configuration's, `runs` is where bake-offs are written."""
 
     path: Path
+    settings: ServiceSettings
     config: BakeoffConfig
     corpus: Corpus
     home: Home
@@ -55,7 +64,8 @@ def open_project(
         started = RunFolder.open(runs / resume).manifest
         engine, split = engine or str(started.config["engine"]), split or started.evaluation.split
         repeat = repeat or started.evaluation.repeat
-    config = read_yaml(path, BakeoffConfig)
+    whole = read_yaml(path, ProjectConfig)
+    config = BakeoffConfig.model_validate(whole.model_dump(exclude={"service"}, exclude_unset=True))
     if engine is not None:
         if engine not in config.engines:
             raise ConfigError(f"{path} has no engine {engine!r}.", f"It has {', '.join(config.engines)}.")
@@ -67,6 +77,7 @@ def open_project(
     config = config.model_copy(update={"cost": _prices(path, config.cost)})
     return Project(
         path=path,
+        settings=whole.service,
         config=config,
         corpus=read_corpus(path.parent / config.corpus),
         home=open_home(),
@@ -92,6 +103,11 @@ def _prices(config: Path, prices: Prices) -> Prices:
 def open_home() -> Home:
     """Where prepared things lie, whatever the configuration."""
     return Home((_base() / ".bakeoff").absolute())
+
+
+def open_keys() -> KeyRing:
+    """Who may use the service, whatever the configuration."""
+    return KeyRing(_base() / "keys.json")
 
 
 def _base() -> Path:

@@ -6,7 +6,7 @@ import asyncio
 import copy
 import signal
 import socket
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, NoReturn
 
 import uvicorn
@@ -44,8 +44,23 @@ def run_until_stopped(work: Coroutine[Any, Any, None]) -> None:
     asyncio.run(work)
 
 
-async def run_server(app: FastAPI, listener: socket.socket) -> None:
-    """Serves on a socket until a signal comes; answers being given then have GRACE_SECONDS to end."""
+class _Server(uvicorn.Server):
+    """Says when it begins to stop: connections on which something comes as long as it runs would never end."""
+
+    def __init__(self, config: uvicorn.Config, on_stop: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_stop = on_stop
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._on_stop()
+        await super().shutdown(sockets)
+
+
+async def run_server(app: FastAPI, listener: socket.socket, on_stop: Callable[[], None] = lambda: None) -> None:
+    """Serves on a socket until a signal comes; answers being given then have GRACE_SECONDS to end.
+
+    `on_stop` is called before them.
+    """
     host, port = listener.getsockname()[:2]
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     console.print(f"Serving on {address}, documented at {address}/docs", markup=False, soft_wrap=True)
@@ -53,7 +68,7 @@ async def run_server(app: FastAPI, listener: socket.socket) -> None:
     config = uvicorn.Config(
         app, access_log=False, log_config=_log_config(), timeout_graceful_shutdown=GRACE_SECONDS, server_header=False
     )
-    await uvicorn.Server(config).serve(sockets=[listener])
+    await _Server(config, on_stop).serve(sockets=[listener])
 
 
 def _stopped(*_: object) -> NoReturn:
@@ -61,6 +76,12 @@ def _stopped(*_: object) -> NoReturn:
 
 
 def _log_config() -> dict[str, Any]:
+    """uvicorn's, as a line of JSON each. No line holds a question's or an answer's text."""
     config = copy.deepcopy(uvicorn.config.LOGGING_CONFIG)
+    config["formatters"]["default"] = {
+        "()": "pythonjsonlogger.json.JsonFormatter",
+        "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
+    }
     config["loggers"]["bakeoff"] = {"handlers": ["default"], "level": "INFO", "propagate": False}
     return config

@@ -2,37 +2,62 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
+from ipaddress import ip_address
 
-from corpora.errors import BakeoffError
+from corpora.errors import BakeoffError, ConfigError
 from pipelines.assembly import open_pipeline, open_workbench
 from pipelines.config import AnsweringConfig
 from pipelines.contract import Pipeline
 from pipelines.workbench import Workbench
 from service.app import create_app
-from service.project import Project
+from service.job_runner import JobRunner
+from service.job_work import Bakery
+from service.jobs import JobStore
+from service.keys import KeyRing
+from service.project import Project, open_keys
 from service.server import listen, run_server, run_until_stopped
 from service.terminal import console, waiting
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def serve_project(project: Project, host: str, port: int) -> None:
     """Serves the configuration's pipelines until it is told to stop.
 
     Raises:
-        ConfigError: nothing can listen on that address.
+        ConfigError: nothing can listen on that address, or it can be reached from elsewhere and nobody has a key.
         BakeoffError: the engine cannot be started. What keeps one pipeline from being opened is shown, not raised.
     """
+    keys = open_keys()
+    if not keys.keys and not _is_loopback(host):
+        raise ConfigError(
+            f"{host} can be reached from other machines, and nobody needs a key.",
+            "Make one with: bakeoff keys add NAME. Or listen on 127.0.0.1.",
+        )
     with listen(host, port) as listener:
-        run_until_stopped(_serve(project, listener))
+        run_until_stopped(_serve(project, listener, keys, LOOPBACK | {host} if _is_loopback(host) else frozenset()))
 
 
-async def _serve(project: Project, listener: socket.socket) -> None:
+async def _serve(project: Project, listener: socket.socket, keys: KeyRing, hosts: frozenset[str]) -> None:
     async with open_workbench(project.config, project.corpus, project.home) as bench:
         with waiting("Opening the pipelines"):
             pipelines = await open_each(project.config, bench)
         for name, found in pipelines.items():
             console.print(f"{name}: {found}" if isinstance(found, BakeoffError) else f"{name}: ready", markup=False)
-        await run_server(create_app(pipelines, project.config.cost, documents=project.corpus.documents), listener)
+        store = await asyncio.to_thread(JobStore, project.home.jobs)
+        async with JobRunner(store, Bakery(project, bench, pipelines), project.settings.queued_runs) as jobs:
+            documents = project.corpus.documents
+            app = create_app(pipelines, project.config.cost, project.settings, documents, keys, hosts, jobs)
+            await run_server(app, listener, jobs.stop)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 async def open_each(config: AnsweringConfig, bench: Workbench) -> dict[str, Pipeline | BakeoffError]:

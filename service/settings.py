@@ -2,18 +2,43 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from corpora.model import Record
 
 
 class ServiceSettings(Record):
-    """What the service refuses, and how long it waits for a pipeline's check.
+    """What the service refuses, and how long it waits: the block `service` of the configuration.
 
-    `max_question_chars` is counted before any tokenizing, so that a huge text costs nothing. `max_body_bytes` bounds
-    what is read of a request at all. `check_seconds` bounds each pipeline's check behind `/health/ready`.
+    Attributes:
+        max_question_chars: counted before any tokenizing, so that a huge text costs nothing.
+        max_body_bytes: bounds what is read of a request at all.
+        check_seconds: bounds each pipeline's check behind `/health/ready`.
+        answering: questions that are answered at once.
+        waiting: questions that may wait behind them; the next one is refused at once.
+        answer_seconds: from a question's arrival to its answer's end.
+        failures: in a row, after which an engine that cannot be reached is left alone.
+        rest_seconds: for so long, before it is tried again.
+        queued_runs: bake-offs that may wait for the one that is run; the next one is refused at once.
+        quota: questions that one caller may ask, as "60/minute"; None is without bound.
     """
 
     max_question_chars: int = Field(default=20_000, gt=0)
     max_body_bytes: int = Field(default=1024 * 1024, gt=0)
     check_seconds: float = Field(default=5.0, gt=0)
+    answering: int = Field(default=16, gt=0)
+    waiting: int = Field(default=64, ge=0)
+    answer_seconds: float = Field(default=300.0, gt=0)
+    failures: int = Field(default=5, gt=0)
+    rest_seconds: float = Field(default=10.0, gt=0)
+    queued_runs: int = Field(default=8, gt=0)
+    quota: str | None = None
+
+    @field_validator("quota")
+    @classmethod
+    def _is_a_rate(cls, quota: str | None) -> str | None:
+        if quota is not None:
+            from limits import parse
+
+            parse(quota)  # a ValueError, which names what it was given
+        return quota

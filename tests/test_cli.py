@@ -228,3 +228,15 @@ def test_help_takes_less_than_half_a_second_of_the_processor() -> None:
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     assert min(times) < 0.5
+
+
+def test_keys_are_made_listed_and_taken_back(bakeoff: Command, tmp_path: Path) -> None:
+    secret = bakeoff("keys", "add", "ada", "--role", "change").stdout.strip()
+    assert secret.startswith("bk-")
+    assert "ada" in bakeoff("keys", "list").stdout
+    assert secret not in bakeoff("keys", "list").stdout + (tmp_path / "keys.json").read_text()
+    for wrong in (["ada"], ["a b"], ["bob", "--role", "king"]):
+        assert bakeoff("keys", "add", *wrong).returncode == 1
+    assert bakeoff("keys", "remove", "ada").returncode == 0
+    assert "ada" not in bakeoff("keys", "list").stdout
+    assert "There is no key named 'ada'" in bakeoff("keys", "remove", "ada").stderr

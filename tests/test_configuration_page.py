@@ -11,7 +11,7 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from eval.config import BakeoffConfig
+from service.project import ProjectConfig
 
 PAGE = (Path(__file__).parent.parent / "docs" / "configuration.md").read_text(encoding="utf-8")
 
@@ -28,7 +28,7 @@ def models(kind: Any) -> Iterator[type[BaseModel]]:
 
 OPTIONS = {
     (model.__name__, name): field.default
-    for model in models(BakeoffConfig)
+    for model in models(ProjectConfig)
     for name, field in model.model_fields.items()
     if name != "kind"
 }
@@ -39,9 +39,9 @@ def test_every_option_stands_there_with_its_default(option: str, default: object
     mentions = re.findall(rf"^.*`{option}`.*$", PAGE, re.MULTILINE)
     assert mentions, option
     if isinstance(default, int | float) and not isinstance(default, bool):
-        assert any(re.search(rf"(?<![\d.]){re.escape(f'{default:g}')}(?![\d.]\d)", line) for line in mentions), option
+        assert any(re.search(rf"(?<![\d.]){re.escape(f'{default:.12g}')}(?![\d.]\d)", line) for line in mentions), option
 
 
 def test_the_example_is_a_configuration() -> None:
     example = "\n".join(line[4:] for line in PAGE.splitlines() if line.startswith("    "))
-    assert set(BakeoffConfig.model_validate(yaml.safe_load(example)).pipelines) > {"zero-shot", "finetuned-rag"}
+    assert set(ProjectConfig.model_validate(yaml.safe_load(example)).pipelines) > {"zero-shot", "finetuned-rag"}

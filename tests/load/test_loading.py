@@ -19,6 +19,7 @@ from eval.options import EvaluationOptions
 from pipelines.workbench import Home
 from service.loading import _load, check_address, load_project, loads_of, plan_of, result_path, targets_of
 from service.project import Project
+from service.settings import ServiceSettings
 
 NOBODY = "http://127.0.0.1:9"
 PLAN = LoadPlan(pipelines=(), loads=(Load(concurrency=1), Load(concurrency=2)), requests=3)
@@ -28,6 +29,7 @@ def project(tmp_path: Path, questions: int = 4) -> Project:
     asked = tuple(Question(id=str(number), user_input=f"Question {number}?") for number in range(questions))
     return Project(
         path=tmp_path / "bakeoff.yaml",
+        settings=ServiceSettings(),
         config=BakeoffConfig.model_validate({"corpus": "c", "pipelines": {"rag": {"kind": "rag"}}}),
         corpus=Corpus(name="c", root=tmp_path, documents=(), questions=asked, content_hash="0"),
         home=Home(tmp_path / "home"),

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from runs_fakes import score_nothing
 from staleness_fakes import CONFIG_FILE, CORPUS, write, write_project
 
 from corpora.errors import LeakageError
@@ -18,27 +16,11 @@ from service.preparing import index_project, train_project
 from service.project import open_project
 
 
-class NoTable:
-    """Similarity's texts, which nobody embeds."""
-
-    def __init__(self, embeddings: object) -> None:
-        pass
-
-    def add(self, texts: Iterable[str], on_progress: object) -> None:
-        pass
-
-
-@asynccontextmanager
-async def no_metrics(table: object, judge: object) -> AsyncIterator[dict[str, Any]]:
-    yield {}
-
-
 @pytest.fixture(autouse=True)
 def _project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_project(tmp_path, monkeypatch)
     monkeypatch.setenv("COLUMNS", "400")
-    module = SimpleNamespace(open_metrics=no_metrics, EmbeddingTable=NoTable)
-    monkeypatch.setattr("eval.runner.import_module", lambda name: module)
+    score_nothing(monkeypatch)
 
 
 def run(root: Path, **changed: Any) -> RunFolder:

@@ -5,38 +5,50 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
-from service_fakes import events_of, make_app
+from runs_fakes import example_jobs
+from service_fakes import client_of, events_of, make_app
 
+from service.job_runner import JobRunner
+from service.jobs import State
 from service.problems import Problem
 from service.schemas import Comparison, Reply
 
-DOCUMENT = make_app().openapi()
+NO_JOBS: Any = None
+DOCUMENT = make_app(jobs=JobRunner(NO_JOBS, NO_JOBS, 1)).openapi()
 OPERATIONS = [(path, method, what) for path, item in DOCUMENT["paths"].items() for method, what in item.items()]
 IDS = [f"{method} {path}" for path, method, _ in OPERATIONS]
+NEEDED_STATES: dict[str, State] = {"/runs/{run_id}/cancel": "queued", "/runs/{run_id}/resume": "cancelled"}
 
 
 def examples() -> Iterator[Any]:
+    """Every operation with each of its bodies, all its parameters as in their examples."""
     for path, method, what in OPERATIONS:
-        for parameter in what.get("parameters", []):
-            for example in parameter["schema"]["examples"]:
-                yield pytest.param(path.replace("{" + parameter["name"] + "}", example), method, None, id=path)
         bodies = what.get("requestBody", {}).get("content", {}).get("application/json", {}).get("examples", {})
-        for name, example in bodies.items():
-            yield pytest.param(path, method, example["value"], id=f"{path} {name}")
-        if "{" not in path and "requestBody" not in what:
-            yield pytest.param(path, method, None, id=path)
+        for name, example in bodies.items() or [("", {"value": None})]:
+            yield pytest.param(path, method, what, example["value"], id=f"{method} {path} {name}")
 
 
-@pytest.mark.parametrize(("path", "method", "body"), list(examples()))
-async def test_every_example_works(client: httpx2.AsyncClient, path: str, method: str, body: Any) -> None:
-    response = await client.request(method, path, json=body)
-    assert response.status_code == 200, response.text
-    declared = DOCUMENT["paths"].get(path, DOCUMENT["paths"].get("/v1/models/{model}"))[method]["responses"]["200"]
+def _call(path: str, what: dict[str, Any]) -> dict[str, Any]:
+    given: dict[str, dict[str, Any]] = {"path": {}, "query": {}, "header": {}}
+    for parameter in what.get("parameters", []):
+        given[parameter["in"]][parameter["name"]] = parameter["schema"]["examples"][0]
+    return {"url": path.format(**given["path"]), "params": given["query"], "headers": given["header"]}
+
+
+@pytest.mark.parametrize(("path", "method", "what", "body"), list(examples()))
+async def test_every_example_works(path: str, method: str, what: dict[str, Any], body: Any, tmp_path: Path) -> None:
+    app = make_app(jobs=example_jobs(tmp_path, NEEDED_STATES.get(path, "finished")))
+    async with client_of(app) as client:
+        response = await client.request(method, **_call(path, what), json=body)
+    ((status, declared),) = [(key, value) for key, value in what["responses"].items() if key < "300"]
+    assert response.status_code == int(status), response.text
     assert response.headers["content-type"].split(";")[0] in declared["content"]
+    assert {name.lower() for name in declared.get("headers", {})} <= response.headers.keys()
     if body and body.get("stream"):
         assert events_of(response.text)
     elif path == "/query":
@@ -47,8 +59,8 @@ async def test_every_example_works(client: httpx2.AsyncClient, path: str, method
 
 def test_there_is_an_example_for_every_operation_that_takes_a_body() -> None:
     with_body = {path for path, _, what in OPERATIONS if "requestBody" in what}
-    assert with_body == {"/query", "/compare", "/v1/chat/completions"}
-    assert {case.values[0] for case in examples() if case.values[2]} == with_body
+    assert with_body == {"/query", "/compare", "/runs", "/v1/chat/completions"}
+    assert {case.values[0] for case in examples() if case.values[3] is not None} == with_body
 
 
 @pytest.mark.parametrize(("path", "method", "what"), OPERATIONS, ids=IDS)

@@ -1,0 +1,115 @@
+"""Who gets through the door: an API key where there are keys, and on every response what a browser may do with it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from corpora.errors import ForbiddenError, MissingKeyError
+from service.keys import KeyRing
+from service.problems import error_response
+
+CALLER = "bakeoff.caller"
+"""In a request's scope: the name of its key."""
+
+OPEN = ("/health/", "/docs", "/openapi.json", "/static-offline-docs/")
+"""Addresses that tell nothing of anybody's documents: an orchestrator and a reader of the API need no key."""
+
+API_POLICY = "default-src 'none'; frame-ancestors 'none'"
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+"""Of /docs, whose one inline script is FastAPI's. It shows nothing that a caller or a document wrote."""
+
+HEADERS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-resource-policy": "same-origin",
+    "x-frame-options": "DENY",
+}
+
+
+class AccessMiddleware:
+    """Lets a request through whose `Authorization: Bearer KEY` is good for it. Without any keys everybody may ask."""
+
+    def __init__(self, app: ASGIApp, keys: KeyRing) -> None:
+        self.app = app
+        self._keys = keys
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and self._keys.keys and not scope["path"].startswith(OPEN):
+            error = self._check(scope)
+            if error is not None:
+                await error_response(scope["path"], error)(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+    def _check(self, scope: Scope) -> MissingKeyError | ForbiddenError | None:
+        scheme, _, secret = Headers(scope=scope).get("authorization", "").partition(" ")
+        key = self._keys.find(secret.strip()) if scheme.lower() == "bearer" else None
+        if key is None:
+            return MissingKeyError(
+                "This service answers to those with a key." if not secret else "The key is not known here.",
+                "Send the header Authorization: Bearer KEY, with a key from: bakeoff keys add NAME",
+            )
+        if key.role != "change" and _changes(scope):
+            return ForbiddenError(
+                f"The key of {key.name} is for asking, not for changing things.",
+                "Have one made with: bakeoff keys add NAME --role change",
+            )
+        scope[CALLER] = key.name
+        return None
+
+
+class HostMiddleware:
+    """Refuses a request that calls the service by another name than `hosts`.
+
+    A page in a browser can give its own name the address of this machine (DNS rebinding), and would then be of the same
+    origin as a service on loopback that asks for no key.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
+        self.app = app
+        self._hosts = frozenset(hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and _host(scope) not in self._hosts:
+            error = HTTPException(400, f"This service is called {', '.join(sorted(self._hosts))}, and nothing else")
+            await error_response(scope["path"], error)(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+
+class HeadersMiddleware:
+    """Headers that keep a browser from running, framing or guessing what it is given."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers[name] = value
+                page = scope["path"].startswith("/docs")
+                headers.setdefault("content-security-policy", PAGE_POLICY if page else API_POLICY)
+            await send(message)
+
+        await self.app(scope, receive, guarded if scope["type"] == "http" else send)
+
+
+def _host(scope: Scope) -> str | None:
+    try:
+        return urlsplit(f"//{Headers(scope=scope).get('host', '')}").hostname
+    except ValueError:
+        return None
+
+
+def _changes(scope: Scope) -> bool:
+    return scope["method"] not in ("GET", "HEAD", "OPTIONS") and scope["path"].startswith(("/runs", "/documents"))

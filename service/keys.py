@@ -1,0 +1,100 @@
+"""API keys: who may ask, and who may change things. Only their hashes are kept."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from corpora.errors import ConfigError
+from corpora.model import Record
+from eval.storage import read_model, write_whole
+
+Role = Literal["ask", "change"]
+
+PREFIX = "bk-"
+"""So that scanners for secrets, and people, know one when they see it."""
+
+
+class Key(Record):
+    """Whose key it is and what it is good for; `change` may ask as well.
+
+    `sha256` is of the key itself. A fast hash will do: nobody can guess 256 random bits, as they can a password.
+    """
+
+    name: str = Field(min_length=1, max_length=100, pattern=r"^[\w.@-]+$")
+    role: Role
+    sha256: str
+    created: str
+
+
+class KeyFile(Record):
+    """`keys.json`."""
+
+    keys: tuple[Key, ...] = ()
+
+
+class KeyRing:
+    """The keys in a file, read again whenever the file has changed, so that a key taken back is void at once."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._seen: tuple[int, int] | None = None
+        self._keys: tuple[Key, ...] = ()
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """Empty where there is no file. Raises RunStorageError where it cannot be read."""
+        try:
+            found = self.path.stat()
+        except FileNotFoundError:
+            self._seen, self._keys = None, ()
+            return ()
+        seen = (found.st_mtime_ns, found.st_ino)  # a file written whole is a new one, even within one tick of the clock
+        if seen != self._seen:
+            self._keys, self._seen = read_model(self.path, KeyFile).keys, seen
+        return self._keys
+
+    def find(self, secret: str) -> Key | None:
+        """Whose key this is. Every key is compared, in a time that tells nothing of how much was right."""
+        given = _hash(secret)
+        found = None
+        for key in self.keys:
+            if hmac.compare_digest(key.sha256, given):
+                found = key
+        return found
+
+    def add(self, name: str, role: Role) -> str:
+        """Makes a key and gives it back: it is nowhere to be read afterwards.
+
+        Raises:
+            ConfigError: there is one of that name.
+        """
+        if any(key.name == name for key in self.keys):
+            raise ConfigError(
+                f"There is a key named {name!r} already.", f"Take it back with: bakeoff keys remove {name}"
+            )
+        secret = PREFIX + secrets.token_urlsafe(32)
+        created = datetime.now(UTC).isoformat(timespec="seconds")
+        self._write((*self.keys, Key(name=name, role=role, sha256=_hash(secret), created=created)))
+        return secret
+
+    def remove(self, name: str) -> None:
+        """Raises ConfigError where there is no key of that name."""
+        left = tuple(key for key in self.keys if key.name != name)
+        if len(left) == len(self.keys):
+            raise ConfigError(f"There is no key named {name!r}.", "See: bakeoff keys list")
+        self._write(left)
+
+    def _write(self, keys: tuple[Key, ...]) -> None:
+        write_whole(self.path, KeyFile(keys=keys).model_dump_json(indent=2) + "\n")
+        self.path.chmod(0o600)
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,151 @@
+"""Nobody gets in without a key where there are keys, and no browser is used against the service."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from service_fakes import QUESTION, client_of, make_app
+
+from corpora.errors import ConfigError
+from service.keys import KeyRing
+from service.project import open_project
+from service.serving import serve_project
+from service.settings import ServiceSettings
+
+QUERY = {"question": QUESTION, "pipeline": "rag"}
+CHAT = {"model": "rag", "messages": [{"role": "user", "content": QUESTION}]}
+
+
+@pytest.fixture
+def ring(tmp_path: Path) -> KeyRing:
+    return KeyRing(tmp_path / "keys.json")
+
+
+def bearer(secret: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {secret}"}
+
+
+def test_a_key_is_kept_as_its_hash_only(ring: KeyRing) -> None:
+    secret = ring.add("ada", "ask")
+    assert secret not in ring.path.read_text()
+    assert stat.S_IMODE(ring.path.stat().st_mode) == 0o600
+    (key,) = ring.keys
+    assert ring.find(secret) == key
+    assert (key.name, key.role) == ("ada", "ask")
+    for wrong in ("", secret[:-1], secret + "a", key.sha256, "\ud800"):
+        assert ring.find(wrong) is None
+
+
+def test_names_are_unique_and_keys_can_be_taken_back(ring: KeyRing) -> None:
+    first, second = ring.add("ada", "ask"), ring.add("bob", "change")
+    with pytest.raises(ConfigError, match="already"):
+        ring.add("ada", "change")
+    other = KeyRing(ring.path)
+    assert other.find(first) is not None
+    ring.remove("ada")
+    assert other.find(first) is None  # at once, in another process too
+    assert other.find(second) is not None
+    with pytest.raises(ConfigError, match="no key named"):
+        ring.remove("ada")
+
+
+@pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer bk-wrong", "Basic YTpi", "bk-wrong"])
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/query", QUERY),
+        ("POST", "/query", QUERY | {"stream": True}),
+        ("POST", "/compare", {"question": QUESTION}),
+        ("POST", "/v1/chat/completions", CHAT),
+        ("GET", "/v1/models", None),
+        ("GET", "/pipelines", None),
+        ("GET", "/metrics", None),
+        ("GET", "/nowhere", None),
+    ],
+)
+async def test_without_a_good_key_nothing_is_told(
+    ring: KeyRing, header: str | None, method: str, path: str, body: Any
+) -> None:
+    ring.add("ada", "ask")
+    async with client_of(make_app(keys=ring)) as client:
+        headers = {} if header is None else {"authorization": header}
+        response = await client.request(method, path, json=body, headers=headers)
+    assert (response.status_code, response.headers["www-authenticate"]) == (401, "Bearer")
+    error = response.json()
+    assert (error["error"]["code"] if path.startswith("/v1") else error["code"]) == "missing-key"
+    assert "x-request-id" in response.headers
+
+
+@pytest.mark.parametrize("path", ["/health/live", "/health/ready", "/docs", "/openapi.json"])
+async def test_what_tells_nothing_needs_no_key(ring: KeyRing, path: str) -> None:
+    ring.add("ada", "ask")
+    async with client_of(make_app(keys=ring)) as client:
+        assert (await client.get(path)).status_code == 200
+
+
+async def test_a_good_key_opens_and_one_taken_back_does_not(ring: KeyRing) -> None:
+    asking, changing = ring.add("ada", "ask"), ring.add("bob", "change")
+    async with client_of(make_app(keys=ring)) as client:
+        for secret in (asking, changing):
+            assert (await client.post("/query", json=QUERY, headers=bearer(secret))).status_code == 200
+        ring.remove("ada")
+        assert (await client.post("/query", json=QUERY, headers=bearer(asking))).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/runs", "/documents/a"])
+async def test_asking_is_not_changing(ring: KeyRing, path: str) -> None:
+    asking, changing = ring.add("ada", "ask"), ring.add("bob", "change")
+    async with client_of(make_app(keys=ring)) as client:
+        refused = await client.post(path, headers=bearer(asking))
+        assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+        assert (await client.post(path, headers=bearer(changing))).status_code == 404  # nothing there yet
+
+
+async def test_each_key_has_a_quota_of_its_own(ring: KeyRing) -> None:
+    secrets = [ring.add(name, "ask") for name in ("ada", "bob")]
+    async with client_of(make_app(keys=ring, settings=ServiceSettings(quota="1/minute"))) as client:
+        codes = [(await client.post("/query", json=QUERY, headers=bearer(each))).status_code for each in secrets * 2]
+        unknown = await client.post("/query", json=QUERY)
+    assert codes == [200, 200, 429, 429]
+    assert unknown.status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [("127.0.0.1:8080", 200), ("[::1]:8080", 200), ("LOCALHOST", 200), ("evil.example", 400), ("", 400), ("[", 400)],
+)
+async def test_a_service_on_loopback_has_no_other_name(host: str, status: int) -> None:
+    async with client_of(make_app(hosts=("127.0.0.1", "::1", "localhost"))) as client:
+        response = await client.get("/health/live", headers={"host": host})
+    assert response.status_code == status
+    if status == 400:
+        assert response.json()["code"] == "bad-request"
+
+
+@pytest.mark.parametrize("path", ["/docs", "/pipelines", "/nowhere"])
+async def test_a_browser_is_told_what_it_may_not(path: str) -> None:
+    async with client_of(make_app()) as client:
+        response = await client.get(path, headers={"origin": "https://evil.example"})
+    policy = response.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'")
+    assert "frame-ancestors 'none'" in policy
+    assert ("script-src" in policy) == (path == "/docs")
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert not [name for name in response.headers if name.startswith("access-control")]
+
+
+def test_beyond_this_machine_it_is_served_to_those_with_a_key_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BAKEOFF_HOME", str(tmp_path))
+    (tmp_path / "corpus" / "documents").mkdir(parents=True)
+    (tmp_path / "corpus" / "documents" / "a.md").write_text("# A\n\nText.\n")
+    (tmp_path / "corpus" / "corpus.yaml").write_text("name: small\nlanguage: en\n")
+    config = tmp_path / "bakeoff.yaml"
+    config.write_text(json.dumps({"corpus": "corpus", "pipelines": {"plain": {"kind": "prompting"}}}))
+    with pytest.raises(ConfigError, match="nobody needs a key"):
+        serve_project(open_project(config), "0.0.0.0", 8080)

@@ -1,0 +1,136 @@
+"""Load that is too much is refused at once, a dead engine is left alone, and both are over when they are over."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import httpx2
+import pytest
+from pydantic import ValidationError
+from service_fakes import QUESTION, FakePipeline, client_of, fake_engine, make_app
+
+from service.settings import ServiceSettings
+
+QUERY = {"question": QUESTION, "pipeline": "rag"}
+
+
+def slow(delay: float = 0.02, words: int = 1000) -> FakePipeline:
+    engine = fake_engine(delay=delay, reply=lambda *_: "word " * words)
+    engine.decoding = engine.decoding.model_copy(update={"max_new_tokens": words})
+    return FakePipeline("rag", engine)
+
+
+async def ask(client: httpx2.AsyncClient, **more: Any) -> httpx2.Response:
+    return await client.post("/query", json=QUERY | more, timeout=30)
+
+
+async def metric(client: httpx2.AsyncClient, name: str) -> float:
+    lines = (await client.get("/metrics")).text.splitlines()
+    return float(next((line.rpartition(" ")[2] for line in lines if line.startswith(name)), 0))
+
+
+async def until(condition: Any) -> None:
+    async with asyncio.timeout(5):
+        while not await condition():  # noqa: ASYNC110  (what the service counts has no event)
+            await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize("path", ["/query", "/v1/chat/completions"])
+async def test_past_the_line_a_question_is_refused_at_once_and_those_in_it_are_answered(path: str) -> None:
+    body: dict[str, Any] = QUERY
+    if path.startswith("/v1"):
+        body = {"model": "rag", "messages": [{"role": "user", "content": QUESTION}]}
+    app = make_app({"rag": slow(words=20)}, settings=ServiceSettings(answering=1, waiting=1))
+    async with client_of(app) as client:
+        inside = [asyncio.create_task(client.post(path, json=body, timeout=30)) for _ in range(2)]
+        await until(lambda: _is(client, "bakeoff_waiting", 1))
+        refused = await asyncio.wait_for(client.post(path, json=body), 1)
+        answered = [await each for each in inside]
+        assert await metric(client, "bakeoff_waiting") == 0
+    assert refused.status_code == 503
+    assert int(refused.headers["retry-after"]) >= 1
+    assert "overloaded" in refused.text
+    assert [each.status_code for each in answered] == [200, 200]
+
+
+async def _is(client: httpx2.AsyncClient, name: str, value: float) -> bool:
+    return await metric(client, name) == value
+
+
+async def test_who_leaves_the_line_makes_room() -> None:
+    app = make_app({"rag": slow()}, settings=ServiceSettings(answering=1, waiting=1))
+    async with client_of(app) as client:
+        first = asyncio.create_task(ask(client))
+        second = asyncio.create_task(ask(client))
+        await until(lambda: _is(client, "bakeoff_waiting", 1))
+        for each in (second, first):
+            each.cancel()
+        await asyncio.gather(first, second, return_exceptions=True)
+        await until(lambda: _is(client, 'bakeoff_in_flight{pipeline="rag"}', 0))
+        third = asyncio.create_task(ask(client))
+        await until(lambda: _is(client, 'bakeoff_in_flight{pipeline="rag"}', 1))
+        assert await metric(client, "bakeoff_waiting") == 0
+        third.cancel()
+        await asyncio.gather(third, return_exceptions=True)
+
+
+async def test_an_answer_that_takes_too_long_is_given_up() -> None:
+    pipeline = slow()
+    async with client_of(make_app({"rag": pipeline}, settings=ServiceSettings(answer_seconds=0.2))) as client:
+        whole, streamed = await ask(client), await ask(client, stream=True)
+    assert (whole.status_code, whole.json()["code"]) == (504, "engine-timeout")
+    assert "0.2 seconds" in whole.json()["detail"]
+    assert "event: piece" in streamed.text
+    assert streamed.text.rstrip().rpartition("event: ")[2].startswith("error")
+    assert pipeline.engine.running == 0
+
+
+async def test_waiting_counts_towards_the_time() -> None:
+    settings = ServiceSettings(answering=1, answer_seconds=0.3)
+    async with client_of(make_app({"rag": slow()}, settings=settings)) as client, asyncio.timeout(0.9):
+        replies = await asyncio.gather(*(ask(client) for _ in range(4)))
+    assert {each.status_code for each in replies} == {504}
+
+
+async def test_a_dead_engine_is_left_alone_and_asked_again_when_it_has_rested() -> None:
+    pipeline = FakePipeline("rag", fake_engine(fault="unavailable"))
+    settings = ServiceSettings(failures=3, rest_seconds=0.3)
+    async with client_of(make_app({"rag": pipeline}, settings=settings)) as client:
+        failed = [await ask(client) for _ in range(3)]
+        asked = len(pipeline.engine.prompts)
+        spared = await ask(client)
+        assert len(pipeline.engine.prompts) == asked == 3
+        pipeline.engine.fault = None
+        await asyncio.sleep(0.35)
+        back = [await ask(client) for _ in range(2)]
+    assert {each.status_code for each in failed} == {503}
+    assert (spared.status_code, spared.json()["code"]) == (503, "engine-unavailable")
+    assert "3 times in a row" in spared.json()["detail"]
+    assert "retry-after" in spared.headers
+    assert [each.status_code for each in back] == [200, 200]
+
+
+async def test_wrong_questions_do_not_look_like_a_dead_engine() -> None:
+    async with client_of(make_app(settings=ServiceSettings(failures=2))) as client:
+        for _ in range(5):
+            assert (await client.post("/query", json=QUERY | {"question": " "})).status_code == 422
+        assert (await ask(client)).status_code == 200
+
+
+async def test_a_quota_is_counted_and_told() -> None:
+    async with client_of(make_app(settings=ServiceSettings(quota="2/minute"))) as client:
+        allowed = [await ask(client) for _ in range(2)]
+        refused, other = await ask(client), await client.get("/health/live")
+        chat = await client.post("/v1/chat/completions", json={"model": "rag", "messages": []})
+    assert [each.headers["x-ratelimit-remaining-requests"] for each in allowed] == ["1", "0"]
+    assert (refused.status_code, refused.json()["code"]) == (429, "quota-exceeded")
+    assert 1 <= int(refused.headers["retry-after"]) <= 60
+    assert refused.headers["x-ratelimit-limit-requests"] == "2"
+    assert (other.status_code, "x-ratelimit-limit-requests" in other.headers) == (200, False)
+    assert (chat.status_code, chat.json()["error"]["code"]) == (429, "quota-exceeded")
+
+
+def test_a_quota_that_is_none_is_told() -> None:
+    with pytest.raises(ValidationError, match="couldn't parse"):
+        ServiceSettings(quota="many")
