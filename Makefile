@@ -15,7 +15,7 @@ help:
 	@echo "make demo        install, prepare, train, run the bake-off, write runs/<id>/report.html (ENGINE=vllm for vLLM)"
 	@echo "make serve       the same pipelines as an API on 127.0.0.1:8080"
 	@echo "make vllm        install vLLM into an environment of its own"
-	@echo "make test        lint, types, layers and all tests; make test-fast: those that take seconds"
+	@echo "make test        lint, types, layers and all tests; make test-fast: the tests that take little"
 	@echo "make clean       remove prepared models, index and adapters (runs/ stays)"
 
 install: $(INSTALLED)
@@ -63,7 +63,7 @@ format: install
 test: lint
 	$(BIN)/pytest
 
-test-fast: lint
+test-fast: install
 	$(BIN)/pytest -n auto --dist loadfile -m "not slow and not vllm and not browser"
 
 clean:

@@ -110,7 +110,7 @@ def _cost(pipelines: Sequence[PipelineSummary], differences: Sequence[Difference
     write = partial(numbers.money, currency=currency)
     compare = partial(find_difference, differences, COST)
     contest = Contest(
-        "cost", costs, compare, level, False, "the cheapest per answer", write, partial(numbers.signed, write)
+        "cost", costs, compare, level, False, "the cheapest per query", write, partial(numbers.signed, write)
     )
     unknown = [each.name for each in answering if each.name not in costs]
     return _without(contest.find(), unknown, "cost")

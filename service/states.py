@@ -10,7 +10,8 @@ from pathlib import Path
 from corpora.errors import RunError
 from corpora.model import Question
 from eval.asking import Asker, Progress
-from eval.manifest import Contestant, Manifest, digest, new_manifest
+from eval.contest import listed
+from eval.manifest import Contestant, Manifest, digest, in_words, new_manifest
 from eval.options import EvaluationOptions
 from eval.run import RunFolder
 from eval.storage import Journal
@@ -70,7 +71,7 @@ def asked_in_run(run: RunFolder, asked: Mapping[str, Trials], manifest: Manifest
     changed = [each for each in run.manifest.differences(manifest) if not each.startswith("config.")]
     if changed:
         raise RunError(
-            f"Since the run {run.manifest.run_id}, {', '.join(changed[:5])} changed.",
+            f"Since the run {run.manifest.run_id}, {listed(in_words(changed, manifest.pipelines))} changed.",
             "Prepare them as they were, or start a new run.",
         )
     return asked[name]

@@ -39,7 +39,9 @@ def test_every_option_stands_there_with_its_default(option: str, default: object
     mentions = re.findall(rf"^.*`{option}`.*$", PAGE, re.MULTILINE)
     assert mentions, option
     if isinstance(default, int | float) and not isinstance(default, bool):
-        assert any(re.search(rf"(?<![\d.]){re.escape(f'{default:.12g}')}(?![\d.]\d)", line) for line in mentions), option
+        assert any(re.search(rf"(?<![\d.]){re.escape(f'{default:.12g}')}(?![\d.]\d)", line) for line in mentions), (
+            option
+        )
 
 
 def test_the_example_is_a_configuration() -> None:

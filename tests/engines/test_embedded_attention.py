@@ -15,7 +15,10 @@ from pipelines.engines.embedded_attention import Prefix, Tails
 from pipelines.engines.embedded_model import BASE, Model
 
 # PEFT 0.21 still reads a name that transformers 5.23 has renamed
-pytestmark = pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing. is deprecated:FutureWarning")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing. is deprecated:FutureWarning"),
+]
 
 SHORT, LONG = [5, 9, 11, 2], list(range(20, 50))
 

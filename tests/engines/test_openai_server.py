@@ -28,6 +28,8 @@ from pipelines.engines.base import Adapter, Decoding
 from pipelines.engines.openai_server import OpenAIEngine, OpenAIOptions
 from pipelines.generation import generate
 
+pytestmark = pytest.mark.slow
+
 WORDS = ["Ships", " sail", " at", " noon", "."]
 
 

@@ -20,6 +20,8 @@ from pipelines.engines.base import Adapter, Decoding
 from pipelines.engines.vllm_server import VllmEngine, VllmOptions
 from pipelines.generation import generate
 
+pytestmark = pytest.mark.slow
+
 VLLM = Path(__file__).parents[2] / ".venv-vllm" / "bin" / "python"
 ENTRY = "vllm/entrypoints/openai"
 

@@ -94,7 +94,7 @@ DOWN = {"down": Truth(failing=1.0, cost=0.1), "up": Truth()}
         ("cost", {"down": DOWN["down"]}, {}, (), False, "No pipeline answered, so that no answer has a cost."),
         ("latency", {"down": DOWN["down"]}, {}, (), False, "No answer was timed"),
         ("quality", STEADY, {}, ("a", "b"), False, "they differ so little"),
-        ("cost", STEADY, {}, ("a",), True, "a is the cheapest per answer"),
+        ("cost", STEADY, {}, ("a",), True, "a is the cheapest per query"),
         ("latency", STEADY, {}, ("a", "b"), False, "they differ so little"),
         ("freshness", {"a": Truth(fresh=0.1), "b": Truth(fresh=0.9)}, {}, ("b",), True, "0.90 on 40 questions"),
         ("freshness", {"a": Truth(fresh=0.9), "b": Truth()}, {}, ("a",), False, "The freshness of b is unknown."),

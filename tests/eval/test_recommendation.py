@@ -13,6 +13,8 @@ from planted_trials import ELSEWHERE, TOKENS, Truth, bake_off
 from eval.cost import Prices
 from eval.recommendation import Recommendation
 
+pytestmark = pytest.mark.slow
+
 GOOD, SAME, BAD = Truth(right=0.9), Truth(right=0.9), Truth(right=0.4)
 QUIET = {"updates_per_month": 0}
 TUNED = Truth(right=0.9, cost=0.2, setup=1_000_000, examples=True)

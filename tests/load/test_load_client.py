@@ -15,6 +15,8 @@ from eval.load.client import LoadClient
 from eval.load.driver import hold
 from eval.load.measures import Load, Targets, summarise_level
 
+pytestmark = pytest.mark.slow
+
 QUESTION = "What is a cordage?"
 
 

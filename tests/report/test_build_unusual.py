@@ -18,6 +18,8 @@ from eval.run import RunFolder
 from eval.summary import summarise
 from eval.trial import Failure, Trial
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def run(tmp_path: Path) -> RunFolder:

@@ -15,6 +15,8 @@ from eval.report.costs import CostPart, cost_part
 from eval.summary import summarise
 from pipelines.contract import Preparation
 
+pytestmark = pytest.mark.slow
+
 FREE = Costs(name="free", per_version=0.0, per_query=0.01)
 TRAINED = Costs(name="trained", per_version=10.0, per_query=0.001)
 DEAR = Costs(name="dear", per_version=20.0, per_query=0.02)

@@ -17,6 +17,8 @@ from eval.report.build import build_report
 from eval.report.loads import LoadPart, cost_per_query, load_part
 from eval.summary import Summary, summarise
 
+pytestmark = pytest.mark.slow
+
 PRICES = Prices(machine_per_hour=0.36)
 
 

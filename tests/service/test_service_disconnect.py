@@ -14,6 +14,8 @@ from service_fakes import QUESTION, FakePipeline, client_of, fake_engine, make_a
 
 from pipelines.contract import Event, Piece
 
+pytestmark = pytest.mark.slow
+
 BODIES: dict[str, dict[str, Any]] = {
     "/query": {"question": QUESTION, "pipeline": "rag"},
     "/compare": {"question": QUESTION},

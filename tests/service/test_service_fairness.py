@@ -15,6 +15,8 @@ from service.baking import report_run, run_project
 from service.preparing import index_project, train_project
 from service.project import open_project
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def _project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

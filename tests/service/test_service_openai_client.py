@@ -15,6 +15,8 @@ from service_fakes import DRAGON, QUESTION, FakePipeline, demo_pipelines, fake_e
 from corpora.errors import AdapterMissingError, QuestionTooLongError
 from service.settings import ServiceSettings
 
+pytestmark = pytest.mark.slow
+
 ASKED: Any = [{"role": "user", "content": QUESTION}]
 
 

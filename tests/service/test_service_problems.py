@@ -15,6 +15,8 @@ from corpora.errors import BakeoffError, IndexMissingError
 from service.problems import PROBLEMS, Problem
 from service.settings import ServiceSettings
 
+pytestmark = pytest.mark.slow
+
 QUERY = {"question": QUESTION, "pipeline": "rag"}
 CHAT = {"model": "rag", "messages": [{"role": "user", "content": QUESTION}]}
 SECRET = "/etc/secret is not a directory"

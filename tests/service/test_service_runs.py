@@ -19,6 +19,8 @@ from service.jobs import JobStore, new_job
 from service.problems import Problem
 from service.project import open_project
 
+pytestmark = pytest.mark.slow
+
 TRIALS = 15
 """Three pipelines, five questions."""
 

@@ -26,6 +26,8 @@ from service.keys import KeyRing
 from service.result_routes import policy_of
 from service.run_schemas import MEDIA_TYPES
 
+pytestmark = pytest.mark.slow
+
 CHROMIUM = Path("/usr/bin/chromium")
 
 

@@ -22,6 +22,8 @@ from service.baking import opened
 from service.cli import main
 from service.project import open_project
 
+pytestmark = pytest.mark.slow
+
 Command = Callable[..., int]
 
 
@@ -191,7 +193,7 @@ def leak() -> None:
         (lambda: None, False, "changes", "is not finished"),
         (lambda: None, True, "nowhere", "nowhere holds no changes.yaml"),
         (spoil_corpus, True, "changes", "is not as the run"),
-        (spoil_engine, True, "changes", "engine.model changed"),
+        (spoil_engine, True, "changes", "the engine, pipeline finetuned"),
         (spoil_configuration, True, "changes", "is one of another version"),
         (leak, True, "changes", "repeats a question"),
     ],
