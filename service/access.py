@@ -19,6 +19,9 @@ CALLER = "bakeoff.caller"
 OPEN = ("/health/", "/docs", "/openapi.json", "/static-offline-docs/")
 """Addresses that tell nothing of anybody's documents: an orchestrator and a reader of the API need no key."""
 
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing."""
+
 API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -85,6 +88,26 @@ class HostMiddleware:
         await self.app(scope, receive, send)
 
 
+class OriginMiddleware:
+    """Refuses what a page of another site has a browser send: it could not read the answer, but the work would be done."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] not in SAFE:
+            headers = Headers(scope=scope)
+            origin = headers.get("origin")
+            if origin is not None and origin.partition("://")[2] != headers.get("host"):
+                error = ForbiddenError(
+                    "A page of another site may not ask this of the service.",
+                    "Call it from a program, or from a page that the service itself gives out.",
+                )
+                await error_response(scope["path"], error)(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+
 class HeadersMiddleware:
     """Headers that keep a browser from running, framing or guessing what it is given."""
 
@@ -112,4 +135,4 @@ def _host(scope: Scope) -> str | None:
 
 
 def _changes(scope: Scope) -> bool:
-    return scope["method"] not in ("GET", "HEAD", "OPTIONS") and scope["path"].startswith(("/runs", "/documents"))
+    return scope["method"] not in SAFE and scope["path"].startswith(("/runs", "/documents"))

@@ -13,7 +13,7 @@ from corpora.errors import BakeoffError
 from corpora.model import Document
 from eval.cost import Prices
 from pipelines.contract import Pipeline
-from service.access import AccessMiddleware, HeadersMiddleware, HostMiddleware
+from service.access import AccessMiddleware, HeadersMiddleware, HostMiddleware, OriginMiddleware
 from service.backend import Backend
 from service.chat_routes import chat_routes
 from service.documentation import DESCRIPTION
@@ -63,6 +63,7 @@ def create_app(
         app.add_middleware(AccessMiddleware, keys=keys)
     if hosts:
         app.add_middleware(HostMiddleware, hosts=hosts)
+    app.add_middleware(OriginMiddleware)
     app.add_middleware(HeadersMiddleware)
     app.add_middleware(RequestMiddleware, max_body_bytes=settings.max_body_bytes, metrics=backend.metrics)
     trace_app(app)

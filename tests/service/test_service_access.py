@@ -126,6 +126,19 @@ async def test_a_service_on_loopback_has_no_other_name(host: str, status: int) -
         assert response.json()["code"] == "bad-request"
 
 
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [(None, 200), ("http://test", 200), ("https://evil.example", 403), ("null", 403), ("http://test:81", 403)],
+)
+@pytest.mark.parametrize("path", ["/query", "/v1/chat/completions"])
+async def test_pages_of_other_sites_may_not_ask(path: str, origin: str | None, status: int) -> None:
+    headers = {} if origin is None else {"origin": origin}
+    async with client_of(make_app()) as client:
+        response = await client.post(path, json=QUERY if path == "/query" else CHAT, headers=headers)
+        assert (await client.get("/pipelines", headers=headers)).status_code == 200
+    assert response.status_code == status
+
+
 @pytest.mark.parametrize("path", ["/docs", "/pipelines", "/nowhere"])
 async def test_a_browser_is_told_what_it_may_not(path: str) -> None:
     async with client_of(make_app()) as client:
