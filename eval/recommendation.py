@@ -210,11 +210,12 @@ class _Chooser:
         return Recommendation(pipeline=simplest, clear=False, sentence=sentence, reasons=(*self.reasons, reason))
 
     def _take(self, name: str) -> Recommendation:
-        told = self.reasons[-2:]
-        more = [each for each in (self.tied, self.doubts.get(name)) if each is not None and each not in told]
-        why = " ".join(each.sentence for each in (*told, *more)) or "There is no other."
+        told = [each for each in self.reasons[-2:] if each is not self.tied]
+        doubt = self.doubts.get(name)
+        shown = [*told, doubt] if doubt is not None and doubt not in told else told
+        why = " ".join(each.sentence for each in shown) or "There is no other."
         clear = self.tied is None
-        sentence = f"Take {name}{'' if clear else ' for now'}. {why}"
+        sentence = f"Take {name}. {why}" if clear else f"Take {name} for now; who is the most correct is open. {why}"
         return Recommendation(pipeline=name, clear=clear, sentence=sentence, reasons=tuple(self.reasons))
 
     def _out(self, rule: str, names: Sequence[str], sentence: str, seen: dict[str, float | None] | None = None) -> None:

@@ -89,7 +89,7 @@ class HostMiddleware:
 
 
 class OriginMiddleware:
-    """Refuses what a page of another site has a browser send: it could not read the answer, but the work would be done."""
+    """Refuses what a page of another site has a browser send: it could not read the answer, but it would be given."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
