@@ -215,7 +215,7 @@ class _Chooser:
         shown = [*told, doubt] if doubt is not None and doubt not in told else told
         why = " ".join(each.sentence for each in shown) or "There is no other."
         clear = self.tied is None
-        sentence = f"Take {name}. {why}" if clear else f"Take {name} for now; who is the most correct is open. {why}"
+        sentence = f"Take {name}. {why}" if clear else f"Take {name} for now; which is the most correct is open. {why}"
         return Recommendation(pipeline=name, clear=clear, sentence=sentence, reasons=tuple(self.reasons))
 
     def _out(self, rule: str, names: Sequence[str], sentence: str, seen: dict[str, float | None] | None = None) -> None:

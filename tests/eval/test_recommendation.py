@@ -262,7 +262,7 @@ def test_the_known_best_one_is_recommended(scenario: Scenario) -> None:
 
 def test_a_choice_by_cost_says_that_correctness_is_open_and_what_would_settle_it() -> None:
     found = bake_off({"a": Truth(right=0.72, cost=3), "b": Truth(right=0.64)}).verdict.recommendation
-    assert found.sentence.startswith("Take b for now; who is the most correct is open. b (")
+    assert found.sentence.startswith("Take b for now; which is the most correct is open. b (")
     assert ") is cheaper than a (" in found.sentence
     tie = found.reasons[0].sentence
     assert tie.startswith("It cannot be told from 150 questions which of a (0.72) and b (")
