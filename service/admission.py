@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from typing import TypeVar
@@ -78,17 +79,26 @@ class Admission:
         try:
             await breaker.__aenter__()
         except OpenedState as error:
-            rest = self._settings.rest_seconds
-            raise EngineUnavailableError(
-                f"The engine could not be reached {self._settings.failures} times in a row.",
-                f"It is asked again every {rest:g} seconds; see GET /health/ready, and whether the engine runs.",
-            ) from error
+            raise self._down() from error.with_traceback(None)  # one error, raised again and again, collects frames
         try:
             yield
         except BaseException as error:
             await breaker.__aexit__(type(error), error, None)
             raise
         await breaker.__aexit__(None, None, None)
+
+    async def check(self) -> None:
+        """Raises EngineUnavailableError while the engine is left alone; not once it would be tried again."""
+        context = (await self._breakers.get_breaker("engine")).context
+        if context.opened_at is not None and time.time() <= context.opened_at + context.ttl:
+            raise self._down()
+
+    def _down(self) -> EngineUnavailableError:
+        rest = self._settings.rest_seconds
+        return EngineUnavailableError(
+            f"The engine could not be reached {self._settings.failures} times in a row.",
+            f"It is asked again every {rest:g} seconds; see GET /health/ready, and whether the engine runs.",
+        )
 
     def _overloaded(self) -> OverloadedError:
         settings = self._settings

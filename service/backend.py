@@ -133,6 +133,7 @@ class Backend:
         kind = found.kind if isinstance(found, Pipeline) else None
         try:
             pipeline = self.pipeline(name)
+            await self.admission.check()
             async with asyncio.timeout(self.settings.check_seconds):
                 await pipeline.check()
         except TimeoutError:

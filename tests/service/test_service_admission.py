@@ -100,14 +100,17 @@ async def test_a_dead_engine_is_left_alone_and_asked_again_when_it_has_rested() 
         failed = [await ask(client) for _ in range(3)]
         asked = len(pipeline.engine.prompts)
         spared = await ask(client)
+        waiting = await client.get("/health/ready")
         assert len(pipeline.engine.prompts) == asked == 3
         pipeline.engine.fault = None
         await asyncio.sleep(0.35)
+        ready = await client.get("/health/ready")
         back = [await ask(client) for _ in range(2)]
     assert {each.status_code for each in failed} == {503}
     assert (spared.status_code, spared.json()["code"]) == (503, "engine-unavailable")
     assert "3 times in a row" in spared.json()["detail"]
     assert "retry-after" in spared.headers
+    assert (waiting.status_code, ready.status_code) == (503, 200)
     assert [each.status_code for each in back] == [200, 200]
 
 
