@@ -179,7 +179,8 @@ async def test_a_server_that_dies_later_is_noticed(stand_in, base_model, tmp_pat
 
 
 OWNER = """
-import asyncio, sys
+import asyncio, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background is born deaf to it
 sys.path[:0] = sys.argv[1:3]
 from pathlib import Path
 from test_vllm_server import make_engine
