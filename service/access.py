@@ -38,14 +38,19 @@ HEADERS = {
 
 
 class AccessMiddleware:
-    """Lets a request through whose `Authorization: Bearer KEY` is good for it. Without any keys everybody may ask."""
+    """Lets a request through whose `Authorization: Bearer KEY` is good for it.
 
-    def __init__(self, app: ASGIApp, keys: KeyRing) -> None:
+    Without any keys everybody may, unless a key is `required`: the last one taken back must not open the door.
+    """
+
+    def __init__(self, app: ASGIApp, keys: KeyRing, required: bool) -> None:
         self.app = app
         self._keys = keys
+        self._required = required
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and self._keys.keys and not scope["path"].startswith(OPEN):
+        asked_for = scope["type"] == "http" and not scope["path"].startswith(OPEN)
+        if asked_for and (self._required or self._keys.keys):
             error = self._check(scope)
             if error is not None:
                 await error_response(scope["path"], error)(scope, receive, send)

@@ -25,7 +25,8 @@ class Admission:
     """The one door to the engine, whichever address a question came through.
 
     What is too much is refused at once: a caller that waits for minutes and then gives up has cost the same work as one
-    that is answered. While the engine cannot be reached, only a probe now and then is let through to it.
+    that is answered. An engine that could not be reached several times in a row is left alone for a while; what is
+    asked after that shows whether it is back.
     """
 
     def __init__(self, settings: ServiceSettings) -> None:
@@ -56,6 +57,7 @@ class Admission:
             EngineUnavailableError: the engine failed again and again, and is left alone for a while.
             EngineTimeoutError: no place came free in time.
         """
+        await self.check()  # or it would be told so only after it has waited
         if self._inside >= self._settings.answering + self._settings.waiting:
             raise self._overloaded()
         self._inside += 1

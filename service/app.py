@@ -47,8 +47,9 @@ def create_app(
         prices: what an answer costs.
         settings: limits; the defaults where left out.
         documents: the corpus' documents, for the titles and addresses of sources under `/v1`.
-        keys: who may ask and change; everybody may where there are none.
-        hosts: the names by which the service may be called; any, where none are given.
+        keys: who may ask and change; None asks nobody for a key.
+        hosts: the names by which the service may be called, on loopback, where everybody may ask as long as there are
+            no keys; where none are given, by any name, and with a key only.
         jobs: runs bake-offs; without it there is no `/runs`.
     """
     settings = settings or ServiceSettings()
@@ -60,7 +61,7 @@ def create_app(
     if settings.quota is not None:
         app.add_middleware(QuotaMiddleware, quota=settings.quota)
     if keys is not None:
-        app.add_middleware(AccessMiddleware, keys=keys)
+        app.add_middleware(AccessMiddleware, keys=keys, required=not hosts)
     if hosts:
         app.add_middleware(HostMiddleware, hosts=hosts)
     app.add_middleware(OriginMiddleware)

@@ -14,7 +14,7 @@ from pipelines.contract import Answer
 # seconds; a cached prefix on a GPU takes some 20 ms, a full queue on a CPU takes minutes
 LATENCY_BUCKETS = (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 60, 120)
 
-
+# seconds
 OVERHEAD_BUCKETS = (0.001, 0.002, 0.003, 0.005, 0.01, 0.015, 0.025, 0.05, 0.1, 0.5)
 
 SPENT: ContextVar[list[float] | None] = ContextVar("spent", default=None)

@@ -96,6 +96,19 @@ async def test_a_good_key_opens_and_one_taken_back_does_not(ring: KeyRing) -> No
         assert (await client.post("/query", json=QUERY, headers=bearer(asking))).status_code == 401
 
 
+@pytest.mark.parametrize(("hosts", "status"), [((), 401), (("test",), 200)], ids=["anywhere", "loopback"])
+async def test_the_last_key_taken_back_opens_no_door_to_other_machines(
+    ring: KeyRing, hosts: tuple[str, ...], status: int
+) -> None:
+    secret = ring.add("ada", "ask")
+    async with client_of(make_app(keys=ring, hosts=hosts)) as client:
+        assert (await client.post("/query", json=QUERY, headers=bearer(secret))).status_code == 200
+        ring.remove("ada")
+        assert (await client.post("/query", json=QUERY)).status_code == status
+        ring.path.unlink()
+        assert (await client.post("/query", json=QUERY)).status_code == status
+
+
 @pytest.mark.parametrize("path", ["/runs", "/documents/a"])
 async def test_asking_is_not_changing(ring: KeyRing, path: str) -> None:
     asking, changing = ring.add("ada", "ask"), ring.add("bob", "change")
