@@ -14,7 +14,16 @@ import numpy as np
 from pydantic import Field
 
 from corpora.model import Question, Record
-from eval.statistics import EQUAL, Confidence, Estimate, Floats, cluster_sums, mean_interval, standard_error
+from eval.statistics import (
+    EQUAL,
+    Confidence,
+    Estimate,
+    Floats,
+    cluster_sums,
+    effective_clusters,
+    mean_interval,
+    standard_error,
+)
 
 POWER = 0.8
 """The chance with which a difference of the size that is called the smallest is found, at least."""
@@ -175,11 +184,12 @@ def _reach(differences: Sequence[float], labels: Sequence[str], alpha: float) ->
     from scipy.stats import t
 
     error = standard_error(differences, labels)
-    sizes = np.abs(cluster_sums(np.asarray(differences, dtype=float), labels)[0])
-    if error is None or error <= EQUAL * sizes.max():
+    sums, sizes = cluster_sums(np.asarray(differences, dtype=float), labels)
+    steps = np.abs(sums)
+    if error is None or error <= EQUAL * steps.max():
         return None
-    freedom = len(sizes) - 1
-    step = float(sizes[sizes > EQUAL * sizes.max()].min()) / len(differences)
+    freedom = effective_clusters(sizes) - 1
+    step = float(steps[steps > EQUAL * steps.max()].min()) / len(differences)
     return float(t.ppf(1 - alpha / 2, freedom) + t.ppf(PLANNED_POWER, freedom)) * error, step
 
 
