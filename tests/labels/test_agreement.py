@@ -122,3 +122,9 @@ def test_the_best_threshold() -> None:
 
 def _width(figure: object) -> float:
     return float(figure.high - figure.low)  # type: ignore[attr-defined]
+
+
+def test_no_mistake_yet_is_no_certainty() -> None:
+    found = agreement([0.9] * 6 + [0.1] * 6, [True] * 6 + [False] * 6, [str(n) for n in range(12)], 0.5, FEW)
+    assert (found.auroc.value, found.auroc.low, found.auroc.high) == (1.0, None, None)
+    assert (found.sensitivity.value, found.sensitivity.low) == (1.0, None)
