@@ -180,3 +180,16 @@ def test_a_document_with_half_the_questions_hides_larger_differences() -> None:
     assert even is not None
     assert uneven is not None
     assert uneven > 1.2 * even
+
+
+def test_a_steady_difference_takes_as_many_questions_as_its_interval_needs() -> None:
+    """A tenth on each of twenty questions: Wilson's bound is not yet near enough."""
+
+    def asked(n: int) -> Paired:
+        return pair({f"q{k}": 0.9 for k in range(n)}, {f"q{k}": 0.8 for k in range(n)})
+
+    more = asked(20).more
+    assert not asked(20).differs(0.95)
+    assert more is not None
+    assert asked(20 + more).differs(0.95)
+    assert not asked(20 + more - 2).differs(0.95)
