@@ -109,7 +109,7 @@ def test_a_metric_does_not_differ_from_itself() -> None:
     labels, names = [True, False] * 20, [str(number) for number in range(40)]
     scores = [float(value) for value in np.random.default_rng(0).random(40)]
     same = auroc_difference(scores, scores, labels, names, FEW)
-    assert (same.value, same.low, same.high) == (0, 0, 0)
+    assert (same.value, same.low, same.high) == (0, None, None)
     assert not same.above_zero
     assert auroc_difference([float(each) for each in labels], scores, labels, names, FEW).above_zero
 
