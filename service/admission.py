@@ -10,9 +10,15 @@ from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from purgatory import AsyncCircuitBreakerFactory
-from purgatory.domain.model import OpenedState
+from purgatory.domain.model import HALF_OPENED, OpenedState
 
-from corpora.errors import EngineTimeoutError, EngineUnavailableError, OverloadedError
+from corpora.errors import (
+    EngineError,
+    EngineRefusedError,
+    EngineTimeoutError,
+    EngineUnavailableError,
+    OverloadedError,
+)
 from service.settings import ServiceSettings
 
 Result = TypeVar("Result")
@@ -25,8 +31,12 @@ class Admission:
     """The one door to the engine, whichever address a question came through.
 
     What is too much is refused at once: a caller that waits for minutes and then gives up has cost the same work as one
-    that is answered. An engine that could not be reached several times in a row is left alone for a while; what is
-    asked after that shows whether it is back.
+    that is answered. An engine that failed several times in a row is left alone for a while; one question after that
+    shows whether it is back, and all others are refused until it has.
+
+    The engine's failures are whatever it does not answer: it cannot be reached, is silent for too long, says that it
+    failed, or sends no answer. That it refuses a question says nothing about it, and neither do a client that went away
+    and a question that waited for most of its time.
     """
 
     def __init__(self, settings: ServiceSettings) -> None:
@@ -35,10 +45,9 @@ class Admission:
         self._inside = 0
         self._mean_seconds = 1.0
         self._breakers = AsyncCircuitBreakerFactory(
-            default_threshold=settings.failures,
-            default_ttl=settings.rest_seconds,
-            exclude=[(BaseException, lambda error: not _is_down(error))],
+            default_threshold=settings.failures, default_ttl=settings.rest_seconds
         )
+        self._probing = False
 
     @property
     def waiting(self) -> int:
@@ -54,7 +63,7 @@ class Admission:
 
         Raises:
             OverloadedError: the line is full.
-            EngineUnavailableError: the engine failed again and again, and is left alone for a while.
+            EngineUnavailableError: the engine failed again and again, and is left alone until it is known to be back.
             EngineTimeoutError: no place came free in time.
         """
         await self.check()  # or it would be told so only after it has waited
@@ -66,8 +75,8 @@ class Admission:
         try:
             await in_time(self._places.acquire(), deadline, self._settings.answer_seconds)
             try:
-                async with self._unless_down():
-                    start = clock()
+                start = clock()
+                async with self._unless_down(late=start - came > self._settings.answer_seconds / 2):
                     yield start - came
                     self._mean_seconds += WEIGHT * (clock() - start - self._mean_seconds)
             finally:
@@ -76,29 +85,39 @@ class Admission:
             self._inside -= 1
 
     @asynccontextmanager
-    async def _unless_down(self) -> AsyncIterator[None]:
+    async def _unless_down(self, *, late: bool) -> AsyncIterator[None]:
+        """`late`: the question has waited for so long that the engine is not to blame where time runs out."""
         breaker = await self._breakers.get_breaker("engine")
+        if self._probing:
+            raise self._down()
         try:
             await breaker.__aenter__()
         except OpenedState as error:
             raise self._down() from error.with_traceback(None)  # one error, raised again and again, collects frames
+        self._probing = breaker.context.state == HALF_OPENED
+        probe = self._probing
         try:
             yield
-        except BaseException as error:
-            await breaker.__aexit__(type(error), error, None)
+            await breaker.__aexit__(None, None, None)
+        except EngineError as error:
+            if not isinstance(error, EngineRefusedError) and not (late and isinstance(error, EngineTimeoutError)):
+                await breaker.__aexit__(type(error), error, None)
             raise
-        await breaker.__aexit__(None, None, None)
+        finally:
+            if probe:
+                self._probing = False
 
     async def check(self) -> None:
-        """Raises EngineUnavailableError while the engine is left alone; not once it would be tried again."""
+        """Raises EngineUnavailableError while the engine is left alone, or one question shows whether it is back."""
         context = (await self._breakers.get_breaker("engine")).context
-        if context.opened_at is not None and time.time() <= context.opened_at + context.ttl:
+        resting = context.opened_at is not None and time.time() <= context.opened_at + context.ttl
+        if resting or self._probing:
             raise self._down()
 
     def _down(self) -> EngineUnavailableError:
         rest = self._settings.rest_seconds
         return EngineUnavailableError(
-            f"The engine could not be reached {self._settings.failures} times in a row.",
+            f"The engine failed {self._settings.failures} times in a row.",
             f"It is asked again every {rest:g} seconds; see GET /health/ready, and whether the engine runs.",
         )
 
@@ -138,7 +157,3 @@ async def each_in_time(events: AsyncIterator[Result], deadline: float, limit: fl
         except StopAsyncIteration:
             return
         yield event
-
-
-def _is_down(error: BaseException) -> bool:
-    return isinstance(error, (EngineUnavailableError, EngineTimeoutError))

@@ -48,6 +48,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "engine-error": (502, "The engine failed"),
     "engine-unavailable": (503, "The engine cannot be reached"),
     "engine-timeout": (504, "The engine took too long"),
+    "engine-refused": (502, "The engine refuses the question"),
     "engine-protocol": (502, "The engine's answer is not an answer"),
     "access": (403, "The caller may not do this"),
     "missing-key": (401, "A key is needed"),
