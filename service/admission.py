@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
@@ -39,8 +39,10 @@ class Admission:
     and a question that waited for most of its time.
     """
 
-    def __init__(self, settings: ServiceSettings) -> None:
+    def __init__(self, settings: ServiceSettings, on_waiting: Callable[[int], None] = lambda _: None) -> None:
+        """`on_waiting` is told how many stand in line, whenever that may have changed."""
         self._settings = settings
+        self._on_waiting = on_waiting
         self._places = asyncio.Semaphore(settings.answering)
         self._inside = 0
         self._mean_seconds = 1.0
@@ -48,11 +50,6 @@ class Admission:
             default_threshold=settings.failures, default_ttl=settings.rest_seconds
         )
         self._probing = False
-
-    @property
-    def waiting(self) -> int:
-        """How many stand in line."""
-        return max(self._inside - self._settings.answering, 0)
 
     @asynccontextmanager
     async def admitted(self, deadline: float) -> AsyncIterator[float]:
@@ -69,7 +66,7 @@ class Admission:
         await self.check()  # or it would be told so only after it has waited
         if self._inside >= self._settings.answering + self._settings.waiting:
             raise self._overloaded()
-        self._inside += 1
+        self._count(+1)
         clock = asyncio.get_running_loop().time
         came = clock()
         try:
@@ -82,7 +79,11 @@ class Admission:
             finally:
                 self._places.release()
         finally:
-            self._inside -= 1
+            self._count(-1)
+
+    def _count(self, change: int) -> None:
+        self._inside += change
+        self._on_waiting(max(self._inside - self._settings.answering, 0))
 
     @asynccontextmanager
     async def _unless_down(self, *, late: bool) -> AsyncIterator[None]:
