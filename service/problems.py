@@ -63,12 +63,19 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "unexpected": (500, "The service failed"),
 }
 
-HTTP_CODES = {400: "bad-request", 404: "not-found", 405: "method-not-allowed", 413: "body-too-large"}
+HTTP_CODES = {
+    400: "bad-request",
+    404: "not-found",
+    405: "method-not-allowed",
+    408: "body-too-slow",
+    413: "body-too-large",
+}
 
 HTTP_REMEDIES = {
     400: "Send the body as UTF-8 JSON.",
     404: "See /docs for the addresses that there are.",
     405: "See /docs for the methods that this address takes.",
+    408: "Send it faster, or in smaller parts.",
     413: "Send a shorter body.",
 }
 

@@ -95,6 +95,7 @@ class Workers:
             if failure and self._missing:
                 raise failure
             await _readable(process.sentinel)
+            process.join()
             status = {"pid": process.pid, "status": process.exitcode, "error": str(failure or "")}
             logger.error("a worker has ended, and is replaced", extra=status)
             return failure is None
