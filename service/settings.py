@@ -10,6 +10,8 @@ from corpora.model import Record
 class ServiceSettings(Record):
     """What the service refuses, and how long it waits: the block `service` of the configuration.
 
+    Of several workers each has its own `answering`, `waiting` and `failures`; `quota` and `queued_runs` hold over all.
+
     Attributes:
         max_question_chars: counted before any tokenizing, so that a huge text costs nothing.
         max_body_bytes: bounds what is read of a request at all.
