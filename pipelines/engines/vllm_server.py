@@ -231,6 +231,7 @@ class VllmEngine(OpenAIEngine):
         process, self._process = self._process, None
         if process is None:
             return
+        self.address = None
         for number in (signal.SIGTERM, signal.SIGKILL):
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, number)  # its workers belong to the group
