@@ -34,8 +34,8 @@ class Backend:
         self.pipelines = dict(pipelines)
         self.prices = prices
         self.settings = settings
-        self.admission = Admission(settings)
-        self.metrics = Metrics(lambda: self.admission.waiting)
+        self.metrics = Metrics()
+        self.admission = Admission(settings, self.metrics.waiting.set)
         self._machine = MachineTime()
 
     def entry(self, name: str) -> Pipeline | BakeoffError:

@@ -14,7 +14,6 @@ import uvloop
 from fastapi import FastAPI
 
 from corpora.errors import ConfigError
-from service.terminal import console
 
 GRACE_SECONDS = 10
 
@@ -66,16 +65,13 @@ async def run_server(app: FastAPI, listener: socket.socket, on_stop: Callable[[]
 
     `on_stop` is called before them.
     """
-    host, port = listener.getsockname()[:2]
-    address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     gc.collect()
     gc.freeze()  # what was loaded stays: looking through all of it again takes a tenth of a second, in mid-answer
-    console.print(f"Serving on {address}, documented at {address}/docs", markup=False, soft_wrap=True)
     # our own log has a line for each request, with its id
     config = uvicorn.Config(
         app,
         access_log=False,
-        log_config=_log_config(),
+        log_config=log_config(),
         timeout_graceful_shutdown=GRACE_SECONDS,
         server_header=False,
         proxy_headers=False,
@@ -87,7 +83,7 @@ def _stopped(*_: object) -> NoReturn:
     raise SystemExit(0)
 
 
-def _log_config() -> dict[str, Any]:
+def log_config() -> dict[str, Any]:
     """uvicorn's, as a line of JSON each. No line holds a question's or an answer's text."""
     config = copy.deepcopy(uvicorn.config.LOGGING_CONFIG)
     config["formatters"]["default"] = {

@@ -18,6 +18,7 @@ from corpora.errors import (
     ConfigError,
     EngineError,
     EngineProtocolError,
+    EngineRefusedError,
     EngineTimeoutError,
     EngineUnavailableError,
 )
@@ -154,7 +155,7 @@ class OpenAIEngine(Engine):
         if status in (429, 503):
             return EngineUnavailableError(f"{self.model} is overloaded ({status}).", "Lower the concurrency.", said)
         if status < 500:
-            return EngineError(f"{self.model} refused the request ({status}).", "Correct what it names.", said)
+            return EngineRefusedError(f"{self.model} refused the request ({status}).", "Correct what it names.", said)
         return EngineError(f"{self.model} failed ({status}).", "Read the server's log, then ask again.", said)
 
     async def check(self) -> None:
