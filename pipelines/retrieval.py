@@ -13,7 +13,8 @@ from corpora.model import Corpus, Passage
 from corpora.splitting import Splitting, embedded_text
 from pipelines.bm25 import BM25
 from pipelines.embedding import Embedder
-from pipelines.index import Indexed, PassageIndex, build_index
+from pipelines.index import PassageIndex
+from pipelines.indexing import Indexed, build_index
 from pipelines.workbench import Home, Workbench
 
 RRF_K = 60
@@ -56,7 +57,7 @@ class Retriever:
 
     @classmethod
     async def open(cls, options: RetrievalOptions, bench: Workbench) -> Retriever:
-        """Raises IndexMissingError; the model is warm afterwards, so that no question pays for loading it."""
+        """Raises what `PassageIndex.open` does. The model is warm afterwards: no question pays for loading it."""
         return await asyncio.to_thread(cls._open, options, bench)
 
     @classmethod
@@ -68,8 +69,12 @@ class Retriever:
         retriever._search("warm-up")
         return retriever
 
+    async def check(self) -> None:
+        """Raises IndexMissingError or IndexUnavailableError where a search made now would."""
+        await asyncio.to_thread(self._index.check)
+
     async def retrieve(self, question: str) -> tuple[Passage, ...]:
-        """The `top_k` best passages, best first.
+        """The `top_k` best passages, best first. Raises what `PassageIndex.search` raises.
 
         `score` is the cosine similarity for dense search, BM25's score for words, and for hybrid the sum of reciprocal
         ranks; scores of different kinds of search cannot be compared.
