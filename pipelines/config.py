@@ -12,7 +12,7 @@ from pipelines.engines.base import Decoding
 from pipelines.engines.embedded import EmbeddedOptions
 from pipelines.engines.fake import FakeOptions
 from pipelines.engines.openai_server import OpenAIOptions
-from pipelines.engines.vllm_server import VllmOptions
+from pipelines.engines.vllm_settings import VllmOptions
 from pipelines.finetuned import FinetunedOptions
 from pipelines.prompting import PromptingOptions
 from pipelines.prompts import DEFAULT_SYSTEM

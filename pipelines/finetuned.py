@@ -103,6 +103,6 @@ class FinetunedPipeline(Pipeline):
         }
 
     async def check(self) -> None:
-        await self._engine.check()
+        await self._engine.check(self.adapter)
         if self._retriever is not None:
             await self._retriever.check()

@@ -98,6 +98,18 @@ def train(config: Config = DEFAULT_CONFIG) -> None:
 
 
 @app.command()
+def vllm(
+    folder: Annotated[Path, typer.Argument(help="Where to write them; the models stay where they are.")],
+    config: Config = DEFAULT_CONFIG,
+) -> None:
+    """Write the settings with which a vLLM server elsewhere serves the base model and the adapters."""
+    from service.project import open_project
+    from service.vllm_files import write_vllm_files
+
+    write_vllm_files(open_project(config), folder)
+
+
+@app.command()
 def run(
     config: Config = DEFAULT_CONFIG,
     engine: EngineName = None,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 from ipaddress import ip_address
 
-from corpora.errors import BakeoffError, ConfigError
+from corpora.errors import BakeoffError, ConfigError, NotReadyError
 from pipelines.assembly import open_pipeline, open_workbench
 from pipelines.config import AnsweringConfig
 from pipelines.contract import Pipeline
@@ -19,6 +20,8 @@ from service.keys import KeyRing
 from service.project import Project, open_keys
 from service.server import listen, run_server, run_until_stopped
 from service.terminal import console, waiting
+
+logger = logging.getLogger("bakeoff.service")
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -46,11 +49,15 @@ async def _serve(project: Project, listener: socket.socket, keys: KeyRing, hosts
             pipelines = await open_each(project.config, bench)
         for name, found in pipelines.items():
             console.print(f"{name}: {found}" if isinstance(found, BakeoffError) else f"{name}: ready", markup=False)
+        opening = asyncio.create_task(keep_opening(pipelines, project.config, bench, project.settings.rest_seconds))
         store = await asyncio.to_thread(JobStore, project.home.jobs)
         async with JobRunner(store, Bakery(project, bench, pipelines), project.settings.queued_runs) as jobs:
             documents = project.corpus.documents
             app = create_app(pipelines, project.config.cost, project.settings, documents, keys, hosts, jobs)
-            await run_server(app, listener, jobs.stop)
+            try:
+                await run_server(app, listener, jobs.stop)
+            finally:
+                opening.cancel()
 
 
 def _is_loopback(host: str) -> bool:
@@ -69,3 +76,17 @@ async def open_each(config: AnsweringConfig, bench: Workbench) -> dict[str, Pipe
         except BakeoffError as error:
             pipelines[name] = error
     return pipelines
+
+
+async def keep_opening(
+    pipelines: dict[str, Pipeline | BakeoffError], config: AnsweringConfig, bench: Workbench, seconds: float
+) -> None:
+    """Opens what could not be opened, once what it lacked is there: tries every so many seconds, until all are open."""
+    while waiting_for := [name for name, found in pipelines.items() if isinstance(found, NotReadyError)]:
+        await asyncio.sleep(seconds)
+        for name in waiting_for:
+            try:
+                pipelines[name] = await open_pipeline(name, config, bench)
+                logger.info("%s: ready", name)
+            except BakeoffError as error:
+                pipelines[name] = error
