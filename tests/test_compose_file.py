@@ -73,7 +73,7 @@ def test_images_are_pinned_and_can_be_replaced(name: str) -> None:
 def test_our_image_does_not_run_as_root_and_knows_whether_it_is_well() -> None:
     lines = DOCKERFILE.splitlines()
     assert re.fullmatch(r"USER [1-9]\d+:[1-9]\d+", next(line for line in lines if line.startswith("USER")))
-    assert DOCKERFILE.count("\nFROM ") == 2
+    assert DOCKERFILE.count("\nFROM ") == 3
     assert "HEALTHCHECK" in DOCKERFILE
     assert "curl" not in DOCKERFILE
 

@@ -119,9 +119,7 @@ def check_confinement() -> None:
     assert binding["HostIp"] == "127.0.0.1", binding
     assert app["HostConfig"]["ReadonlyRootfs"] is True
     assert inside("app", "import os; print(os.getuid())") == "10001"
-    writes = (
-        "import pathlib\ntry:\n pathlib.Path('/app/x').write_text('x')\nexcept OSError as error:\n print(error.errno)"
-    )
+    writes = "import pathlib\ntry: pathlib.Path('/app/x').touch()\nexcept OSError as error: print(error.errno)"
     assert inside("app", writes) == "30", "the root file system can be written"
     held = "print(next(l.split()[1] for l in open('/proc/1/status') if l.startswith('CapEff')))"
     assert int(inside("app", held), 16) == 0
