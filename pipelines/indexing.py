@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from corpora.errors import ConfigError, CorpusError, NotReadyError
 from corpora.model import Corpus, Passage, Record
 from corpora.splitting import Splitting, embedded_text, split_document
-from pipelines.embedding import BATCH, Embedder
+from pipelines.embedding import BATCH, Embedder, EmbedTexts
 from pipelines.index_collection import (
     COSINE,
     LAYOUT,
@@ -21,13 +21,13 @@ from pipelines.index_collection import (
     check_space,
     collection_name,
     documents_hash,
-    open_store,
     read_manifest,
     rows,
 )
 from pipelines.vectors import Vectors
 
 if TYPE_CHECKING:
+    from chromadb import Collection
     from chromadb.api import ClientAPI
 
 LOCK_SECONDS = 600
@@ -47,12 +47,14 @@ def build_index(
     embedder: Embedder,
     splitting: Splitting,
     on_progress: Callable[[int, int], None] | None = None,
+    embed: EmbedTexts | None = None,
 ) -> Indexed:
     """Brings the index up to date, embedding only passages that are new. Blocks; a second writer waits for the first.
 
     Args:
         vectors: where it lies.
         on_progress: told how many passages are embedded, and of how many.
+        embed: makes the vectors, in place of the embedder in this process.
 
     Raises:
         ConfigError: passages would be longer than the embedder reads.
@@ -61,7 +63,8 @@ def build_index(
     """
     vectors.folder.mkdir(parents=True, exist_ok=True)
     with locked(vectors.folder), vectors.errors():
-        return _bring_up_to_date(vectors.client(), corpus, embedder, splitting, on_progress)
+        client = vectors.client()
+        return _bring_up_to_date(client, corpus, embedder, splitting, on_progress, embed or embedder.embed_batches)
 
 
 def _bring_up_to_date(
@@ -70,11 +73,11 @@ def _bring_up_to_date(
     embedder: Embedder,
     splitting: Splitting,
     on_progress: Callable[[int, int], None] | None,
+    embed: EmbedTexts,
 ) -> Indexed:
     began = time.perf_counter()
     name = collection_name(corpus, embedder, splitting)
-    store = open_store(client, name, embedder)
-    collection = client.get_collection(name, embedding_function=None)
+    collection = client.get_or_create_collection(name, embedding_function=None, configuration=COSINE)
     check_space(collection)
     present = {row_id for row_id, _ in rows(collection)}
     manifest = read_manifest(collection)
@@ -87,18 +90,14 @@ def _bring_up_to_date(
     missing = [(passage, text) for passage, text in wanted.values() if passage.id not in present]
     superfluous = sorted(present - wanted.keys())
     collection.modify(metadata={MANIFEST: ""})  # not None, which Chroma refuses
-    batch_size = min(BATCH, client.get_max_batch_size())
-    for start in range(0, len(missing), batch_size):
-        batch = missing[start : start + batch_size]
-        store.add_texts(
-            [text for _, text in batch],
-            metadatas=[passage.model_dump(include={"document_id", "start", "end"}) for passage, _ in batch],
-            ids=[passage.id for passage, _ in batch],
-        )
+    done = 0
+    for places, vectors in embed([text for _, text in missing]):
+        _add(collection, [missing[place] for place in places], vectors)
+        done += len(places)
         if on_progress:
-            on_progress(start + len(batch), len(missing))
-    for start in range(0, len(superfluous), batch_size):
-        store.delete(superfluous[start : start + batch_size])
+            on_progress(done, len(missing))
+    for start in range(0, len(superfluous), BATCH):
+        collection.delete(superfluous[start : start + BATCH])
     before = manifest.seconds if manifest else 0.0
     manifest = Manifest(
         layout=LAYOUT,
@@ -110,6 +109,17 @@ def _bring_up_to_date(
     )
     collection.modify(metadata={MANIFEST: manifest.model_dump_json()})
     return Indexed(added=len(missing), kept=len(wanted) - len(missing), removed=len(superfluous))
+
+
+def _add(collection: Collection, batch: list[tuple[Passage, str]], vectors: list[list[float]]) -> None:
+    import numpy as np
+
+    collection.upsert(
+        ids=[passage.id for passage, _ in batch],
+        embeddings=np.asarray(vectors, dtype=np.float32),
+        documents=[text for _, text in batch],
+        metadatas=[passage.model_dump(include={"document_id", "start", "end"}) for passage, _ in batch],
+    )
 
 
 def copy_index(source: Vectors, target: Vectors, corpus: str) -> None:

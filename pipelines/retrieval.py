@@ -12,7 +12,7 @@ from pydantic import Field
 from corpora.model import Corpus, Passage
 from corpora.splitting import Splitting, embedded_text
 from pipelines.bm25 import BM25
-from pipelines.embedding import Embedder
+from pipelines.embedding import Embedder, EmbedTexts
 from pipelines.index import PassageIndex
 from pipelines.indexing import Indexed, build_index
 from pipelines.workbench import Home, Workbench
@@ -41,9 +41,10 @@ def prepare_retrieval(
     embedder: Embedder,
     home: Home,
     on_progress: Callable[[int, int], None] | None = None,
+    embed: EmbedTexts | None = None,
 ) -> Indexed:
     """Makes what `Retriever.open` needs. Blocks; raises what `build_index` raises."""
-    return build_index(home.index, corpus, embedder, options.splitting, on_progress)
+    return build_index(home.index, corpus, embedder, options.splitting, on_progress, embed)
 
 
 class Retriever:

@@ -80,12 +80,17 @@ def validate(config: Config = DEFAULT_CONFIG, engine: EngineName = None) -> None
 
 
 @app.command()
-def index(config: Config = DEFAULT_CONFIG) -> None:
+def index(
+    config: Config = DEFAULT_CONFIG,
+    ray: Annotated[
+        str | None, typer.Option(help="A Ray cluster that embeds: HOST:PORT, ray://HOST:PORT, auto.")
+    ] = None,
+) -> None:
     """Prepare the models and index the documents; only what changed is embedded again."""
     from service.preparing import index_project
     from service.project import open_project
 
-    index_project(open_project(config))
+    index_project(open_project(config), ray)
 
 
 @app.command()

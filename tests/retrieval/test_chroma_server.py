@@ -12,7 +12,7 @@ from servers import ChromaServer, serving
 
 from corpora.errors import IndexMissingError, IndexUnavailableError, NotReadyError
 from corpora.splitting import Splitting
-from pipelines import clock, indexing
+from pipelines import clock, embedding
 from pipelines.engines.base import Decoding
 from pipelines.engines.fake import FakeEngine, FakeOptions
 from pipelines.index import PassageIndex
@@ -99,7 +99,7 @@ class _KillsTheServer(FakeEmbedder):
 def test_a_server_killed_while_it_is_written_to_leaves_no_index_that_looks_whole(
     vectors, chroma_server, monkeypatch, after
 ):
-    monkeypatch.setattr(indexing, "BATCH", 2)
+    monkeypatch.setattr(embedding, "BATCH", 2)
     build_index(vectors, make_corpus({"boats": HARBOUR["boats"]}), FakeEmbedder(), SMALL)
     with pytest.raises(NotReadyError):
         build_index(vectors, CORPUS, _KillsTheServer(chroma_server, after), SMALL)

@@ -9,7 +9,7 @@ from retrieval_fakes import HARBOUR, FakeEmbedder, make_corpus
 
 from corpora.errors import ConfigError, CorpusError, IndexMissingError, NotReadyError
 from corpora.splitting import Splitting
-from pipelines import indexing
+from pipelines import embedding, indexing
 from pipelines.index import PassageIndex
 from pipelines.indexing import Indexed, build_index, copy_index
 from pipelines.vectors import Vectors
@@ -127,7 +127,7 @@ class _Killed(FakeEmbedder):
 
 
 def test_a_killed_indexing_is_noticed_and_completed(vectors, monkeypatch):
-    monkeypatch.setattr(indexing, "BATCH", 2)
+    monkeypatch.setattr(embedding, "BATCH", 2)
     corpus = make_corpus(HARBOUR)
     with pytest.raises(KeyboardInterrupt):
         build_index(vectors, corpus, _Killed(), SMALL)
