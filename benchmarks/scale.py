@@ -47,6 +47,7 @@ WORDS, DIMENSIONS, CENTRES = 45, 384, 1000
 SPLITTING = Splitting(passage_tokens=60, overlap_tokens=0)
 EMBEDDED = 192
 QUESTIONS = 100
+GOAL, RATE = 1_000_000, 1000
 DEPTH = 50  # what a hybrid search asks of each half
 
 
@@ -110,7 +111,13 @@ def embedding_speed() -> dict[str, float]:
     texts = texts[:EMBEDDED]
     tokens = sum(map(embedder.count_tokens, texts)) / len(texts)
     seconds = cpu_of(lambda: embedder.embed_documents(texts))
-    return {"passages_per_core_second": len(texts) / seconds, "tokens": tokens, "split_ms": split * 1000}
+    asked = cpu_of(lambda: [embedder.embed_query(one.user_input) for one in corpus.questions[:QUESTIONS]])
+    return {
+        "passages_per_core_second": len(texts) / seconds,
+        "tokens": tokens,
+        "split_ms": split * 1000,
+        "question_ms": asked / QUESTIONS * 1000,
+    }
 
 
 def write_index(folder: Path, passages: int) -> dict[str, float]:
@@ -243,6 +250,32 @@ def table(sizes: list[int], speed: dict[str, float], found: dict[int, dict[str, 
     )
 
 
+def arithmetic(size: int, speed: dict[str, float], found: dict[str, dict[str, float]]) -> str:
+    """What `GOAL` passages and `RATE` questions a second come to, multiplied from the figures of one size.
+
+    A BM25 search adds up scores for every passage, so its time is multiplied as well; a dense one's grows far more
+    slowly, and is taken as it is.
+    """
+    words, read, server, times = found["words"], found["read"], found["server"], GOAL / size
+    searches = words["search_ms"] * times
+    lines = {
+        "embedding the passages, core hours": GOAL / speed["passages_per_core_second"] / 3600,
+        "splitting the documents, core hours": GOAL * speed["split_ms"] / 3.6e6,
+        "storing the vectors, core hours of one writer": GOAL * found["write"]["store_ms"] / 3.6e6,
+        "Chroma's disk, GiB": GOAL * found["write"]["disk"] / 2**30,
+        "Chroma's memory, GiB": GOAL * server["server_memory"] / 2**30,
+        "opening the index, CPU minutes in each process": (read["open_seconds"] + words["build_seconds"]) * times / 60,
+        "passages in memory, GiB in each process": GOAL * read["open_memory"] / 2**30,
+        "BM25 in memory, GiB in each process": GOAL * words["memory"] / 2**30,
+        f"embedding {RATE:,} questions a second, cores": RATE * speed["question_ms"] / 1000,
+        f"{RATE:,} dense searches a second, cores of Chroma's server": RATE * server["server_ms"] / 1000,
+        f"{RATE:,} BM25 searches a second, cores": RATE * searches / 1000,
+        "one BM25 search, CPU ms": searches,
+    }
+    head = f"| {GOAL:,} passages, {RATE:,} questions a second, multiplied from {size:,} | |"
+    return "\n".join([head, "|---|--:|", *(f"| {name} | {value:,.1f} |" for name, value in lines.items())])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--passages", type=int, nargs="+", default=[1000, 10_000, 50_000])
@@ -257,7 +290,8 @@ def main() -> None:
             found[size]["server"] = apart(with_server, Path(folder), size)
             found[size]["words"] = apart(word_index, size)
         print(size, found[size], file=sys.stderr, flush=True)
-    text = table(options.passages, speed, found)
+    largest = max(options.passages)
+    text = f"{table(options.passages, speed, found)}\n\n{arithmetic(largest, speed, found[largest])}"
     print(text)
     if page:
         page.replace(text)
