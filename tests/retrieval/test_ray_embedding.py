@@ -34,21 +34,26 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:ray.*")  # i
 SMALL = Splitting(passage_tokens=8, overlap_tokens=0)
 TWO_WORKERS = ["--num-cpus=2", "--object-store-memory=80000000", "--include-dashboard=false", "--disable-usage-stats"]
 
+# on a busy machine a part of Ray that is slow to answer is taken for dead otherwise
+PATIENT = os.environ | {"RAY_raylet_start_wait_time_s": "300", "RAY_health_check_failure_threshold": "60"}
+
 
 @pytest.fixture(scope="module")
 def cluster():
     """The address of a Ray with two processors, gone afterwards."""
     port = free_port()
-    folder = tempfile.mkdtemp(prefix="ray")  # pytest's own paths are too long for the sockets in it
+    folder = Path(tempfile.mkdtemp(prefix="ray"))  # pytest's own paths are too long for the sockets in it
     command = [str(Path(sys.executable).with_name("ray")), "start", "--head", "--block", f"--temp-dir={folder}"]
     command += [f"--port={port}", "--node-ip-address=127.0.0.1", *TWO_WORKERS]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as head:
+    log = folder / "start.log"
+    with log.open("w") as out, subprocess.Popen(command, stdout=out, stderr=out, env=PATIENT) as head:
         try:
-            wait_for(port)
+            wait_for(lambda: "Ray runtime started" in log.read_text() or head.poll() is not None)
+            assert head.poll() is None, log.read_text()
             yield f"127.0.0.1:{port}"
         finally:
             head.send_signal(signal.SIGTERM)  # it ends all that it started
-            head.wait(60)
+            head.wait(120)
             shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -68,16 +73,11 @@ def free_port() -> int:
         return taken.getsockname()[1]
 
 
-def wait_for(port: int, seconds: float = 120) -> None:
+def wait_for(happens, seconds: float = 300) -> None:
     end = time.monotonic() + seconds
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            assert time.monotonic() < end, "Ray did not start"
-            time.sleep(0.2)
-        else:
-            return
+    while not happens():
+        assert time.monotonic() < end, "Ray did not start"
+        time.sleep(0.2)
 
 
 def vectors_in(folder: Path) -> dict[str, np.ndarray]:
