@@ -2,13 +2,15 @@
 PYTHON ?= python3
 ENGINE ?= embedded
 CONFIG ?= bakeoff.yaml
+COMPOSE ?= docker compose
+CONTAINERS ?= docker
 VLLM_VERSION := 0.32.0
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 VLLM_INSTALLED := .venv-vllm/.installed
 
-.PHONY: help install demo serve vllm test test-fast lint format clean
+.PHONY: help install demo serve vllm test test-fast test-compose lint format clean
 
 help:
 	@echo "make install     the environment alone; make lint, make format: the code's checks and form"
@@ -16,6 +18,7 @@ help:
 	@echo "make serve       the same pipelines as an API on 127.0.0.1:8080"
 	@echo "make vllm        install vLLM into an environment of its own"
 	@echo "make test        lint, types, layers and all tests; make test-fast: the tests that take little"
+	@echo "make test-compose  docker-compose.yml, up and down (COMPOSE=podman-compose CONTAINERS=podman for Podman)"
 	@echo "make clean       remove prepared models, index and adapters (runs/ stays)"
 
 install: $(INSTALLED)
@@ -65,6 +68,10 @@ test: lint
 
 test-fast: install
 	$(BIN)/pytest -n auto --dist loadfile -m "not slow and not vllm and not browser"
+
+# The whole of docker-compose.yml, on containers: minutes, the network, and rights over a container engine.
+test-compose:
+	COMPOSE="$(COMPOSE)" ENGINE="$(CONTAINERS)" $(PYTHON) tests/compose/try_stack.py
 
 clean:
 	rm -rf .bakeoff

@@ -27,7 +27,8 @@ from eval.load.client import LoadClient
 from eval.load.driver import hold
 from eval.load.measures import Exchange, Load, Targets, summarise_level
 from pipelines.engines.base import Decoding
-from pipelines.engines.vllm_server import VllmEngine, VllmOptions
+from pipelines.engines.vllm_server import VllmEngine
+from pipelines.engines.vllm_settings import VllmOptions
 from pipelines.models import prepare_model
 from pipelines.workbench import Home
 

@@ -16,6 +16,7 @@
     ├── NotReadyError             something must be prepared first
     │   ├── ModelMissingError
     │   ├── IndexMissingError
+    │   ├── IndexUnavailableError     the server that holds it does not answer
     │   └── AdapterMissingError
     ├── AdapterRejectedError      an adapter that cannot be served
     ├── EngineError               the engine failed
@@ -116,6 +117,10 @@ class ModelMissingError(NotReadyError):
 
 class IndexMissingError(NotReadyError):
     code = "index-missing"
+
+
+class IndexUnavailableError(NotReadyError):
+    code = "index-unavailable"
 
 
 class AdapterMissingError(NotReadyError):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from corpora.errors import EngineTimeoutError, EngineUnavailableError
+from corpora.errors import EngineTimeoutError, EngineUnavailableError, IndexUnavailableError
 from corpora.model import Question
 from eval.answers import PipelineAnswers
 from eval.fairness import Warmup
@@ -23,6 +23,8 @@ from pipelines.contract import Answer, Pipeline
 Item = TypeVar("Item")
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and how much there is."""
+
+UNREACHED = frozenset({EngineUnavailableError.code, IndexUnavailableError.code})
 
 
 async def each(items: Iterable[Item], concurrency: int, do: Callable[[Item], Awaitable[None]]) -> None:
@@ -83,9 +85,9 @@ class Asker:
         await each(left, self.options.concurrency, ask)
 
     def _open(self, question: Question, repeat: int) -> bool:
-        """Whether the question is still to be asked: an engine that nobody reached was not asked."""
+        """Whether the question is still to be asked: an engine or an index that nobody reached was not asked."""
         trial = self.journal.trials.get((self.name, question.id, repeat))
-        return trial is None or (trial.failure is not None and trial.failure.code == EngineUnavailableError.code)
+        return trial is None or (trial.failure is not None and trial.failure.code in UNREACHED)
 
     def _reuse(self, asked: list[tuple[Question, int]]) -> list[tuple[Question, int]]:
         """Takes over what was answered before, if that is wanted; the questions that are left."""

@@ -13,7 +13,8 @@ from pipelines.embedding import Embedder
 from pipelines.engines.base import Adapter
 from pipelines.engines.embedded import EmbeddedEngine, EmbeddedOptions
 from pipelines.engines.registry import ENGINES
-from pipelines.engines.vllm_server import VllmAddress, VllmEngine, VllmOptions
+from pipelines.engines.vllm_server import VllmAddress, VllmEngine
+from pipelines.engines.vllm_settings import Settings, VllmOptions, vllm_settings
 from pipelines.finetuned import FinetunedOptions, adapter_of
 from pipelines.models import model_path
 from pipelines.registry import PIPELINES
@@ -34,16 +35,39 @@ async def open_workbench(
         ModelMissingError: the base model or the embedder is not prepared.
         EngineUnavailableError: the engine cannot be started or reached.
     """
+    bench = _bench(config.engine, config, corpus, home)
+    bench.engine.announce(_adapters(config, bench))
+    if vllm is not None and isinstance(bench.engine, VllmEngine):
+        bench.engine.join(vllm)
+    async with bench.engine:
+        yield bench
+
+
+def _bench(engine_name: str, config: AnsweringConfig, corpus: Corpus, home: Home) -> Workbench:
+    """With an engine that is not started yet."""
     base_model = model_path(config.base_model, home)
-    options = config.engines[config.engine]
+    options = config.engines[engine_name]
     engine = ENGINES[options.kind](options, base_model, config.base_model, config.decoding)
     embedder = Embedder(model_path(config.embedder, home), config.embedder)
-    bench = Workbench(corpus, engine, embedder, config.system, base_model, home)
-    engine.announce(_adapters(config, bench))
-    if vllm is not None and isinstance(engine, VllmEngine):
-        engine.join(vllm)
-    async with engine:
-        yield bench
+    return Workbench(corpus, engine, embedder, config.system, base_model, home)
+
+
+def settings_for_vllm(engine_name: str, config: AnsweringConfig, corpus: Corpus, home: Home) -> Settings:
+    """How an engine of kind `vllm` would be started, for one that somebody else starts.
+
+    Raises:
+        ModelMissingError, AdapterMissingError, AdapterRejectedError: what it would serve is not ready.
+    """
+    bench = _bench(engine_name, config, corpus, home)
+    adapters: dict[str, Adapter] = {}
+    for name in config.selected:
+        options = config.pipelines[name]
+        if isinstance(options, FinetunedOptions):
+            adapter = adapter_of(options, bench)
+            adapters[adapter.name] = adapter
+    served = config.engines[engine_name]
+    assert isinstance(served, VllmOptions)
+    return vllm_settings(served, bench.engine.model, bench.engine.window, list(adapters.values()))
 
 
 @asynccontextmanager

@@ -12,11 +12,12 @@ from pipelines.engines.base import Decoding
 from pipelines.engines.embedded import EmbeddedOptions
 from pipelines.engines.fake import FakeOptions
 from pipelines.engines.openai_server import OpenAIOptions
-from pipelines.engines.vllm_server import VllmOptions
+from pipelines.engines.vllm_settings import VllmOptions
 from pipelines.finetuned import FinetunedOptions
 from pipelines.prompting import PromptingOptions
 from pipelines.prompts import DEFAULT_SYSTEM
 from pipelines.rag import RagOptions
+from pipelines.vectors import VectorOptions
 
 EngineConfig = Annotated[EmbeddedOptions | OpenAIOptions | VllmOptions | FakeOptions, Field(discriminator="kind")]
 PipelineConfig = Annotated[PromptingOptions | RagOptions | FinetunedOptions, Field(discriminator="kind")]
@@ -26,8 +27,8 @@ class AnsweringConfig(Record):
     """Corpus, model, engines and pipelines.
 
     `base_model` and `embedder` are names of `pipelines.models`, Hugging Face ids, or folders. `engine` names one of
-    `engines`. `run` names the pipelines that a bake-off asks; all of them where it is left out. Paths are relative to
-    the configuration's folder.
+    `engines`. `vectors` is Chroma's server; without one, vectors lie on disk here. `run` names the pipelines that a
+    bake-off asks; all of them where it is left out. Paths are relative to the configuration's folder.
     """
 
     corpus: Path
@@ -36,6 +37,7 @@ class AnsweringConfig(Record):
     system: str = DEFAULT_SYSTEM
     decoding: Decoding = Decoding()
     engine: str = "embedded"
+    vectors: VectorOptions | None = None
     engines: dict[str, EngineConfig] = Field(default={"embedded": EmbeddedOptions()})
     pipelines: dict[str, PipelineConfig] = Field(min_length=1)
     run: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 BATCH = 32
+
+# Every text's place with its vector, some at a time and in any order.
+EmbedTexts = Callable[[Sequence[str]], Iterator[tuple[Sequence[int], list[list[float]]]]]
 
 
 class Embedder(Embeddings):
@@ -48,6 +51,12 @@ class Embedder(Embeddings):
             if on_progress:
                 on_progress(len(vectors), len(texts))
         return vectors
+
+    def embed_batches(self, texts: Sequence[str]) -> Iterator[tuple[Sequence[int], list[list[float]]]]:
+        """The places of a few texts with their vectors, until there are no more."""
+        for start in range(0, len(texts), BATCH):
+            batch = list(texts[start : start + BATCH])
+            yield range(start, start + len(batch)), self.embed_documents(batch)
 
     def embed_query(self, text: str) -> list[float]:
         """The vector of a question, of length 1."""

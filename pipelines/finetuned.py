@@ -76,7 +76,7 @@ class FinetunedPipeline(Pipeline):
 
     @classmethod
     async def open(cls, name: str, options: FinetunedOptions, bench: Workbench) -> Self:
-        """Raises AdapterMissingError, AdapterRejectedError, IndexMissingError, or EngineError."""
+        """Raises NotReadyError, AdapterRejectedError, or EngineError."""
         adapter = await asyncio.to_thread(adapter_of, options, bench)
         retriever = await Retriever.open(options.retrieval, bench) if options.retrieval else None
         parameters = await asyncio.to_thread(count_parameters, bench.base_model)
@@ -101,3 +101,8 @@ class FinetunedPipeline(Pipeline):
             "retrieval": self._retriever.fingerprint() if self._retriever else None,
             "engine": self._engine.fingerprint(),
         }
+
+    async def check(self) -> None:
+        await self._engine.check(self.adapter)
+        if self._retriever is not None:
+            await self._retriever.check()

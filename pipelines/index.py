@@ -1,55 +1,27 @@
-"""The passages of a corpus and their vectors, in Chroma on disk.
-
-`build_index` writes, `PassageIndex.open` reads. Chroma alone cannot tell a whole index from one whose making was
-killed, or whose corpus has changed since, so a manifest is written last and removed first.
-"""
+"""The index of a corpus as a pipeline reads it: its passages, and the nearest of them to a question."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from corpora.errors import ConfigError, CorpusError, IndexMissingError
-from corpora.model import Corpus, Document, Passage, Record
-from corpora.splitting import Splitting, embedded_text, split_document
-from pipelines.embedding import BATCH, Embedder
-from pipelines.index_files import locked
+from corpora.errors import IndexMissingError
+from corpora.model import Corpus, Document, Passage
+from corpora.splitting import Splitting
+from pipelines.embedding import Embedder
+from pipelines.index_collection import (
+    Manifest,
+    check_space,
+    collection_name,
+    documents_hash,
+    find,
+    open_store,
+    read_manifest,
+    rows,
+)
+from pipelines.vectors import REMEDY, Vectors
 
 if TYPE_CHECKING:
-    from langchain_chroma import Chroma
-
-LAYOUT = 1
-REMEDY = "Run `bakeoff index`."
-
-
-class Indexed(Record):
-    """How many passages an indexing added, left as they were, and removed."""
-
-    added: int
-    kept: int
-    removed: int
-
-
-class Manifest(Record):
-    """What lies in a collection; written when all of it does. `documents` are hashes by document id; `seconds` is what
-    splitting, embedding and storing took, over all indexings that brought it to where it is.
-    """
-
-    layout: int
-    embedder: dict[str, Any]
-    splitting: Splitting
-    documents: dict[str, str]
-    passages: int
-    seconds: float
-
-    @property
-    def content_hash(self) -> str:
-        return hashlib.sha256(self.model_dump_json(exclude={"seconds"}).encode()).hexdigest()
+    from chromadb.api import ClientAPI
 
 
 class PassageIndex:
@@ -61,185 +33,93 @@ class PassageIndex:
         seconds: what making it took.
     """
 
-    def __init__(self, store: Chroma, passages: dict[str, Passage], manifest: Manifest) -> None:
-        self._store = store
+    def __init__(
+        self,
+        vectors: Vectors,
+        client: ClientAPI,
+        collection: str,
+        embedder: Embedder,
+        passages: dict[str, Passage],
+        manifest: Manifest,
+    ) -> None:
+        self._vectors = vectors
+        self._client = client
+        self._collection = collection
+        self._embedder = embedder
+        self._store = open_store(client, collection, embedder)
         self.passages = passages
         self.content_hash = manifest.content_hash
         self.seconds = manifest.seconds
 
     @classmethod
-    def open(cls, folder: Path, corpus: Corpus, embedder: Embedder, splitting: Splitting) -> PassageIndex:
-        """Raises IndexMissingError where the index is missing, incomplete, broken, or older than the corpus."""
-        collection = _collection_name(corpus, embedder, splitting)
-        manifest = _read_manifest(folder / f"{collection}.json")
-        if manifest is None:
-            raise IndexMissingError(f"There is no complete index of the corpus {corpus.name!r}.", REMEDY)
-        if manifest.documents != _document_hashes(corpus):
-            raise IndexMissingError(f"The corpus {corpus.name!r} has changed since it was indexed.", REMEDY)
-        with _chroma_errors(folder):
-            store = _open_store(folder, collection, embedder, create=False)
-            rows = store.get(include=["metadatas"])
-        documents = {document.id: document for document in corpus.documents}
-        passages = [
-            _passage(documents[row["document_id"]], row_id, row["start"], row["end"])
-            for row_id, row in zip(rows["ids"], rows["metadatas"], strict=True)
-        ]
-        if len(passages) != manifest.passages:
-            raise IndexMissingError(
-                f"The index of {corpus.name!r} holds {len(passages)} passages in place of {manifest.passages}.", REMEDY
-            )
-        order = {document_id: number for number, document_id in enumerate(documents)}
-        passages.sort(key=lambda passage: (order[passage.document_id], passage.start))
-        return cls(store, {passage.id: passage for passage in passages}, manifest)
+    def open(cls, vectors: Vectors, corpus: Corpus, embedder: Embedder, splitting: Splitting) -> PassageIndex:
+        """Opens the index of a corpus.
+
+        Raises:
+            IndexMissingError: it is missing, incomplete, broken, or older than the corpus.
+            IndexUnavailableError: the server that holds it cannot be reached.
+        """
+        name = collection_name(corpus, embedder, splitting)
+        with vectors.errors():
+            client = vectors.client() if vectors.exist else None
+            collection = find(client, name) if client else None
+            manifest = read_manifest(collection) if collection else None
+            if client is None or collection is None or manifest is None:
+                raise IndexMissingError(f"There is no complete index of the corpus {corpus.name!r}.", REMEDY)
+            if manifest.documents != documents_hash(corpus):
+                raise IndexMissingError(f"The corpus {corpus.name!r} has changed since it was indexed.", REMEDY)
+            check_space(collection)
+            documents = {document.id: document for document in corpus.documents}
+            passages = [
+                _passage(documents[row["document_id"]], row_id, row["start"], row["end"])
+                for row_id, row in rows(collection)
+            ]
+            if len(passages) != manifest.passages:
+                raise IndexMissingError(
+                    f"The index of {corpus.name!r} holds {len(passages)} passages in place of {manifest.passages}.",
+                    REMEDY,
+                )
+            order = {document_id: number for number, document_id in enumerate(documents)}
+            passages.sort(key=lambda passage: (order[passage.document_id], passage.start))
+            return cls(vectors, client, name, embedder, {passage.id: passage for passage in passages}, manifest)
 
     def search(self, question: str, top_k: int) -> list[tuple[str, float]]:
-        """Ids of the nearest passages with their cosine similarity (-1 to 1), best first."""
-        hits = self._store.similarity_search_with_score(question, k=min(top_k, len(self.passages)))
+        """Ids of the nearest passages with their cosine similarity (-1 to 1), best first.
+
+        Raises:
+            IndexMissingError: the collection is gone, or holds something else by now.
+            IndexUnavailableError: the server that holds it does not answer.
+        """
+        from chromadb.errors import NotFoundError
+
+        vector = self._embedder.embed_query(question)
+        top_k = min(top_k, len(self.passages))
+        with self._vectors.errors():
+            try:
+                hits = self._store.similarity_search_by_vector_with_relevance_scores(vector, k=top_k)
+            except NotFoundError:  # deleted; it may be there again, under another id
+                self.check()
+                self._store = open_store(self._client, self._collection, self._embedder)
+                hits = self._store.similarity_search_by_vector_with_relevance_scores(vector, k=top_k)
+        if not all(document.id in self.passages for document, _ in hits):
+            raise _changed()
         return [(str(document.id), 1.0 - distance) for document, distance in hits]
 
-
-def build_index(
-    folder: Path,
-    corpus: Corpus,
-    embedder: Embedder,
-    splitting: Splitting,
-    on_progress: Callable[[int, int], None] | None = None,
-) -> Indexed:
-    """Brings the index up to date, embedding only passages that are new. Blocks; a second writer waits for the first.
-
-    Args:
-        folder: where Chroma's files and the manifests lie.
-        on_progress: told how many passages are embedded, and of how many.
-
-    Raises:
-        ConfigError: passages would be longer than the embedder reads.
-        CorpusError: there is no text to index.
-        NotReadyError: another process keeps the index locked.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    with locked(folder), _chroma_errors(folder):
-        return _bring_up_to_date(folder, corpus, embedder, splitting, on_progress)
+    def check(self) -> None:
+        """Raises what `search` raises, where it would."""
+        with self._vectors.errors():
+            collection = find(self._client, self._collection)
+            if collection is None:
+                raise IndexMissingError("The index is not there any more.", REMEDY)
+            manifest = read_manifest(collection)
+        if manifest is None or manifest.content_hash != self.content_hash:
+            raise _changed()
 
 
-def _bring_up_to_date(
-    folder: Path,
-    corpus: Corpus,
-    embedder: Embedder,
-    splitting: Splitting,
-    on_progress: Callable[[int, int], None] | None,
-) -> Indexed:
-    began = time.perf_counter()
-    collection = _collection_name(corpus, embedder, splitting)
-    path = folder / f"{collection}.json"
-    store = _open_store(folder, collection, embedder, create=True)
-    present = set(store.get(include=[])["ids"])
-    manifest = _read_manifest(path)
-    hashes = _document_hashes(corpus)
-    if manifest is not None and manifest.documents == hashes and manifest.passages == len(present):
-        return Indexed(added=0, kept=len(present), removed=0)
-    wanted = dict(_split(corpus, embedder, splitting))
-    if not wanted:
-        raise CorpusError(f"The corpus {corpus.name!r} holds no text.", "Put text into its documents.")
-    missing = [(passage, text) for passage, text in wanted.values() if passage.id not in present]
-    superfluous = sorted(present - wanted.keys())
-    path.unlink(missing_ok=True)
-    for start in range(0, len(missing), BATCH):
-        batch = missing[start : start + BATCH]
-        store.add_texts(
-            [text for _, text in batch],
-            metadatas=[passage.model_dump(include={"document_id", "start", "end"}) for passage, _ in batch],
-            ids=[passage.id for passage, _ in batch],
-        )
-        if on_progress:
-            on_progress(start + len(batch), len(missing))
-    for start in range(0, len(superfluous), BATCH):
-        store.delete(superfluous[start : start + BATCH])
-    before = manifest.seconds if manifest else 0.0
-    manifest = Manifest(
-        layout=LAYOUT,
-        embedder=embedder.fingerprint(),
-        splitting=splitting,
-        documents=hashes,
-        passages=len(wanted),
-        seconds=before + time.perf_counter() - began,
+def _changed() -> IndexMissingError:
+    return IndexMissingError(
+        "The index has changed since it was opened.", "Once `bakeoff index` has ended, start the service again."
     )
-    part = path.with_suffix(".part")
-    part.write_text(manifest.model_dump_json(indent=1))
-    part.replace(path)
-    return Indexed(added=len(missing), kept=len(wanted) - len(missing), removed=len(superfluous))
-
-
-def _split(corpus: Corpus, embedder: Embedder, splitting: Splitting) -> Iterator[tuple[str, tuple[Passage, str]]]:
-    for document in corpus.documents:
-        room = embedder.max_tokens - embedder.count_tokens(document.title)
-        if splitting.passage_tokens > room:
-            raise ConfigError(
-                f"passage_tokens is {splitting.passage_tokens}, but {embedder.name} reads {room} beside the title of "
-                f"{document.id!r}.",
-                f"Set passage_tokens to {room} or less, or shorten the title.",
-            )
-        for passage in split_document(document, splitting, embedder.count_tokens):
-            yield passage.id, (passage, embedded_text(document, passage))
-
-
-def _open_store(folder: Path, collection: str, embedder: Embedder, *, create: bool) -> Chroma:
-    """The collection as a LangChain vector store: vectors are the embedder's, Chroma itself gets no model."""
-    import chromadb
-    from chromadb.config import Settings
-    from langchain_chroma import Chroma
-
-    settings = Settings(anonymized_telemetry=False)
-    client = chromadb.PersistentClient(path=str(folder / "chroma"), settings=settings)
-    if not create:
-        client.get_collection(collection, embedding_function=None)  # the line below would make an empty one
-    store = Chroma(
-        collection_name=collection,
-        embedding_function=embedder,
-        client=client,
-        collection_configuration={"hnsw": {"space": "cosine"}},
-    )
-    # the configuration asked for is ignored where the collection is there already
-    hnsw = client.get_collection(collection, embedding_function=None).configuration_json["hnsw"]
-    if hnsw["space"] != "cosine":
-        raise IndexMissingError(
-            f"The index in {folder} does not measure distance by cosine.", f"Delete {folder} and run `bakeoff index`."
-        )
-    return store
-
-
-@contextmanager
-def _chroma_errors(folder: Path) -> Iterator[None]:
-    """Chroma's errors, and SQLite's through it, become ours."""
-    from chromadb.errors import ChromaError
-
-    try:
-        yield
-    except ChromaError as error:
-        raise IndexMissingError(
-            f"The index in {folder} cannot be read: {error}", f"Delete {folder} and run `bakeoff index`."
-        ) from error
-
-
-def _read_manifest(path: Path) -> Manifest | None:
-    """None where there is none, or none that this version can read."""
-    try:
-        manifest = Manifest.model_validate_json(path.read_bytes())
-    except (OSError, ValueError):
-        return None
-    return manifest if manifest.layout == LAYOUT else None
-
-
-def _collection_name(corpus: Corpus, embedder: Embedder, splitting: Splitting) -> str:
-    key = json.dumps([LAYOUT, embedder.fingerprint(), splitting.model_dump()], sort_keys=True)
-    return f"{corpus.name}-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
-
-
-def _document_hashes(corpus: Corpus) -> dict[str, str]:
-    return {document.id: _hash(document) for document in corpus.documents}
-
-
-def _hash(document: Document) -> str:
-    return hashlib.sha256(f"{document.title}\0{document.text}".encode()).hexdigest()
 
 
 def _passage(document: Document, passage_id: str, start: int, end: int) -> Passage:

@@ -33,7 +33,7 @@ class RagPipeline(Pipeline):
 
     @classmethod
     async def open(cls, name: str, options: RagOptions, bench: Workbench) -> RagPipeline:
-        """Raises IndexMissingError."""
+        """Raises IndexMissingError, IndexUnavailableError."""
         retriever = await Retriever.open(options, bench)
         return cls(name, bench.system, retriever, bench.engine, bench.engine.chat_model())
 
@@ -56,3 +56,4 @@ class RagPipeline(Pipeline):
 
     async def check(self) -> None:
         await self._engine.check()
+        await self._retriever.check()

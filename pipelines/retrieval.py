@@ -12,8 +12,9 @@ from pydantic import Field
 from corpora.model import Corpus, Passage
 from corpora.splitting import Splitting, embedded_text
 from pipelines.bm25 import BM25
-from pipelines.embedding import Embedder
-from pipelines.index import Indexed, PassageIndex, build_index
+from pipelines.embedding import Embedder, EmbedTexts
+from pipelines.index import PassageIndex
+from pipelines.indexing import Indexed, build_index
 from pipelines.workbench import Home, Workbench
 
 RRF_K = 60
@@ -40,9 +41,10 @@ def prepare_retrieval(
     embedder: Embedder,
     home: Home,
     on_progress: Callable[[int, int], None] | None = None,
+    embed: EmbedTexts | None = None,
 ) -> Indexed:
     """Makes what `Retriever.open` needs. Blocks; raises what `build_index` raises."""
-    return build_index(home.index, corpus, embedder, options.splitting, on_progress)
+    return build_index(home.index, corpus, embedder, options.splitting, on_progress, embed)
 
 
 class Retriever:
@@ -56,7 +58,7 @@ class Retriever:
 
     @classmethod
     async def open(cls, options: RetrievalOptions, bench: Workbench) -> Retriever:
-        """Raises IndexMissingError; the model is warm afterwards, so that no question pays for loading it."""
+        """Raises what `PassageIndex.open` does. The model is warm afterwards: no question pays for loading it."""
         return await asyncio.to_thread(cls._open, options, bench)
 
     @classmethod
@@ -68,8 +70,12 @@ class Retriever:
         retriever._search("warm-up")
         return retriever
 
+    async def check(self) -> None:
+        """Raises IndexMissingError or IndexUnavailableError where a search made now would."""
+        await asyncio.to_thread(self._index.check)
+
     async def retrieve(self, question: str) -> tuple[Passage, ...]:
-        """The `top_k` best passages, best first.
+        """The `top_k` best passages, best first. Raises what `PassageIndex.search` raises.
 
         `score` is the cosine similarity for dense search, BM25's score for words, and for hybrid the sum of reciprocal
         ranks; scores of different kinds of search cannot be compared.

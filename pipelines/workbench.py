@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from corpora.model import Corpus
 from pipelines.engines.base import Engine
+from pipelines.vectors import VectorOptions, Vectors
 
 if TYPE_CHECKING:
     from pipelines.embedding import Embedder
@@ -19,19 +20,21 @@ class Home:
 
     Only the list of the service's runs is not; their folders lie elsewhere.
 
-    `index_copy` takes the place of its index where a changed corpus must leave that one as it is.
+    `vectors` is the server that holds the index, where it does not lie in the folder. `index_copy`, a folder, takes the
+    place of the index where a changed corpus must leave that one as it is.
     """
 
     root: Path
     index_copy: Path | None = None
+    vectors: VectorOptions | None = None
 
     @property
     def models(self) -> Path:
         return self.root / "models"
 
     @property
-    def index(self) -> Path:
-        return self.index_copy or self.root / "index"
+    def index(self) -> Vectors:
+        return Vectors(self.index_copy) if self.index_copy else Vectors(self.root / "index", self.vectors)
 
     @property
     def adapters(self) -> Path:

@@ -31,7 +31,7 @@ class Backend:
     def __init__(
         self, pipelines: Mapping[str, Pipeline | BakeoffError], prices: Prices, settings: ServiceSettings
     ) -> None:
-        self.pipelines = dict(pipelines)
+        self.pipelines = pipelines  # not a copy: one may be opened later on
         self.prices = prices
         self.settings = settings
         self.metrics = Metrics()

@@ -80,12 +80,17 @@ def validate(config: Config = DEFAULT_CONFIG, engine: EngineName = None) -> None
 
 
 @app.command()
-def index(config: Config = DEFAULT_CONFIG) -> None:
+def index(
+    config: Config = DEFAULT_CONFIG,
+    ray: Annotated[
+        str | None, typer.Option(help="A Ray cluster that embeds: HOST:PORT, ray://HOST:PORT, auto.")
+    ] = None,
+) -> None:
     """Prepare the models and index the documents; only what changed is embedded again."""
     from service.preparing import index_project
     from service.project import open_project
 
-    index_project(open_project(config))
+    index_project(open_project(config), ray)
 
 
 @app.command()
@@ -95,6 +100,18 @@ def train(config: Config = DEFAULT_CONFIG) -> None:
     from service.project import open_project
 
     train_project(open_project(config))
+
+
+@app.command()
+def vllm(
+    folder: Annotated[Path, typer.Argument(help="Where to write them; the models stay where they are.")],
+    config: Config = DEFAULT_CONFIG,
+) -> None:
+    """Write the settings with which a vLLM server elsewhere serves the base model and the adapters."""
+    from service.project import open_project
+    from service.vllm_files import write_vllm_files
+
+    write_vllm_files(open_project(config), folder)
 
 
 @app.command()

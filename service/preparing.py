@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, nullcontext
 from textwrap import indent
 
 from corpora.checking import check_corpus
@@ -14,6 +14,7 @@ from pipelines.assembly import open_pipeline, open_workbench
 from pipelines.embedding import Embedder
 from pipelines.finetuned import FinetunedOptions
 from pipelines.models import Prepared, prepare_model
+from pipelines.ray_embedding import embedding_on_ray
 from pipelines.retrieval import RetrievalOptions, prepare_retrieval
 from pipelines.training.options import TrainingOptions
 from pipelines.training.train import TrainedAdapter, train_adapter
@@ -22,17 +23,22 @@ from service.project import Project
 from service.terminal import bar, console, waiting
 
 
-def index_project(project: Project) -> None:
-    """Prepares the models, and indexes the documents for every pipeline that retrieves."""
+def index_project(project: Project, ray: str | None = None) -> None:
+    """Prepares the models, and indexes the documents for every pipeline that retrieves.
+
+    Args:
+        ray: the address of a Ray cluster that embeds, in place of this process.
+    """
     _prepare(project.config.base_model, project)
     embedder = Embedder(_prepare(project.config.embedder, project).path, project.config.embedder)
-    for options in _retrievals(project):
-        with bar("Embedding passages") as on_progress:
-            indexed = prepare_retrieval(options, project.corpus, embedder, project.home, on_progress)
-        console.print(
-            f"Index of {project.corpus.name}: {counted(indexed.added, 'passage')} added, {indexed.kept} reused, "
-            f"{indexed.removed} removed."
-        )
+    with embedding_on_ray(ray, embedder, project.home) if ray else nullcontext() as embed:
+        for options in _retrievals(project):
+            with bar("Embedding passages") as on_progress:
+                indexed = prepare_retrieval(options, project.corpus, embedder, project.home, on_progress, embed)
+            console.print(
+                f"Index of {project.corpus.name}: {counted(indexed.added, 'passage')} added, {indexed.kept} reused, "
+                f"{indexed.removed} removed."
+            )
 
 
 def train_project(project: Project) -> None:

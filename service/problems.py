@@ -18,7 +18,14 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from corpora.errors import BakeoffError, BusyError, EngineError, EngineUnavailableError, MissingKeyError
+from corpora.errors import (
+    BakeoffError,
+    BusyError,
+    EngineError,
+    EngineUnavailableError,
+    IndexUnavailableError,
+    MissingKeyError,
+)
 
 logger = logging.getLogger("bakeoff.service")
 
@@ -43,6 +50,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "not-ready": (503, "Something must be prepared first"),
     "model-missing": (503, "The model is missing"),
     "index-missing": (503, "The index is missing"),
+    "index-unavailable": (503, "The index cannot be reached"),
     "adapter-missing": (503, "The adapter is not trained yet"),
     "adapter-rejected": (503, "The adapter cannot be served"),
     "engine-error": (502, "The engine failed"),
@@ -204,7 +212,7 @@ def error_response(path: str, error: Exception) -> JSONResponse:
     """The response that an exception becomes, in the shape that its path speaks."""
     headers = dict(getattr(error, "headers", None) or {})
     wait = error.retry_after if isinstance(error, BusyError) else None
-    if isinstance(error, EngineUnavailableError):
+    if isinstance(error, EngineUnavailableError | IndexUnavailableError):
         wait = RETRY_AFTER_SECONDS
     if wait is not None:
         headers["retry-after"] = str(wait)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpora.errors import ConfigError
@@ -80,7 +80,7 @@ def open_project(
         settings=whole.service,
         config=config,
         corpus=read_corpus(path.parent / config.corpus),
-        home=open_home(),
+        home=replace(open_home(), vectors=config.vectors),
         runs=runs,
     )
 

@@ -35,7 +35,7 @@ from eval.table import staleness_table
 from eval.trial import Trial
 from pipelines.config import PipelineConfig
 from pipelines.finetuned import FinetunedOptions
-from pipelines.index_files import copy_index
+from pipelines.indexing import copy_index
 from pipelines.training.data import data_hash
 from service.baking import grid, write_report
 from service.preparing import index_project, train_project
@@ -154,8 +154,9 @@ def _not_refreshed(options: PipelineConfig, train: bool) -> str | None:
 def _refresh(project: Project, changed: Corpus, index: Path, train: bool) -> Project:
     """Brings a copy of the index up to date, and trains what the pipelines need; the project on the changed corpus."""
     with waiting("Copying the index"):
-        copy_index(project.home.index, index)
-    fresh = replace(project, corpus=changed, home=replace(project.home, index_copy=index))
+        home = replace(project.home, index_copy=index)
+        copy_index(project.home.index, home.index, changed.name)
+    fresh = replace(project, corpus=changed, home=home)
     index_project(fresh)
     if train:
         train_project(fresh)

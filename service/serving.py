@@ -15,7 +15,7 @@ from typing import Any
 
 from prometheus_client.multiprocess import mark_process_dead
 
-from corpora.errors import BakeoffError, ConfigError
+from corpora.errors import BakeoffError, ConfigError, NotReadyError
 from pipelines.assembly import open_pipeline, open_vllm, open_workbench
 from pipelines.config import AnsweringConfig, PipelineConfig
 from pipelines.contract import Pipeline
@@ -34,6 +34,8 @@ from service.project import Project, open_keys
 from service.server import listen, log_config, run_server, run_until_stopped
 from service.terminal import console, waiting
 from service.workers import Workers
+
+logger = logging.getLogger("bakeoff.service")
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -73,7 +75,7 @@ def require_sharable(project: Project) -> None:
             f"Take an engine that is a server, with --engine. {remedy}",
         )
     searching = [name for name in config.selected if _searches(config.pipelines[name])]
-    if searching:
+    if searching and config.vectors is None:
         raise ConfigError(
             f"{', '.join(searching)} search vectors that lie on disk, which are for one process.",
             f"Run Chroma's server and name it as vectors.url. {remedy}",
@@ -121,6 +123,7 @@ async def _serve(
     async with open_workbench(project.config, project.corpus, project.home, vllm) as bench:
         with waiting("Opening the pipelines"):
             pipelines = await open_each(project.config, bench)
+        opening = asyncio.create_task(keep_opening(pipelines, project.config, bench, project.settings.rest_seconds))
         store = await asyncio.to_thread(JobStore, project.home.jobs)
         async with JobRunner(store, Bakery(project, bench, pipelines), project.settings.queued_runs) as jobs:
             documents = project.corpus.documents
@@ -129,7 +132,10 @@ async def _serve(
                 name: f"{found}" if isinstance(found, BakeoffError) else "ready" for name, found in pipelines.items()
             }
             on_ready([f"{name}: {state}" for name, state in states.items()])
-            await run_server(app, listener, jobs.stop)
+            try:
+                await run_server(app, listener, jobs.stop)
+            finally:
+                opening.cancel()
 
 
 def _show(at: tuple[Any, ...], lines: list[str]) -> None:
@@ -155,3 +161,17 @@ async def open_each(config: AnsweringConfig, bench: Workbench) -> dict[str, Pipe
         except BakeoffError as error:
             pipelines[name] = error
     return pipelines
+
+
+async def keep_opening(
+    pipelines: dict[str, Pipeline | BakeoffError], config: AnsweringConfig, bench: Workbench, seconds: float
+) -> None:
+    """Opens what could not be opened, once what it lacked is there: tries every so many seconds, until all are open."""
+    while waiting_for := [name for name, found in pipelines.items() if isinstance(found, NotReadyError)]:
+        await asyncio.sleep(seconds)
+        for name in waiting_for:
+            try:
+                pipelines[name] = await open_pipeline(name, config, bench)
+                logger.info("%s: ready", name)
+            except BakeoffError as error:
+                pipelines[name] = error

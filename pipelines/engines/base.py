@@ -86,5 +86,5 @@ class Engine(ABC):
         """Turns an error that a chat model of this engine raised into ours."""
         return EngineError(f"{self.model} failed: {error}", "Read the engine's log, then ask again.")
 
-    async def check(self) -> None:  # noqa: B027  (an engine in this process is ready once entered)
-        """Raises EngineUnavailableError where a request made now would not be answered."""
+    async def check(self, adapter: Adapter | None = None) -> None:  # noqa: B027  (one in this process is always ready)
+        """Raises EngineUnavailableError where a request made now, of the base or the adapter, would not be answered."""

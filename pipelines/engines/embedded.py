@@ -120,7 +120,7 @@ class EmbeddedEngine(Engine):
             f"{self.model} failed: {type(error).__name__}: {error}", "Ask again; if it recurs, report the message."
         )
 
-    async def check(self) -> None:
+    async def check(self, adapter: Adapter | None = None) -> None:
         self._opened()
 
     @property

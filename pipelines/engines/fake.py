@@ -104,7 +104,7 @@ class FakeEngine(Engine):
             return EngineProtocolError(f"{self.model} sent what is not an answer: {error}", "Read the engine's log.")
         return super().translate(error)
 
-    async def check(self) -> None:
+    async def check(self, adapter: Adapter | None = None) -> None:
         if self.fault == "unavailable" and self.fault_every == 1:
             raise self.translate(ConnectionRefusedError("connection refused"))
 

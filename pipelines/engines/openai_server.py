@@ -42,7 +42,7 @@ class OpenAIOptions(EngineOptions):
         max_retries: how often a request is sent again that failed before its answer began; waits grow between tries.
         tokenizer: a folder with the model's tokenizer; the base model's by default.
         window: tokens that prompt and answer may take together; by default what the base model's config.json says.
-        adapters: what the server calls each adapter that it serves, by our name of it.
+        adapters: what the server calls an adapter, by our name of it; one that is not here goes by our own name.
     """
 
     kind: Literal["openai"] = "openai"
@@ -65,7 +65,6 @@ class OpenAIEngine(Engine):
         self.decoding = decoding
         self.window = options.window or _window(base_model)
         self._tokenizer_path = options.tokenizer or base_model
-        self._served = dict(options.adapters)
         self._client: AsyncOpenAI | None = None
 
     async def __aenter__(self) -> Self:
@@ -81,14 +80,9 @@ class OpenAIEngine(Engine):
     def chat_model(self, adapter: Adapter | None = None) -> BaseChatModel:
         from langchain_openai import ChatOpenAI
 
-        if adapter is not None and adapter.name not in self._served:
-            raise EngineError(
-                f"The server of {self.model} is not known to serve the adapter {adapter.name}.",
-                "Serve it there, and name it in the engine's `adapters`; or use the embedded or the vllm engine.",
-            )
         client = self._connected()
         return ChatOpenAI(
-            model=self._served[adapter.name] if adapter else self.options.model,
+            model=self._served_name(adapter),
             base_url=str(client.base_url),
             api_key=SecretStr(client.api_key),
             http_async_client=self._http,
@@ -158,20 +152,28 @@ class OpenAIEngine(Engine):
             return EngineRefusedError(f"{self.model} refused the request ({status}).", "Correct what it names.", said)
         return EngineError(f"{self.model} failed ({status}).", "Read the server's log, then ask again.", said)
 
-    async def check(self) -> None:
-        """Asks which models are served. Raises EngineUnavailableError, or EngineTimeoutError after five seconds."""
+    async def check(self, adapter: Adapter | None = None) -> None:
+        """Asks which models are served: the base has to be, and the adapter where one is given.
+
+        Raises:
+            EngineUnavailableError: one of them is not, or nobody answers.
+            EngineTimeoutError: there was no answer within five seconds.
+        """
         client = self._connected().with_options(max_retries=0, timeout=min(CONNECT_SECONDS, self.options.timeout))
         try:
             served = {model.id async for model in client.models.list()}
         except Exception as error:
             raise self.translate(error) from error
-        for name in (self.options.model, *self._served.values()):
+        for name in (self.options.model, self._served_name(adapter)):
             if name not in served:
                 raise EngineUnavailableError(
                     f"The server has no model {name}.",
-                    "Correct model or adapters in the engine's options.",
+                    "Serve it there, or correct model or adapters in the engine's options.",
                     f"{client.base_url} serves {', '.join(sorted(served)) or 'none'}",
                 )
+
+    def _served_name(self, adapter: Adapter | None) -> str:
+        return self.options.adapters.get(adapter.name, adapter.name) if adapter else self.options.model
 
     def _connect(self, base_url: str, key: str, *, trust_env: bool) -> None:
         """`trust_env` lets the environment's proxies be used."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import logging
 import os
 import secrets
@@ -15,15 +14,16 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from langchain_core.language_models import BaseChatModel
 from pydantic import Field
 
 from corpora.errors import EngineError, EngineUnavailableError
 from corpora.model import Record
-from pipelines.engines.base import Adapter, Decoding, EngineOptions
+from pipelines.engines.base import Adapter, Decoding
 from pipelines.engines.openai_server import OpenAIEngine, OpenAIOptions
+from pipelines.engines.vllm_settings import VllmOptions, as_arguments, vllm_settings
 from pipelines.models import content_hash
 
 STOP_SECONDS = 20
@@ -32,32 +32,6 @@ LOG_LINES = 15
 _LAUNCH = "import ctypes, os, sys; ctypes.CDLL(None).prctl(1, 15); os.execv(sys.argv[1], sys.argv[1:])"
 
 log = logging.getLogger(__name__)
-
-
-class VllmOptions(EngineOptions):
-    """How the server is started.
-
-    Attributes:
-        python: of the environment that vLLM is installed in; `make vllm` makes the default one.
-        port: to listen on, on 127.0.0.1 only; 0 takes a free one.
-        dtype: of weights and arithmetic. float32 is the fastest on a CPU without bfloat16 of its own.
-        max_num_seqs: requests that are computed at once; more of them wait.
-        kv_cache_gib: memory for the attention's keys and values on a CPU.
-        startup_timeout: seconds that loading and warming up may take.
-        timeout, max_retries: as for any server, see `OpenAIOptions`.
-        window: tokens that prompt and answer may take together; by default what the model's config.json says.
-    """
-
-    kind: Literal["vllm"] = "vllm"
-    python: Path = Path(".venv-vllm/bin/python")
-    port: int = Field(default=0, ge=0, le=65535)
-    dtype: Literal["auto", "float32", "bfloat16", "float16"] = "float32"
-    max_num_seqs: int = Field(default=32, ge=1)
-    kv_cache_gib: int = Field(default=2, ge=1)
-    startup_timeout: float = Field(default=300.0, gt=0)
-    timeout: float = Field(default=120.0, gt=0)
-    max_retries: int = Field(default=2, ge=0, le=10)
-    window: int | None = Field(default=None, gt=0)
 
 
 class VllmAddress(Record):
@@ -95,7 +69,6 @@ class VllmEngine(OpenAIEngine):
 
     def announce(self, adapters: Sequence[Adapter]) -> None:
         self._adapters = {adapter.name: adapter for adapter in adapters}
-        self._served = {name: name for name in self._adapters}
 
     async def __aenter__(self) -> Self:
         """Raises EngineUnavailableError where vLLM is not installed, dies, or is not ready in time."""
@@ -140,10 +113,10 @@ class VllmEngine(OpenAIEngine):
     def translate(self, error: Exception) -> EngineError:
         return self._death() or super().translate(error)
 
-    async def check(self) -> None:
+    async def check(self, adapter: Adapter | None = None) -> None:
         if death := self._death():
             raise death
-        await super().check()
+        await super().check(adapter)
 
     async def _start(self, python: Path, port: int, key: str) -> None:
         command = [str(python), *self._arguments(port)]
@@ -165,19 +138,9 @@ class VllmEngine(OpenAIEngine):
             os.close(descriptor)
 
     def _arguments(self, port: int) -> list[str]:
-        server = self.server
-        arguments = ["-m", "vllm.entrypoints.openai.api_server", "--host", "127.0.0.1", "--port", str(port)]
-        arguments += ["--model", str(self._base_model), "--served-model-name", self.model]
-        arguments += ["--dtype", server.dtype, "--max-num-seqs", str(server.max_num_seqs), "--enforce-eager"]
-        arguments += ["--max-model-len", str(self.window), "--enable-prompt-tokens-details", "--seed", "0"]
-        if self._adapters:
-            rank = max(_rank(adapter) for adapter in self._adapters.values())
-            # On a CPU, vLLM 0.32 gives base requests the last slot's adapter where one batch holds both kinds: its
-            # torch_ops take "no adapter", -1, as an index from the end. One slot more stays empty, and adds nothing.
-            slots = len(self._adapters) + 1
-            arguments += ["--enable-lora", "--max-lora-rank", str(rank), "--max-loras", str(slots)]
-            arguments += ["--lora-modules", *(f"{name}={one.path}" for name, one in self._adapters.items())]
-        return arguments
+        settings = vllm_settings(self.server, self.model, self.window, list(self._adapters.values()))
+        address = ["--host", "127.0.0.1", "--port", str(port), "--model", str(self._base_model)]
+        return ["-m", "vllm.entrypoints.openai.api_server", *address, *as_arguments(settings)]
 
     def _environment(self, key: str) -> dict[str, str]:
         """The key goes by the environment, since everybody can read a command line."""
@@ -245,8 +208,3 @@ def _free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
     return port
-
-
-def _rank(adapter: Adapter) -> int:
-    """One of `pipelines.training.options.SERVABLE_RANKS`, or the adapter would have been rejected before."""
-    return int(json.loads((adapter.path / "adapter_config.json").read_text())["r"])

@@ -230,11 +230,14 @@ async def test_many_at_once_on_one_client(engine, server):
     assert [text for text, _ in replies] == ["".join(WORDS)] * 12
 
 
-async def test_an_adapter_is_asked_by_the_servers_name_for_it(engine, server, base_model):
+async def test_an_adapter_is_asked_by_the_servers_name_for_it_or_by_ours(engine, server, base_model):
     adapter = Adapter(name="ours", path=Path(), content_hash="0")
     async with engine:
-        with pytest.raises(EngineError, match="adapters"):
-            engine.chat_model(adapter)
+        await reply(engine, adapter)
+        assert server.requests[-1]["model"] == "ours"
+        await engine.check()
+        with pytest.raises(EngineUnavailableError, match="no model ours"):
+            await engine.check(adapter)
     options = engine.options.model_copy(update={"adapters": {"ours": "theirs"}})
     async with OpenAIEngine(options, base_model, "tiny", Decoding()) as other:
         await reply(other, adapter)

@@ -17,7 +17,8 @@ from tiny_models import save_adapter, save_model, save_tokenizer
 from corpora.errors import EngineUnavailableError
 from pipelines.contract import Finished, Piece
 from pipelines.engines.base import Adapter, Decoding
-from pipelines.engines.vllm_server import VllmEngine, VllmOptions
+from pipelines.engines.vllm_server import VllmEngine
+from pipelines.engines.vllm_settings import VllmOptions
 from pipelines.generation import generate
 
 pytestmark = pytest.mark.slow

@@ -11,7 +11,9 @@ from retrieval_fakes import HARBOUR, make_corpus
 
 from corpora.splitting import Splitting
 from pipelines.embedding import Embedder
-from pipelines.index import PassageIndex, build_index
+from pipelines.index import PassageIndex
+from pipelines.indexing import build_index
+from pipelines.vectors import Vectors
 
 pytestmark = pytest.mark.slow
 
@@ -55,8 +57,8 @@ def test_threads_cannot_corrupt_each_other(embedder):
 
 def test_a_real_index_finds_what_was_meant_in_other_words(embedder, tmp_path):
     corpus, splitting = make_corpus(HARBOUR), Splitting(passage_tokens=20, overlap_tokens=0)
-    build_index(tmp_path, corpus, embedder, splitting)
-    index = PassageIndex.open(tmp_path, corpus, embedder, splitting)
+    build_index(Vectors(tmp_path), corpus, embedder, splitting)
+    index = PassageIndex.open(Vectors(tmp_path), corpus, embedder, splitting)
     (best, score), *_ = index.search("In which month is the water at its shallowest?", 3)
     assert "March" in index.passages[best].text
     assert 0 < score <= 1

@@ -1,42 +1,48 @@
-import json
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
-import chromadb
 import pytest
-from chromadb.config import Settings
 from filelock import FileLock
 from retrieval_fakes import HARBOUR, FakeEmbedder, make_corpus
 
 from corpora.errors import ConfigError, CorpusError, IndexMissingError, NotReadyError
 from corpora.splitting import Splitting
-from pipelines import index as index_module
-from pipelines import index_files
-from pipelines.index import Indexed, PassageIndex, build_index
-from pipelines.index_files import copy_index
+from pipelines import embedding, indexing
+from pipelines.index import PassageIndex
+from pipelines.indexing import Indexed, build_index, copy_index
+from pipelines.vectors import Vectors
 
 SMALL = Splitting(passage_tokens=8, overlap_tokens=0)
 
 
+@pytest.fixture(params=["on disk", pytest.param("with a server", marks=pytest.mark.slow)])
+def vectors(request: pytest.FixtureRequest, tmp_path: Path) -> Vectors:
+    """All that is said here holds wherever the vectors lie."""
+    if request.param == "on disk":
+        return Vectors(tmp_path / "index")
+    return Vectors(tmp_path / "index", request.getfixturevalue("chroma"))
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "index"
+def on_disk(tmp_path: Path) -> Vectors:
+    return Vectors(tmp_path / "index")
 
 
-def open_index(folder: Path, corpus, embedder=None, splitting=SMALL) -> PassageIndex:
-    return PassageIndex.open(folder, corpus, embedder or FakeEmbedder(), splitting)
+def open_index(vectors: Vectors, corpus, embedder=None, splitting=SMALL) -> PassageIndex:
+    return PassageIndex.open(vectors, corpus, embedder or FakeEmbedder(), splitting)
 
 
-def client_of(folder: Path):
-    return chromadb.PersistentClient(str(folder / "chroma"), Settings(anonymized_telemetry=False))
+def collection_of(vectors: Vectors):
+    (found,) = vectors.client().list_collections()
+    return vectors.client().get_collection(found.name, embedding_function=None)
 
 
-def test_what_is_indexed_is_found_with_its_span_and_cosine(folder):
+def test_what_is_indexed_is_found_with_its_span_and_cosine(vectors):
     corpus = make_corpus(HARBOUR)
-    report = build_index(folder, corpus, FakeEmbedder(), SMALL)
-    index = open_index(folder, corpus)
+    report = build_index(vectors, corpus, FakeEmbedder(), SMALL)
+    index = open_index(vectors, corpus)
     assert report == Indexed(added=len(index.passages), kept=0, removed=0)
     for passage in index.passages.values():
         assert corpus.document(passage.document_id).text[passage.start : passage.end] == passage.text
@@ -46,65 +52,71 @@ def test_what_is_indexed_is_found_with_its_span_and_cosine(folder):
     assert len(index.search("boat", 500)) == len(index.passages)
 
 
-def test_passages_come_in_the_order_of_the_corpus(folder):
+def test_passages_come_in_the_order_of_the_corpus(vectors):
     corpus = make_corpus(HARBOUR)
-    build_index(folder, corpus, FakeEmbedder(), SMALL)
-    passages = list(open_index(folder, corpus).passages.values())
+    build_index(vectors, corpus, FakeEmbedder(), SMALL)
+    passages = list(open_index(vectors, corpus).passages.values())
     order = list(HARBOUR)
     assert passages == sorted(passages, key=lambda one: (order.index(one.document_id), one.start))
 
 
-def test_nothing_is_embedded_again_where_nothing_changed(folder):
+def test_nothing_is_embedded_again_where_nothing_changed(vectors):
     corpus = make_corpus(HARBOUR)
-    first = build_index(folder, corpus, FakeEmbedder(), SMALL)
+    first = build_index(vectors, corpus, FakeEmbedder(), SMALL)
     embedder = FakeEmbedder()
-    assert build_index(folder, corpus, embedder, SMALL) == Indexed(added=0, kept=first.added, removed=0)
+    assert build_index(vectors, corpus, embedder, SMALL) == Indexed(added=0, kept=first.added, removed=0)
     assert embedder.embedded == []
 
 
-def test_only_what_changed_is_embedded_and_what_went_is_removed(folder):
+def test_only_what_changed_is_embedded_and_what_went_is_removed(vectors):
     before = make_corpus(HARBOUR)
-    build_index(folder, before, FakeEmbedder(), SMALL)
-    old_hash = open_index(folder, before).content_hash
+    build_index(vectors, before, FakeEmbedder(), SMALL)
+    old_hash = open_index(vectors, before).content_hash
     after = make_corpus({**HARBOUR, "birds": "Swans swim."} | {"crane": "It lifts."})
     with pytest.raises(IndexMissingError, match=r"changed.*bakeoff index"):
-        open_index(folder, after)
+        open_index(vectors, after)
     embedder = FakeEmbedder()
-    report = build_index(folder, after, embedder, SMALL)
+    report = build_index(vectors, after, embedder, SMALL)
     assert embedder.embedded == ["birds\nSwans swim.", "crane\nIt lifts."]
     assert report.added == 2
     assert report.removed == sum(id_.startswith("birds:") for id_ in _ids(before))
-    index = open_index(folder, after)
+    index = open_index(vectors, after)
     assert set(index.passages) == _ids(after)
     assert index.content_hash != old_hash
 
 
-def test_a_copy_is_brought_up_to_date_alone(folder, tmp_path):
+def test_a_copy_is_brought_up_to_date_alone(vectors, tmp_path):
     before, after = make_corpus(HARBOUR), make_corpus({**HARBOUR, "birds": "Swans swim."})
-    build_index(folder, before, FakeEmbedder(), SMALL)
-    copy_index(folder, tmp_path / "copy")
+    build_index(vectors, before, FakeEmbedder(), SMALL)
+    other = make_corpus(HARBOUR, name="another")
+    build_index(vectors, other, FakeEmbedder(), SMALL)
+    copy = Vectors(tmp_path / "copy")
+    copy_index(vectors, copy, before.name)
+    assert [each.name for each in copy.client().list_collections()] == [
+        each.name for each in vectors.client().list_collections() if each.name.startswith(before.name)
+    ]
     embedder = FakeEmbedder()
-    build_index(tmp_path / "copy", after, embedder, SMALL)
+    build_index(copy, after, embedder, SMALL)
     assert embedder.embedded == ["birds\nSwans swim."]
-    old, new = open_index(folder, before), open_index(tmp_path / "copy", after)
+    old, new = open_index(vectors, before), open_index(copy, after)
     assert (set(old.passages), set(new.passages)) == (_ids(before), _ids(after))
     assert new.seconds > old.seconds
 
 
-def test_where_there_is_no_index_there_is_no_copy(folder, tmp_path):
-    copy_index(folder, tmp_path / "copy")
+def test_where_there_is_no_index_there_is_no_copy(on_disk, tmp_path):
+    copy_index(on_disk, Vectors(tmp_path / "copy"), "harbour")
     assert not (tmp_path / "copy").exists()
 
 
-def test_other_splittings_and_embedders_have_indexes_of_their_own(folder):
+def test_other_splittings_and_embedders_have_indexes_of_their_own(vectors):
     corpus = make_corpus(HARBOUR)
-    build_index(folder, corpus, FakeEmbedder(), SMALL)
+    build_index(vectors, corpus, FakeEmbedder(), SMALL)
     other = Splitting(passage_tokens=30, overlap_tokens=0)
     for arguments in ({"splitting": other}, {"embedder": FakeEmbedder("another")}):
         with pytest.raises(IndexMissingError, match="no complete index"):
-            open_index(folder, corpus, **arguments)
-    build_index(folder, corpus, FakeEmbedder(), other)
-    assert len(open_index(folder, corpus, splitting=other).passages) < len(open_index(folder, corpus).passages)
+            open_index(vectors, corpus, **arguments)
+    build_index(vectors, corpus, FakeEmbedder(), other)
+    assert len(open_index(vectors, corpus, splitting=other).passages) < len(open_index(vectors, corpus).passages)
 
 
 class _Killed(FakeEmbedder):
@@ -114,101 +126,115 @@ class _Killed(FakeEmbedder):
         return super().embed_documents(texts)
 
 
-def test_a_killed_indexing_is_noticed_and_completed(folder, monkeypatch):
-    monkeypatch.setattr(index_module, "BATCH", 2)
+def test_a_killed_indexing_is_noticed_and_completed(vectors, monkeypatch):
+    monkeypatch.setattr(embedding, "BATCH", 2)
     corpus = make_corpus(HARBOUR)
     with pytest.raises(KeyboardInterrupt):
-        build_index(folder, corpus, _Killed(), SMALL)
+        build_index(vectors, corpus, _Killed(), SMALL)
     with pytest.raises(IndexMissingError, match="bakeoff index"):
-        open_index(folder, corpus)
-    report = build_index(folder, corpus, FakeEmbedder(), SMALL)
+        open_index(vectors, corpus)
+    report = build_index(vectors, corpus, FakeEmbedder(), SMALL)
     assert (report.kept, report.removed) == (2, 0)
-    assert set(open_index(folder, corpus).passages) == _ids(corpus)
+    assert set(open_index(vectors, corpus).passages) == _ids(corpus)
 
 
-def test_a_killed_update_is_noticed_too(folder):
+def test_a_killed_update_is_noticed_too(vectors):
     corpus = make_corpus(HARBOUR)
-    build_index(folder, corpus, FakeEmbedder(), SMALL)
+    build_index(vectors, corpus, FakeEmbedder(), SMALL)
     with pytest.raises(KeyboardInterrupt):
-        build_index(folder, make_corpus({**HARBOUR, "crane": "It lifts."}), _interrupted(), SMALL)
+        build_index(vectors, make_corpus({**HARBOUR, "crane": "It lifts."}), _interrupted(), SMALL)
     with pytest.raises(IndexMissingError):  # although the old corpus' passages are all there
-        open_index(folder, corpus)
+        open_index(vectors, corpus)
 
 
-def test_a_missing_index_says_what_to_do(folder):
+def test_a_missing_index_says_what_to_do(vectors):
     with pytest.raises(IndexMissingError, match="bakeoff index"):
-        open_index(folder, make_corpus(HARBOUR))
-    assert not folder.exists()
+        open_index(vectors, make_corpus(HARBOUR))
+    assert not vectors.folder.exists()
 
 
-def test_a_collection_that_was_deleted_under_its_manifest_is_built_again(folder):
+def test_a_collection_that_was_deleted_is_missed_and_found_again_once_it_is_built_again(vectors):
     corpus = make_corpus(HARBOUR)
-    build_index(folder, corpus, FakeEmbedder(), SMALL)
-    client = client_of(folder)
-    client.delete_collection(client.list_collections()[0].name)
+    build_index(vectors, corpus, FakeEmbedder(), SMALL)
+    index = open_index(vectors, corpus)
+    expected = index.search("red boat", 2)
+    vectors.client().delete_collection(collection_of(vectors).name)
     with pytest.raises(IndexMissingError):
-        open_index(folder, corpus)
-    assert build_index(folder, corpus, FakeEmbedder(), SMALL).added
-    open_index(folder, corpus)
+        open_index(vectors, corpus)
+    for ask in (index.check, lambda: index.search("red boat", 2)):
+        with pytest.raises(IndexMissingError, match="not there any more"):
+            ask()
+    assert build_index(vectors, corpus, FakeEmbedder(), SMALL).added
+    open_index(vectors, corpus)
+    index.check()
+    assert dict(index.search("red boat", 2)) == pytest.approx(dict(expected))
 
 
-def test_an_index_in_another_space_than_cosine_is_refused(folder):
+def test_an_index_that_changed_since_it_was_opened_is_not_searched_as_if_it_had_not(vectors):
+    build_index(vectors, make_corpus(HARBOUR), FakeEmbedder(), SMALL)
+    index = open_index(vectors, make_corpus(HARBOUR))
+    build_index(vectors, make_corpus({**HARBOUR, "crane": "It lifts."}), FakeEmbedder(), SMALL)
+    for ask in (index.check, lambda: index.search("crane It lifts.", 2)):
+        with pytest.raises(IndexMissingError, match="changed since it was opened"):
+            ask()
+
+
+def test_an_index_in_another_space_than_cosine_is_refused(vectors):
     corpus = make_corpus(HARBOUR)
-    build_index(folder, corpus, FakeEmbedder(), SMALL)
-    client = client_of(folder)
-    name = client.list_collections()[0].name
-    assert client.get_collection(name, embedding_function=None).configuration_json["hnsw"]["space"] == "cosine"
-    client.delete_collection(name)
-    client.create_collection(name, embedding_function=None, configuration={"hnsw": {"space": "l2"}})
+    build_index(vectors, corpus, FakeEmbedder(), SMALL)
+    good = collection_of(vectors)
+    assert good.configuration_json["hnsw"]["space"] == "cosine"
+    client = vectors.client()
+    client.delete_collection(good.name)
+    client.create_collection(
+        good.name, embedding_function=None, configuration={"hnsw": {"space": "l2"}}, metadata=good.metadata
+    )
     with pytest.raises(IndexMissingError, match="cosine"):
-        open_index(folder, corpus)
+        open_index(vectors, corpus)
+    with pytest.raises(IndexMissingError, match="cosine"):
+        build_index(vectors, corpus, FakeEmbedder(), SMALL)
 
 
-def test_a_damaged_manifest_counts_as_none(folder):
+@pytest.mark.parametrize("damaged", ["", "{", '{"layout": 1}'])
+def test_a_damaged_manifest_counts_as_none(vectors, damaged):
     corpus = make_corpus(HARBOUR)
-    build_index(folder, corpus, FakeEmbedder(), SMALL)
-    (manifest,) = folder.glob("*.json")
-    manifest.write_text(json.dumps({"layout": 1})[:-4])
+    build_index(vectors, corpus, FakeEmbedder(), SMALL)
+    collection_of(vectors).modify(metadata={"manifest": damaged})
     with pytest.raises(IndexMissingError):
-        open_index(folder, corpus)
-    assert build_index(folder, corpus, FakeEmbedder(), SMALL).added == 0
-    open_index(folder, corpus)
+        open_index(vectors, corpus)
+    assert build_index(vectors, corpus, FakeEmbedder(), SMALL).added == 0
+    open_index(vectors, corpus)
 
 
-def test_a_damaged_database_says_what_to_delete(folder):
-    corpus = make_corpus(HARBOUR)
-    build_index(folder, corpus, FakeEmbedder(), SMALL)
-    (manifest,) = folder.glob("*.json")
-    broken = folder.parent / "broken"
-    (broken / "chroma").mkdir(parents=True)
-    (broken / "chroma" / "chroma.sqlite3").write_bytes(b"this is no database " * 500)
-    (broken / manifest.name).write_bytes(manifest.read_bytes())
+def test_a_damaged_database_says_what_to_delete(on_disk):
+    (on_disk.folder / "chroma").mkdir(parents=True)
+    (on_disk.folder / "chroma" / "chroma.sqlite3").write_bytes(b"this is no database " * 500)
     with pytest.raises(IndexMissingError, match=r"cannot be read.*Delete"):
-        open_index(broken, corpus)
+        open_index(on_disk, make_corpus(HARBOUR))
 
 
-def test_passages_longer_than_the_embedder_reads_are_refused(folder):
+def test_passages_longer_than_the_embedder_reads_are_refused(vectors):
     with pytest.raises(ConfigError, match="Set passage_tokens to 9"):
         build_index(
-            folder, make_corpus(HARBOUR), FakeEmbedder(max_tokens=10), Splitting(passage_tokens=20, overlap_tokens=0)
+            vectors, make_corpus(HARBOUR), FakeEmbedder(max_tokens=10), Splitting(passage_tokens=20, overlap_tokens=0)
         )
 
 
-def test_a_corpus_without_text_is_refused(folder):
+def test_a_corpus_without_text_is_refused(vectors):
     with pytest.raises(CorpusError):
-        build_index(folder, make_corpus({"empty": " \n"}), FakeEmbedder(), SMALL)
+        build_index(vectors, make_corpus({"empty": " \n"}), FakeEmbedder(), SMALL)
 
 
-def test_a_second_writer_waits_and_gives_up(folder, monkeypatch):
-    monkeypatch.setattr(index_files, "LOCK_SECONDS", 0.1)
-    folder.mkdir()
-    with FileLock(folder / "lock"), pytest.raises(NotReadyError, match="Another process"):
-        build_index(folder, make_corpus(HARBOUR), FakeEmbedder(), SMALL)
+def test_a_second_writer_waits_and_gives_up(vectors, monkeypatch):
+    monkeypatch.setattr(indexing, "LOCK_SECONDS", 0.1)
+    vectors.folder.mkdir()
+    with FileLock(vectors.folder / "lock"), pytest.raises(NotReadyError, match="Another process"):
+        build_index(vectors, make_corpus(HARBOUR), FakeEmbedder(), SMALL)
 
 
-def test_progress_ends_at_the_whole(folder):
+def test_progress_ends_at_the_whole(vectors):
     seen: list[tuple[int, int]] = []
-    report = build_index(folder, make_corpus(HARBOUR), FakeEmbedder(), SMALL, lambda *step: seen.append(step))
+    report = build_index(vectors, make_corpus(HARBOUR), FakeEmbedder(), SMALL, lambda *step: seen.append(step))
     assert seen[-1] == (report.added, report.added)
 
 
@@ -217,31 +243,37 @@ import sys
 sys.path[:0] = sys.argv[1:3]
 from pathlib import Path
 from retrieval_fakes import HARBOUR, FakeEmbedder, make_corpus
+from corpora.errors import IndexMissingError
 from corpora.splitting import Splitting
 from pipelines.index import PassageIndex
+from pipelines.vectors import Vectors
 splitting = Splitting(passage_tokens=8, overlap_tokens=0)
-index = PassageIndex.open(Path(sys.argv[3]), make_corpus(HARBOUR), FakeEmbedder(), splitting)
+index = PassageIndex.open(Vectors(Path(sys.argv[3])), make_corpus(HARBOUR), FakeEmbedder(), splitting)
 print("ready", flush=True)
 while True:
-    index.search("the boat", 3)
+    try:
+        index.search("the boat", 3)
+    except IndexMissingError:  # it finds what has been added
+        pass
 """
 
 
 @pytest.mark.slow
-def test_a_reader_in_another_process_does_no_harm_to_a_writer(folder):
+def test_a_reader_in_another_process_does_no_harm_to_a_writer(on_disk):
+    vectors = on_disk
     corpus = make_corpus(HARBOUR)
-    build_index(folder, corpus, FakeEmbedder(), SMALL)
-    paths = [str(Path(__file__).parents[2]), str(Path(__file__).parent), str(folder)]
+    build_index(vectors, corpus, FakeEmbedder(), SMALL)
+    paths = [str(Path(__file__).parents[2]), str(Path(__file__).parent), str(vectors.folder)]
     with subprocess.Popen([sys.executable, "-c", READER, *paths], stdout=subprocess.PIPE) as reader:
         assert reader.stdout.readline() == b"ready\n"
         for number in range(10):
             grown = make_corpus({**HARBOUR, f"boat-{number}": f"Boat {number} is new here. " * 20})
-            build_index(folder, grown, FakeEmbedder(), SMALL)
-            assert set(open_index(folder, grown).passages) == _ids(grown)
+            build_index(vectors, grown, FakeEmbedder(), SMALL)
+            assert set(open_index(vectors, grown).passages) == _ids(grown)
         assert reader.poll() is None
         reader.send_signal(signal.SIGKILL)
-    assert build_index(folder, corpus, FakeEmbedder(), SMALL).removed
-    assert set(open_index(folder, corpus).passages) == _ids(corpus)
+    assert build_index(vectors, corpus, FakeEmbedder(), SMALL).removed
+    assert set(open_index(vectors, corpus).passages) == _ids(corpus)
 
 
 def _interrupted() -> FakeEmbedder:

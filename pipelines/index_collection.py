@@ -1,0 +1,108 @@
+"""One collection of Chroma's: the passages of a corpus, split and embedded in one way, and the word that all are there.
+
+Chroma alone cannot tell a whole index from one whose making was killed, or whose corpus has changed since, so a
+manifest is written last and removed first. It lies in the collection's own metadata: it cannot outlive the collection,
+nor speak of another one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from corpora.errors import IndexMissingError
+from corpora.model import Corpus, Document, Record
+from corpora.splitting import Splitting
+from pipelines.embedding import Embedder
+
+if TYPE_CHECKING:
+    from chromadb import Collection
+    from chromadb.api import ClientAPI
+    from langchain_chroma import Chroma
+
+LAYOUT = 2
+MANIFEST = "manifest"
+PAGE = 5000
+"""Rows in one answer of Chroma's."""
+COSINE: Any = {"hnsw": {"space": "cosine"}}
+
+
+class Manifest(Record):
+    """What lies in a collection; written when all of it does. `documents` is a hash over all of them; `seconds` is what
+    splitting, embedding and storing took, over all indexings that brought it to where it is.
+    """
+
+    layout: int
+    embedder: dict[str, Any]
+    splitting: Splitting
+    documents: str
+    passages: int
+    seconds: float
+
+    @property
+    def content_hash(self) -> str:
+        return hashlib.sha256(self.model_dump_json(exclude={"seconds"}).encode()).hexdigest()
+
+
+def open_store(client: ClientAPI, collection: str, embedder: Embedder) -> Chroma:
+    """The collection as a LangChain vector store: vectors are the embedder's, Chroma itself gets no model.
+
+    Makes the collection where there is none.
+    """
+    from langchain_chroma import Chroma
+
+    return Chroma(
+        collection_name=collection, embedding_function=embedder, client=client, collection_configuration=COSINE
+    )
+
+
+def find(client: ClientAPI, collection: str) -> Collection | None:
+    from chromadb.errors import NotFoundError
+
+    try:
+        return client.get_collection(collection, embedding_function=None)
+    except NotFoundError:
+        return None
+
+
+def check_space(collection: Collection) -> None:
+    """The configuration asked for is ignored where the collection is there already."""
+    if collection.configuration_json["hnsw"]["space"] != "cosine":
+        raise IndexMissingError(
+            f"The collection {collection.name} does not measure distance by cosine.",
+            "Delete it in Chroma, or the whole folder where Chroma is on disk, and run `bakeoff index`.",
+        )
+
+
+def rows(collection: Collection) -> Iterator[tuple[str, Any]]:
+    """Ids and metadata of all passages."""
+    for start in range(0, collection.count(), PAGE):
+        page = collection.get(limit=PAGE, offset=start, include=["metadatas"])
+        yield from zip(page["ids"], page["metadatas"] or (), strict=True)
+
+
+def read_manifest(collection: Collection) -> Manifest | None:
+    """None where there is none, or none that this version can read."""
+    try:
+        manifest = Manifest.model_validate_json(str((collection.metadata or {}).get(MANIFEST, "")))
+    except ValueError:
+        return None
+    return manifest if manifest.layout == LAYOUT else None
+
+
+def collection_name(corpus: Corpus, embedder: Embedder, splitting: Splitting) -> str:
+    key = json.dumps([LAYOUT, embedder.fingerprint(), splitting.model_dump()], sort_keys=True)
+    return f"{corpus.name}-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
+
+
+def documents_hash(corpus: Corpus) -> str:
+    total = hashlib.sha256()
+    for document in corpus.documents:
+        total.update(f"{document.id}\0{_hash(document)}\n".encode())
+    return total.hexdigest()
+
+
+def _hash(document: Document) -> str:
+    return hashlib.sha256(f"{document.title}\0{document.text}".encode()).hexdigest()

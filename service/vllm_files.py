@@ -1,0 +1,42 @@
+"""`bakeoff vllm`: what a vLLM server elsewhere, in a container say, has to know to serve the base and the adapters."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import yaml
+
+from corpora.errors import ConfigError
+from eval.storage import storage_errors, write_whole
+from pipelines.assembly import settings_for_vllm
+from pipelines.engines.vllm_settings import VllmOptions
+from pipelines.models import model_path
+from service.project import Project
+from service.terminal import console
+
+
+def write_vllm_files(project: Project, folder: Path) -> None:
+    """Writes into a folder `model`, a link to the base model, and a file of settings for each engine of kind `vllm`.
+
+    Such a server is started with `vllm serve FOLDER/model --config FOLDER/NAME.yaml`.
+
+    Raises:
+        ConfigError: the configuration has no engine of that kind.
+        ModelMissingError, AdapterMissingError: something has not been prepared.
+        RunStorageError: the folder cannot be written.
+    """
+    engines = [name for name, options in project.config.engines.items() if isinstance(options, VllmOptions)]
+    if not engines:
+        raise ConfigError(f"{project.path} has no engine of kind vllm.", "Add one to `engines`: it says how.")
+    base = model_path(project.config.base_model, project.home)
+    with storage_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        part = folder / "model.part"
+        part.unlink(missing_ok=True)
+        part.symlink_to(os.path.relpath(base, folder))
+        part.replace(folder / "model")
+    for name in engines:
+        settings = settings_for_vllm(name, project.config, project.corpus, project.home)
+        write_whole(folder / f"{name}.yaml", yaml.safe_dump(settings, sort_keys=False))
+        console.print(f"Written: {folder / name}.yaml", markup=False, soft_wrap=True)

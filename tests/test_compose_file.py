@@ -1,0 +1,100 @@
+"""docker-compose.yml and the Dockerfile keep their promises: what is open, what may be written, whom it runs as."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from service.project import ProjectConfig
+
+ROOT = Path(__file__).parent.parent
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+OURS = {"app", "prepare", "first-run"}
+PROFILES = ("cpu", "gpu")
+EACH = pytest.mark.parametrize("name", SERVICES)
+EACH_OF_OURS = pytest.mark.parametrize("name", sorted(OURS))
+DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+
+
+def test_every_part_is_there_in_each_profile() -> None:
+    parts = {profile: {name for name, each in SERVICES.items() if profile in each["profiles"]} for profile in PROFILES}
+    assert parts["cpu"] == OURS | {"vllm", "chroma"}
+    assert parts["gpu"] == OURS | {"vllm-gpu", "chroma"}
+    assert set(SERVICES) == parts["cpu"] | parts["gpu"]
+
+
+def test_only_the_app_has_a_port_and_on_loopback_only() -> None:
+    assert [name for name, each in SERVICES.items() if "ports" in each] == ["app"]
+    (port,) = SERVICES["app"]["ports"]
+    assert port.startswith("127.0.0.1:")
+
+
+@EACH
+def test_nothing_is_privileged(name: str) -> None:
+    service = SERVICES[name]
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert not {"privileged", "cap_add", "network_mode", "pid", "ipc", "devices"} & service.keys()
+    assert not any("docker.sock" in volume for volume in service["volumes"])
+
+
+@pytest.mark.parametrize("name", ["vllm", "vllm-gpu", "chroma", "first-run"])
+def test_what_needs_nothing_from_outside_reaches_nothing_there(name: str) -> None:
+    assert set(SERVICES[name]["networks"]) == {"inner"}
+    assert COMPOSE["networks"]["inner"] == {"internal": True}
+
+
+@pytest.mark.parametrize("name", ["vllm", "vllm-gpu"])
+def test_vllm_reads_what_was_prepared_and_writes_none_of_it(name: str) -> None:
+    assert SERVICES[name]["volumes"] == ["data:/data:ro"]
+    assert SERVICES[name]["networks"]["inner"]["aliases"] == ["vllm"]
+    assert SERVICES[name]["depends_on"]["prepare"]["condition"] == "service_completed_successfully"
+
+
+@EACH_OF_OURS
+def test_our_own_image_writes_to_its_volume_only(name: str) -> None:
+    assert SERVICES[name]["read_only"] is True
+    assert SERVICES[name]["volumes"] == ["data:/data"]
+    assert SERVICES[name]["tmpfs"] == ["/tmp"]
+
+
+@EACH
+def test_images_are_pinned_and_can_be_replaced(name: str) -> None:
+    given = re.fullmatch(r"\$\{([A-Z_]+):-(?P<image>[\w./-]+):(?P<tag>[\w.]+)\}", SERVICES[name]["image"])
+    assert given, SERVICES[name]["image"]
+    assert given["tag"] != "latest"
+
+
+def test_our_image_does_not_run_as_root_and_knows_whether_it_is_well() -> None:
+    lines = DOCKERFILE.splitlines()
+    assert re.fullmatch(r"USER [1-9]\d+:[1-9]\d+", next(line for line in lines if line.startswith("USER")))
+    assert DOCKERFILE.count("\nFROM ") == 3
+    assert "HEALTHCHECK" in DOCKERFILE
+    assert "curl" not in DOCKERFILE
+
+
+def test_no_index_of_packages_is_named() -> None:
+    assert re.search(r"^ARG TORCH_INDEX=$", DOCKERFILE, re.MULTILINE)
+    assert "://" not in DOCKERFILE.replace("http://127.0.0.1", "")
+
+
+@pytest.mark.parametrize("path", ["bakeoff.compose.yaml", "tests/compose/small/bakeoff.yaml"])
+def test_the_configuration_names_the_services_of_the_file(path: str) -> None:
+    config = ProjectConfig.model_validate(yaml.safe_load((ROOT / path).read_text(encoding="utf-8")))
+    assert config.engines[config.engine].model_dump()["base_url"] == "http://vllm:8000/v1"
+    assert config.vectors is not None
+    assert config.vectors.url == "http://chroma:8000"
+    assert {each.kind for each in config.pipelines.values()} == {"prompting", "rag", "finetuned"}
+
+
+def test_every_file_that_the_image_copies_is_let_through() -> None:
+    allowed = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", DOCKERFILE, re.MULTILINE)
+    for source in " ".join(copied).split():
+        assert (ROOT / source).exists(), source
+        assert any(source == each or source.startswith(f"{each}/") for each in allowed), source
