@@ -6,6 +6,7 @@ prometheus_client is imported; any of them then tells the sums.
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,6 +46,12 @@ class Metrics:
         gauge = partial(Gauge, registry=self.registry, multiprocess_mode="livesum")
         self.waiting = gauge("bakeoff_waiting", "Questions that wait for their turn.")
         self.in_flight = gauge("bakeoff_in_flight", "Questions being answered now.", one)
+        self.tasks = Gauge(
+            "bakeoff_tasks",
+            "Tasks of the event loop, of the worker that was asked.",
+            registry=self.registry,
+            multiprocess_mode="livemostrecent",
+        )
         self.ttft = Histogram(
             "bakeoff_ttft_seconds", "Time to the first piece.", one, buckets=LATENCY_BUCKETS, registry=self.registry
         )
@@ -65,7 +72,8 @@ class Metrics:
         )
 
     def text(self) -> bytes:
-        """All figures in Prometheus' text format."""
+        """All figures in Prometheus' text format. Call it in the event loop."""
+        self.tasks.set(len(asyncio.all_tasks()))
         folder = os.environ.get(FOLDER)
         if folder is None:
             return generate_latest(self.registry)

@@ -1,0 +1,81 @@
+"""Half of the load that can be borne, for a long time: do memory, open files and tasks stay as they are?
+
+    python benchmarks/soak.py [--minutes 10] [--write PAGE]
+
+The engine and the cores are those of overload.py. Some of the callers leave before their answer, as callers do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+from pathlib import Path
+
+import httpx2
+from instant_server import MODEL
+from overload import CAPACITY, CLIENT_CORE, ENGINE_SECONDS, PLACES, SERVER_CORE
+from pressure import QUESTION, Reply, Sample, press, watch
+from processes import PIPELINE, bakeoff_serve, instant_server, server_engine
+
+from eval.labels.page import MarkedPage
+from eval.load.measures import Load
+
+RATE = CAPACITY / 2
+EVERY = 60.0
+SETTLED = 60.0
+"""Seconds after which nothing is loaded any more."""
+
+
+async def leave_early(url: str) -> None:
+    """A caller a second that asks for a stream and leaves before it comes."""
+    async with httpx2.AsyncClient(base_url=url, timeout=ENGINE_SECONDS / 2, trust_env=False) as client:
+        while True:
+            await asyncio.sleep(1)
+            try:
+                await client.post("/query", json={"question": QUESTION, "pipeline": PIPELINE, "stream": True})
+            except httpx2.TimeoutException:
+                continue
+
+
+async def run(url: str, pid: int, minutes: float) -> tuple[list[Reply], list[Sample]]:
+    await press(url, Load(rate=RATE), SETTLED, RATE)
+    samples: list[Sample] = []
+    beside = [asyncio.create_task(watch(url, pid, samples, EVERY)), asyncio.create_task(leave_early(url))]
+    replies = await press(url, Load(rate=RATE), minutes * 60, RATE)
+    for task in beside:
+        task.cancel()
+    return replies, samples
+
+
+def table(replies: list[Reply], samples: list[Sample], before: float) -> str:
+    lines = [
+        f"{RATE:g} questions a second, and one a second whose caller leaves; {len(replies):,} answered but for "
+        f"{sum(reply.status != 200 for reply in replies)}. {os.cpu_count()} cores; processes that wanted a core "
+        f"before: {before:.1f}.\n",
+        "| minute | memory, MiB | files | tasks |",
+        "|--:|--:|--:|--:|",
+        *(f"| {each.at / 60:.0f} | {each.memory:.1f} | {each.files} | {each.tasks} |" for each in samples),
+    ]
+    return "\n".join([*lines, ""])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--write", type=Path)
+    given = parser.parse_args()
+    page = MarkedPage(given.write, "benchmarks/soak.py") if given.write else None
+    before = os.getloadavg()[0]
+    os.sched_setaffinity(0, {CLIENT_CORE})
+    with instant_server(CLIENT_CORE, ENGINE_SECONDS) as upstream:
+        engine = server_engine(upstream, MODEL)
+        with bakeoff_serve(engine, SERVER_CORE, {"answering": PLACES}) as (url, process):
+            text = table(*asyncio.run(run(url, process.pid, given.minutes)), before)
+    print(f"\n{text}")
+    if page:
+        page.replace(text)
+
+
+if __name__ == "__main__":
+    main()
