@@ -22,8 +22,10 @@ from pipelines.workbench import Home, Workbench
 
 
 @asynccontextmanager
-async def open_workbench(config: AnsweringConfig, corpus: Corpus, home: Home) -> AsyncIterator[Workbench]:
-    """Starts the configuration's engine, and stops it at the end.
+async def open_workbench(
+    config: AnsweringConfig, corpus: Corpus, home: Home, older_adapters: bool = False
+) -> AsyncIterator[Workbench]:
+    """Starts the configuration's engine, and stops it at the end. `older_adapters` as in `Workbench`.
 
     Raises:
         ModelMissingError: the base model or the embedder is not prepared.
@@ -33,7 +35,7 @@ async def open_workbench(config: AnsweringConfig, corpus: Corpus, home: Home) ->
     options = config.engines[config.engine]
     engine = ENGINES[options.kind](options, base_model, config.base_model, config.decoding)
     embedder = Embedder(model_path(config.embedder, home), config.embedder)
-    bench = Workbench(corpus, engine, embedder, config.system, base_model, home)
+    bench = Workbench(corpus, engine, embedder, config.system, base_model, home, older_adapters)
     engine.announce(_adapters(config, bench))
     async with engine:
         yield bench
@@ -50,6 +52,17 @@ async def open_pipeline(name: str, config: AnsweringConfig, bench: Workbench) ->
     if options is None:
         raise UnknownPipelineError(f"There is no pipeline {name!r}.", f"Ask one of {', '.join(config.pipelines)}.")
     return await PIPELINES[options.kind].open(name, options, bench)
+
+
+async def open_each(config: AnsweringConfig, bench: Workbench) -> dict[str, Pipeline | BakeoffError]:
+    """The selected pipelines by name; in place of one that could not be opened, the error that says why."""
+    pipelines: dict[str, Pipeline | BakeoffError] = {}
+    for name in config.selected:
+        try:
+            pipelines[name] = await open_pipeline(name, config, bench)
+        except BakeoffError as error:
+            pipelines[name] = error
+    return pipelines
 
 
 def _adapters(config: AnsweringConfig, bench: Workbench) -> list[Adapter]:

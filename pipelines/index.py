@@ -93,9 +93,19 @@ class PassageIndex:
         return cls(store, {passage.id: passage for passage in passages}, manifest)
 
     def search(self, question: str, top_k: int) -> list[tuple[str, float]]:
-        """Ids of the nearest passages with their cosine similarity (-1 to 1), best first."""
-        hits = self._store.similarity_search_with_score(question, k=min(top_k, len(self.passages)))
-        return [(str(document.id), 1.0 - distance) for document, distance in hits]
+        """Ids of the nearest passages with their cosine similarity (-1 to 1), best first.
+
+        While the collection is brought up to date for a changed corpus it holds passages that this one does not know:
+        they are passed over.
+        """
+        vector = self._store.embeddings.embed_query(question)
+        wanted = fetched = min(top_k, len(self.passages))
+        while True:
+            hits = self._store.similarity_search_by_vector_with_relevance_scores(vector, k=fetched)
+            known = [(str(one.id), 1.0 - distance) for one, distance in hits if one.id in self.passages]
+            if len(known) >= wanted or len(hits) < fetched:
+                return known[:wanted]
+            fetched *= 2
 
 
 def build_index(

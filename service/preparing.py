@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager, AsyncExitStack, nullcontext
+from functools import partial
 from textwrap import indent
+from typing import Any
 
 from corpora.checking import check_corpus
 from corpora.errors import BakeoffError, CorpusError
@@ -13,6 +15,7 @@ from corpora.wording import counted
 from pipelines.assembly import open_pipeline, open_workbench
 from pipelines.embedding import Embedder
 from pipelines.finetuned import FinetunedOptions
+from pipelines.index import Indexed
 from pipelines.models import Prepared, prepare_model
 from pipelines.retrieval import RetrievalOptions, prepare_retrieval
 from pipelines.training.options import TrainingOptions
@@ -26,13 +29,25 @@ def index_project(project: Project) -> None:
     """Prepares the models, and indexes the documents for every pipeline that retrieves."""
     _prepare(project.config.base_model, project)
     embedder = Embedder(_prepare(project.config.embedder, project).path, project.config.embedder)
-    for options in _retrievals(project):
-        with bar("Embedding passages") as on_progress:
-            indexed = prepare_retrieval(options, project.corpus, embedder, project.home, on_progress)
+    for indexed in index_documents(project, embedder, partial(bar, "Embedding passages")):
         console.print(
             f"Index of {project.corpus.name}: {counted(indexed.added, 'passage')} added, {indexed.kept} reused, "
             f"{indexed.removed} removed."
         )
+
+
+def index_documents(
+    project: Project, embedder: Embedder, watching: Callable[[], AbstractContextManager[Any]] = nullcontext
+) -> Iterator[Indexed]:
+    """Brings the index up to date for each way of splitting, one after the other. Blocks.
+
+    Args:
+        watching: entered around each; gives what `build_index` takes as `on_progress`.
+    """
+    for options in _retrievals(project):
+        with watching() as on_progress:
+            indexed = prepare_retrieval(options, project.corpus, embedder, project.home, on_progress)
+        yield indexed
 
 
 def train_project(project: Project) -> None:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from dataclasses import replace
 from ipaddress import ip_address
 
 from corpora.errors import BakeoffError, ConfigError
-from pipelines.assembly import open_pipeline, open_workbench
-from pipelines.config import AnsweringConfig
+from eval.threads import to_end
+from pipelines.assembly import open_each, open_workbench
 from pipelines.contract import Pipeline
-from pipelines.workbench import Workbench
+from pipelines.finetuned import FinetunedPipeline
 from service.app import create_app
+from service.corpus_change import complete_change
 from service.job_runner import JobRunner
 from service.job_work import Bakery
 from service.jobs import JobStore
 from service.keys import KeyRing
+from service.library import Library
 from service.project import Project, open_keys
 from service.server import listen, run_server, run_until_stopped
 from service.terminal import console, waiting
@@ -41,16 +44,26 @@ def serve_project(project: Project, host: str, port: int) -> None:
 
 
 async def _serve(project: Project, listener: socket.socket, keys: KeyRing, hosts: frozenset[str]) -> None:
-    async with open_workbench(project.config, project.corpus, project.home) as bench:
+    async with open_workbench(project.config, project.corpus, project.home, older_adapters=True) as bench:
         with waiting("Opening the pipelines"):
+            project = await to_end(complete_change, project, bench.embedder)
+            bench = replace(bench, corpus=project.corpus)
             pipelines = await open_each(project.config, bench)
         for name, found in pipelines.items():
-            console.print(f"{name}: {found}" if isinstance(found, BakeoffError) else f"{name}: ready", markup=False)
+            console.print(f"{name}: {_said_of(found)}", markup=False)
         store = await asyncio.to_thread(JobStore, project.home.jobs)
-        async with JobRunner(store, Bakery(project, bench, pipelines), project.settings.queued_runs) as jobs:
+        bakery = Bakery(project, bench, pipelines)
+        async with JobRunner(store, bakery, project.settings.queued_runs) as jobs, Library(bakery) as library:
+            library.on_change(jobs.take)
             documents = project.corpus.documents
-            app = create_app(pipelines, project.config.cost, project.settings, documents, keys, hosts, jobs)
+            app = create_app(pipelines, project.config.cost, project.settings, documents, keys, hosts, jobs, library)
             await run_server(app, listener, jobs.stop)
+
+
+def _said_of(found: Pipeline | BakeoffError) -> str:
+    if isinstance(found, FinetunedPipeline) and found.outdated:
+        return "ready, with an adapter of older documents; `bakeoff train` makes one of these"
+    return str(found) if isinstance(found, BakeoffError) else "ready"
 
 
 def _is_loopback(host: str) -> bool:
@@ -58,14 +71,3 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-async def open_each(config: AnsweringConfig, bench: Workbench) -> dict[str, Pipeline | BakeoffError]:
-    """The selected pipelines by name; in place of one that could not be opened, the error that says why."""
-    pipelines: dict[str, Pipeline | BakeoffError] = {}
-    for name in config.selected:
-        try:
-            pipelines[name] = await open_pipeline(name, config, bench)
-        except BakeoffError as error:
-            pipelines[name] = error
-    return pipelines

@@ -19,7 +19,7 @@ from staleness_fakes import CONFIG_FILE, WordEmbedder, write, write_project
 
 from eval.options import EvaluationOptions
 from eval.trial import Trial
-from pipelines.assembly import open_workbench
+from pipelines.assembly import open_each, open_workbench
 from pipelines.engines.fake import FakeEngine
 from pipelines.engines.registry import ENGINES
 from service.app import create_app
@@ -29,7 +29,6 @@ from service.jobs import JobStore, State, new_job
 from service.preparing import index_project, train_project
 from service.project import Project, open_project
 from service.run_schemas import EXAMPLE_RUN, MEDIA_TYPES
-from service.serving import open_each
 
 POLL_SECONDS = 0.01
 

@@ -9,8 +9,8 @@ import pytest
 from service_fakes import FakePipeline
 
 from corpora.errors import AdapterMissingError
+from pipelines.assembly import open_each
 from pipelines.contract import Pipeline
-from service.serving import open_each
 
 MISSING = AdapterMissingError("The adapter is not trained yet.", "Run bakeoff train.")
 
@@ -21,7 +21,7 @@ async def test_one_that_cannot_be_opened_does_not_keep_the_others_shut(monkeypat
             raise MISSING
         return FakePipeline(name)
 
-    monkeypatch.setattr("service.serving.open_pipeline", opened)
+    monkeypatch.setattr("pipelines.assembly.open_pipeline", opened)
     config: Any = SimpleNamespace(selected=("rag", "finetuned", "zero-shot"))
     found = await open_each(config, bench=SimpleNamespace())  # type: ignore[arg-type]
     assert list(found) == ["rag", "finetuned", "zero-shot"]
