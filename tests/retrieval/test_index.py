@@ -212,6 +212,20 @@ def test_progress_ends_at_the_whole(folder):
     assert seen[-1] == (report.added, report.added)
 
 
+def test_who_opened_an_index_before_it_changed_finds_what_was_there_and_nothing_new(folder):
+    corpus = make_corpus(HARBOUR)
+    build_index(folder, corpus, FakeEmbedder(), SMALL)
+    before = open_index(folder, corpus)
+    everything = {one for one, _ in before.search("the red boat", 50)}
+    grown = make_corpus({**HARBOUR, **{f"boat-{number}": "The red boat is new here." for number in range(30)}})
+    build_index(folder, grown, FakeEmbedder(), SMALL)
+    assert {one for one, _ in before.search("the red boat", 50)} == everything
+    assert len(before.search("the red boat is new here", 3)) == 3
+    less = make_corpus({name: text for name, text in HARBOUR.items() if name != "boats"})
+    build_index(folder, less, FakeEmbedder(), SMALL)
+    assert {before.passages[one].document_id for one, _ in before.search("the red boat", 50)} == {"birds", "tides"}
+
+
 READER = """
 import sys
 sys.path[:0] = sys.argv[1:3]
