@@ -9,14 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpora.errors import ConfigError, CorpusError, IndexMissingError
 from corpora.model import Corpus, Document, Passage, Record
-from corpora.splitting import Splitting, embedded_text, split_document
+from corpora.splitting import Splitting, document_of, embedded_text, split_document
 from pipelines.embedding import BATCH, Embedder
 from pipelines.index_files import locked
 
@@ -98,10 +98,9 @@ class PassageIndex:
         While the collection is brought up to date for a changed corpus it holds passages that this one does not know:
         they are passed over.
         """
-        vector = self._store.embeddings.embed_query(question)
         wanted = fetched = min(top_k, len(self.passages))
         while True:
-            hits = self._store.similarity_search_by_vector_with_relevance_scores(vector, k=fetched)
+            hits = self._store.similarity_search_with_score(question, k=fetched)
             known = [(str(one.id), 1.0 - distance) for one, distance in hits if one.id in self.passages]
             if len(known) >= wanted or len(hits) < fetched:
                 return known[:wanted]
@@ -145,13 +144,18 @@ def _bring_up_to_date(
     present = set(store.get(include=[])["ids"])
     manifest = _read_manifest(path)
     hashes = _document_hashes(corpus)
-    if manifest is not None and manifest.documents == hashes and manifest.passages == len(present):
+    whole = manifest is not None and manifest.passages == len(present)
+    before = manifest.documents if manifest is not None and whole else {}
+    if before == hashes:
         return Indexed(added=0, kept=len(present), removed=0)
-    wanted = dict(_split(corpus, embedder, splitting))
-    if not wanted:
+    unchanged = {one for one, each in hashes.items() if before.get(one) == each}
+    kept = {one for one in present if document_of(one) in unchanged}
+    changed = [document for document in corpus.documents if document.id not in unchanged]
+    wanted = dict(_split(changed, embedder, splitting))
+    if not wanted and not kept:
         raise CorpusError(f"The corpus {corpus.name!r} holds no text.", "Put text into its documents.")
     missing = [(passage, text) for passage, text in wanted.values() if passage.id not in present]
-    superfluous = sorted(present - wanted.keys())
+    superfluous = sorted(present - wanted.keys() - kept)
     path.unlink(missing_ok=True)
     for start in range(0, len(missing), BATCH):
         batch = missing[start : start + BATCH]
@@ -164,23 +168,24 @@ def _bring_up_to_date(
             on_progress(start + len(batch), len(missing))
     for start in range(0, len(superfluous), BATCH):
         store.delete(superfluous[start : start + BATCH])
-    before = manifest.seconds if manifest else 0.0
     manifest = Manifest(
         layout=LAYOUT,
         embedder=embedder.fingerprint(),
         splitting=splitting,
         documents=hashes,
-        passages=len(wanted),
-        seconds=before + time.perf_counter() - began,
+        passages=len(wanted) + len(kept),
+        seconds=(manifest.seconds if manifest else 0.0) + time.perf_counter() - began,
     )
     part = path.with_suffix(".part")
     part.write_text(manifest.model_dump_json(indent=1))
     part.replace(path)
-    return Indexed(added=len(missing), kept=len(wanted) - len(missing), removed=len(superfluous))
+    return Indexed(added=len(missing), kept=len(kept) + len(wanted) - len(missing), removed=len(superfluous))
 
 
-def _split(corpus: Corpus, embedder: Embedder, splitting: Splitting) -> Iterator[tuple[str, tuple[Passage, str]]]:
-    for document in corpus.documents:
+def _split(
+    documents: Iterable[Document], embedder: Embedder, splitting: Splitting
+) -> Iterator[tuple[str, tuple[Passage, str]]]:
+    for document in documents:
         room = embedder.max_tokens - embedder.count_tokens(document.title)
         if splitting.passage_tokens > room:
             raise ConfigError(

@@ -154,7 +154,8 @@ class Library:
         all_open = not any(isinstance(each, BakeoffError) for each in self.bakery.pipelines.values())
         if corpus.content_hash == self.corpus.content_hash and all_open:
             return
-        project, bench = (replace(each, corpus=corpus) for each in (self.bakery.project, self.bakery.bench))
+        project = replace(self.bakery.project, corpus=corpus)
+        bench = replace(self.bakery.bench, corpus=corpus)
         self.bakery = Bakery(project, bench, await open_each(project.config, bench))
         for listener in self._listeners:
             listener(self.bakery)

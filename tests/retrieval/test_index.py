@@ -212,6 +212,22 @@ def test_progress_ends_at_the_whole(folder):
     assert seen[-1] == (report.added, report.added)
 
 
+def test_only_documents_that_changed_are_split_again(folder, monkeypatch):
+    split = []
+    real = index_module.split_document
+    monkeypatch.setattr(index_module, "split_document", lambda one, *more: split.append(one.id) or real(one, *more))
+    build_index(folder, make_corpus(HARBOUR), FakeEmbedder(), SMALL)
+    split.clear()
+    changed = make_corpus({**HARBOUR, "birds": "Gulls nest elsewhere.", "new:one:two": "A new quay is built here."})
+    report = build_index(folder, changed, FakeEmbedder(), SMALL)
+    assert split == ["birds", "new:one:two"]
+    index = open_index(folder, changed)
+    assert set(index.passages) == _ids(changed)
+    assert report.kept + report.added == len(index.passages)
+    assert build_index(folder, make_corpus(HARBOUR), FakeEmbedder(), SMALL).removed == report.added
+    assert split == ["birds", "new:one:two", "birds"]
+
+
 def test_who_opened_an_index_before_it_changed_finds_what_was_there_and_nothing_new(folder):
     corpus = make_corpus(HARBOUR)
     build_index(folder, corpus, FakeEmbedder(), SMALL)
