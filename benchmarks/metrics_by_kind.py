@@ -66,6 +66,8 @@ def show(rows: Iterable[Labelled], kind: Callable[[Labelled], str]) -> None:
 
 
 def written(figure: Figure) -> str:
+    if figure.low is None:
+        return f"{figure.value:.3f}"
     return f"{figure.value:.3f} ({figure.low:.3f} to {figure.high:.3f})"
 
 

@@ -30,6 +30,7 @@
     ├── EngineError               the engine failed
     │   ├── EngineUnavailableError
     │   ├── EngineTimeoutError
+    │   ├── EngineRefusedError    it runs, but not for this question
     │   └── EngineProtocolError   half a stream, or something that is not an answer
     ├── BusyError                 not now, but later
     │   ├── OverloadedError
@@ -189,6 +190,10 @@ class EngineUnavailableError(EngineError):
 
 class EngineTimeoutError(EngineError):
     code = "engine-timeout"
+
+
+class EngineRefusedError(EngineError):
+    code = "engine-refused"
 
 
 class EngineProtocolError(EngineError):

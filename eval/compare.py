@@ -22,7 +22,8 @@ class Change(Record):
 
 class Comparison(Record):
     """What changed from run `a` to run `b`. `questions` have the same id, text and reference in both. `changed` names
-    what of configuration, corpus, engine and pipelines differs; `apart` are the pipelines that only one run has.
+    what of configuration, corpus, engine and pipelines differs; `apart` are the pipelines that only one run has. The
+    changes of one metric are corrected together, as the pairs of a run are; `level` is that of the intervals.
     """
 
     a: str
@@ -31,6 +32,7 @@ class Comparison(Record):
     changed: tuple[str, ...]
     apart: tuple[str, ...]
     changes: tuple[Change, ...]
+    level: float
 
 
 def compare_runs(a: RunFolder, b: RunFolder) -> Comparison:
@@ -60,6 +62,7 @@ def compare_runs(a: RunFolder, b: RunFolder) -> Comparison:
         changed=tuple(a.manifest.differences(b.manifest)),
         apart=tuple(sorted(a.manifest.pipelines.keys() ^ b.manifest.pipelines.keys())),
         changes=tuple(_changes(a, b, both, common)),
+        level=b.manifest.evaluation.confidence,
     )
 
 
@@ -71,24 +74,34 @@ def comparison_table(comparison: Comparison) -> Table:
             METRICS[each.metric].title,
             with_interval(each.paired.estimate, numbers.difference),
             str(each.paired.estimate.n),
-            "yes" if each.paired.estimate.clear_of_zero else "no",
+            "–" if each.paired.adjusted is None else numbers.probability(each.paired.adjusted),
+            "yes" if each.paired.differs(comparison.level) else "not shown",
         ]
         for each in comparison.changes
     ]
-    return Table(["Pipeline", "Metric", f"{comparison.b} − {comparison.a}", "n", "Clear of zero"], rows)
+    return Table(["Pipeline", "Metric", f"{comparison.b} − {comparison.a}", "n", "p (Holm)", "Different"], rows)
 
 
 def _changes(a: RunFolder, b: RunFolder, pipelines: list[str], common: set[str]) -> list[Change]:
     confidence = b.manifest.evaluation.intervals
-    clusters = question_clusters(b.questions)
-    trials_a, trials_b = a.trials(), b.trials()
-    found = []
-    for name in pipelines:
-        mine = [trial for trial in trials_a if trial.pipeline == name and trial.question_id in common]
-        theirs = [trial for trial in trials_b if trial.pipeline == name]
-        for metric in METRICS:
-            by_run = {"a": values(mine, metric), "b": values(theirs, metric)}
-            paired = compare_pairs(by_run, [("b", "a")], clusters, confidence)["b", "a"]
-            if paired.estimate.n:
-                found.append(Change(pipeline=name, metric=metric, paired=paired))
-    return found
+    clusters = question_clusters([question for question in b.questions if question.id in common])
+    by_run = [
+        {name: [each for each in trials if each.pipeline == name and each.question_id in common] for name in pipelines}
+        for trials in (a.trials(), b.trials())
+    ]
+    found: dict[tuple[str, str], Paired] = {}
+    for metric in METRICS:
+        scores = {
+            f"{run} {name}": values(trials, metric)
+            for run, by_name in zip("ab", by_run, strict=True)
+            for name, trials in by_name.items()
+        }
+        pairs = [(f"b {name}", f"a {name}") for name in pipelines]
+        for name, paired in zip(pipelines, compare_pairs(scores, pairs, clusters, confidence).values(), strict=True):
+            found[name, metric] = paired
+    return [
+        Change(pipeline=name, metric=metric, paired=found[name, metric])
+        for name in pipelines
+        for metric in METRICS
+        if found[name, metric].estimate.n
+    ]

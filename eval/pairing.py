@@ -14,7 +14,16 @@ import numpy as np
 from pydantic import Field
 
 from corpora.model import Question, Record
-from eval.statistics import EQUAL, Confidence, Estimate, Floats, cluster_sums, mean_interval, standard_error
+from eval.statistics import (
+    EQUAL,
+    Confidence,
+    Estimate,
+    Floats,
+    cluster_sums,
+    effective_clusters,
+    mean_interval,
+    standard_error,
+)
 
 POWER = 0.8
 """The chance with which a difference of the size that is called the smallest is found, at least."""
@@ -175,24 +184,37 @@ def _reach(differences: Sequence[float], labels: Sequence[str], alpha: float) ->
     from scipy.stats import t
 
     error = standard_error(differences, labels)
-    sizes = np.abs(cluster_sums(np.asarray(differences, dtype=float), labels)[0])
-    if error is None or error <= EQUAL * sizes.max():
+    sums, sizes = cluster_sums(np.asarray(differences, dtype=float), labels)
+    steps = np.abs(sums)
+    if error is None or error <= EQUAL * steps.max():
         return None
-    freedom = len(sizes) - 1
-    step = float(sizes[sizes > EQUAL * sizes.max()].min()) / len(differences)
+    freedom = effective_clusters(sizes) - 1
+    step = float(steps[steps > EQUAL * steps.max()].min()) / len(differences)
     return float(t.ppf(1 - alpha / 2, freedom) + t.ppf(PLANNED_POWER, freedom)) * error, step
 
 
-def _more(size: float, n: int, reach: tuple[float, float] | None) -> int | None:
-    """How many more than n questions show a mean of this size."""
+def _more(size: float, n: int, reach: tuple[float, float] | None, steady: float) -> int | None:
+    """How many more than n questions show a mean of this size; without a spread, `steady` times as many do."""
     if size < EQUAL:
         return None
-    if reach is None:
-        return FEWEST - n if n < FEWEST else None
-    spread, step = reach
-    root = 2 * size / (spread + math.sqrt(spread**2 + 4 * step * size))  # spread root + step root^2 = size
-    more = max(1, FEWEST - n, math.ceil(n / root**2) - n)
+    times = steady
+    if reach is not None:
+        spread, step = reach
+        # so that spread / sqrt(times) + step / times = size
+        times = ((spread + math.sqrt(spread**2 + 4 * step * size)) / (2 * size)) ** 2
+    more = max(1, FEWEST - n, math.ceil(n * times) - n)
     return more if more <= MOST_QUESTIONS else None
+
+
+def _steady(size: float, clusters: int, far: float, level: float) -> float:
+    """How many times as many clusters of one mean leave zero out of the interval (`mean_interval`): Wilson's bound for
+    0 of n is z² / (n + z²), and the interval reaches that share of the way to the bound of the scale that is `far`.
+    """
+    from scipy.stats import norm
+
+    if size < EQUAL or not clusters:
+        return math.inf
+    return float(norm.ppf((1 + level) / 2)) ** 2 * far / size / clusters
 
 
 def _compare(
@@ -208,12 +230,14 @@ def _compare(
     labels = [clusters[key] for key in common]
     alpha = (1 - confidence.level) / pairs
     estimate = mean_interval(differences, confidence, bounds, labels)
+    size = abs(estimate.mean or 0.0)
+    steady = _steady(size, len(set(labels)), bounds[1], confidence.level)
     return Paired(
         estimate=estimate,
         p=_sign_flip(np.asarray(differences, dtype=float), labels, confidence),
         adjusted=None,
         smallest=smallest_difference(differences, labels, alpha),
-        more=_more(abs(estimate.mean or 0.0), estimate.n, _reach(differences, labels, alpha)),
+        more=_more(size, estimate.n, _reach(differences, labels, alpha), steady),
     )
 
 

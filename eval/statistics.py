@@ -14,6 +14,9 @@ from corpora.model import Record
 EQUAL = 1e-9
 """Values closer than this differ by rounding only."""
 
+WIDEST = 0.9999
+"""No bootstrap interval takes a higher level: beyond it, resamples do not tell."""
+
 Floats = NDArray[np.float64]
 
 
@@ -55,7 +58,8 @@ def mean_interval(
     """The mean with its bias-corrected and accelerated bootstrap interval (Efron 1987, `scipy.stats.bootstrap`).
 
     Values of one cluster are alike, so whole clusters are resampled (Miller 2024, section 2.2); without `clusters`
-    each value is one. Values of a single cluster have no interval.
+    each value is one. Values of a single cluster have no interval. Resampling few clusters spreads too little, so the
+    level is raised as the t interval's is over the normal one's (`_expanded`).
 
     Where all clusters have one mean, resampling would claim certainty. Then none of n clusters deviated, so at most the
     share u may (Wilson's upper bound for 0 of n), at worst to a bound of the scale: the interval reaches that far. It
@@ -88,6 +92,13 @@ def cluster_sums(values: Floats, clusters: Sequence[Hashable] | None) -> tuple[F
     places: dict[Hashable, int] = {}
     at = [places.setdefault(cluster, len(places)) for cluster in clusters]
     return np.asarray(np.bincount(at, weights=values), dtype=float), np.asarray(np.bincount(at), dtype=float)
+
+
+def effective_clusters(sizes: Floats) -> float:
+    """How many clusters of one size would spread as these do (Kish 1965): their number where all are alike, fewer
+    where some hold most of the values.
+    """
+    return float(sizes.sum() ** 2 / np.square(sizes).sum())
 
 
 def standard_error(values: Sequence[float], clusters: Sequence[Hashable] | None = None) -> float | None:
@@ -125,8 +136,19 @@ def _bootstrap(sums: Floats, sizes: Floats, confidence: Confidence) -> tuple[flo
         paired=True,
         vectorized=True,
         n_resamples=confidence.resamples,
-        confidence_level=confidence.level,
+        confidence_level=_expanded(confidence.level, effective_clusters(sizes)),
         rng=np.random.default_rng(confidence.seed),
         batch=500,
     ).confidence_interval
     return float(interval.low), float(interval.high)
+
+
+def _expanded(level: float, clusters: float) -> float:
+    """The level at which a bootstrap of so many clusters keeps to `level` (expanded percentiles, Hesterberg 2015).
+
+    Where one cluster holds nearly all values, not even the widest interval would: then all resamples are inside.
+    """
+    from scipy.stats import norm, t
+
+    reach = t.ppf((1 + level) / 2, clusters - 1) * np.sqrt(clusters / (clusters - 1))
+    return float(min(2 * norm.cdf(reach) - 1, WIDEST))

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from corpora.model import Record
 from eval import numbers
-from eval.contest import Contest, Finding, quality
+from eval.contest import Contest, Finding, listed, quality
 from eval.differences import COST, SECONDS, Difference, find_difference
 from eval.manifest import Manifest
 from eval.measures import PipelineSummary
@@ -125,7 +125,13 @@ def _latency(pipelines: Sequence[PipelineSummary], differences: Sequence[Differe
     contest = Contest(
         "latency", times, compare, level, False, "the fastest on average", write, partial(numbers.signed, write)
     )
-    return _without(contest.find(), [each.name for each in pipelines if each.name not in times], "time")
+    finding = _without(contest.find(), [each.name for each in pipelines if each.name not in times], "time")
+    timed = [each for each in pipelines if each.name in times]
+    failed = [f"{numbers.count(each.failed)} of {each.name}" for each in timed if each.failed]
+    if not failed:
+        return finding
+    # who gives up on what takes long looks fast
+    return finding.model_copy(update={"sentence": f"{finding.sentence} Failures are not timed: {listed(failed)}."})
 
 
 def _freshness(staleness: Staleness | None, contest: Contest | None) -> Finding:

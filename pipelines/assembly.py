@@ -13,7 +13,7 @@ from pipelines.embedding import Embedder
 from pipelines.engines.base import Adapter
 from pipelines.engines.embedded import EmbeddedEngine, EmbeddedOptions
 from pipelines.engines.registry import ENGINES
-from pipelines.engines.vllm_server import VllmEngine
+from pipelines.engines.vllm_server import VllmAddress, VllmEngine, VllmOptions
 from pipelines.finetuned import FinetunedOptions, adapter_of
 from pipelines.models import model_path
 from pipelines.registry import PIPELINES
@@ -23,9 +23,16 @@ from pipelines.workbench import Home, Workbench
 
 @asynccontextmanager
 async def open_workbench(
-    config: AnsweringConfig, corpus: Corpus, home: Home, older_adapters: bool = False
+    config: AnsweringConfig,
+    corpus: Corpus,
+    home: Home,
+    vllm: VllmAddress | None = None,
+    older_adapters: bool = False,
 ) -> AsyncIterator[Workbench]:
     """Starts the configuration's engine, and stops it at the end. `older_adapters` as in `Workbench`.
+
+    Args:
+        vllm: of the server that another process has started for this configuration; it is neither started nor stopped.
 
     Raises:
         ModelMissingError: the base model or the embedder is not prepared.
@@ -37,8 +44,24 @@ async def open_workbench(
     embedder = Embedder(model_path(config.embedder, home), config.embedder)
     bench = Workbench(corpus, engine, embedder, config.system, base_model, home, older_adapters)
     engine.announce(_adapters(config, bench))
+    if vllm is not None and isinstance(engine, VllmEngine):
+        engine.join(vllm)
     async with engine:
         yield bench
+
+
+@asynccontextmanager
+async def open_vllm(config: AnsweringConfig, corpus: Corpus, home: Home) -> AsyncIterator[VllmAddress | None]:
+    """Starts vLLM where the configuration's engine is one, for other processes to join; None where it is not.
+
+    Raises:
+        ModelMissingError, EngineUnavailableError: as `open_workbench`.
+    """
+    if not isinstance(config.engines[config.engine], VllmOptions):
+        yield None
+        return
+    async with open_workbench(config, corpus, home, older_adapters=True) as bench:
+        yield bench.engine.address if isinstance(bench.engine, VllmEngine) else None
 
 
 async def open_pipeline(name: str, config: AnsweringConfig, bench: Workbench) -> Pipeline:

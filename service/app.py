@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from importlib.metadata import version
+from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
@@ -40,6 +41,7 @@ def create_app(
     keys: KeyRing | None = None,
     hosts: Collection[str] = (),
     jobs: JobRunner | None = None,
+    asked: Path | None = None,
     library: Library | None = None,
 ) -> FastAPI:
     """The application over pipelines that are open already; it neither opens nor closes them.
@@ -55,6 +57,7 @@ def create_app(
             no keys; where none are given, by any name, and with a key only.
         jobs: runs bake-offs; without it there is no `/runs`.
         library: takes and removes documents, and says what to serve then; without it there is no `/documents`.
+        asked: the file in which several processes count what each caller asks; None where this is the only one.
     """
     settings = settings or ServiceSettings()
     backend = Backend(pipelines, prices, settings, documents)
@@ -63,7 +66,7 @@ def create_app(
     )
     install_error_handlers(app)
     if settings.quota is not None:
-        app.add_middleware(QuotaMiddleware, quota=settings.quota)
+        app.add_middleware(QuotaMiddleware, quota=settings.quota, path=asked)
     if keys is not None:
         app.add_middleware(AccessMiddleware, keys=keys, required=not hosts)
     if hosts:

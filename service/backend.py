@@ -39,8 +39,8 @@ class Backend:
         self.serve(pipelines, documents)
         self.prices = prices
         self.settings = settings
-        self.admission = Admission(settings)
-        self.metrics = Metrics(lambda: self.admission.waiting)
+        self.metrics = Metrics()
+        self.admission = Admission(settings, self.metrics.waiting.set)
         self._machine = MachineTime()
 
     def serve(self, pipelines: Mapping[str, Pipeline | BakeoffError], documents: Iterable[Document]) -> None:

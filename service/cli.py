@@ -180,12 +180,15 @@ def serve(
     engine: EngineName = None,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port to listen on.")] = 8080,
+    workers: Annotated[
+        int, typer.Option(min=1, help="Processes that serve, where engine and vectors are servers.")
+    ] = 1,
 ) -> None:
     """Serve the pipelines as an HTTP API, with an OpenAI-compatible one beside it."""
     from service.project import open_project
     from service.serving import serve_project
 
-    serve_project(open_project(config, engine), host, port)
+    serve_project(open_project(config, engine), host, port, workers)
 
 
 @app.command()

@@ -9,9 +9,12 @@ from typing import Any, TypeVar
 
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 Result = TypeVar("Result")
+
+SEND_SECONDS = 30.0
+"""A client that reads nothing for so long has gone away: it would keep its place from others."""
 
 
 async def while_connected(receive: Receive, work: Coroutine[Any, Any, Result]) -> Result:
@@ -44,6 +47,9 @@ class EventStream(Response):
     Starlette's StreamingResponse leaves an async generator suspended where it is cancelled between two events. Here it
     is always closed, and in the task that started it. An error before the first event is raised, so that it gets a
     status of its own; later ones are shown by `on_error` as the last event.
+
+    Raises:
+        ClientDisconnect: the client went away, or reads nothing.
     """
 
     media_type = "text/event-stream"
@@ -61,7 +67,14 @@ class EventStream(Response):
         self.on_error = on_error
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await while_connected(receive, self._send(send))
+        async def in_time(message: Message) -> None:
+            try:
+                async with asyncio.timeout(SEND_SECONDS):
+                    await send(message)
+            except TimeoutError as error:
+                raise ClientDisconnect from error
+
+        await while_connected(receive, self._send(in_time))
 
     async def _send(self, send: Send) -> None:
         started = False
@@ -74,7 +87,7 @@ class EventStream(Response):
                         started = True
                     await send({"type": "http.response.body", "body": event, "more_body": True})
             except Exception as error:
-                if not started:
+                if not started or isinstance(error, ClientDisconnect):
                     raise
                 await send({"type": "http.response.body", "body": self.on_error(error), "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})

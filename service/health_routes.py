@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from service.backend import Backend
 from service.schemas import Live, Ready
@@ -37,6 +37,6 @@ def health_routes(backend: Backend) -> APIRouter:
     )
     async def metrics() -> Response:
         """Questions by pipeline and outcome, those in flight, `ttft` and `e2el` in seconds, tokens by type."""
-        return Response(generate_latest(backend.metrics.registry), media_type=CONTENT_TYPE_LATEST)
+        return Response(backend.metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
     return router

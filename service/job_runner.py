@@ -12,7 +12,7 @@ from typing import Any, Self, TypeVar
 
 from eval.manifest import digest
 from service.corpus_use import measuring
-from service.job_work import Bakery
+from service.job_work import Bakery, discard
 from service.jobs import Job, JobStore, Stage, State
 from service.problems import REQUEST_ID, Problem, problem_of
 from service.run_schemas import RunRequest
@@ -96,6 +96,10 @@ class JobRunner:
     async def resume(self, job_id: str) -> Job:
         """The job, queued again. Raises UnknownRunError, RunStateError, OverloadedError."""
         return await self._call(self._store.resume, job_id, self._limit)
+
+    async def delete(self, job_id: str) -> None:
+        """Removes the job and what it asked and answered. Raises UnknownRunError, RunStateError, RunStorageError."""
+        await self._call(self._store.delete, job_id, lambda job: discard(self.folder(job)))
 
     async def watch(self, job_id: str) -> AsyncGenerator[Job, None]:
         """The job now, and whenever it has got on, until it or the service ends. Raises UnknownRunError."""

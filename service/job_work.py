@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from corpora.checking import check_corpus
 from corpora.errors import AdapterMissingError, BakeoffError, UnknownPipelineError
@@ -92,3 +93,13 @@ def _begin(project: Project, manifest: Manifest) -> RunFolder:
         if path.exists():
             shutil.rmtree(path)
     return create_run(project, manifest)
+
+
+def discard(path: Path) -> None:
+    """Removes a run's files but for its manifest, which tells later reports that its test questions were seen."""
+    with storage_errors(path):
+        for entry in path.iterdir() if path.exists() else ():
+            if entry.is_dir():
+                shutil.rmtree(entry)
+            elif entry.name != "manifest.json":
+                entry.unlink()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -192,6 +192,22 @@ class JobStore:
                 self._file.connection.execute("UPDATE jobs SET place = ? WHERE id = ?", (self._next_place(), job_id))
                 return self._put(job, state="queued", ended=None, problem=None)
             return job
+
+    def delete(self, job_id: str, tidy: Callable[[Job], None]) -> None:
+        """Takes a job off the list, once `tidy` has removed what belongs to it; after a kill in between, call it again.
+
+        Raises:
+            UnknownRunError: there is none of that id.
+            RunStateError: it has not ended.
+        """
+        with self._file.writing() as database:
+            job = self.get(job_id)
+            if not job.has_ended:
+                raise RunStateError(
+                    f"The run {job_id} is {job.state}.", "Cancel it, and delete it once it has stopped."
+                )
+            tidy(job)
+            database.execute("DELETE FROM jobs WHERE id = ?", (job_id,))
 
     def close(self) -> None:
         self._file.close()

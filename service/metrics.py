@@ -1,12 +1,19 @@
-"""What Prometheus sees. Each app has a registry of its own, so that two in one process do not mix."""
+"""What Prometheus sees. Each app has a registry of its own, so that two in one process do not mix.
+
+Several workers each write their figures into files of one folder, which is named by the environment before
+prometheus_client is imported; any of them then tells the sums.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from corpora.errors import BakeoffError
 from pipelines.contract import Answer
@@ -16,6 +23,9 @@ LATENCY_BUCKETS = (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 60, 120)
 
 # seconds
 OVERHEAD_BUCKETS = (0.001, 0.002, 0.003, 0.005, 0.01, 0.015, 0.025, 0.05, 0.1, 0.5)
+
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+"""The environment variable that names the workers' folder; prometheus_client's own."""
 
 SPENT: ContextVar[list[float] | None] = ContextVar("spent", default=None)
 """Seconds that a request's answers spent waiting for their turn, retrieving and generating; one entry an answer."""
@@ -28,13 +38,13 @@ class Metrics:
     error. Prompt tokens include the cached ones, as in `Usage`.
     """
 
-    def __init__(self, waiting: Callable[[], int]) -> None:
-        """`waiting` tells how many questions stand in line."""
+    def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        Gauge("bakeoff_waiting", "Questions that wait for their turn.", registry=self.registry).set_function(waiting)
         one, two = ["pipeline"], ["pipeline", "outcome"]
         self.requests = Counter("bakeoff_requests", "Questions by outcome.", two, registry=self.registry)
-        self.in_flight = Gauge("bakeoff_in_flight", "Questions being answered now.", one, registry=self.registry)
+        gauge = partial(Gauge, registry=self.registry, multiprocess_mode="livesum")
+        self.waiting = gauge("bakeoff_waiting", "Questions that wait for their turn.")
+        self.in_flight = gauge("bakeoff_in_flight", "Questions being answered now.", one)
         self.ttft = Histogram(
             "bakeoff_ttft_seconds", "Time to the first piece.", one, buckets=LATENCY_BUCKETS, registry=self.registry
         )
@@ -53,6 +63,15 @@ class Metrics:
             ["pipeline", "type"],
             registry=self.registry,
         )
+
+    def text(self) -> bytes:
+        """All figures in Prometheus' text format."""
+        folder = os.environ.get(FOLDER)
+        if folder is None:
+            return generate_latest(self.registry)
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry, folder)
+        return generate_latest(registry)
 
     def requested(self, seconds: float, spent: list[float]) -> None:
         """Records what a whole request took beside its one answer; /compare's answers overlap, and are left out."""

@@ -1,10 +1,11 @@
-"""What surrounds every request: its id, its line in the log, the bound on its body, the net for unforeseen errors.
+"""What surrounds every request: its id, its line in the log, the bounds on its body, the net for unforeseen errors.
 
 Pure ASGI, because Starlette's BaseHTTPMiddleware hides a client's disconnect from the handlers.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import time
@@ -25,6 +26,9 @@ _FRAME_BYTES = 16_384  # what multipart/form-data puts around a file
 
 # anything else could forge lines of the log
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+
+BODY_SECONDS = 30.0
+"""Within which a request's body must have come."""
 
 CLIENT_GONE = 499  # nginx's status for it; only ever logged
 
@@ -77,10 +81,17 @@ class RequestMiddleware:
         """Starlette's own RequestBodyLimitMiddleware answers in plain text, whatever the error handlers say."""
         limit = self.max_upload_bytes if scope["path"] == UPLOADS else self.max_body_bytes
         size = 0
+        deadline: float | None = asyncio.get_running_loop().time() + BODY_SECONDS
 
         async def bounded() -> Message:
-            nonlocal size
-            message = await receive()
+            nonlocal size, deadline
+            try:
+                async with asyncio.timeout_at(deadline):
+                    message = await receive()
+            except TimeoutError as error:
+                raise HTTPException(408, f"The body did not come within {BODY_SECONDS:g} seconds") from error
+            if not message.get("more_body"):
+                deadline = None  # what comes now is that the client goes away
             size += len(message.get("body", b""))
             if size > limit:
                 raise HTTPException(413, f"The body is longer than {limit} bytes")

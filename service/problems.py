@@ -57,6 +57,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "engine-error": (502, "The engine failed"),
     "engine-unavailable": (503, "The engine cannot be reached"),
     "engine-timeout": (504, "The engine took too long"),
+    "engine-refused": (502, "The engine refuses the question"),
     "engine-protocol": (502, "The engine's answer is not an answer"),
     "access": (403, "The caller may not do this"),
     "missing-key": (401, "A key is needed"),
@@ -71,12 +72,19 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "unexpected": (500, "The service failed"),
 }
 
-HTTP_CODES = {400: "bad-request", 404: "not-found", 405: "method-not-allowed", 413: "body-too-large"}
+HTTP_CODES = {
+    400: "bad-request",
+    404: "not-found",
+    405: "method-not-allowed",
+    408: "body-too-slow",
+    413: "body-too-large",
+}
 
 HTTP_REMEDIES = {
     400: "Send the body whole, as UTF-8 JSON, or a file as multipart/form-data.",
     404: "See /docs for the addresses that there are.",
     405: "See /docs for the methods that this address takes.",
+    408: "Send it faster, or in smaller parts.",
     413: "Send a shorter body.",
 }
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
+import sqlite3
 import time
+from pathlib import Path
 
 from limits import RateLimitItem, parse
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import MovingWindowRateLimiter
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from corpora.errors import QuotaExceededError
+from corpora.errors import OverloadedError, QuotaExceededError
 from service.access import CALLER
 from service.problems import error_response
 
@@ -19,32 +19,75 @@ ASKING = frozenset({"/query", "/compare", "/v1/chat/completions"})
 """The addresses that count."""
 
 
+class MovingWindow:
+    """When each caller asked, for as long as it counts. Several processes may share the file.
+
+    The storages of `limits` that several processes can share are servers; this one is a file, and forgets on restart.
+    """
+
+    def __init__(self, item: RateLimitItem, path: Path | None) -> None:
+        """`path` is where to count; None counts in memory, for this process alone."""
+        self._item = item
+        self._database = sqlite3.connect(path or ":memory:", timeout=5, isolation_level=None)
+        self._database.execute("PRAGMA journal_mode=PERSIST")
+        self._database.execute("PRAGMA synchronous=OFF")  # nobody misses it after the power has failed
+        with self._database:
+            self._database.execute("BEGIN IMMEDIATE")
+            self._database.execute("CREATE TABLE IF NOT EXISTS asked (caller TEXT, time REAL)")
+            self._database.execute("CREATE INDEX IF NOT EXISTS by_caller ON asked (caller, time)")
+            self._database.execute("CREATE INDEX IF NOT EXISTS by_time ON asked (time)")
+
+    def hit(self, caller: str) -> tuple[bool, int, float]:
+        """Counts a question where it is allowed: whether it is, how many more are, seconds until there is one more.
+
+        Raises:
+            OverloadedError: the file cannot be written.
+        """
+        now, amount, seconds = time.time(), self._item.amount, self._item.get_expiry()
+        try:
+            with self._database:
+                self._database.execute("BEGIN IMMEDIATE")
+                self._database.execute("DELETE FROM asked WHERE time <= ?", (now - seconds,))
+                found = "SELECT COUNT(*), MIN(time) FROM asked WHERE caller = ?"
+                count, first = self._database.execute(found, (caller,)).fetchone()
+                allowed = count < amount
+                if allowed:
+                    self._database.execute("INSERT INTO asked VALUES (?, ?)", (caller, now))
+        except sqlite3.Error as error:
+            raise OverloadedError(
+                f"What each caller asks cannot be counted: {error}.", "Free some space where temporary files lie."
+            ) from error
+        return allowed, amount - count - allowed, (first or now) + seconds - now
+
+
 class QuotaMiddleware:
     """Counts what each caller asks, over a moving window.
 
-    A caller is known by its key's name, without keys by its network address. The count is this process' own: of several
-    workers each has one. Headers are named as OpenAI's are, so that its clients understand them.
+    A caller is known by its key's name, without keys by its network address. Headers are named as OpenAI's are, so that
+    its clients understand them.
     """
 
-    def __init__(self, app: ASGIApp, quota: str) -> None:
+    def __init__(self, app: ASGIApp, quota: str, path: Path | None) -> None:
         self.app = app
         self.item: RateLimitItem = parse(quota)
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._window = MovingWindow(self.item, path)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "POST" or scope["path"] not in ASKING:
             await self.app(scope, receive, send)
             return
-        caller = _caller(scope)
-        allowed = await self._limiter.hit(self.item, caller)
-        window = await self._limiter.get_window_stats(self.item, caller)
-        seconds = max(math.ceil(window.reset_time - time.time()), 1)
+        try:
+            allowed, remaining, wait = self._window.hit(_caller(scope))
+        except OverloadedError as full:
+            await error_response(scope["path"], full)(scope, receive, send)
+            return
+        seconds = max(math.ceil(wait), 1)
 
         async def counted(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers["x-ratelimit-limit-requests"] = str(self.item.amount)
-                headers["x-ratelimit-remaining-requests"] = str(window.remaining)
+                headers["x-ratelimit-remaining-requests"] = str(remaining)
                 headers["x-ratelimit-reset-requests"] = f"{seconds}s"
             await send(message)
 

@@ -81,6 +81,19 @@ def _add_changes(router: APIRouter, jobs: JobRunner) -> None:
         """
         return _told(response, await jobs.resume(run_id))
 
+    @router.delete(
+        "/runs/{run_id}",
+        status_code=204,
+        summary="Delete a run",
+        responses=problems(401, 403, 404, 409, 422, 500),
+    )
+    async def delete(run_id: RunId) -> None:
+        """Removes a run that has ended from the list, and what it asked, what was answered, its report and its files.
+
+        Its manifest stays on the disk: a later report still tells that its test questions were seen before.
+        """
+        await jobs.delete(run_id)
+
 
 def _add_views(router: APIRouter, jobs: JobRunner) -> None:
     @router.get("/runs", summary="List the runs", responses=problems(401, 404, 422, 500))

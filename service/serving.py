@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import logging.config
+import os
 import socket
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from ipaddress import ip_address
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from prometheus_client.multiprocess import mark_process_dead
 
 from corpora.errors import BakeoffError, ConfigError
 from eval.threads import to_end
-from pipelines.assembly import open_each, open_workbench
+from pipelines.assembly import open_each, open_vllm, open_workbench
+from pipelines.config import PipelineConfig
 from pipelines.contract import Pipeline
-from pipelines.finetuned import FinetunedPipeline
+from pipelines.engines.embedded import EmbeddedOptions
+from pipelines.engines.vllm_server import VllmAddress
+from pipelines.finetuned import FinetunedOptions, FinetunedPipeline
+from pipelines.rag import RagOptions
 from service.app import create_app
 from service.corpus_change import complete_change
 from service.job_runner import JobRunner
@@ -19,18 +32,21 @@ from service.job_work import Bakery
 from service.jobs import JobStore
 from service.keys import KeyRing
 from service.library import Library
+from service.metrics import FOLDER
 from service.project import Project, open_keys
-from service.server import listen, run_server, run_until_stopped
+from service.server import listen, log_config, run_server, run_until_stopped
 from service.terminal import console, waiting
+from service.workers import Workers
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
-def serve_project(project: Project, host: str, port: int) -> None:
+def serve_project(project: Project, host: str, port: int, workers: int = 1) -> None:
     """Serves the configuration's pipelines until it is told to stop.
 
     Raises:
-        ConfigError: nothing can listen on that address, or it can be reached from elsewhere and nobody has a key.
+        ConfigError: nothing can listen on that address, or it can be reached from elsewhere and nobody has a key, or
+            the configuration is not for several workers.
         BakeoffError: the engine cannot be started. What keeps one pipeline from being opened is shown, not raised.
     """
     keys = open_keys()
@@ -39,24 +55,86 @@ def serve_project(project: Project, host: str, port: int) -> None:
             f"{host} can be reached from other machines, and nobody needs a key.",
             "Make one with: bakeoff keys add NAME. Or listen on 127.0.0.1.",
         )
+    hosts = LOOPBACK | {host} if _is_loopback(host) else frozenset()
     with listen(host, port) as listener:
-        run_until_stopped(_serve(project, listener, keys, LOOPBACK | {host} if _is_loopback(host) else frozenset()))
+        shown = partial(_show, listener.getsockname())
+        if workers == 1:
+            run_until_stopped(_serve(listener, project, keys, hosts, None, None, shown))
+        else:
+            require_sharable(project)
+            run_until_stopped(_supervise(listener, project, keys, hosts, workers, shown))
 
 
-async def _serve(project: Project, listener: socket.socket, keys: KeyRing, hosts: frozenset[str]) -> None:
-    async with open_workbench(project.config, project.corpus, project.home, older_adapters=True) as bench:
+def require_sharable(project: Project) -> None:
+    """Raises ConfigError where something that the pipelines need is for one process."""
+    config = project.config
+    remedy = "Or leave --workers out."
+    if isinstance(config.engines[config.engine], EmbeddedOptions):
+        raise ConfigError(
+            f"The engine {config.engine} is part of the process that asks it: each worker would load the model anew, "
+            "and all of them would share the same cores.",
+            f"Take an engine that is a server, with --engine. {remedy}",
+        )
+    searching = [name for name in config.selected if _searches(config.pipelines[name])]
+    if searching:
+        raise ConfigError(
+            f"{', '.join(searching)} search vectors that lie on disk, which are for one process.",
+            f"Run Chroma's server and name it as vectors.url. {remedy}",
+        )
+
+
+def _searches(options: PipelineConfig) -> bool:
+    return isinstance(options, RagOptions) or (isinstance(options, FinetunedOptions) and options.retrieval is not None)
+
+
+async def _supervise(
+    listener: socket.socket,
+    project: Project,
+    keys: KeyRing,
+    hosts: frozenset[str],
+    count: int,
+    on_ready: Callable[[list[str]], None],
+) -> None:
+    logging.config.dictConfig(log_config())
+    await asyncio.to_thread(JobStore(project.home.jobs).close)  # one process makes it, or sets a broken one aside
+    with TemporaryDirectory(prefix="bakeoff-workers-") as folder:
+        os.environ[FOLDER] = folder
+        async with open_vllm(project.config, project.corpus, project.home) as vllm:
+            console.print(f"Starting {count} workers ...", markup=False)
+            arguments = (project, keys, hosts, vllm, Path(folder) / "quota.sqlite")
+            await Workers(listener, _work, arguments, on_ready, partial(mark_process_dead, path=folder)).run(count)
+
+
+async def _work(*arguments: Any) -> None:
+    """What a worker does: it serves, and leaves the terminal to its parent."""
+    console.quiet = True
+    await _serve(*arguments)
+
+
+async def _serve(
+    listener: socket.socket,
+    project: Project,
+    keys: KeyRing,
+    hosts: frozenset[str],
+    vllm: VllmAddress | None,
+    asked: Path | None,
+    on_ready: Callable[[list[str]], None],
+) -> None:
+    """`asked` is the file in which several workers count what each caller asks."""
+    async with open_workbench(project.config, project.corpus, project.home, vllm, older_adapters=True) as bench:
         with waiting("Opening the pipelines"):
             project = await to_end(complete_change, project, bench.embedder)
             bench = replace(bench, corpus=project.corpus)
             pipelines = await open_each(project.config, bench)
-        for name, found in pipelines.items():
-            console.print(f"{name}: {_said_of(found)}", markup=False)
         store = await asyncio.to_thread(JobStore, project.home.jobs)
         bakery = Bakery(project, bench, pipelines)
         async with JobRunner(store, bakery, project.settings.queued_runs) as jobs, Library(bakery) as library:
             library.on_change(jobs.take)
             documents = project.corpus.documents
-            app = create_app(pipelines, project.config.cost, project.settings, documents, keys, hosts, jobs, library)
+            app = create_app(
+                pipelines, project.config.cost, project.settings, documents, keys, hosts, jobs, asked, library
+            )
+            on_ready([f"{name}: {_said_of(found)}" for name, found in pipelines.items()])
             await run_server(app, listener, jobs.stop)
 
 
@@ -64,6 +142,13 @@ def _said_of(found: Pipeline | BakeoffError) -> str:
     if isinstance(found, FinetunedPipeline) and found.outdated:
         return "ready, with an adapter of older documents; `bakeoff train` makes one of these"
     return str(found) if isinstance(found, BakeoffError) else "ready"
+
+
+def _show(at: tuple[Any, ...], lines: list[str]) -> None:
+    host, port = at[:2]
+    address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    for line in (*lines, f"Serving on {address}, documented at {address}/docs"):
+        console.print(line, markup=False, soft_wrap=True)
 
 
 def _is_loopback(host: str) -> bool:

@@ -11,6 +11,8 @@ from corpora.model import Record
 class ServiceSettings(Record):
     """What the service refuses, and how long it waits: the block `service` of the configuration.
 
+    Of several workers each has its own `answering`, `waiting` and `failures`; `quota` and `queued_runs` hold over all.
+
     Attributes:
         max_question_chars: counted before any tokenizing, so that a huge text costs nothing.
         max_body_bytes: bounds what is read of a request at all.
@@ -18,8 +20,8 @@ class ServiceSettings(Record):
         answering: questions that are answered at once.
         waiting: questions that may wait behind them; the next one is refused at once.
         answer_seconds: from a question's arrival to its answer's end.
-        failures: in a row, after which an engine that cannot be reached is left alone.
-        rest_seconds: for so long, before it is tried again.
+        failures: in a row, after which an engine that does not answer is left alone.
+        rest_seconds: for so long, before one question tries it again.
         queued_runs: bake-offs that may wait for the one that is run; the next one is refused at once.
         quota: questions that one caller may ask, as "60/minute"; None is without bound.
         documents: what is refused of documents that come in.

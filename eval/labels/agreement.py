@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from corpora.model import Record
-from eval.statistics import Confidence
+from eval.statistics import EQUAL, Confidence
 
 Floats = NDArray[np.float64]
 Statistic = Callable[[Floats], Floats]
@@ -25,7 +25,9 @@ BATCH = 100
 
 
 class Figure(Record):
-    """A figure with its interval. All None where it cannot be told; without an interval where there is one cluster."""
+    """A figure with its interval. All None where it cannot be told; without an interval where there is one cluster, and
+    where no resample moves the figure: a metric that made no mistake yet is not one that makes none.
+    """
 
     value: float | None
     low: float | None = None
@@ -203,9 +205,12 @@ def _with_interval(statistic: Statistic, clusters: Sequence[str], confidence: Co
         size = min(BATCH, confidence.resamples - start)
         counts = generator.multinomial(len(names), np.full(len(names), 1 / len(names)), size=size)
         drawn.append(statistic(counts[:, belongs].astype(float)))
+    figures = np.concatenate(drawn)
+    figures = figures[~np.isnan(figures)]  # a resample without one of the classes has no figure
+    if not len(figures) or np.ptp(figures) < EQUAL:
+        return Figure(value=value)
     outside = (1 - confidence.level) / 2
-    # a resample without one of the classes has no figure
-    low, high = np.nanquantile(np.concatenate(drawn), (outside, 1 - outside))
+    low, high = np.quantile(figures, (outside, 1 - outside))
     return Figure(value=value, low=float(low), high=float(high))
 
 

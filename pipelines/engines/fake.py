@@ -23,13 +23,14 @@ from pydantic import Field
 from corpora.errors import (
     EngineError,
     EngineProtocolError,
+    EngineRefusedError,
     EngineTimeoutError,
     EngineUnavailableError,
 )
 from pipelines.engines.base import Adapter, Decoding, Engine, EngineOptions
 
 Reply = Callable[[Sequence[BaseMessage], Adapter | None], str]
-Fault = Literal["unavailable", "hang", "timeout", "half", "garbage", "error"]
+Fault = Literal["unavailable", "hang", "timeout", "half", "garbage", "error", "refuse"]
 
 REFUSAL = "I don't know."
 
@@ -48,7 +49,8 @@ class FakeEngine(Engine):
         reply: what to answer instead of `best_sentence`; given the prompt and the adapter.
         delay: seconds before each piece.
         fault: what goes wrong: `unavailable` refuses the connection, `hang` never answers, `timeout` gives up at once,
-            `half` ends in mid-answer, `garbage` is not an answer, `error` fails after the first piece.
+            `half` ends in mid-answer, `garbage` is not an answer, `error` fails after the first piece, `refuse` will
+            not have the question.
         fault_every: the fault strikes only every n-th request; 1 is each of them.
 
     Attributes:
@@ -96,6 +98,8 @@ class FakeEngine(Engine):
             return EngineUnavailableError(f"{self.model} cannot be reached: {error}", "Start it, then ask again.")
         if isinstance(error, TimeoutError):
             return EngineTimeoutError(f"{self.model} took too long.", "Ask again, or raise the engine's timeout.")
+        if isinstance(error, PermissionError):
+            return EngineRefusedError(f"{self.model} refused the request: {error}", "Correct what it names.")
         if isinstance(error, ValueError):
             return EngineProtocolError(f"{self.model} sent what is not an answer: {error}", "Read the engine's log.")
         return super().translate(error)
@@ -176,6 +180,8 @@ class FakeChatModel(BaseChatModel):
             raise ConnectionRefusedError("connection refused")
         if fault == "timeout":
             raise TimeoutError
+        if fault == "refuse":
+            raise PermissionError("no such question")
         if fault == "garbage":
             raise ValueError("Expecting value: line 1 column 1 (char 0)")
         words = re.findall(r"\s*\S+", self.engine.reply(messages, self.adapter))

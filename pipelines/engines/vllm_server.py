@@ -21,6 +21,7 @@ from langchain_core.language_models import BaseChatModel
 from pydantic import Field
 
 from corpora.errors import EngineError, EngineUnavailableError
+from corpora.model import Record
 from pipelines.engines.base import Adapter, Decoding, EngineOptions
 from pipelines.engines.openai_server import OpenAIEngine, OpenAIOptions
 from pipelines.models import content_hash
@@ -59,6 +60,13 @@ class VllmOptions(EngineOptions):
     window: int | None = Field(default=None, gt=0)
 
 
+class VllmAddress(Record):
+    """Where a server runs, and the key that it wants."""
+
+    base_url: str
+    key: str = Field(repr=False)
+
+
 class VllmEngine(OpenAIEngine):
     """Serves the base model, and beside it every adapter that was announced before the engine was entered.
 
@@ -79,6 +87,11 @@ class VllmEngine(OpenAIEngine):
         self._adapters: dict[str, Adapter] = {}
         self._process: asyncio.subprocess.Process | None = None
         self._log_path: Path | None = None
+        self.address: VllmAddress | None = None
+
+    def join(self, address: VllmAddress) -> None:
+        """Says before the engine is entered that another process has started the server, and stops it."""
+        self.address = address
 
     def announce(self, adapters: Sequence[Adapter]) -> None:
         self._adapters = {adapter.name: adapter for adapter in adapters}
@@ -86,6 +99,10 @@ class VllmEngine(OpenAIEngine):
 
     async def __aenter__(self) -> Self:
         """Raises EngineUnavailableError where vLLM is not installed, dies, or is not ready in time."""
+        if self.address is not None:
+            await asyncio.to_thread(lambda: self._tokenizer)
+            self._connect(self.address.base_url, self.address.key, trust_env=False)
+            return self
         python = self.server.python.absolute()  # not resolved: the link is what belongs to the environment
         if not python.exists():
             raise EngineUnavailableError(f"vLLM is not installed: there is no {python}.", "Run `make vllm`.")
@@ -93,7 +110,8 @@ class VllmEngine(OpenAIEngine):
         port, key = self.server.port or _free_port(), secrets.token_urlsafe(24)
         await self._start(python, port, key)
         try:
-            self._connect(f"http://127.0.0.1:{port}/v1", key, trust_env=False)
+            self.address = VllmAddress(base_url=f"http://127.0.0.1:{port}/v1", key=key)
+            self._connect(self.address.base_url, key, trust_env=False)
             await self._until_healthy(f"http://127.0.0.1:{port}/health")
         except BaseException as error:  # a cancelled start must stop the server as well
             await self._stop(keep_log=isinstance(error, EngineError))
@@ -213,6 +231,7 @@ class VllmEngine(OpenAIEngine):
         process, self._process = self._process, None
         if process is None:
             return
+        self.address = None
         for number in (signal.SIGTERM, signal.SIGKILL):
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, number)  # its workers belong to the group

@@ -20,6 +20,7 @@ from corpora.errors import (
     ConfigError,
     EngineError,
     EngineProtocolError,
+    EngineRefusedError,
     EngineTimeoutError,
     EngineUnavailableError,
 )
@@ -174,7 +175,7 @@ async def test_a_500_before_the_answer_is_tried_again(engine, server):
         ("no usage", EngineError, 1),
         ("401", EngineUnavailableError, 1),
         ("404", EngineUnavailableError, 1),
-        ("400", EngineError, 1),
+        ("400", EngineRefusedError, 1),
     ],
 )
 @pytest.mark.filterwarnings("ignore:Unclosed:ResourceWarning")

@@ -95,6 +95,20 @@ def is_running(pid: int) -> bool:
         return False
 
 
+async def test_a_server_that_another_process_started_is_joined_and_left_running(base_model, stand_in):
+    async with make_engine(base_model) as owner:
+        guest = make_engine(base_model)
+        guest.join(owner.address)
+        async with guest:
+            await guest.check()
+            assert guest.fingerprint() == owner.fingerprint()
+        await owner.check()
+    assert owner.address is None  # it would start another one
+    with pytest.raises(EngineUnavailableError):
+        async with guest:
+            await guest.check()
+
+
 async def test_it_starts_answers_and_stops(stand_in, base_model, tmp_path):
     engine = make_engine(base_model)
     async with engine:

@@ -124,3 +124,10 @@ def test_bad_input_gives_whole_numbers_and_sentences(
     assert "NaN" not in summary.model_dump_json()
     assert Summary.model_validate_json(summary.model_dump_json()) == summary
     assert all(each.sentence.endswith(".") for each in summary.verdict.findings)
+
+
+def test_who_gives_up_on_some_questions_is_not_called_fast_without_a_word_of_it() -> None:
+    found = finding("latency", {"a": Truth(failing=0.5), "b": Truth()})
+    assert "Failures are not timed: " in found.sentence
+    assert found.sentence.endswith(" of a.")
+    assert "not timed" not in finding("latency", {"a": Truth(), "b": Truth()}).sentence

@@ -109,6 +109,21 @@ def test_two_runs_are_compared_on_their_common_questions(tmp_path: Path) -> None
     assert (change.pipeline, change.metric) == ("rag", "correctness")
     assert (change.paired.estimate.mean, change.paired.estimate.n, change.paired.estimate.clear_of_zero) == (1, 9, True)
     assert comparison_table(comparison).rows[0][0] == "rag"
+    assert comparison_table(comparison).rows[0][-1] == "not shown"  # nine questions, however clear
+
+
+def test_changes_of_many_pipelines_are_corrected_together(tmp_path: Path) -> None:
+    """One of five gains on six of ten questions: a sign test's p is .03, and no longer small after Holm."""
+    names = [f"p{n}" for n in range(5)]
+    a = baked(tmp_path, {name: [0.0] * 10 for name in names})
+    b = baked(tmp_path, {name: [1.0] * 6 + [0.0] * 4 if name == "p0" else [1.0] * 5 + [0.0] * 5 for name in names}, 3)
+    first = compare_runs(a, b).changes[0].paired
+    assert first.p == pytest.approx(2 / 64, abs=0.01)
+    assert first.adjusted is not None
+    assert first.adjusted > 0.05
+    assert comparison_table(compare_runs(a, b)).rows[0][-1] == "not shown"
+    alone = compare_runs(baked(tmp_path, {"p0": [0.0] * 10}), baked(tmp_path, {"p0": [1.0] * 6 + [0.0] * 4}, 3))
+    assert comparison_table(alone).rows[0][-1] == "yes"
 
 
 def test_runs_without_anything_in_common_are_not_compared(tmp_path: Path) -> None:

@@ -170,3 +170,26 @@ def test_a_coarse_scale_shows_less_than_a_fine_one_of_the_same_spread() -> None:
     assert reached is not None
     assert lower is not None
     assert reached - lower == pytest.approx(1 / 40, abs=0.005)
+
+
+def test_a_document_with_half_the_questions_hides_larger_differences() -> None:
+    differences = np.random.default_rng(4).normal(0.1, 0.3, 150).tolist()
+    alike = [str(n // 15) for n in range(150)]
+    heavy = [str(0 if n < 75 else 1 + (n - 75) // 9) for n in range(150)]
+    even, uneven = (smallest_difference(differences, labels, 0.05) for labels in (alike, heavy))
+    assert even is not None
+    assert uneven is not None
+    assert uneven > 1.2 * even
+
+
+def test_a_steady_difference_takes_as_many_questions_as_its_interval_needs() -> None:
+    """A tenth on each of twenty questions: Wilson's bound is not yet near enough."""
+
+    def asked(n: int) -> Paired:
+        return pair({f"q{k}": 0.9 for k in range(n)}, {f"q{k}": 0.8 for k in range(n)})
+
+    more = asked(20).more
+    assert not asked(20).differs(0.95)
+    assert more is not None
+    assert asked(20 + more).differs(0.95)
+    assert not asked(20 + more - 2).differs(0.95)

@@ -10,6 +10,8 @@ import pytest
 from pydantic import ValidationError
 from service_fakes import QUESTION, FakePipeline, client_of, fake_engine, make_app
 
+from corpora.errors import EngineTimeoutError, EngineUnavailableError
+from service.admission import Admission
 from service.settings import ServiceSettings
 
 QUERY = {"question": QUESTION, "pipeline": "rag"}
@@ -112,6 +114,77 @@ async def test_a_dead_engine_is_left_alone_and_asked_again_when_it_has_rested() 
     assert "retry-after" in spared.headers
     assert (waiting.status_code, ready.status_code) == (503, 200)
     assert [each.status_code for each in back] == [200, 200]
+
+
+async def test_one_question_at_a_time_shows_whether_the_engine_is_back() -> None:
+    pipeline = FakePipeline("rag", fake_engine(fault="unavailable"))
+    settings = ServiceSettings(failures=2, rest_seconds=0.2)
+    async with client_of(make_app({"rag": pipeline}, settings=settings)) as client:
+        for _ in range(2):
+            await ask(client)
+        pipeline.engine.fault = "hang"
+        await asyncio.sleep(0.25)
+        probe = asyncio.create_task(ask(client))
+        await until(lambda: _running(pipeline, 1))
+        refused = await asyncio.wait_for(asyncio.gather(*(ask(client) for _ in range(20))), 5)
+        not_ready = await client.get("/health/ready")
+        probe.cancel()  # its client goes away: nothing is known yet
+        await asyncio.gather(probe, return_exceptions=True)
+        await until(lambda: _running(pipeline, 0))
+        pipeline.engine.fault = None
+        back = [await ask(client) for _ in range(2)]
+    assert len(pipeline.engine.prompts) == 2 + 1 + 2
+    assert {each.status_code for each in (*refused, not_ready)} == {503}
+    assert [each.status_code for each in back] == [200, 200]
+
+
+async def _running(pipeline: FakePipeline, count: int) -> bool:
+    return pipeline.engine.running == count
+
+
+@pytest.mark.parametrize(
+    ("fault", "every", "opens"),
+    [
+        ("unavailable", 1, True),
+        ("error", 1, True),
+        ("garbage", 1, True),
+        ("half", 1, True),
+        ("timeout", 1, True),
+        ("error", 5, False),
+        ("refuse", 1, False),
+    ],
+)
+async def test_what_counts_as_the_engines_failure(fault: Any, every: int, opens: bool) -> None:
+    pipeline = FakePipeline("rag", fake_engine(fault=fault, fault_every=every))
+    async with client_of(make_app({"rag": pipeline}, settings=ServiceSettings(failures=3))) as client:
+        for _ in range(3):
+            await ask(client)
+        for _ in range(17):
+            await ask(client)
+        ready = await client.get("/health/ready")
+    assert len(pipeline.engine.prompts) == (3 if opens else 20)
+    assert ready.status_code == (503 if opens else 200)
+
+
+@pytest.mark.parametrize(("wait", "opens"), [(0.0, True), (0.3, False)])
+async def test_a_question_that_waited_long_says_nothing_about_the_engine(wait: float, opens: bool) -> None:
+    admission = Admission(ServiceSettings(answering=1, answer_seconds=0.5, failures=1, rest_seconds=60))
+    loop = asyncio.get_running_loop()
+
+    async def ask_late() -> None:
+        async with admission.admitted(loop.time() + 0.5):
+            raise EngineTimeoutError("It took too long.", "Ask again.")
+
+    async with admission.admitted(loop.time() + 0.5):
+        late = asyncio.create_task(ask_late())
+        await asyncio.sleep(wait)
+    with pytest.raises(EngineTimeoutError):
+        await late
+    if not opens:
+        return await admission.check()
+    with pytest.raises(EngineUnavailableError):
+        await admission.check()
+    return None
 
 
 async def test_wrong_questions_do_not_look_like_a_dead_engine() -> None:

@@ -200,6 +200,26 @@ async def test_what_is_not_there_yet_or_any_more(config: Path, monkeypatch: pyte
         assert "bakeoff report" in gone.json()["remedy"]
 
 
+async def test_a_run_that_has_ended_can_be_deleted(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_engine(monkeypatch, config.parent, fault="hang", fault_every=9)
+    async with running(config) as service:
+        address = await service.start()
+        await service.at_the_ninth(address)
+        waiting = await service.start()
+        for each in (address, waiting):
+            early = await service.client.delete(each)
+            assert (early.status_code, early.json()["code"]) == (409, "run-state")
+            await service.post(f"{each}/cancel")
+        folder = service.jobs.folder(await service.jobs.get(address.rsplit("/", 1)[1]))
+        for each in (address, waiting):  # the second one never began, and has no folder
+            await service.ended(each)
+            assert (await service.client.delete(each)).status_code == 204
+            for gone in (await service.client.get(each), await service.client.delete(each)):
+                assert (gone.status_code, gone.json()["code"]) == (404, "unknown-run")
+        assert [path.name for path in folder.iterdir()] == ["manifest.json"]
+        assert (await service.client.get("/runs")).json()["runs"] == []
+
+
 async def test_who_may_read_and_who_may_start(config: Path, tmp_path: Path) -> None:
     ring = KeyRing(tmp_path / "keys.json")
     asks, changes = ring.add("ada", "ask"), ring.add("bob", "change")
@@ -215,6 +235,7 @@ async def test_who_may_read_and_who_may_start(config: Path, tmp_path: Path) -> N
                 for secret, statuses in ((asks, (403,)), (changes, (202, 409))):
                     headers = {"authorization": f"Bearer {secret}", "idempotency-key": "one"}
                     assert (await client.post(path, json={}, headers=headers)).status_code in statuses
+            assert (await client.delete(address, headers={"authorization": f"Bearer {asks}"})).status_code == 403
             other = {"authorization": f"Bearer {ring.add('eve', 'change')}", "idempotency-key": "one"}
             assert (
                 await client.post("/runs", json={"repeat": 2}, headers=other)

@@ -108,3 +108,10 @@ def test_a_signal_while_the_engine_starts_stops_it(number: signal.Signals) -> No
         output, _ = process.communicate(timeout=20)
     assert "engine stopped" in output
     assert process.returncode == 0
+
+
+def test_no_part_of_an_answer_waits_for_the_acknowledgement_of_another() -> None:
+    with listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

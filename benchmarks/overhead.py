@@ -1,0 +1,135 @@
+"""What the service adds to an answer: an engine that takes no time, asked itself and through what stands before it.
+
+    python benchmarks/overhead.py [--rate 20 100] [--seconds 10] [--rounds 3] [--litellm PROGRAM] [--write PAGE]
+
+One worker on one core; client and engine share the other. Requests come at random times (Poisson), whole answers and
+streams of sixteen pieces in turns, over /v1/chat/completions. Ours is measured twice: before that engine, a process of
+its own behind HTTP, and with the fake engine in its own process, which leaves nothing but us. Beside us: a bare FastAPI
+that hands requests on (passthrough.py), and LiteLLM's proxy where its program is named (`pip install 'litellm[proxy]'`
+in an environment of its own). Needs the demo's model (`bakeoff index`), two cores, and nothing else that runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import math
+import os
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from contextlib import ExitStack
+from itertools import product
+from pathlib import Path
+
+import httpx2
+import numpy as np
+from instant_server import MODEL
+from processes import PIPELINE, ROOT, bakeoff_serve, free_port, instant_server, litellm_proxy, running, server_engine
+
+from eval.labels.page import MarkedPage
+from eval.load.arrivals import arrive
+from eval.load.measures import Load
+
+QUESTION = "What is Dragon in Kubernetes, and who may use it?"
+WARMUP = 100
+DIRECT = "the engine itself"
+SERVER_CORE, CLIENT_CORE = 0, 1
+Times = dict[tuple[float, str, bool], list[float]]
+"""Seconds from sending to the answer's last byte, infinite for a failure; by requests a second, by what was asked, and
+by whether it streamed."""
+
+
+async def ask(client: httpx2.AsyncClient, model: str, stream: bool) -> float:
+    body = {"model": model, "messages": [{"role": "user", "content": QUESTION}], "stream": stream}
+    sent = time.perf_counter()
+    try:
+        async with client.stream("POST", "/v1/chat/completions", json=body) as response:
+            text = await response.aread()
+    except httpx2.HTTPError:
+        return math.inf
+    took = time.perf_counter() - sent
+    return took if response.status_code == 200 and text else math.inf
+
+
+async def measure(url: str, model: str, stream: bool, rate: float, count: int, seed: int) -> list[float]:
+    times: list[float] = []
+    limits = httpx2.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=2.0)
+    async with httpx2.AsyncClient(base_url=url, timeout=20, limits=limits, trust_env=False) as client:
+
+        async def one(_: str) -> None:
+            times.append(await ask(client, model, stream))
+
+        await arrive([""] * WARMUP, Load(rate=rate), seed, one)
+        times.clear()
+        await arrive([""] * count, Load(rate=rate), seed, one)
+    return times
+
+
+def collect(given: argparse.Namespace) -> Times:
+    """All of them in turns, so that what disturbs the machine disturbs each."""
+    times: Times = defaultdict(list)
+    with ExitStack() as stack, tempfile.TemporaryDirectory() as scratch:
+        upstream = stack.enter_context(instant_server(CLIENT_CORE))
+        doors = {DIRECT: (upstream, MODEL)}
+        port = free_port()
+        bare = [sys.executable, ROOT / "benchmarks" / "passthrough.py", "--port", str(port), "--upstream", upstream]
+        stack.enter_context(running(bare, f"http://127.0.0.1:{port}/v1/models", SERVER_CORE))
+        doors["a bare FastAPI"] = (f"http://127.0.0.1:{port}", MODEL)
+        if given.litellm:
+            port = free_port()
+            command = litellm_proxy(given.litellm, Path(scratch), upstream, port)
+            stack.enter_context(running(command, f"http://127.0.0.1:{port}/health/liveliness", SERVER_CORE))
+            doors["LiteLLM's proxy"] = (f"http://127.0.0.1:{port}", MODEL)
+        url, _ = stack.enter_context(bakeoff_serve(server_engine(upstream, MODEL), SERVER_CORE))
+        doors["Bakeoff"] = (url, PIPELINE)
+        url, _ = stack.enter_context(bakeoff_serve({"kind": "fake"}, SERVER_CORE))
+        doors["Bakeoff, the engine in its process"] = (url, PIPELINE)
+        for number in range(given.rounds):
+            for rate, (name, (url, model)), stream in product(given.rate, doors.items(), (False, True)):
+                print(f"round {number + 1} of {given.rounds}: {rate:g} a second, {name}, {_kind(stream)}", flush=True)
+                asked = measure(url, model, stream, rate, round(rate * given.seconds), number)
+                times[rate, name, stream] += asyncio.run(asked)
+    return times
+
+
+def table(times: Times, given: argparse.Namespace) -> str:
+    lines = [
+        f"{given.rounds} rounds of {given.seconds:g} seconds each, {os.cpu_count()} cores; processes that wanted a "
+        f"core before: {given.before:.1f}. Milliseconds.\n",
+        "| a second | asked | answer | p50 | p99 | adds at p50 | adds at p99 | failed |",
+        "|--:|---|---|--:|--:|--:|--:|--:|",
+    ]
+    for (rate, name, stream), seconds in times.items():
+        p50, p99 = np.percentile(seconds, [50, 99], method="higher") * 1000
+        base50, base99 = np.percentile(times[rate, DIRECT, stream], [50, 99], method="higher") * 1000
+        added = "|" if name == DIRECT else f"{p50 - base50:.1f} | {p99 - base99:.1f}"
+        failed = sum(map(math.isinf, seconds))
+        lines.append(f"| {rate:g} | {name} | {_kind(stream)} | {p50:.1f} | {p99:.1f} | {added} | {failed} |")
+    return "\n".join([*lines, ""])
+
+
+def _kind(stream: bool) -> str:
+    return "streamed" if stream else "whole"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rate", type=float, nargs="+", default=[20.0, 100.0], help="requests a second")
+    parser.add_argument("--seconds", type=float, default=10.0, help="of each round, for each kind of request")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--litellm", type=Path, help="the program `litellm`")
+    parser.add_argument("--write", type=Path)
+    given = parser.parse_args()
+    page = MarkedPage(given.write, "benchmarks/overhead.py") if given.write else None
+    given.before = os.getloadavg()[0]
+    os.sched_setaffinity(0, {CLIENT_CORE})
+    text = table(collect(given), given)
+    print(f"\n{text}")
+    if page:
+        page.replace(text)
+
+
+if __name__ == "__main__":
+    main()
