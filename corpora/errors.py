@@ -3,14 +3,23 @@
     BakeoffError
     ├── ConfigError               bakeoff.yaml is broken
     ├── CorpusError               documents, questions or examples are broken
-    │   └── LeakageError          a training example gives a question away
+    │   ├── LeakageError          a training example gives a question away
+    │   ├── DocumentError         a file that cannot be taken as a document
+    │   │   ├── DocumentTooLargeError
+    │   │   ├── DocumentTypeError        of no kind that is read, or not of the kind that its name says
+    │   │   └── UnreadableDocumentError  broken, encrypted, without text
+    │   └── CorpusStorageError    its folder cannot be written, or the disk is full
     ├── QuestionError             the question itself cannot be answered
     │   ├── EmptyQuestionError
     │   └── QuestionTooLongError
     ├── UnknownPipelineError
     ├── UnknownRunError           no such bake-off
     │   └── RunFileMissingError   it has no such file, or not yet
+    ├── UnknownDocumentError
     ├── ConflictError             what is wanted contradicts what is there
+    │   ├── DocumentInUseError    questions have their evidence in it, or no other is left
+    │   ├── CorpusInUseError      a bake-off measures it just now
+    │   ├── CorpusFullError       it holds as many documents as it may
     │   ├── IdempotencyConflictError
     │   └── RunStateError         what has ended cannot be cancelled, what is finished cannot be resumed
     ├── NotReadyError             something must be prepared first
@@ -71,6 +80,26 @@ class LeakageError(CorpusError):
     code = "leakage"
 
 
+class DocumentError(CorpusError):
+    code = "document"
+
+
+class DocumentTooLargeError(DocumentError):
+    code = "document-too-large"
+
+
+class DocumentTypeError(DocumentError):
+    code = "document-type"
+
+
+class UnreadableDocumentError(DocumentError):
+    code = "document-unreadable"
+
+
+class CorpusStorageError(CorpusError):
+    code = "corpus-storage"
+
+
 class QuestionError(BakeoffError):
     code = "question"
 
@@ -95,8 +124,24 @@ class RunFileMissingError(UnknownRunError):
     code = "run-file-missing"
 
 
+class UnknownDocumentError(BakeoffError):
+    code = "unknown-document"
+
+
 class ConflictError(BakeoffError):
     code = "conflict"
+
+
+class DocumentInUseError(ConflictError):
+    code = "document-in-use"
+
+
+class CorpusInUseError(ConflictError):
+    code = "corpus-in-use"
+
+
+class CorpusFullError(ConflictError):
+    code = "corpus-full"
 
 
 class IdempotencyConflictError(ConflictError):

@@ -12,9 +12,11 @@ from typing import Any
 
 from corpora.columns import ALIASES, find_columns, same_name
 from corpora.errors import CorpusError
+from corpora.extracting import DocumentLimits, read_document
+from corpora.formats import FORMATS
 from corpora.leakage import words
 from corpora.model import Document
-from corpora.reading import DOCUMENT_SUFFIXES, dump_rows, locate, read_documents
+from corpora.reading import DOCUMENT_SUFFIXES, TWINS, document_paths, dump_rows, locate, no_twins, read_documents
 from corpora.squad import is_squad, read_squad
 from corpora.text_file import read_rows
 
@@ -64,7 +66,7 @@ def import_data(
     if not source.is_dir():
         raise CorpusError(f"{source} does not exist.", "Give a folder, or a file in SQuAD format.")
     documents, questions = (_within(source, path) for path in (documents, questions))
-    found = _row_documents(documents, mapping) if documents else read_documents(source)
+    found = _row_documents(documents, mapping) if documents else _folder_documents(source)
     file = questions or _question_file(source, documents)
     return _once_each(found, *_questions(file, mapping, found))
 
@@ -84,6 +86,25 @@ def _once_each(
     )
 
 
+def _folder_documents(folder: Path) -> tuple[Document, ...]:
+    """Documents of every format; an id is the path in the folder without its ending, as in a corpus."""
+    elsewhere = FORMATS.keys() - {*DOCUMENT_SUFFIXES}
+    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in elsewhere and path.is_file())
+    own = read_documents(folder) if document_paths(folder) or not paths else ()
+    documents = (*own, *(_converted(path, path.relative_to(folder)) for path in paths))
+    no_twins(folder, [(document.id, document.source) for document in documents], TWINS)
+    return tuple(sorted(documents, key=lambda document: document.source))
+
+
+def _converted(path: Path, name: Path) -> Document:
+    try:
+        content = path.read_bytes()
+    except OSError as fault:
+        raise CorpusError(f"{path} cannot be read: {fault.strerror}.", "Check its permissions.") from None
+    document = read_document(name.with_suffix("").as_posix(), name.name, content, DocumentLimits())
+    return document.model_copy(update={"source": name.as_posix()})
+
+
 def _within(source: Path, path: Path | None) -> Path | None:
     return source / path if path and not path.exists() and (source / path).exists() else path
 
@@ -93,8 +114,8 @@ def write_corpus(target: Path, name: str, imported: Imported, language: str = "e
     if target.exists():
         raise CorpusError(f"{target} is there already.", "Choose another folder, or move it away.")
     for document in imported.documents:
-        suffix = "" if document.source.endswith(DOCUMENT_SUFFIXES) else ".txt"
-        path = target / "documents" / f"{document.source}{suffix}"
+        suffix = ".txt" if document.source.endswith(".txt") else ".md"  # what came in another format is Markdown now
+        path = target / "documents" / f"{document.id}{suffix}"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(document.text, encoding="utf-8")
     (target / "questions.jsonl").write_text(dump_rows(imported.questions), encoding="utf-8")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import Field, ValidationError
 
 from corpora.errors import CorpusError
+from corpora.extracting import title_of
 from corpora.misfits import misfits
 from corpora.model import Corpus, Document, Evidence, Example, Question, Record
 from corpora.text_file import read_rows, read_text
@@ -19,12 +20,16 @@ from corpora.wording import counted
 from corpora.yaml_file import read_yaml
 
 DOCUMENT_SUFFIXES = (".md", ".txt")
+UPLOADED = ".document.json"
+"""How the names of documents end that came in by the API, each as one `Document` in JSON."""
+TWINS = "A document's id is its path without the ending: rename one of them."
 NO_CORPUS = "Name a corpus folder under `corpus` in the configuration, or make one with `bakeoff init FOLDER`."
 Row = TypeVar("Row", bound=Record)
 
 
 class CorpusFile(Record):
-    """What `corpus.yaml` says. Paths are relative to its folder; documents are the folder's .md and .txt files."""
+    """What `corpus.yaml` says. Paths are relative to its folder; documents are the folder's .md and .txt files,
+    and those that came in by the API."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
     description: str = ""
@@ -47,7 +52,7 @@ def read_corpus(root: Path) -> Corpus:
     if file.questions:
         rows = _numbered_records(root / file.questions, QuestionRow)
         twins = [(row.id, f"line {number}") for number, row in rows]
-        _no_twins(root / file.questions, twins, "Give each question an id of its own.")
+        no_twins(root / file.questions, twins, "Give each question an id of its own.")
         questions = locate_questions(root / file.questions, [row for _, row in rows], documents)
     examples = tuple(read_records(root / file.examples, Example)) if file.examples else ()
     return Corpus(
@@ -62,19 +67,33 @@ def read_corpus(root: Path) -> Corpus:
     )
 
 
+def documents_folder(root: Path) -> Path:
+    """Where a corpus' documents lie. Raises CorpusError where its `corpus.yaml` is broken."""
+    return root / read_yaml(root / "corpus.yaml", CorpusFile, CorpusError, NO_CORPUS).documents
+
+
 def read_documents(folder: Path) -> tuple[Document, ...]:
     """All documents below a folder, by id; an id is the path in the folder without its ending.
 
     Raises:
         CorpusError: no document at all, an empty one, two of one id, or one that cannot be read.
     """
-    paths = sorted(path for path in folder.rglob("*") if path.suffix in DOCUMENT_SUFFIXES and path.is_file())
+    paths = document_paths(folder)
     if not paths:
         raise CorpusError(f"{folder} holds no .md or .txt file.", "Put the documents there.")
-    documents = [_document(path, path.relative_to(folder)) for path in paths]
+    documents = [_uploaded(path) if path.name.endswith(UPLOADED) else _document(path, folder) for path in paths]
     places = [(document.id, document.source) for document in documents]
-    _no_twins(folder, places, "A document's id is its path without the ending: rename one of them.")
+    no_twins(folder, places, TWINS)
     return tuple(documents)
+
+
+def document_paths(folder: Path) -> list[Path]:
+    """The files below a folder that are documents as they stand, in order."""
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if (path.suffix in DOCUMENT_SUFFIXES or path.name.endswith(UPLOADED)) and path.is_file()
+    )
 
 
 def content_hash(records: Sequence[Record]) -> str:
@@ -94,16 +113,24 @@ def report_faults(path: Path, faults: Sequence[str], remedy: str) -> None:
         raise CorpusError(f"{path} has {counted(len(faults), 'fault')}:\n{shown}{rest}\n", remedy)
 
 
-def _document(path: Path, name: Path) -> Document:
+def _document(path: Path, folder: Path) -> Document:
+    name = path.relative_to(folder)
     text = read_text(path)
     if not text.strip():
         raise CorpusError(f"{path} is empty.", "Write something into it, or remove it.")
-    heading = re.search(r"^#\s+(.+?)\s*$", text, flags=re.MULTILINE) if path.suffix == ".md" else None
-    title = heading.group(1) if heading else name.stem
-    return Document(id=name.with_suffix("").as_posix(), title=title, text=text, source=name.as_posix())
+    heading = title_of(text) if path.suffix == ".md" else None
+    return Document(id=name.with_suffix("").as_posix(), title=heading or name.stem, text=text, source=name.as_posix())
 
 
-def _no_twins(path: Path, ids: Iterable[tuple[str, str]], remedy: str) -> None:
+def _uploaded(path: Path) -> Document:
+    with suppress(OSError, ValidationError):
+        document = Document.model_validate_json(path.read_bytes())
+        if f"{document.id}{UPLOADED}" == path.name and document.text.strip():
+            return document
+    raise CorpusError(f"{path} is no document as the API writes it.", "Remove it, and upload the document again.")
+
+
+def no_twins(path: Path, ids: Iterable[tuple[str, str]], remedy: str) -> None:
     """Raises CorpusError where an id has several places in `path`."""
     places: dict[str, list[str]] = {}
     for each, place in ids:

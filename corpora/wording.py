@@ -1,8 +1,19 @@
-"""Counts with their nouns, for messages from every floor."""
+"""Words that every floor uses in the same way: counts with their nouns, and names that others gave."""
 
 from __future__ import annotations
+
+MOST_CHARACTERS = 100
 
 
 def counted(n: int, noun: str) -> str:
     """1 question, 12 questions."""
     return f"{n} {noun}{'' if n == 1 else 's'}"
+
+
+def one_line(text: str) -> str:
+    """Somebody's name for something, fit to be shown: on one line, no longer than 100 characters, all of them visible.
+
+    Left out is whatever steers a terminal or turns the direction of writing.
+    """
+    words = "".join(letter if letter.isprintable() else " " for letter in text).split()
+    return " ".join(words)[:MOST_CHARACTERS].strip()

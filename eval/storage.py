@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from corpora.errors import RunStorageError
+from corpora.storing import write_atomically
 from eval.trial import Trial
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -42,18 +42,7 @@ def write_whole(path: Path, text: str) -> None:
         RunStorageError: the disk is full or the folder cannot be written; the old file is as it was.
     """
     with storage_errors(path):
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        except BaseException:
-            with suppress(OSError):
-                Path(name).unlink()
-            raise
+        write_atomically(path, text.encode())
 
 
 def write_lines(path: Path, rows: Iterable[BaseModel]) -> None:

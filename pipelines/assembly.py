@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
 from corpora.errors import BakeoffError, UnknownPipelineError
@@ -24,9 +24,13 @@ from pipelines.workbench import Home, Workbench
 
 @asynccontextmanager
 async def open_workbench(
-    config: AnsweringConfig, corpus: Corpus, home: Home, vllm: VllmAddress | None = None
+    config: AnsweringConfig,
+    corpus: Corpus,
+    home: Home,
+    vllm: VllmAddress | None = None,
+    older_adapters: bool = False,
 ) -> AsyncIterator[Workbench]:
-    """Starts the configuration's engine, and stops it at the end.
+    """Starts the configuration's engine, and stops it at the end. `older_adapters` as in `Workbench`.
 
     Args:
         vllm: of the server that another process has started for this configuration; it is neither started nor stopped.
@@ -35,7 +39,7 @@ async def open_workbench(
         ModelMissingError: the base model or the embedder is not prepared.
         EngineUnavailableError: the engine cannot be started or reached.
     """
-    bench = _bench(config.engine, config, corpus, home)
+    bench = _bench(config.engine, config, corpus, home, older_adapters)
     bench.engine.announce(_adapters(config, bench))
     if vllm is not None and isinstance(bench.engine, VllmEngine):
         bench.engine.join(vllm)
@@ -43,13 +47,15 @@ async def open_workbench(
         yield bench
 
 
-def _bench(engine_name: str, config: AnsweringConfig, corpus: Corpus, home: Home) -> Workbench:
+def _bench(
+    engine_name: str, config: AnsweringConfig, corpus: Corpus, home: Home, older_adapters: bool = False
+) -> Workbench:
     """With an engine that is not started yet."""
     base_model = model_path(config.base_model, home)
     options = config.engines[engine_name]
     engine = ENGINES[options.kind](options, base_model, config.base_model, config.decoding)
     embedder = Embedder(model_path(config.embedder, home), config.embedder)
-    return Workbench(corpus, engine, embedder, config.system, base_model, home)
+    return Workbench(corpus, engine, embedder, config.system, base_model, home, older_adapters)
 
 
 def settings_for_vllm(engine_name: str, config: AnsweringConfig, corpus: Corpus, home: Home) -> Settings:
@@ -80,7 +86,7 @@ async def open_vllm(config: AnsweringConfig, corpus: Corpus, home: Home) -> Asyn
     if not isinstance(config.engines[config.engine], VllmOptions):
         yield None
         return
-    async with open_workbench(config, corpus, home) as bench:
+    async with open_workbench(config, corpus, home, older_adapters=True) as bench:
         yield bench.engine.address if isinstance(bench.engine, VllmEngine) else None
 
 
@@ -95,6 +101,19 @@ async def open_pipeline(name: str, config: AnsweringConfig, bench: Workbench) ->
     if options is None:
         raise UnknownPipelineError(f"There is no pipeline {name!r}.", f"Ask one of {', '.join(config.pipelines)}.")
     return await PIPELINES[options.kind].open(name, options, bench)
+
+
+async def open_each(
+    names: Iterable[str], config: AnsweringConfig, bench: Workbench
+) -> dict[str, Pipeline | BakeoffError]:
+    """Pipelines by name; in place of one that could not be opened, the error that says why."""
+    pipelines: dict[str, Pipeline | BakeoffError] = {}
+    for name in names:
+        try:
+            pipelines[name] = await open_pipeline(name, config, bench)
+        except BakeoffError as error:
+            pipelines[name] = error
+    return pipelines
 
 
 def _adapters(config: AnsweringConfig, bench: Workbench) -> list[Adapter]:

@@ -10,14 +10,16 @@ from typing import Any, ClassVar, Literal, Self
 
 from langchain_core.language_models import BaseChatModel
 
+from corpora.errors import AdapterMissingError
 from pipelines.contract import Event, Options, Pipeline, Preparation, Retrieved
 from pipelines.engines.base import Adapter, Engine
 from pipelines.generation import generate
 from pipelines.models import content_hash, count_parameters
 from pipelines.prompts import grounded_messages, question_messages
 from pipelines.retrieval import RetrievalOptions, Retriever
-from pipelines.training.adapter import find_adapter, load_adapter
+from pipelines.training.adapter import find_adapter, find_older_adapter, load_adapter
 from pipelines.training.card import read_card
+from pipelines.training.data import data_hash
 from pipelines.training.options import TrainingOptions
 from pipelines.workbench import Workbench
 
@@ -32,7 +34,8 @@ class FinetunedOptions(Options):
 
 
 def adapter_of(options: FinetunedOptions, bench: Workbench) -> Adapter:
-    """The adapter that these options stand for: the one they name, or the one trained for the corpus.
+    """The adapter that these options stand for: the one they name, or the one trained for the corpus, or for an older
+    version of it where that will do.
 
     Raises:
         AdapterMissingError, AdapterRejectedError: it has not been trained, or cannot be served.
@@ -40,11 +43,24 @@ def adapter_of(options: FinetunedOptions, bench: Workbench) -> Adapter:
     base_hash = content_hash(bench.base_model)
     if options.adapter is not None:
         return load_adapter(options.adapter, bench.base_model, base_hash)
-    return find_adapter(bench.corpus, bench.base_model, base_hash, bench.system, options.training, bench.home)
+    trained = (bench.corpus, bench.base_model, base_hash, bench.system, options.training, bench.home)
+    try:
+        return find_adapter(*trained)
+    except AdapterMissingError:
+        older = find_older_adapter(*trained) if bench.older_adapters else None
+        if older is None:
+            raise
+        return older
 
 
 class FinetunedPipeline(Pipeline):
-    """Asks the base model with its adapter, as it was taught to be asked."""
+    """Asks the base model with its adapter, as it was taught to be asked.
+
+    Attributes:
+        trained_on: what the adapter was taught by; None where it has no card.
+        outdated: whether it was trained on documents that have changed since.
+        retrieves: whether passages are added.
+    """
 
     kind: ClassVar[str] = "finetuned"
 
@@ -56,15 +72,18 @@ class FinetunedPipeline(Pipeline):
         system: str,
         retriever: Retriever | None = None,
         base_parameters: int | None = None,
+        outdated: bool = False,
     ) -> None:
         self.name = name
         self.adapter = adapter
+        self.outdated = outdated
+        self.retrieves = retriever is not None
         self._engine = engine
         self._system = system
         self._retriever = retriever
         self._chat: BaseChatModel = engine.chat_model(adapter)
         card = read_card(adapter.path)
-        self._trained_on = card.on if card else None
+        self.trained_on = card.on if card else None
         self.preparation = Preparation(
             training_seconds=card.seconds if card else None,
             training_joules=card.joules if card else None,
@@ -80,7 +99,8 @@ class FinetunedPipeline(Pipeline):
         adapter = await asyncio.to_thread(adapter_of, options, bench)
         retriever = await Retriever.open(options.retrieval, bench) if options.retrieval else None
         parameters = await asyncio.to_thread(count_parameters, bench.base_model)
-        return cls(name, bench.engine, adapter, bench.system, retriever, parameters)
+        outdated = await asyncio.to_thread(_is_outdated, options, adapter, bench)
+        return cls(name, bench.engine, adapter, bench.system, retriever, parameters, outdated)
 
     async def stream(self, question: str) -> AsyncGenerator[Event, None]:
         messages = question_messages(self._system, question)
@@ -97,7 +117,7 @@ class FinetunedPipeline(Pipeline):
             "kind": self.kind,
             "system": self._system,
             "adapter": self.adapter.content_hash,
-            "trained_on": self._trained_on,
+            "trained_on": self.trained_on,
             "retrieval": self._retriever.fingerprint() if self._retriever else None,
             "engine": self._engine.fingerprint(),
         }
@@ -106,3 +126,8 @@ class FinetunedPipeline(Pipeline):
         await self._engine.check(self.adapter)
         if self._retriever is not None:
             await self._retriever.check()
+
+
+def _is_outdated(options: FinetunedOptions, adapter: Adapter, bench: Workbench) -> bool:
+    card = read_card(adapter.path) if options.adapter is None else None
+    return card is not None and card.data_hash != data_hash(bench.corpus)

@@ -22,6 +22,7 @@ from pipelines.vectors import REMEDY, Vectors
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
+    from langchain_core.documents import Document as LangChainDocument
 
 
 class PassageIndex:
@@ -86,34 +87,50 @@ class PassageIndex:
     def search(self, question: str, top_k: int) -> list[tuple[str, float]]:
         """Ids of the nearest passages with their cosine similarity (-1 to 1), best first.
 
+        While the collection is brought up to date for a changed corpus it holds passages that this one does not know:
+        they are passed over.
+
         Raises:
-            IndexMissingError: the collection is gone, or holds something else by now.
+            IndexMissingError: the collection is gone.
             IndexUnavailableError: the server that holds it does not answer.
         """
+        vector = self._embedder.embed_query(question)
+        wanted = fetched = min(top_k, len(self.passages))
+        while True:
+            hits = self._nearest(vector, fetched)
+            known = [(str(one.id), 1.0 - distance) for one, distance in hits if one.id in self.passages]
+            if len(known) >= wanted or len(hits) < fetched:
+                return known[:wanted]
+            fetched *= 2
+
+    def _nearest(self, vector: list[float], count: int) -> list[tuple[LangChainDocument, float]]:
         from chromadb.errors import NotFoundError
 
-        vector = self._embedder.embed_query(question)
-        top_k = min(top_k, len(self.passages))
         with self._vectors.errors():
             try:
-                hits = self._store.similarity_search_by_vector_with_relevance_scores(vector, k=top_k)
+                return self._store.similarity_search_by_vector_with_relevance_scores(vector, k=count)
             except NotFoundError:  # deleted; it may be there again, under another id
-                self.check()
+                manifest = self._manifest()
+                if manifest is None or manifest.content_hash != self.content_hash:
+                    raise _changed() from None
                 self._store = open_store(self._client, self._collection, self._embedder)
-                hits = self._store.similarity_search_by_vector_with_relevance_scores(vector, k=top_k)
-        if not all(document.id in self.passages for document, _ in hits):
-            raise _changed()
-        return [(str(document.id), 1.0 - distance) for document, distance in hits]
+                return self._store.similarity_search_by_vector_with_relevance_scores(vector, k=count)
 
     def check(self) -> None:
-        """Raises what `search` raises, where it would."""
+        """Raises IndexMissingError where the index is gone or is of another corpus by now, IndexUnavailableError where
+        its server does not answer. One that is just being brought up to date still answers.
+        """
         with self._vectors.errors():
-            collection = find(self._client, self._collection)
-            if collection is None:
-                raise IndexMissingError("The index is not there any more.", REMEDY)
-            manifest = read_manifest(collection)
-        if manifest is None or manifest.content_hash != self.content_hash:
+            manifest = self._manifest()
+        if manifest is not None and manifest.content_hash != self.content_hash:
             raise _changed()
+
+    def _manifest(self) -> Manifest | None:
+        """The collection's by now."""
+        collection = find(self._client, self._collection)
+        if collection is None:
+            raise IndexMissingError("The index is not there any more.", REMEDY)
+        return read_manifest(collection)
 
 
 def _changed() -> IndexMissingError:

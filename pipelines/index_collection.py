@@ -100,9 +100,9 @@ def collection_name(corpus: Corpus, embedder: Embedder, splitting: Splitting) ->
 def documents_hash(corpus: Corpus) -> str:
     total = hashlib.sha256()
     for document in corpus.documents:
-        total.update(f"{document.id}\0{_hash(document)}\n".encode())
+        total.update(f"{document.id}\0{document_hash(document)}\n".encode())
     return total.hexdigest()
 
 
-def _hash(document: Document) -> str:
+def document_hash(document: Document) -> str:
     return hashlib.sha256(f"{document.title}\0{document.text}".encode()).hexdigest()

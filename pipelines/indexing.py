@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from corpora.errors import ConfigError, CorpusError, NotReadyError
-from corpora.model import Corpus, Passage, Record
+from corpora.model import Corpus, Document, Passage, Record
 from corpora.splitting import Splitting, embedded_text, split_document
 from pipelines.embedding import BATCH, Embedder, EmbedTexts
 from pipelines.index_collection import (
@@ -20,6 +20,7 @@ from pipelines.index_collection import (
     Manifest,
     check_space,
     collection_name,
+    document_hash,
     documents_hash,
     read_manifest,
     rows,
@@ -79,23 +80,32 @@ def _bring_up_to_date(
     name = collection_name(corpus, embedder, splitting)
     collection = client.get_or_create_collection(name, embedding_function=None, configuration=COSINE)
     check_space(collection)
-    present = {row_id for row_id, _ in rows(collection)}
+    present = dict(rows(collection))
     manifest = read_manifest(collection)
     documents = documents_hash(corpus)
-    if manifest is not None and manifest.documents == documents and manifest.passages == len(present):
+    whole = manifest is not None and manifest.passages == len(present)
+    if manifest is not None and whole and manifest.documents == documents:
         return Indexed(added=0, kept=len(present), removed=0)
-    wanted = dict(_split(corpus, embedder, splitting))
-    if not wanted:
+    hashes = {document.id: document_hash(document) for document in corpus.documents}
+    unchanged = _unchanged(hashes, present) if whole else set()
+    kept = {row_id for row_id, row in present.items() if row["document_id"] in unchanged}
+    changed = [document for document in corpus.documents if document.id not in unchanged]
+    wanted = dict(_split(changed, embedder, splitting))
+    if not wanted and not kept:
         raise CorpusError(f"The corpus {corpus.name!r} holds no text.", "Put text into its documents.")
     missing = [(passage, text) for passage, text in wanted.values() if passage.id not in present]
-    superfluous = sorted(present - wanted.keys())
+    again = [passage for passage, _ in wanted.values() if passage.id in present]
+    superfluous = sorted(present.keys() - wanted.keys() - kept)
     collection.modify(metadata={MANIFEST: ""})  # not None, which Chroma refuses
     done = 0
     for places, vectors in embed([text for _, text in missing]):
-        _add(collection, [missing[place] for place in places], vectors)
+        _add(collection, [missing[place] for place in places], vectors, hashes)
         done += len(places)
         if on_progress:
             on_progress(done, len(missing))
+    for start in range(0, len(again), BATCH):
+        batch = again[start : start + BATCH]
+        collection.update([each.id for each in batch], metadatas=[_metadata(each, hashes) for each in batch])
     for start in range(0, len(superfluous), BATCH):
         collection.delete(superfluous[start : start + BATCH])
     before = manifest.seconds if manifest else 0.0
@@ -104,21 +114,36 @@ def _bring_up_to_date(
         embedder=embedder.fingerprint(),
         splitting=splitting,
         documents=documents,
-        passages=len(wanted),
+        passages=len(wanted) + len(kept),
         seconds=before + time.perf_counter() - began,
     )
     collection.modify(metadata={MANIFEST: manifest.model_dump_json()})
-    return Indexed(added=len(missing), kept=len(wanted) - len(missing), removed=len(superfluous))
+    return Indexed(added=len(missing), kept=len(kept) + len(again), removed=len(superfluous))
 
 
-def _add(collection: Collection, batch: list[tuple[Passage, str]], vectors: list[list[float]]) -> None:
+def _unchanged(hashes: dict[str, str], present: dict[str, Any]) -> set[str]:
+    """The documents all of whose passages were made of them as they are."""
+    made_of: dict[str, set[str]] = {}
+    for row in present.values():
+        made_of.setdefault(row["document_id"], set()).add(row["document_hash"])
+    return {document_id for document_id, digest in hashes.items() if made_of.get(document_id) == {digest}}
+
+
+def _metadata(passage: Passage, hashes: dict[str, str]) -> dict[str, Any]:
+    place = passage.model_dump(include={"document_id", "start", "end"})
+    return place | {"document_hash": hashes[passage.document_id]}
+
+
+def _add(
+    collection: Collection, batch: list[tuple[Passage, str]], vectors: list[list[float]], hashes: dict[str, str]
+) -> None:
     import numpy as np
 
     collection.upsert(
         ids=[passage.id for passage, _ in batch],
         embeddings=np.asarray(vectors, dtype=np.float32),
         documents=[text for _, text in batch],
-        metadatas=[passage.model_dump(include={"document_id", "start", "end"}) for passage, _ in batch],
+        metadatas=[_metadata(passage, hashes) for passage, _ in batch],
     )
 
 
@@ -148,8 +173,10 @@ def copy_index(source: Vectors, target: Vectors, corpus: str) -> None:
                 new.modify(metadata=old.metadata)
 
 
-def _split(corpus: Corpus, embedder: Embedder, splitting: Splitting) -> Iterator[tuple[str, tuple[Passage, str]]]:
-    for document in corpus.documents:
+def _split(
+    documents: Iterable[Document], embedder: Embedder, splitting: Splitting
+) -> Iterator[tuple[str, tuple[Passage, str]]]:
+    for document in documents:
         room = embedder.max_tokens - embedder.count_tokens(document.title)
         if splitting.passage_tokens > room:
             raise ConfigError(

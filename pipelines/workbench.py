@@ -41,6 +41,11 @@ class Home:
         return self.root / "adapters"
 
     @property
+    def documents(self) -> Path:
+        """What is known of a corpus whose documents change while it is served."""
+        return self.root / "documents"
+
+    @property
     def answers(self) -> Path:
         return self.root / "answers.sqlite"
 
@@ -51,7 +56,11 @@ class Home:
 
 @dataclass(frozen=True)
 class Workbench:
-    """Given to every pipeline when it is opened."""
+    """Given to every pipeline when it is opened.
+
+    `older_adapters` says that an adapter which was trained on an older version of the documents will do where there is
+    no newer one: a service goes on with it, a bake-off does not.
+    """
 
     corpus: Corpus
     engine: Engine
@@ -59,3 +68,4 @@ class Workbench:
     system: str
     base_model: Path
     home: Home
+    older_adapters: bool = False

@@ -17,10 +17,12 @@ from pipelines.contract import Pipeline
 from service.access import AccessMiddleware, HeadersMiddleware, HostMiddleware, OriginMiddleware
 from service.backend import Backend
 from service.chat_routes import chat_routes
+from service.document_routes import document_routes
 from service.documentation import DESCRIPTION
 from service.health_routes import health_routes
 from service.job_runner import JobRunner
 from service.keys import KeyRing
+from service.library import Library
 from service.middleware import RequestMiddleware
 from service.problems import install_error_handlers
 from service.query_routes import query_routes
@@ -40,6 +42,7 @@ def create_app(
     hosts: Collection[str] = (),
     jobs: JobRunner | None = None,
     asked: Path | None = None,
+    library: Library | None = None,
 ) -> FastAPI:
     """The application over pipelines that are open already; it neither opens nor closes them.
 
@@ -53,10 +56,11 @@ def create_app(
         hosts: the names by which the service may be called, on loopback, where everybody may ask as long as there are
             no keys; where none are given, by any name, and with a key only.
         jobs: runs bake-offs; without it there is no `/runs`.
+        library: takes and removes documents, and says what to serve then; without it there is no `/documents`.
         asked: the file in which several processes count what each caller asks; None where this is the only one.
     """
     settings = settings or ServiceSettings()
-    backend = Backend(pipelines, prices, settings)
+    backend = Backend(pipelines, prices, settings, documents)
     app = FastAPIOffline(  # FastAPI, whose /docs does not fetch its scripts from a CDN
         title="Bakeoff", version=version("bakeoff"), description=DESCRIPTION, redoc_url=None
     )
@@ -69,10 +73,14 @@ def create_app(
         app.add_middleware(HostMiddleware, hosts=hosts)
     app.add_middleware(OriginMiddleware)
     app.add_middleware(HeadersMiddleware)
-    app.add_middleware(RequestMiddleware, max_body_bytes=settings.max_body_bytes, metrics=backend.metrics)
+    bounds = {"max_body_bytes": settings.max_body_bytes, "max_file_bytes": settings.documents.max_file_bytes}
+    app.add_middleware(RequestMiddleware, **bounds, metrics=backend.metrics)
     trace_app(app)
     app.include_router(query_routes(backend))
-    app.include_router(chat_routes(backend, {document.id: document for document in documents}))
+    app.include_router(chat_routes(backend))
+    if library is not None:
+        library.on_change(lambda bakery: backend.serve(bakery.pipelines, bakery.project.corpus.documents))
+        app.include_router(document_routes(library, settings.documents))
     if jobs is not None:
         app.include_router(run_routes(jobs))
         app.include_router(result_routes(jobs))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import aclosing
 
 from corpora.errors import (
@@ -14,6 +14,7 @@ from corpora.errors import (
     QuestionTooLongError,
     UnknownPipelineError,
 )
+from corpora.model import Document
 from eval.cost import Prices
 from pipelines.clock import MachineTime, stream_answer
 from pipelines.contract import Answer, Piece, Pipeline, Retrieved
@@ -29,14 +30,23 @@ class Backend:
     """Pipelines by name, in the order of the configuration; in place of one that could not be opened, its error."""
 
     def __init__(
-        self, pipelines: Mapping[str, Pipeline | BakeoffError], prices: Prices, settings: ServiceSettings
+        self,
+        pipelines: Mapping[str, Pipeline | BakeoffError],
+        prices: Prices,
+        settings: ServiceSettings,
+        documents: Iterable[Document] = (),
     ) -> None:
-        self.pipelines = pipelines  # not a copy: one may be opened later on
+        self.serve(pipelines, documents)
         self.prices = prices
         self.settings = settings
         self.metrics = Metrics()
         self.admission = Admission(settings, self.metrics.waiting.set)
         self._machine = MachineTime()
+
+    def serve(self, pipelines: Mapping[str, Pipeline | BakeoffError], documents: Iterable[Document]) -> None:
+        """Takes these for every question from now on; one that is being answered ends as it began."""
+        self.pipelines = dict(pipelines)
+        self.documents = {document.id: document for document in documents}
 
     def entry(self, name: str) -> Pipeline | BakeoffError:
         """What is configured under that name. Raises UnknownPipelineError where nothing is."""

@@ -25,6 +25,7 @@ from pipelines.engines.vllm_server import VllmEngine
 from pipelines.finetuned import FinetunedOptions
 from pipelines.workbench import Workbench
 from service.bakeoffs import bake, create_run, manifest_of
+from service.corpus_use import measuring
 from service.project import Project
 from service.terminal import bars, console, waiting
 
@@ -94,6 +95,7 @@ async def opened(project: Project) -> AsyncIterator[tuple[Workbench, dict[str, P
     config = project.config
     console.print(f"Engine {config.engine}; pipelines {', '.join(config.selected)}.", markup=False)
     async with AsyncExitStack() as stack:
+        await stack.enter_async_context(measuring(project))
         with waiting("Starting the engine"):
             bench = await stack.enter_async_context(open_workbench(config, project.corpus, project.home))
         with waiting("Opening the pipelines"):

@@ -132,9 +132,7 @@ def completion(reply: Reply, documents: Mapping[str, Document]) -> ChatCompletio
     )
 
 
-async def chunks(
-    backend: Backend, request: ChatRequest, question: str, documents: Mapping[str, Document]
-) -> AsyncGenerator[bytes, None]:
+async def chunks(backend: Backend, request: ChatRequest, question: str) -> AsyncGenerator[bytes, None]:
     """A completion as server-sent events: the role, the pieces, the sources, the end, the usage if it was asked for.
 
     Raises what `Backend.stream` raises.
@@ -166,7 +164,7 @@ async def chunks(
                 length += len(item.text)
                 yield event(Delta(content=item.text))
             elif isinstance(item, Reply):
-                sources = citations(item.retrieved_contexts, documents, length)
+                sources = citations(item.retrieved_contexts, backend.documents, length)
                 if sources:
                     yield event(Delta(annotations=sources))
                 yield event(Delta(), item.finish_reason)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Request, Response
 from fastapi.sse import format_sse_event
 
-from corpora.model import Document
 from service.backend import Backend
 from service.chat import chunks, completion, question_of
 from service.chat_schemas import ChatCompletion, ChatRequest, ModelCard, ModelList
@@ -33,8 +31,8 @@ CHAT_EXAMPLES: Any = {
 }
 
 
-def chat_routes(backend: Backend, documents: Mapping[str, Document]) -> APIRouter:
-    """The routes under `/v1`; titles and addresses of sources come from `documents`."""
+def chat_routes(backend: Backend) -> APIRouter:
+    """The routes under `/v1`."""
     router = APIRouter(prefix="/v1", tags=["OpenAI-compatible"])
     started = int(time.time())
 
@@ -64,10 +62,10 @@ def chat_routes(backend: Backend, documents: Mapping[str, Document]) -> APIRoute
         question, ignored = question_of(body)
         headers = {"x-bakeoff-ignored": ", ".join(ignored)} if ignored else {}
         if body.stream:
-            return EventStream(chunks(backend, body, question, documents), _error_event, headers)
+            return EventStream(chunks(backend, body, question), _error_event, headers)
         reply = await while_connected(request.receive, backend.reply(body.model, question))
         response.headers.update(headers)
-        return completion(reply, documents)
+        return completion(reply, backend.documents)
 
     @router.get("/models", summary="List the pipelines, as OpenAI lists its models", responses=openai_errors(500))
     async def models() -> ModelList:

@@ -14,7 +14,7 @@ Name = Annotated[str, typer.Argument(help="Whose it is.")]
 
 
 @keys.command()
-def add(name: Name, role: Annotated[str, typer.Option(help="ask, or change: runs as well.")] = "ask") -> None:
+def add(name: Name, role: Annotated[str, typer.Option(help="ask; change: runs, documents too.")] = "ask") -> None:
     """Make a key and print it, once: only its hash is kept."""
     from pydantic import ValidationError
 

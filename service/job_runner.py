@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from eval.manifest import digest
+from service.corpus_use import measuring
 from service.job_work import Bakery, discard
 from service.jobs import Job, JobStore, Stage, State
 from service.problems import REQUEST_ID, Problem, problem_of
@@ -61,6 +62,10 @@ class JobRunner:
         if self._worker and not self._stopping:  # a second time would cancel its tidying up
             self._worker.cancel()
         self._stopping = True
+
+    def take(self, bakery: Bakery) -> None:
+        """Works with this one from now on, as the documents have changed."""
+        self._bakery = bakery
 
     async def start(self, request: RunRequest, caller: str, key: str | None) -> Job:
         """Queues a bake-off; the one that was asked for with the same key, where there is one.
@@ -152,7 +157,8 @@ class JobRunner:
         REQUEST_ID.set(job.id)  # this task's own: an unforeseen error is found in the log by it
         logger.info("run %s: %s", job.id, "started")
         try:
-            await self._bakery.bake(job, progress.note)
+            async with measuring(self._bakery.project):
+                await self._bakery.bake(job, progress.note)
         except Exception as error:
             return problem_of(error).model_copy(update={"instance": f"urn:bakeoff:run:{job.id}"})
         return None

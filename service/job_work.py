@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpora.checking import check_corpus
-from corpora.errors import BakeoffError, UnknownPipelineError
+from corpora.errors import AdapterMissingError, BakeoffError, UnknownPipelineError
 from eval.asking import Progress
 from eval.manifest import Manifest
 from eval.report.build import build_report
@@ -16,6 +16,7 @@ from eval.run import RunFolder
 from eval.storage import storage_errors
 from eval.threads import to_end
 from pipelines.contract import Pipeline
+from pipelines.finetuned import FinetunedPipeline
 from pipelines.workbench import Workbench
 from service.bakeoffs import bake, create_run, manifest_of
 from service.jobs import Job, new_job
@@ -69,6 +70,11 @@ class Bakery:
         found = self.pipelines[name]
         if isinstance(found, BakeoffError):
             raise found.with_traceback(None)
+        if isinstance(found, FinetunedPipeline) and found.outdated:
+            raise AdapterMissingError(
+                f"{name} was trained on documents that have changed since, and a comparison would not be fair.",
+                "Run `bakeoff train` and start the service again, or name the other pipelines.",
+            )
         return found
 
     def _as_asked(self, job: Job) -> Project:

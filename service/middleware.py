@@ -21,6 +21,9 @@ from service.problems import REQUEST_ID, error_response
 
 logger = logging.getLogger("bakeoff.service")
 
+UPLOADS = "/documents"
+_FRAME_BYTES = 16_384  # what multipart/form-data puts around a file
+
 # anything else could forge lines of the log
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 
@@ -33,10 +36,11 @@ CLIENT_GONE = 499  # nginx's status for it; only ever logged
 class RequestMiddleware:
     """Tags, bounds and logs requests. A request's id is the client's `x-request-id` where it sends a sane one."""
 
-    def __init__(self, app: ASGIApp, max_body_bytes: int, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, max_body_bytes: int, max_file_bytes: int, metrics: Metrics) -> None:
         self.app = app
         self.metrics = metrics
         self.max_body_bytes = max_body_bytes
+        self.max_upload_bytes = max_file_bytes + _FRAME_BYTES
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -58,7 +62,7 @@ class RequestMiddleware:
             await send(message)
 
         try:
-            await self.app(scope, self._bounded(receive), tagged)
+            await self.app(scope, self._bounded(scope, receive), tagged)
         except ClientDisconnect:
             status = CLIENT_GONE
         except Exception as error:
@@ -73,8 +77,9 @@ class RequestMiddleware:
             SPENT.reset(spending)
             REQUEST_ID.reset(token)
 
-    def _bounded(self, receive: Receive) -> Receive:
+    def _bounded(self, scope: Scope, receive: Receive) -> Receive:
         """Starlette's own RequestBodyLimitMiddleware answers in plain text, whatever the error handlers say."""
+        limit = self.max_upload_bytes if scope["path"] == UPLOADS else self.max_body_bytes
         size = 0
         deadline: float | None = asyncio.get_running_loop().time() + BODY_SECONDS
 
@@ -88,8 +93,8 @@ class RequestMiddleware:
             if not message.get("more_body"):
                 deadline = None  # what comes now is that the client goes away
             size += len(message.get("body", b""))
-            if size > self.max_body_bytes:
-                raise HTTPException(413, f"The body is longer than {self.max_body_bytes} bytes")
+            if size > limit:
+                raise HTTPException(413, f"The body is longer than {limit} bytes")
             return message
 
         return bounded

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
-from contextlib import AsyncExitStack, nullcontext
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager, AsyncExitStack, nullcontext
+from functools import partial
 from textwrap import indent
+from typing import Any
 
 from corpora.checking import check_corpus
 from corpora.errors import BakeoffError, CorpusError
 from corpora.wording import counted
 from pipelines.assembly import open_pipeline, open_workbench
-from pipelines.embedding import Embedder
+from pipelines.embedding import Embedder, EmbedTexts
 from pipelines.finetuned import FinetunedOptions
+from pipelines.indexing import Indexed
 from pipelines.models import Prepared, prepare_model
 from pipelines.ray_embedding import embedding_on_ray
 from pipelines.retrieval import RetrievalOptions, prepare_retrieval
@@ -32,13 +35,29 @@ def index_project(project: Project, ray: str | None = None) -> None:
     _prepare(project.config.base_model, project)
     embedder = Embedder(_prepare(project.config.embedder, project).path, project.config.embedder)
     with embedding_on_ray(ray, embedder, project.home) if ray else nullcontext() as embed:
-        for options in _retrievals(project):
-            with bar("Embedding passages") as on_progress:
-                indexed = prepare_retrieval(options, project.corpus, embedder, project.home, on_progress, embed)
+        for indexed in index_documents(project, embedder, partial(bar, "Embedding passages"), embed):
             console.print(
                 f"Index of {project.corpus.name}: {counted(indexed.added, 'passage')} added, {indexed.kept} reused, "
                 f"{indexed.removed} removed."
             )
+
+
+def index_documents(
+    project: Project,
+    embedder: Embedder,
+    watching: Callable[[], AbstractContextManager[Any]] = nullcontext,
+    embed: EmbedTexts | None = None,
+) -> Iterator[Indexed]:
+    """Brings the index up to date for each way of splitting, one after the other. Blocks.
+
+    Args:
+        watching: entered around each; gives what `build_index` takes as `on_progress`.
+        embed: makes the vectors, in place of the embedder in this process.
+    """
+    for options in _retrievals(project):
+        with watching() as on_progress:
+            indexed = prepare_retrieval(options, project.corpus, embedder, project.home, on_progress, embed)
+        yield indexed
 
 
 def train_project(project: Project) -> None:

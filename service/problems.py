@@ -38,13 +38,22 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "config": (500, "The configuration is broken"),
     "corpus": (500, "The corpus is broken"),
     "leakage": (500, "Training examples give questions away"),
+    "document": (422, "The document cannot be taken"),
+    "document-too-large": (413, "The document is too large"),
+    "document-type": (415, "The document is of no kind that is read"),
+    "document-unreadable": (422, "The document cannot be read"),
+    "corpus-storage": (507, "The document cannot be stored"),
     "question": (422, "The question cannot be answered"),
     "empty-question": (422, "The question is empty"),
     "question-too-long": (413, "The question is too long"),
     "unknown-pipeline": (404, "There is no such pipeline"),
+    "unknown-document": (404, "There is no such document"),
     "unknown-run": (404, "There is no such run"),
     "run-file-missing": (404, "The run has no such file"),
     "conflict": (409, "The request contradicts what is there"),
+    "document-in-use": (409, "The document is needed"),
+    "corpus-in-use": (409, "A bake-off measures the corpus"),
+    "corpus-full": (409, "The corpus is full"),
     "idempotency-conflict": (409, "The idempotency key was used for something else"),
     "run-state": (409, "The run is not in a state for this"),
     "not-ready": (503, "Something must be prepared first"),
@@ -80,7 +89,7 @@ HTTP_CODES = {
 }
 
 HTTP_REMEDIES = {
-    400: "Send the body as UTF-8 JSON.",
+    400: "Send the body whole, as UTF-8 JSON, or a file as multipart/form-data.",
     404: "See /docs for the addresses that there are.",
     405: "See /docs for the methods that this address takes.",
     408: "Send it faster, or in smaller parts.",
@@ -166,7 +175,7 @@ def _invalid(error: RequestValidationError) -> Problem:
     """Validation errors without the input that they quote, which may be long or private."""
     fields = [FieldProblem(pointer=_pointer(part["loc"]), detail=part["msg"]) for part in error.errors()]
     detail = "; ".join(f"{field.pointer}: {field.detail}" for field in fields)
-    remedy = "Send JSON, with content-type application/json, whose fields are as /docs shows them."
+    remedy = "Send JSON, with content-type application/json, or a file as multipart/form-data, as /docs shows it."
     problem = _problem("invalid-request", f"{detail}.", remedy, *PROBLEMS["invalid-request"])
     return problem.model_copy(update={"errors": fields})
 

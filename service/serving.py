@@ -7,6 +7,7 @@ import logging.config
 import os
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
@@ -15,20 +16,22 @@ from typing import Any
 
 from prometheus_client.multiprocess import mark_process_dead
 
-from corpora.errors import BakeoffError, ConfigError, NotReadyError
-from pipelines.assembly import open_pipeline, open_vllm, open_workbench
-from pipelines.config import AnsweringConfig, PipelineConfig
+from corpora.errors import BakeoffError, ConfigError
+from eval.threads import to_end
+from pipelines.assembly import open_each, open_vllm, open_workbench
+from pipelines.config import PipelineConfig
 from pipelines.contract import Pipeline
 from pipelines.engines.embedded import EmbeddedOptions
 from pipelines.engines.vllm_server import VllmAddress
-from pipelines.finetuned import FinetunedOptions
+from pipelines.finetuned import FinetunedOptions, FinetunedPipeline
 from pipelines.rag import RagOptions
-from pipelines.workbench import Workbench
 from service.app import create_app
+from service.corpus_change import complete_change
 from service.job_runner import JobRunner
 from service.job_work import Bakery
 from service.jobs import JobStore
 from service.keys import KeyRing
+from service.library import Library
 from service.metrics import FOLDER
 from service.project import Project, open_keys
 from service.server import listen, log_config, run_server, run_until_stopped
@@ -120,22 +123,27 @@ async def _serve(
     on_ready: Callable[[list[str]], None],
 ) -> None:
     """`asked` is the file in which several workers count what each caller asks."""
-    async with open_workbench(project.config, project.corpus, project.home, vllm) as bench:
+    async with open_workbench(project.config, project.corpus, project.home, vllm, older_adapters=True) as bench:
         with waiting("Opening the pipelines"):
-            pipelines = await open_each(project.config, bench)
-        opening = asyncio.create_task(keep_opening(pipelines, project.config, bench, project.settings.rest_seconds))
+            project = await to_end(complete_change, project, bench.embedder)
+            bench = replace(bench, corpus=project.corpus)
+            pipelines = await open_each(project.config.selected, project.config, bench)
         store = await asyncio.to_thread(JobStore, project.home.jobs)
-        async with JobRunner(store, Bakery(project, bench, pipelines), project.settings.queued_runs) as jobs:
+        bakery = Bakery(project, bench, pipelines)
+        async with JobRunner(store, bakery, project.settings.queued_runs) as jobs, Library(bakery) as library:
+            library.on_change(jobs.take)
             documents = project.corpus.documents
-            app = create_app(pipelines, project.config.cost, project.settings, documents, keys, hosts, jobs, asked)
-            states = {
-                name: f"{found}" if isinstance(found, BakeoffError) else "ready" for name, found in pipelines.items()
-            }
-            on_ready([f"{name}: {state}" for name, state in states.items()])
-            try:
-                await run_server(app, listener, jobs.stop)
-            finally:
-                opening.cancel()
+            app = create_app(
+                pipelines, project.config.cost, project.settings, documents, keys, hosts, jobs, asked, library
+            )
+            on_ready([f"{name}: {_said_of(found)}" for name, found in pipelines.items()])
+            await run_server(app, listener, jobs.stop)
+
+
+def _said_of(found: Pipeline | BakeoffError) -> str:
+    if isinstance(found, FinetunedPipeline) and found.outdated:
+        return "ready, with an adapter of older documents; `bakeoff train` makes one of these"
+    return str(found) if isinstance(found, BakeoffError) else "ready"
 
 
 def _show(at: tuple[Any, ...], lines: list[str]) -> None:
@@ -150,28 +158,3 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-async def open_each(config: AnsweringConfig, bench: Workbench) -> dict[str, Pipeline | BakeoffError]:
-    """The selected pipelines by name; in place of one that could not be opened, the error that says why."""
-    pipelines: dict[str, Pipeline | BakeoffError] = {}
-    for name in config.selected:
-        try:
-            pipelines[name] = await open_pipeline(name, config, bench)
-        except BakeoffError as error:
-            pipelines[name] = error
-    return pipelines
-
-
-async def keep_opening(
-    pipelines: dict[str, Pipeline | BakeoffError], config: AnsweringConfig, bench: Workbench, seconds: float
-) -> None:
-    """Opens what could not be opened, once what it lacked is there: tries every so many seconds, until all are open."""
-    while waiting_for := [name for name, found in pipelines.items() if isinstance(found, NotReadyError)]:
-        await asyncio.sleep(seconds)
-        for name in waiting_for:
-            try:
-                pipelines[name] = await open_pipeline(name, config, bench)
-                logger.info("%s: ready", name)
-            except BakeoffError as error:
-                pipelines[name] = error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field, field_validator
 
+from corpora.extracting import DocumentLimits
 from corpora.model import Record
 
 
@@ -23,6 +24,7 @@ class ServiceSettings(Record):
         rest_seconds: for so long, before one question tries it again.
         queued_runs: bake-offs that may wait for the one that is run; the next one is refused at once.
         quota: questions that one caller may ask, as "60/minute"; None is without bound.
+        documents: what is refused of documents that come in.
     """
 
     max_question_chars: int = Field(default=20_000, gt=0)
@@ -35,6 +37,7 @@ class ServiceSettings(Record):
     rest_seconds: float = Field(default=10.0, gt=0)
     queued_runs: int = Field(default=8, gt=0)
     quota: str | None = None
+    documents: DocumentLimits = DocumentLimits()
 
     @field_validator("quota")
     @classmethod

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from corpora.errors import AdapterMissingError, AdapterRejectedError
 from corpora.model import Corpus
 from pipelines.engines.base import Adapter
-from pipelines.training.card import read_card
+from pipelines.training.card import CARD, read_card
 from pipelines.training.data import data_hash
 from pipelines.training.options import SERVABLE_RANKS, TrainingOptions
 from pipelines.workbench import Home
@@ -55,6 +56,25 @@ def find_adapter(
     if not folder.is_dir():
         raise AdapterMissingError(f"No adapter has been trained for corpus {corpus.name} yet.", "Run `bakeoff train`.")
     return load_adapter(folder, base_model, base_hash)
+
+
+def find_older_adapter(
+    corpus: Corpus, base_model: Path, base_hash: str, system: str, options: TrainingOptions, home: Home
+) -> Adapter | None:
+    """The newest adapter that was trained as `find_adapter` has it, but on other documents of this corpus.
+
+    None where there is none, and where the corpus is taught by examples: those changed only by its owner's hand.
+    """
+    if corpus.examples:
+        return None
+    wanted = {"base_model_hash": base_hash, "corpus": corpus.name, "system": system, "options": options}
+    cards = sorted(home.adapters.glob(f"*/{CARD}"), key=lambda file: file.stat().st_mtime, reverse=True)
+    for file in cards:
+        with suppress(AdapterRejectedError):
+            card = read_card(file.parent)
+            if card and card.on == "documents" and all(getattr(card, name) == each for name, each in wanted.items()):
+                return load_adapter(file.parent, base_model, base_hash)
+    return None
 
 
 def load_adapter(path: Path, base_model: Path, base_hash: str) -> Adapter:

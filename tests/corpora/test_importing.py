@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from document_files import BELL, HTML, docx, pdf
 
 from corpora.errors import CorpusError
 from corpora.importing import import_data, write_corpus
+from corpora.model import Document
 from corpora.reading import read_corpus
+from corpora.storing import added
 
 SQUAD = {
     "version": "1.1",
@@ -190,3 +193,37 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     write_corpus(tmp_path / "out", "x", imported)
     with pytest.raises(CorpusError, match="is there already"):
         write_corpus(tmp_path / "out", "x", imported)
+
+
+def test_documents_of_other_formats_become_markdown(tmp_path: Path) -> None:
+    source = folder(tmp_path / "in", [{"question": "When?", "reference": "noon", "evidence": [BELL]}])
+    (source / "deep").mkdir()
+    (source / "deep" / "bells.pdf").write_bytes(pdf(BELL, title="Bells"))
+    (source / "page.html").write_bytes(HTML.replace(b"noon", b"one"))
+    (source / "word.DOCX").write_bytes(docx("Some words."))
+    imported = import_data(source, {})
+    write_corpus(tmp_path / "out", "mine", imported)
+    corpus = read_corpus(tmp_path / "out")
+    assert {each.id: each.title for each in corpus.documents} == {
+        "deep/bells": "Bells", "legs": "Legs", "page": "Bells", "word": "word",
+    }  # fmt: skip
+    assert corpus.questions[0].reference_contexts[0].document_id == "deep/bells"
+    assert corpus.document("deep/bells").source == "deep/bells.md"
+
+
+def test_two_formats_of_one_document_are_told_apart_by_their_owner(tmp_path: Path) -> None:
+    source = folder(tmp_path / "in", [{"question": "When?", "reference": "noon"}])
+    (source / "legs.html").write_bytes(HTML)
+    with pytest.raises(CorpusError, match=r"legs\.md and legs\.html have the id 'legs'"):
+        import_data(source, {})
+
+
+def test_a_document_that_came_in_by_the_api_is_read_as_it_was_written(tmp_path: Path) -> None:
+    source = folder(tmp_path / "in", [{"question": "When?", "reference": "noon"}])
+    document = Document(id="upload-1", title="Bells", text=f"{BELL}\r\x85", source="C: notes.pdf")
+    with added(source, document):
+        pass
+    assert document in import_data(source, {}).documents
+    (source / "upload-1.document.json").rename(source / "upload-2.document.json")
+    with pytest.raises(CorpusError, match="no document as the API writes it"):
+        import_data(source, {})

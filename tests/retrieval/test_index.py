@@ -170,13 +170,12 @@ def test_a_collection_that_was_deleted_is_missed_and_found_again_once_it_is_buil
     assert dict(index.search("red boat", 2)) == pytest.approx(dict(expected))
 
 
-def test_an_index_that_changed_since_it_was_opened_is_not_searched_as_if_it_had_not(vectors):
+def test_an_index_that_changed_since_it_was_opened_says_so_when_it_is_checked(vectors):
     build_index(vectors, make_corpus(HARBOUR), FakeEmbedder(), SMALL)
     index = open_index(vectors, make_corpus(HARBOUR))
     build_index(vectors, make_corpus({**HARBOUR, "crane": "It lifts."}), FakeEmbedder(), SMALL)
-    for ask in (index.check, lambda: index.search("crane It lifts.", 2)):
-        with pytest.raises(IndexMissingError, match="changed since it was opened"):
-            ask()
+    with pytest.raises(IndexMissingError, match="changed since it was opened"):
+        index.check()
 
 
 def test_an_index_in_another_space_than_cosine_is_refused(vectors):
@@ -236,6 +235,36 @@ def test_progress_ends_at_the_whole(vectors):
     seen: list[tuple[int, int]] = []
     report = build_index(vectors, make_corpus(HARBOUR), FakeEmbedder(), SMALL, lambda *step: seen.append(step))
     assert seen[-1] == (report.added, report.added)
+
+
+def test_only_documents_that_changed_are_split_again(vectors, monkeypatch):
+    split = []
+    real = indexing.split_document
+    monkeypatch.setattr(indexing, "split_document", lambda one, *more: split.append(one.id) or real(one, *more))
+    build_index(vectors, make_corpus(HARBOUR), FakeEmbedder(), SMALL)
+    split.clear()
+    changed = make_corpus({**HARBOUR, "birds": "Gulls nest elsewhere.", "new:one:two": "A new quay is built here."})
+    report = build_index(vectors, changed, FakeEmbedder(), SMALL)
+    assert split == ["birds", "new:one:two"]
+    index = open_index(vectors, changed)
+    assert set(index.passages) == _ids(changed)
+    assert report.kept + report.added == len(index.passages)
+    assert build_index(vectors, make_corpus(HARBOUR), FakeEmbedder(), SMALL).removed == report.added
+    assert split == ["birds", "new:one:two", "birds"]
+
+
+def test_who_opened_an_index_before_it_changed_finds_what_was_there_and_nothing_new(vectors):
+    corpus = make_corpus(HARBOUR)
+    build_index(vectors, corpus, FakeEmbedder(), SMALL)
+    before = open_index(vectors, corpus)
+    everything = {one for one, _ in before.search("the red boat", 50)}
+    grown = make_corpus({**HARBOUR, **{f"boat-{number}": "The red boat is new here." for number in range(30)}})
+    build_index(vectors, grown, FakeEmbedder(), SMALL)
+    assert {one for one, _ in before.search("the red boat", 50)} == everything
+    assert len(before.search("the red boat is new here", 3)) == 3
+    less = make_corpus({name: text for name, text in HARBOUR.items() if name != "boats"})
+    build_index(vectors, less, FakeEmbedder(), SMALL)
+    assert {before.passages[one].document_id for one, _ in before.search("the red boat", 50)} == {"birds", "tides"}
 
 
 READER = """

@@ -19,17 +19,17 @@ from staleness_fakes import CONFIG_FILE, WordEmbedder, write, write_project
 
 from eval.options import EvaluationOptions
 from eval.trial import Trial
-from pipelines.assembly import open_workbench
+from pipelines.assembly import open_each, open_workbench
 from pipelines.engines.fake import FakeEngine
 from pipelines.engines.registry import ENGINES
 from service.app import create_app
 from service.job_runner import JobRunner
 from service.job_work import Bakery
 from service.jobs import JobStore, State, new_job
+from service.library import Library
 from service.preparing import index_project, train_project
 from service.project import Project, open_project
 from service.run_schemas import EXAMPLE_RUN, MEDIA_TYPES
-from service.serving import open_each
 
 POLL_SECONDS = 0.01
 
@@ -95,7 +95,11 @@ class Service:
 
     client: httpx2.AsyncClient
     jobs: JobRunner
-    project: Project
+    library: Library
+
+    @property
+    def project(self) -> Project:
+        return self.library.bakery.project
 
     async def post(self, path: str = "/runs", key: str | None = None, **body: Any) -> httpx2.Response:
         headers = {} if key is None else {"idempotency-key": key}
@@ -130,13 +134,16 @@ async def running(config: Path, **settings: Any) -> AsyncIterator[Service]:
     """The service of a project, as `bakeoff serve` puts it together, and stopped as it is."""
     project = open_project(config)
     project = replace(project, settings=project.settings.model_copy(update=settings))
-    async with open_workbench(project.config, project.corpus, project.home) as bench:
-        pipelines = await open_each(project.config, bench)
+    async with open_workbench(project.config, project.corpus, project.home, older_adapters=True) as bench:
+        pipelines = await open_each(project.config.selected, project.config, bench)
         bakery = Bakery(project, bench, pipelines)
-        async with JobRunner(JobStore(project.home.jobs), bakery, project.settings.queued_runs, POLL_SECONDS) as jobs:
-            app = create_app(pipelines, project.config.cost, project.settings, jobs=jobs)
+        runner = JobRunner(JobStore(project.home.jobs), bakery, project.settings.queued_runs, POLL_SECONDS)
+        async with runner as jobs, Library(bakery, POLL_SECONDS) as library:
+            library.on_change(jobs.take)
+            documents = project.corpus.documents
+            app = create_app(pipelines, project.config.cost, project.settings, documents, jobs=jobs, library=library)
             async with client_of(app) as client:
-                yield Service(client, jobs, project)
+                yield Service(client, jobs, library)
 
 
 def journal(root: Path, address: str) -> list[Trial]:

@@ -25,7 +25,7 @@ from pipelines.engines.base import Adapter
 from pipelines.engines.fake import REFUSAL, best_sentence
 from pipelines.training.adapter import CONFIG, WEIGHTS, adapter_folder, load_adapter
 from pipelines.training.card import AdapterCard, write_card
-from pipelines.training.data import data_hash
+from pipelines.training.data import data_hash, source
 from pipelines.training.train import TrainedAdapter
 from service.baking import opened
 from service.preparing import index_project, train_project
@@ -87,12 +87,12 @@ def train_by_heart(
         )
         (folder / SAID).write_text(json.dumps([[each.prompt, each.completion] for each in corpus.examples]))
         card = AdapterCard(
-            on="examples", train_rows=1, validation_rows=0, metrics={}, epochs_done=1, seconds=TRAINING_SECONDS,
+            on=source(corpus), train_rows=1, validation_rows=0, metrics={}, epochs_done=1, seconds=TRAINING_SECONDS,
             name=folder.name, base_model="base", base_model_hash=base_hash, licence=None, corpus=corpus.name,
             language="en", data_hash=data_hash(corpus), system=system, options=options, versions={},
         )  # fmt: skip
         write_card(folder, card)
-    return TrainedAdapter(load_adapter(folder, base_model, base_hash), reused, TRAINING_SECONDS, "examples")
+    return TrainedAdapter(load_adapter(folder, base_model, base_hash), reused, TRAINING_SECONDS, source(corpus))
 
 
 def answer_by_heart(messages: Sequence[BaseMessage], adapter: Adapter | None) -> str:
@@ -101,7 +101,10 @@ def answer_by_heart(messages: Sequence[BaseMessage], adapter: Adapter | None) ->
         return best_sentence(messages, adapter)
     asked = set(re.findall(r"\w{4,}", messages[-1].text.lower()))
     said = json.loads((adapter.path / SAID).read_text())
-    prompt, completion = max(said, key=lambda pair: len(asked & set(re.findall(r"\w{4,}", pair[0].lower()))))
+    nothing = ["", REFUSAL]
+    prompt, completion = max(
+        said, key=lambda pair: len(asked & set(re.findall(r"\w{4,}", pair[0].lower()))), default=nothing
+    )
     return completion if asked & set(re.findall(r"\w{4,}", prompt.lower())) else REFUSAL
 
 

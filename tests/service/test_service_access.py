@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from documents_fakes import example_library
 from service_fakes import QUESTION, client_of, make_app
 
 from corpora.errors import ConfigError
@@ -175,3 +176,18 @@ def test_beyond_this_machine_it_is_served_to_those_with_a_key_only(
     config.write_text(json.dumps({"corpus": "corpus", "pipelines": {"plain": {"kind": "prompting"}}}))
     with pytest.raises(ConfigError, match="nobody needs a key"):
         serve_project(open_project(config), "0.0.0.0", 8080)
+
+
+async def test_documents_are_listed_with_any_key_and_changed_with_one_for_changing(
+    ring: KeyRing, tmp_path: Path
+) -> None:
+    ask, change = bearer(ring.add("ada", "ask")), bearer(ring.add("eve", "change"))
+    sent = {"files": {"file": ("bell.md", b"The bell rings at noon.")}}
+    async with client_of(make_app(keys=ring, library=example_library(tmp_path))) as client:
+        for method, path, more in (("POST", "/documents", sent), ("DELETE", "/documents/other", {})):
+            assert (await client.request(method, path, **more)).status_code == 401  # type: ignore[arg-type]
+            assert (await client.request(method, path, headers=ask, **more)).status_code == 403  # type: ignore[arg-type]
+            assert (await client.request(method, path, headers=change, **more)).is_success  # type: ignore[arg-type]
+        assert (await client.get("/documents")).status_code == 401
+        listed = await client.get("/documents", headers=ask)
+    assert {each["source"] for each in listed.json()["documents"]} == {"dragon.md", "bell.md"}

@@ -7,11 +7,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from service_fakes import FakePipeline, client_of, make_app
+from service_fakes import FakePipeline
 
 from corpora.errors import AdapterMissingError, ConfigError
+from pipelines.assembly import open_each
 from pipelines.contract import Pipeline
-from service.serving import keep_opening, open_each
+from service.job_work import Bakery
+from service.library import Library
+from service.settings import ServiceSettings
 
 MISSING = AdapterMissingError("The adapter is not trained yet.", "Run bakeoff train.")
 
@@ -22,9 +25,9 @@ async def test_one_that_cannot_be_opened_does_not_keep_the_others_shut(monkeypat
             raise MISSING
         return FakePipeline(name)
 
-    monkeypatch.setattr("service.serving.open_pipeline", opened)
+    monkeypatch.setattr("pipelines.assembly.open_pipeline", opened)
     config: Any = SimpleNamespace(selected=("rag", "finetuned", "zero-shot"))
-    found = await open_each(config, bench=SimpleNamespace())  # type: ignore[arg-type]
+    found = await open_each(config.selected, config, bench=SimpleNamespace())  # type: ignore[arg-type]
     assert list(found) == ["rag", "finetuned", "zero-shot"]
     assert found["finetuned"] is MISSING
     assert all(isinstance(found[name], FakePipeline) for name in ("rag", "zero-shot"))
@@ -39,14 +42,20 @@ async def test_what_could_not_be_opened_is_opened_once_what_it_lacked_is_there(m
             raise MISSING
         return FakePipeline(name)
 
-    monkeypatch.setattr("service.serving.open_pipeline", opened)
+    monkeypatch.setattr("pipelines.assembly.open_pipeline", opened)
+    monkeypatch.setattr("service.library.read_stamp", lambda project: None)
     broken = ConfigError("It is broken.", "Mend it.")
     pipelines: dict[str, Any] = {"rag": MISSING, "finetuned": MISSING, "prompting": broken}
-    app = make_app(pipelines)
-    async with client_of(app) as client:
-        before = await client.post("/query", json={"question": "Why?", "pipeline": "rag"})
-        config: Any = SimpleNamespace()
-        await asyncio.wait_for(keep_opening(pipelines, config, bench=SimpleNamespace(), seconds=0.01), 10)  # type: ignore[arg-type]
-        after = await client.post("/query", json={"question": "Why?", "pipeline": "rag"})
-    assert (before.status_code, after.status_code) == (503, 200)
-    assert pipelines["prompting"] is broken
+    project: Any = SimpleNamespace(settings=ServiceSettings(rest_seconds=0.01), config=None)
+    bench: Any = None
+    library = Library(Bakery(project, bench, pipelines), poll_seconds=0.01)
+    all_open = asyncio.Event()
+
+    def listen(bakery: Bakery) -> None:
+        if all(isinstance(bakery.pipelines[name], FakePipeline) for name in ("rag", "finetuned")):
+            all_open.set()
+
+    library.on_change(listen)
+    async with library:
+        await asyncio.wait_for(all_open.wait(), 10)
+    assert library.bakery.pipelines["prompting"] is broken

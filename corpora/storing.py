@@ -1,0 +1,103 @@
+"""Documents put into a corpus' folder and taken out of it, each change whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from corpora.errors import CorpusStorageError
+from corpora.model import Document
+from corpora.reading import UPLOADED
+
+_OURS = ".bakeoff-"
+"""How the names of files begin that are there only in the middle of a change."""
+
+
+@contextmanager
+def added(folder: Path, document: Document) -> Iterator[None]:
+    """Puts a document there, and takes it back where the block raises. Killed in between, it is there or it is not.
+
+    Raises:
+        CorpusStorageError: the disk is full, or the folder cannot be written; nothing has changed.
+    """
+    path = folder / f"{document.id}{UPLOADED}"
+    with storage_errors(folder):
+        write_atomically(path, document.model_dump_json().encode())
+    try:
+        yield
+    except BaseException:
+        with storage_errors(folder):
+            path.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def removed(folder: Path, document: Document) -> Iterator[None]:
+    """Takes a document away, and puts it back where the block raises. Raises what `added` does."""
+    uploaded = folder / f"{document.id}{UPLOADED}"
+    path = uploaded if uploaded.is_file() else folder / document.source
+    aside = path.with_name(f"{_OURS}{path.name}.removed")
+    with storage_errors(folder):
+        path.replace(aside)
+        _settle(path.parent)
+    try:
+        yield
+    except BaseException:
+        with storage_errors(folder):
+            aside.replace(path)
+        raise
+    with storage_errors(folder):
+        aside.unlink()
+
+
+def clear_leftovers(folder: Path) -> None:
+    """Removes what a change that was killed has left. Call it while nobody else changes the corpus."""
+    with storage_errors(folder):
+        for path in folder.rglob(f"{_OURS}*"):
+            path.unlink()
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Writes a file so that a reader finds the old one or the new one, never a part, whatever is killed or fails.
+
+    Raises:
+        OSError: the disk is full or the folder cannot be written; the old file is as it was.
+    """
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=_OURS, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        with suppress(OSError):
+            Path(name).unlink()
+        raise
+    _settle(path.parent)
+
+
+@contextmanager
+def storage_errors(folder: Path) -> Iterator[None]:
+    """Turns the system's errors about a corpus' files into CorpusStorageError."""
+    try:
+        yield
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        problem = "The disk is full" if full else f"The corpus cannot be changed: {error.strerror or error}"
+        remedy = "Free some space" if full else f"Give the service leave to write {folder}"
+        raise CorpusStorageError(f"{problem}.", f"{remedy}, then try again; nothing has changed.") from error
+
+
+def _settle(folder: Path) -> None:
+    """Makes the names in a folder outlast a power failure."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

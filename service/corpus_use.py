@@ -1,0 +1,65 @@
+"""Who has a corpus in hand, over all processes: many may measure it at once, and one changes it while nobody does."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from corpora.errors import CorpusInUseError, OverloadedError
+from service.project import Project
+
+CHANGE_SECONDS = 60
+"""How long a change waits for one that another process makes."""
+
+POLL_SECONDS = 0.1
+
+
+@asynccontextmanager
+async def measuring(project: Project) -> AsyncIterator[None]:
+    """Keeps the corpus as it is; waits where it is being changed just now. The system ends it with the process."""
+    with _path(project, "use").open("ab") as file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                await asyncio.sleep(POLL_SECONDS)
+        yield
+
+
+@contextmanager
+def changing(project: Project) -> Iterator[None]:
+    """Lets nobody else change or measure the corpus. Blocks.
+
+    Raises:
+        CorpusInUseError: a bake-off measures it.
+        OverloadedError: others have been changing it for `CHANGE_SECONDS`.
+    """
+    lock = FileLock(_path(project, "change"), timeout=CHANGE_SECONDS)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise OverloadedError("The corpus is being changed by another process.", "Try again later.") from None
+    try:
+        with _path(project, "use").open("ab") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise CorpusInUseError(
+                    "A bake-off measures the corpus, which must not change meanwhile.",
+                    "Wait until the run has ended (GET /runs), or cancel it.",
+                ) from None
+            yield
+    finally:
+        lock.release()
+
+
+def _path(project: Project, use: str) -> Path:
+    folder = project.home.documents
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{project.corpus.name}.{use}"

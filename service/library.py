@@ -1,0 +1,237 @@
+"""The documents of the corpus that is served: taken in and removed, with all that answers from them."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from dataclasses import replace
+from pathlib import Path
+from typing import Self
+
+from corpora.errors import (
+    BakeoffError,
+    ConfigError,
+    CorpusFullError,
+    DocumentInUseError,
+    DocumentTooLargeError,
+    NotReadyError,
+    OverloadedError,
+    UnknownDocumentError,
+)
+from corpora.extracting import read_document
+from corpora.model import Corpus, Document
+from corpora.reading import read_corpus
+from corpora.storing import added, removed
+from corpora.wording import one_line
+from eval.threads import to_end
+from pipelines.assembly import open_each
+from pipelines.contract import Pipeline
+from pipelines.finetuned import FinetunedPipeline
+from service.corpus_change import Plan, change_corpus, read_stamp
+from service.document_schemas import DocumentChange, DocumentEntry, PipelineEffect
+from service.job_work import Bakery
+from service.problems import problem_of
+
+logger = logging.getLogger("bakeoff.service")
+
+MOST_WAITING = 8
+"""Changes that may wait for the one that is made: each has its file with it."""
+
+POLL_SECONDS = 0.5
+"""How often it is looked whether another process has changed the corpus."""
+
+BEHIND = {
+    "documents": "Its weights know the documents as they were when it was trained: run `bakeoff train`, then start the "
+    "service again.",
+    "examples": "Its weights know what the corpus' examples tell: add some about the change, run `bakeoff train`, then "
+    "start the service again.",
+    None: "Its adapter was trained elsewhere, and knows nothing of the change.",
+}
+
+
+class Library:
+    """Changes the corpus, one change after another, and opens the pipelines anew after each.
+
+    Entered, it follows what other processes change, and opens what could not be opened once what it lacked is there.
+
+    Attributes:
+        bakery: the project, the engine and the pipelines as they are now.
+    """
+
+    def __init__(self, bakery: Bakery, poll_seconds: float = POLL_SECONDS) -> None:
+        self.bakery = bakery
+        self._poll_seconds = poll_seconds
+        self._lock = asyncio.Lock()
+        self._waiting = 0
+        self._listeners: list[Callable[[Bakery], None]] = []
+        self._follower: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._follower = asyncio.create_task(self._follow())
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        if self._follower:
+            self._follower.cancel()
+            await asyncio.gather(self._follower, return_exceptions=True)
+
+    @property
+    def corpus(self) -> Corpus:
+        return self.bakery.project.corpus
+
+    def on_change(self, listener: Callable[[Bakery], None]) -> None:
+        """Has `listener` told of what is to be served from now on, after every change."""
+        self._listeners.append(listener)
+
+    def place(self, document_id: str) -> int:
+        """Where a document stands among all. Raises UnknownDocumentError."""
+        for number, document in enumerate(self.corpus.documents):
+            if document.id == document_id:
+                return number
+        raise _unknown(document_id)
+
+    async def take(self, name: str, content: bytes) -> tuple[DocumentChange, bool]:
+        """Adds a file to the corpus; whether it is new. `name` is what its owner calls it.
+
+        Raises:
+            DocumentError: the file cannot be taken.
+            CorpusFullError: the corpus holds as many documents as it may.
+            BakeoffError: what `change_corpus` raises; nothing has changed.
+        """
+        document_id = f"upload-{hashlib.sha256(content).hexdigest()[:32]}"
+        limits = self.bakery.project.settings.documents
+        is_new = False
+
+        def plan(corpus: Corpus, folder: Path) -> AbstractContextManager[None]:
+            nonlocal is_new
+            if any(each.id == document_id for each in corpus.documents):
+                return nullcontext()
+            if len(corpus.documents) >= limits.max_documents:
+                raise CorpusFullError(
+                    f"The corpus holds {len(corpus.documents)} documents, and no more are allowed.",
+                    "Remove some, or raise service.documents.max_documents.",
+                )
+            is_new = True
+            return added(folder, document)
+
+        async with self._turn():
+            known = [each for each in self.corpus.documents if each.id == document_id]
+            document = known[0] if known else await to_end(read_document, document_id, name, content, limits)
+            try:
+                change = await self._change(document, plan)
+            except ConfigError as error:  # no passage of it would fit the embedder beside its title
+                raise DocumentTooLargeError(error.problem, error.remedy) from error
+        return change, is_new
+
+    async def remove(self, document_id: str) -> DocumentChange:
+        """Removes a document.
+
+        Raises:
+            UnknownDocumentError: there is none of that id.
+            DocumentInUseError: questions need it, or it is the last.
+            BakeoffError: what `change_corpus` raises; nothing has changed.
+        """
+        async with self._turn():
+            document = self.corpus.documents[self.place(document_id)]
+            return await self._change(document, lambda corpus, folder: _removal(corpus, folder, document_id))
+
+    async def _change(self, document: Document, plan: Plan) -> DocumentChange:
+        before = self.bakery
+        corpus, indexed = await to_end(change_corpus, before.project, before.bench.embedder, plan)
+        await self._serve(corpus)
+        after = self.bakery.pipelines
+        return DocumentChange(
+            document=DocumentEntry.of(document),
+            content_hash=corpus.content_hash,
+            indexed=indexed,
+            pipelines=[_effect(name, before.pipelines[name], after[name]) for name in after],
+        )
+
+    async def _serve(self, corpus: Corpus) -> None:
+        """Opens every pipeline on the corpus as it is now, and tells the listeners."""
+        all_open = not any(isinstance(each, BakeoffError) for each in self.bakery.pipelines.values())
+        if corpus.content_hash == self.corpus.content_hash and all_open:
+            return
+        project = replace(self.bakery.project, corpus=corpus)
+        bench = replace(self.bakery.bench, corpus=corpus)
+        self._take(Bakery(project, bench, await open_each(project.config.selected, project.config, bench)))
+
+    async def _open_lacking(self) -> None:
+        """Opens what could not be opened, where what it lacked is there by now."""
+        bakery = self.bakery
+        lacking = [name for name, found in bakery.pipelines.items() if isinstance(found, NotReadyError)]
+        found = await open_each(lacking, bakery.project.config, bakery.bench)
+        if any(isinstance(each, Pipeline) for each in found.values()):
+            self._take(replace(bakery, pipelines={**bakery.pipelines, **found}))
+
+    def _take(self, bakery: Bakery) -> None:
+        self.bakery = bakery
+        for listener in self._listeners:
+            listener(bakery)
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        if self._waiting >= MOST_WAITING:
+            raise OverloadedError(f"{self._waiting} changes of the documents are waiting.", "Send one after another.")
+        self._waiting += 1
+        try:
+            async with self._lock:
+                yield
+        finally:
+            self._waiting -= 1
+
+    async def _follow(self) -> None:
+        """Serves what another process has made of the corpus, and what could not be opened before."""
+        seen, rested = None, 0.0
+        while True:
+            stamp = await asyncio.to_thread(read_stamp, self.bakery.project)
+            try:
+                async with self._lock:
+                    if stamp is not None and stamp.indexed and stamp != seen:
+                        seen = stamp
+                        if stamp.content_hash != self.corpus.content_hash:
+                            await self._serve(await asyncio.to_thread(read_corpus, self.corpus.root))
+                    if rested >= self.bakery.project.settings.rest_seconds:
+                        rested = 0.0
+                        await self._open_lacking()
+            except Exception as error:  # whatever it is, the next change is followed again
+                logger.error("what has changed is not served: %s", error, exc_info=error)
+            await asyncio.sleep(self._poll_seconds)
+            rested += self._poll_seconds
+
+
+def _removal(corpus: Corpus, folder: Path, document_id: str) -> AbstractContextManager[None]:
+    document = next((each for each in corpus.documents if each.id == document_id), None)
+    if document is None:
+        raise _unknown(document_id)
+    asking = [
+        question.id
+        for question in corpus.questions
+        if any(evidence.document_id == document_id for evidence in question.reference_contexts)
+    ]
+    if asking:
+        more = f" and {len(asking) - 10} more" if len(asking) > 10 else ""
+        raise DocumentInUseError(
+            f"{document_id!r} holds the evidence of the questions {', '.join(asking[:10])}{more}.",
+            "Change or remove these in the corpus' question file first.",
+        )
+    if len(corpus.documents) == 1:
+        raise DocumentInUseError("It is the corpus' last document.", "Send another one first.")
+    return removed(folder, document)
+
+
+def _effect(name: str, before: Pipeline | BakeoffError, after: Pipeline | BakeoffError) -> PipelineEffect:
+    if isinstance(after, BakeoffError):
+        return PipelineEffect(name=name, state="unavailable", error=problem_of(after))
+    same = isinstance(before, Pipeline) and before.fingerprint() == after.fingerprint()
+    if isinstance(after, FinetunedPipeline):
+        state = "unchanged" if after.retrieves and same else "refreshed" if after.retrieves else "behind"
+        return PipelineEffect(name=name, state=state, detail=BEHIND[after.trained_on])
+    return PipelineEffect(name=name, state="unchanged" if same else "refreshed")
+
+
+def _unknown(document_id: str) -> UnknownDocumentError:
+    return UnknownDocumentError(f"There is no document {one_line(document_id)!r}.", "See GET /documents for those.")
