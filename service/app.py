@@ -16,7 +16,7 @@ from pipelines.contract import Pipeline
 from service.access import AccessMiddleware, HeadersMiddleware, HostMiddleware, OriginMiddleware
 from service.backend import Backend
 from service.chat_routes import chat_routes
-from service.documentation import DESCRIPTION
+from service.documentation import DESCRIPTION, document_keys
 from service.health_routes import health_routes
 from service.job_runner import JobRunner
 from service.keys import KeyRing
@@ -67,6 +67,7 @@ def create_app(
     app.add_middleware(OriginMiddleware)
     app.add_middleware(HeadersMiddleware)
     app.add_middleware(RequestMiddleware, max_body_bytes=settings.max_body_bytes, metrics=backend.metrics)
+    document_keys(app, lambda: keys is not None and (not hosts or bool(keys.keys)))
     trace_app(app)
     app.include_router(query_routes(backend))
     app.include_router(chat_routes(backend, {document.id: document for document in documents}))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from contextvars import ContextVar
-from http import HTTPStatus
+from http import HTTPMethod, HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
@@ -17,6 +17,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.routing import Match
 
 from corpora.errors import BakeoffError, BusyError, EngineError, EngineUnavailableError, MissingKeyError
 
@@ -212,7 +213,17 @@ def error_response(path: str, error: Exception) -> JSONResponse:
 
 
 async def _handle(request: Request, error: Exception) -> JSONResponse:
-    return error_response(request.url.path, error)
+    response = error_response(request.url.path, error)
+    if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        response.headers["allow"] = ", ".join(_allowed(request))
+    return response
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods that an address takes; Starlette names those of its first route only."""
+    routes = request.app.routes
+    scopes = {method: {**request.scope, "method": method} for method in HTTPMethod}
+    return [method for method, scope in scopes.items() if any(route.matches(scope)[0] is Match.FULL for route in routes)]
 
 
 def install_error_handlers(app: FastAPI) -> None:
