@@ -26,8 +26,8 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-WholeNumber = Annotated[int, BeforeValidator(_whole)]
-"""As JSON schema has it: 3.0 is one, "3" is not."""
+Times = Annotated[int, Field(ge=1, le=100), BeforeValidator(_whole)]
+"""A whole number as JSON schema has it: 3.0 is one, "3" is not."""
 
 
 class RunRequest(BaseModel):
@@ -36,7 +36,7 @@ class RunRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     split: Split | None = Field(default=None, description="Whose questions are asked: `dev` to tune, `test` to report.")
-    repeat: WholeNumber | None = Field(default=None, ge=1, le=100, description="How often each question is asked.")
+    repeat: Times | None = Field(default=None, description="How often each question is asked.")
     pipelines: list[str] | None = Field(
         default=None, min_length=1, max_length=100, description="Names from `GET /pipelines`; all that are open."
     )

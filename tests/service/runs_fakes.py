@@ -160,7 +160,7 @@ def serve(root: Path, delay: float) -> None:
 def write_example_run(store: JobStore, root: Path, state: State = "finished") -> None:
     """A job of the documentation's example id in this state, and its files."""
     for name in (*MEDIA_TYPES, "report.html"):
-        write(root / EXAMPLE_RUN, {name: "Some text."})
+        write(root / EXAMPLE_RUN, {name: "{}" if name.endswith(".json") else "Some text."})
     job = new_job("test", 1, ["rag"]).model_copy(update={"id": EXAMPLE_RUN, "state": state})
     store.add(job, "", None, "", 8)
 
