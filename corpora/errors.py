@@ -17,6 +17,7 @@
     │   ├── ModelMissingError
     │   ├── IndexMissingError
     │   └── AdapterMissingError
+    ├── ModelRejectedError        a model that is not opened: unpinned, pickled, or with code of its own
     ├── AdapterRejectedError      an adapter that cannot be served
     ├── EngineError               the engine failed
     │   ├── EngineUnavailableError
@@ -119,6 +120,10 @@ class IndexMissingError(NotReadyError):
 
 class AdapterMissingError(NotReadyError):
     code = "adapter-missing"
+
+
+class ModelRejectedError(BakeoffError):
+    code = "model-rejected"
 
 
 class AdapterRejectedError(BakeoffError):

@@ -69,12 +69,16 @@ def chat_routes(backend: Backend, documents: Mapping[str, Document]) -> APIRoute
         response.headers.update(headers)
         return completion(reply, documents)
 
-    @router.get("/models", summary="List the pipelines, as OpenAI lists its models", responses=openai_errors(400, 401, 500))
+    @router.get(
+        "/models", summary="List the pipelines, as OpenAI lists its models", responses=openai_errors(400, 401, 500)
+    )
     async def models() -> ModelList:
         """Every configured pipeline, those that are not ready included; `GET /pipelines` says which are not."""
         return ModelList(data=[ModelCard(id=name, created=started) for name in backend.pipelines])
 
-    @router.get("/models/{model}", summary="One pipeline, as OpenAI shows a model", responses=openai_errors(400, 401, 404, 500))
+    @router.get(
+        "/models/{model}", summary="One pipeline, as OpenAI shows a model", responses=openai_errors(400, 401, 404, 500)
+    )
     async def model(model: Annotated[str, Path(examples=["rag"])]) -> ModelCard:
         """The pipeline of that name, whether it is ready or not."""
         backend.entry(model)

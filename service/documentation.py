@@ -30,6 +30,7 @@ data: {"response":"Dragon is a scheduling controller.","pipeline":"rag"}
 
 """
 
+
 def _events(example: str, *names: str) -> dict[str, Any]:
     """Server-sent events as OpenAPI 3.2 describes them: each an object of its fields. Unnamed ones hold data alone."""
     data = {"type": "string", "description": "JSON."}

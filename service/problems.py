@@ -45,6 +45,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "model-missing": (503, "The model is missing"),
     "index-missing": (503, "The index is missing"),
     "adapter-missing": (503, "The adapter is not trained yet"),
+    "model-rejected": (503, "The model is not opened"),
     "adapter-rejected": (503, "The adapter cannot be served"),
     "engine-error": (502, "The engine failed"),
     "engine-unavailable": (503, "The engine cannot be reached"),
@@ -223,7 +224,9 @@ def _allowed(request: Request) -> list[str]:
     """The methods that an address takes; Starlette names those of its first route only."""
     routes = request.app.routes
     scopes = {method: {**request.scope, "method": method} for method in HTTPMethod}
-    return [method for method, scope in scopes.items() if any(route.matches(scope)[0] is Match.FULL for route in routes)]
+    return [
+        method for method, scope in scopes.items() if any(route.matches(scope)[0] is Match.FULL for route in routes)
+    ]
 
 
 def install_error_handlers(app: FastAPI) -> None:

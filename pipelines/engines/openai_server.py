@@ -22,6 +22,7 @@ from corpora.errors import (
     EngineUnavailableError,
 )
 from pipelines.engines.base import Adapter, Decoding, Engine, EngineOptions
+from pipelines.model_files import require_harmless
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -189,6 +190,7 @@ class OpenAIEngine(Engine):
     def _tokenizer(self) -> PreTrainedTokenizerBase:
         from transformers import AutoTokenizer
 
+        require_harmless(self._tokenizer_path)
         tokenizer = AutoTokenizer.from_pretrained(self._tokenizer_path, local_files_only=True)
         if tokenizer.chat_template is None:
             raise ConfigError(
@@ -201,7 +203,7 @@ class OpenAIEngine(Engine):
 def _window(base_model: Path) -> int:
     try:
         return int(json.loads((base_model / "config.json").read_text())["max_position_embeddings"])
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise ConfigError(
             f"{base_model} does not say how many tokens fit the model.", "Set the engine's window."
         ) from error

@@ -11,6 +11,7 @@ from typing import Any
 from corpora.errors import AdapterMissingError, AdapterRejectedError
 from corpora.model import Corpus
 from pipelines.engines.base import Adapter
+from pipelines.model_files import require_harmless
 from pipelines.training.card import read_card
 from pipelines.training.data import data_hash
 from pipelines.training.options import SERVABLE_RANKS, TrainingOptions
@@ -87,6 +88,7 @@ def validate_adapter(path: Path, base_model: Path) -> None:
         AdapterRejectedError: what is wrong with it, and what to do.
     """
     config = _read_config(path)
+    require_harmless(path, AdapterRejectedError)
     _check_config(path.name, config)
     _check_tokens(path, base_model)
     _check_weights(path, config, base_model)
