@@ -1,4 +1,4 @@
-"""What a model folder may hold: weights as safetensors, settings that name no code. Looked at before a library opens it.
+"""What a model folder may hold: weights as safetensors, settings that name no code; looked at before it is opened.
 
 Pickled weights run whatever their maker put into them when they are loaded; `auto_map` names Python files of the folder
 to be run in place of the library's own classes, and so does a foreign `type` in sentence-transformers' modules.json.

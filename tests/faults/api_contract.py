@@ -10,7 +10,6 @@ where there were fewer requests.
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
 import tempfile
 import time
@@ -38,7 +37,7 @@ def main() -> int:
 def _examine(with_keys: bool, examples: int) -> Verdict:
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        verdict = asyncio.run(examine(Path(folder), patch, with_keys, examples))
+        verdict = examine(Path(folder), patch, with_keys, examples)
     said = verdict.said if not verdict.passed else verdict.said[verdict.said.rfind("API Operations:") :]
     print(f"{'with' if with_keys else 'without'} keys, {time.perf_counter() - start:.0f} s\n{said}", flush=True)
     return verdict

@@ -1,28 +1,27 @@
-"""Schemathesis against the whole API: a real server over the fake engine, every address of the OpenAPI document."""
+"""Schemathesis against the whole API: the service as `bakeoff serve` starts it, over the fake engine."""
 
 from __future__ import annotations
 
-import asyncio
+import os
 import re
+import subprocess
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from runs_fakes import POLL_SECONDS, prepared, score_nothing, use_engine, write_example_run
-from servers import serving
+from runs_fakes import prepared, write_example_run
 
-from pipelines.assembly import open_workbench
-from service.app import create_app
-from service.job_runner import JobRunner
-from service.job_work import Bakery
 from service.jobs import JobStore
 from service.keys import KeyRing
 from service.project import open_project
-from service.serving import open_each
 
+HERE = Path(__file__).parent
+ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join([str(HERE.parents[1]), str(HERE), str(HERE.parent)])}
+SERVE = "from pathlib import Path; from runs_fakes import serve; serve(Path.cwd(), delay=0.0)"
+REQUEST_SECONDS = 120  # the machine may be busy with much else
 CONFIG = r"""
 # too many runs at once are refused so; where it is not declared, another check objects
 [checks]
@@ -63,43 +62,41 @@ class Verdict(NamedTuple):
     said: str
 
 
-@asynccontextmanager
-async def whole_service(config: Path, keys: KeyRing | None) -> AsyncIterator[str]:
-    """The address of a project's service with all its routes; the documentation's example run is there, finished."""
-    project = open_project(config)
-    store = JobStore(project.home.jobs)
-    write_example_run(store, project.runs)
-    async with open_workbench(project.config, project.corpus, project.home) as bench:
-        pipelines = await open_each(project.config, bench)
-        async with JobRunner(store, Bakery(project, bench, pipelines), 8, POLL_SECONDS) as jobs:
-            hosts = () if keys else ("127.0.0.1",)
-            documents = project.corpus.documents
-            app = create_app(pipelines, project.config.cost, project.settings, documents, keys, hosts, jobs)
-            async with serving(app) as server:
-                yield server
+@contextmanager
+def whole_service(root: Path) -> Iterator[str]:
+    """The address of the service of a prepared project, with every route that it has."""
+    with (root / "log.txt").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-c", SERVE], cwd=root, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=log, text=True
+        )
+    assert process.stdout
+    with process:
+        try:
+            line = next((line for line in process.stdout if line.startswith("Serving on ")), None)
+            assert line, (root / "log.txt").read_text()
+            yield line.split()[2].rstrip(",")
+        finally:
+            process.kill()
 
 
-async def examine(folder: Path, patch: pytest.MonkeyPatch, with_keys: bool, examples: int, seed: int = 1) -> Verdict:
+def examine(folder: Path, patch: pytest.MonkeyPatch, with_keys: bool, examples: int, seed: int = 1) -> Verdict:
     """Runs all of schemathesis' checks, in all its phases.
 
     Args:
-        folder: an empty one, for the project.
-        examples: cases for an operation and phase, at most.
+        folder: an empty one, for a small project; the documentation's example run is put there, finished.
+        examples: requests for an operation and phase, at most.
     """
-    score_nothing(patch)
-    config = prepared(folder, patch)
-    use_engine(patch, folder)
-    keys = KeyRing(folder / "keys.json") if with_keys else None
-    options = [f"--max-examples={examples}", f"--seed={seed}", "--continue-on-failure"]
-    if keys:
-        options.append(f"--header=Authorization: Bearer {keys.add('ada', 'change')}")
+    project = open_project(prepared(folder, patch))
+    store = JobStore(project.home.jobs)
+    write_example_run(store, project.runs)
+    store.close()
     (folder / "schemathesis.toml").write_text(CONFIG)
-    async with whole_service(config, keys) as server:
+    options = [f"--max-examples={examples}", f"--seed={seed}", "--continue-on-failure"]
+    options.append(f"--request-timeout={REQUEST_SECONDS}")
+    if with_keys:
+        options.append(f"--header=Authorization: Bearer {KeyRing(folder / 'keys.json').add('ada', 'change')}")
+    with whole_service(folder) as server:
         command = [sys.executable, "-m", "schemathesis.cli", "--no-color", "run", f"{server}/openapi.json", *options]
-        process = await asyncio.create_subprocess_exec(
-            *command, cwd=folder, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
-        )
-        said, _ = await process.communicate()
-    text = said.decode(errors="replace")
-    found = _CASES.search(text)
-    return Verdict(process.returncode == 0, int(found[1].replace(",", "")) if found else 0, text)
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    found = _CASES.search(done.stdout)
+    return Verdict(done.returncode == 0, int(found[1].replace(",", "")) if found else 0, done.stdout + done.stderr)

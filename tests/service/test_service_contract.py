@@ -1,4 +1,4 @@
-"""What the OpenAPI document says holds, for requests that schemathesis makes up; `tests/faults/api_contract.py` has more."""
+"""The service does what its OpenAPI document says; `tests/faults/api_contract.py` asks far more."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("with_keys", [False, True], ids=["open", "keys"])
-async def test_the_service_does_what_its_document_says(
+def test_the_service_does_what_its_document_says(
     with_keys: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    verdict = await examine(tmp_path, monkeypatch, with_keys, examples=10)
+    verdict = examine(tmp_path, monkeypatch, with_keys, examples=10)
     assert verdict.passed, verdict.said
     assert verdict.cases > 500
