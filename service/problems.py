@@ -224,9 +224,8 @@ def _allowed(request: Request) -> list[str]:
     """The methods that an address takes; Starlette names those of its first route only."""
     routes = request.app.routes
     scopes = {method: {**request.scope, "method": method} for method in HTTPMethod}
-    return [
-        method for method, scope in scopes.items() if any(route.matches(scope)[0] is Match.FULL for route in routes)
-    ]
+    taken = {method for method, scope in scopes.items() for route in routes if route.matches(scope)[0] is Match.FULL}
+    return sorted(taken)
 
 
 def install_error_handlers(app: FastAPI) -> None:
