@@ -17,7 +17,7 @@ from reader_samples import Reader, readers
 
 from corpora.errors import BakeoffError
 
-EXAMPLES = 60  # of each way to spoil a file
+EXAMPLES = 10  # of each way to spoil each file
 SETTINGS = settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture])
 NAMES = [
     "bakeoff.yaml", "prices.yaml", "corpus.yaml", "documents/ferry.md", "questions.jsonl", "examples.jsonl",
