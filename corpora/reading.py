@@ -68,7 +68,12 @@ def read_documents(folder: Path) -> tuple[Document, ...]:
     Raises:
         CorpusError: no document at all, an empty one, two of one id, or one that cannot be read.
     """
-    paths = sorted(path for path in folder.rglob("*") if path.suffix in DOCUMENT_SUFFIXES and path.is_file())
+    try:
+        paths = sorted(path for path in folder.rglob("*") if path.suffix in DOCUMENT_SUFFIXES and path.is_file())
+    except OSError as fault:
+        raise CorpusError(
+            f"{folder} cannot be read: {fault.strerror}.", "Check the path and its permissions."
+        ) from None
     if not paths:
         raise CorpusError(f"{folder} holds no .md or .txt file.", "Put the documents there.")
     documents = [_document(path, path.relative_to(folder)) for path in paths]

@@ -6,12 +6,12 @@ to be run in place of the library's own classes, and so does a foreign `type` in
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from corpora.errors import BakeoffError, ModelRejectedError
+from corpora.text_file import parse_json
 
 PICKLES = frozenset({".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt"})
 CODE = "auto_map"
@@ -46,9 +46,8 @@ def _check_weights(folder: Path, error: type[BakeoffError]) -> None:
 
 def _check_settings(path: Path, error: type[BakeoffError]) -> None:
     try:
-        settings = json.loads(path.read_bytes())
-        named = next(_code_in(settings), None)
-    except (OSError, ValueError, RecursionError) as fault:
+        named = next(_code_in(parse_json(path.read_text(encoding="utf-8"))), None)
+    except (OSError, ValueError) as fault:
         raise error(f"{path} cannot be read: {fault}.", "Restore the file from where the model came from.") from fault
     if named is not None:
         raise error(

@@ -24,6 +24,7 @@ from corpora.errors import (
     ModelMissingError,
     QuestionTooLongError,
 )
+from corpora.text_file import parse_json
 from pipelines.engines.base import Adapter, Decoding, Engine, EngineOptions
 
 if TYPE_CHECKING:
@@ -192,10 +193,11 @@ def _bare(name: str) -> str:
 
 def _window(base_model: Path) -> int:
     try:
-        return int(json.loads((base_model / "config.json").read_bytes())["max_position_embeddings"])
+        text = (base_model / "config.json").read_text(encoding="utf-8")
+        return int(parse_json(text)["max_position_embeddings"])
     except OSError as error:
         raise ModelMissingError(f"There is no model in {base_model}.", "Run `make demo`, which prepares it.") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError) as error:
         raise ModelMissingError(
             f"{base_model / 'config.json'} does not say how many tokens fit the model.",
             "Name the folder of a language model that transformers reads.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 from collections.abc import Sequence
 from functools import cached_property
@@ -21,6 +20,7 @@ from corpora.errors import (
     EngineTimeoutError,
     EngineUnavailableError,
 )
+from corpora.text_file import parse_json
 from pipelines.engines.base import Adapter, Decoding, Engine, EngineOptions
 from pipelines.model_files import require_harmless
 
@@ -202,8 +202,8 @@ class OpenAIEngine(Engine):
 
 def _window(base_model: Path) -> int:
     try:
-        return int(json.loads((base_model / "config.json").read_text())["max_position_embeddings"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        return int(parse_json((base_model / "config.json").read_text(encoding="utf-8"))["max_position_embeddings"])
+    except (OSError, ValueError, KeyError, TypeError, OverflowError) as error:
         raise ConfigError(
             f"{base_model} does not say how many tokens fit the model.", "Set the engine's window."
         ) from error
