@@ -16,7 +16,7 @@ from pipelines import models
 from pipelines.models import DEFAULTS, HASH_FILE, Default, content_hash, count_parameters, model_path, prepare_model
 from pipelines.workbench import Home
 
-COMMIT = "0123456789abcdef0123456789abcdef01234567"
+COMMIT = "a1b2c3d4" * 5
 PINNED = f"somebody/some-model@{COMMIT}"
 
 
