@@ -120,9 +120,6 @@ async def test_the_key_is_sent() -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})  # type: ignore[misc]
         await send({"type": "http.response.body", "body": json.dumps({"data": []}).encode()})  # type: ignore[misc]
 
-    async with (
-        serving(guarded) as url,
-        LoadClient(url, timeout=5, api_key="secret") as client,
-    ):  # pragma: allowlist secret
+    async with serving(guarded) as url, LoadClient(url, timeout=5, api_key="secret") as client:
         assert await client.models() == []
     assert seen[0][b"authorization"] == b"Bearer secret"
