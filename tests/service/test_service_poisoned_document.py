@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx2
 import pytest
 from runs_fakes import prepared, running, score_nothing, use_engine
-from staleness_fakes import write
+from staleness_fakes import CONFIG_FILE, write
 
 from pipelines.contract import Piece
 from pipelines.engines.base import Decoding
@@ -45,7 +45,8 @@ def test_a_passage_stays_within_its_fence(text: str) -> None:
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project with a poisoned document; its engine repeats what it is shown, as the most gullible model would."""
     score_nothing(monkeypatch)
-    config = prepared(tmp_path, monkeypatch)
+    long = {"kind": "rag", "top_k": 2, "passage_tokens": 128, "overlap_tokens": 0}  # the orders in one passage
+    config = prepared(tmp_path, monkeypatch, pipelines=CONFIG_FILE["pipelines"] | {"rag": long})
     write(tmp_path / "corpus", {"documents/notice.md": f"# Notice\n\n{POISON}\n"})
     index_project(open_project(config))
     use_engine(monkeypatch, tmp_path, reply=lambda messages, adapter: messages[-1].text)
