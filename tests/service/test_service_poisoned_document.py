@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import re
 from pathlib import Path
 
@@ -90,7 +91,7 @@ async def test_its_words_are_text_on_the_report_page(root: Path) -> None:
         assert "http" not in told
     assert not re.search(r"<(img|script|iframe|object|embed|link)\b[^>]*evil", page.text, re.IGNORECASE)
     assert page.text.lower().count("<script") == 2  # our data and our code
-    assert "onerror=alert" not in re.sub(r"<script.*?</script>", "", page.text, flags=re.DOTALL).replace("&lt;", "")
+    assert not re.search(r"<[a-z][^<>]* on[a-z]+=", page.text)
     for export in exports:
         assert export.headers["content-disposition"].startswith("attachment")
         assert export.headers["content-security-policy"].startswith("default-src 'none'")
@@ -99,7 +100,7 @@ async def test_its_words_are_text_on_the_report_page(root: Path) -> None:
 def _meta_policy(page: httpx2.Response) -> str:
     found = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', page.text)
     assert found
-    return found[1]
+    return html.unescape(found[1])
 
 
 @pytest.mark.slow
