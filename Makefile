@@ -10,13 +10,14 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 VLLM_INSTALLED := .venv-vllm/.installed
 
-.PHONY: help install demo serve vllm test test-fast test-compose lint format clean
+.PHONY: help install demo serve vllm test test-fast test-compose lint audit format clean
 
 help:
 	@echo "make install     the environment alone; make lint, make format: the code's checks and form"
 	@echo "make demo        install, prepare, train, run the bake-off, write runs/<id>/report.html (ENGINE=vllm for vLLM)"
 	@echo "make serve       the same pipelines as an API on 127.0.0.1:8080"
 	@echo "make vllm        install vLLM into an environment of its own"
+	@echo "make audit       secrets in the files, known holes in the packages (asks the package index)"
 	@echo "make test        lint, types, layers and all tests; make test-fast: the tests that take little"
 	@echo "make test-compose  docker-compose.yml, up and down (COMPOSE=podman-compose CONTAINERS=podman for Podman)"
 	@echo "make clean       remove prepared models, index and adapters (runs/ stays)"
@@ -58,6 +59,12 @@ lint: install
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit -q -r -c pyproject.toml corpora pipelines eval service
+
+# What takes longer, or asks somebody else: secrets in tracked files, and known holes in what is installed.
+audit: install
+	git ls-files -z -- ':!*.png' ':!corpora/kubernetes' | xargs -0 $(BIN)/detect-secrets-hook --cores 1 --exclude-secrets '^(secret|none|wrong|key)$$'
+	$(BIN)/pip-audit -r constraints.txt --no-deps --disable-pip
 
 format: install
 	$(BIN)/ruff check --fix .

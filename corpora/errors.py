@@ -27,6 +27,7 @@
     │   ├── IndexMissingError
     │   ├── IndexUnavailableError     the server that holds it does not answer
     │   └── AdapterMissingError
+    ├── ModelRejectedError        a model that is not opened: unpinned, pickled, or with code of its own
     ├── AdapterRejectedError      an adapter that cannot be served
     ├── EngineError               the engine failed
     │   ├── EngineUnavailableError
@@ -170,6 +171,10 @@ class IndexUnavailableError(NotReadyError):
 
 class AdapterMissingError(NotReadyError):
     code = "adapter-missing"
+
+
+class ModelRejectedError(BakeoffError):
+    code = "model-rejected"
 
 
 class AdapterRejectedError(BakeoffError):

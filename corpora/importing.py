@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from corpora.leakage import words
 from corpora.model import Document
 from corpora.reading import DOCUMENT_SUFFIXES, TWINS, document_paths, dump_rows, locate, no_twins, read_documents
 from corpora.squad import is_squad, read_squad
-from corpora.text_file import read_rows
+from corpora.text_file import parse_json, read_rows
 
 DOCUMENT_FIELDS = ("document_id", "document_text", "document_title")
 
@@ -181,7 +180,7 @@ def _texts(value: Any) -> list[str]:
     """A cell as texts: a list, a JSON list in a CSV cell, or one text; nothing for an empty one."""
     if isinstance(value, str) and value.lstrip().startswith("["):
         try:
-            value = json.loads(value)
+            value = parse_json(value)
         except ValueError:
             value = [value]
     values = value if isinstance(value, list) else [value]

@@ -88,12 +88,17 @@ def read_documents(folder: Path) -> tuple[Document, ...]:
 
 
 def document_paths(folder: Path) -> list[Path]:
-    """The files below a folder that are documents as they stand, in order."""
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if (path.suffix in DOCUMENT_SUFFIXES or path.name.endswith(UPLOADED)) and path.is_file()
-    )
+    """The files below a folder that are documents, in order. Raises CorpusError where it cannot be read."""
+    try:
+        return sorted(
+            path
+            for path in folder.rglob("*")
+            if (path.suffix in DOCUMENT_SUFFIXES or path.name.endswith(UPLOADED)) and path.is_file()
+        )
+    except OSError as fault:
+        raise CorpusError(
+            f"{folder} cannot be read: {fault.strerror}.", "Check the path and its permissions."
+        ) from None
 
 
 def content_hash(records: Sequence[Record]) -> str:

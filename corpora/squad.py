@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import Any
 
 from corpora.errors import CorpusError
 from corpora.model import Document
-from corpora.text_file import read_text
+from corpora.text_file import parse_json, read_text
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^a-z])|(?<=[。！？])|\n+")
 
@@ -19,7 +18,7 @@ def is_squad(path: Path) -> bool:
     if path.suffix != ".json":
         return False
     try:
-        data = json.loads(read_text(path)).get("data")
+        data = parse_json(read_text(path)).get("data")
     except (ValueError, AttributeError):
         return False
     return isinstance(data, list) and all(isinstance(each, dict) and "paragraphs" in each for each in data)
@@ -33,7 +32,7 @@ def read_squad(path: Path) -> tuple[tuple[Document, ...], tuple[dict[str, Any], 
     """
     documents, questions = [], []
     try:
-        for number, article in enumerate(json.loads(read_text(path))["data"], start=1):
+        for number, article in enumerate(parse_json(read_text(path))["data"], start=1):
             name = f"article-{number:04d}"
             title = str(article.get("title") or name)
             text = ""
@@ -42,8 +41,10 @@ def read_squad(path: Path) -> tuple[tuple[Document, ...], tuple[dict[str, Any], 
                 questions += [_question(entry, name, paragraph["context"], len(text)) for entry in paragraph["qas"]]
                 text += paragraph["context"]
             documents.append(Document(id=name, title=title, text=text, source=f"{name}.txt"))
-    except (KeyError, TypeError) as fault:
-        raise CorpusError(f"{path} is not whole SQuAD: {fault!r} is missing.", "Export it again.") from None
+    except KeyError as fault:
+        raise CorpusError(f"{path} is not whole SQuAD: {fault} is missing.", "Export it again.") from None
+    except (TypeError, ValueError, AttributeError, OverflowError) as fault:  # a list where an object is expected, say
+        raise CorpusError(f"{path} is not SQuAD: {fault}.", "Export it again.") from None
     return tuple(documents), tuple(questions)
 
 

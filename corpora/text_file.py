@@ -38,6 +38,17 @@ def read_text(path: Path) -> str:
         raise CorpusError(f"{path} cannot be read: {fault.strerror}.", "Check the path and its permissions.") from None
 
 
+def parse_json(text: str) -> Any:
+    """The value of a JSON text. Raises ValueError, also where it is nested too deep or spells half a character."""
+    try:
+        value = json.loads(text)
+    except RecursionError:
+        raise ValueError("it is nested too deep") from None
+    if "\\ud" in text.lower():  # half of a pair, which no file and no other program would take
+        json.dumps(value, ensure_ascii=False).encode()
+    return value
+
+
 def read_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """The rows of a JSONL or CSV file with their line numbers. The delimiter is the one with most cells in the header.
 
@@ -53,8 +64,8 @@ def _json_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
-        except (ValueError, RecursionError) as fault:
+            row = parse_json(line)
+        except ValueError as fault:
             raise CorpusError(f"{path}:{number}: not JSON: {fault}.", "Write one JSON object a line.") from None
         if not isinstance(row, dict):
             raise CorpusError(f"{path}:{number}: not a JSON object.", "Write one JSON object a line.")

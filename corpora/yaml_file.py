@@ -60,15 +60,17 @@ def _text(path: Path, error: type[BakeoffError], missing: str) -> str:
 def _parse(path: Path, text: str, error: type[BakeoffError]) -> tuple[yaml.Node | None, Any]:
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
-        twins = list(_twins(root, set()))
-        if twins:
-            raise _faulty(path, twins, error)
+        found = [*_twins(root, set()), *_unwritable(root, set())]
+        if found:
+            raise _faulty(path, found, error)
         return root, yaml.safe_load(text)
     except yaml.MarkedYAMLError as fault:
         line = fault.problem_mark.line + 1 if fault.problem_mark else 1
         what = " ".join(part for part in (fault.context, fault.problem) if part)
         raise error(f"{path}:{line}: not valid YAML: {what}.", "Mend the line, then run `bakeoff validate`.") from None
-    except (yaml.YAMLError, ValueError) as fault:  # a character that may not stand there, or a date that is none
+    except error:
+        raise
+    except Exception as fault:  # PyYAML raises what it meets: ValueError for no date, KeyError for no truth value
         said = " ".join(str(fault).split())
         raise error(f"{path}: not valid YAML: {said}.", "Mend it, then run `bakeoff validate`.") from None
 
@@ -94,6 +96,20 @@ def _twins(node: yaml.Node | None, seen: set[int]) -> Iterator[tuple[int, str]]:
                 yield key.start_mark.line + 1, f"{key.value!r} stands twice: it is in line {lines[name]} already"
             lines.setdefault(name, key.start_mark.line + 1)
             yield from _twins(value, seen)
+
+
+def _unwritable(node: yaml.Node | None, seen: set[int]) -> Iterator[tuple[int, str]]:
+    """Texts with characters that no path and no file can hold; YAML can spell them."""
+    if node is None or id(node) in seen:
+        return
+    seen.add(id(node))
+    if isinstance(node, yaml.ScalarNode):
+        if any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in node.value):
+            yield node.start_mark.line + 1, "a character that cannot be written stands there"
+    else:
+        for item in node.value:
+            for inner in item if isinstance(item, tuple) else (item,):
+                yield from _unwritable(inner, seen)
 
 
 def _line(node: yaml.Node | None, location: Sequence[int | str]) -> int:

@@ -8,7 +8,6 @@ import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from itertools import product
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -157,12 +156,18 @@ class RunFolder:
         if not path.exists():
             return ()
         found = {trial.key: trial for trial in read_lines(path, Trial, torn_end=True)}
-        keys = product(
-            self.manifest.pipelines,
-            [question.id for question in self.questions],
-            range(self.manifest.evaluation.repeat),
+        pipelines = {name: place for place, name in enumerate(self.manifest.pipelines)}
+        questions = {question.id: place for place, question in enumerate(self.questions)}
+        wanted = [
+            trial
+            for trial in found.values()
+            if trial.pipeline in pipelines
+            and trial.question_id in questions
+            and trial.repeat < self.manifest.evaluation.repeat
+        ]
+        return tuple(
+            sorted(wanted, key=lambda each: (pipelines[each.pipeline], questions[each.question_id], each.repeat))
         )
-        return tuple(found[key] for key in keys if key in found)
 
     def _save(self) -> None:
         write_whole(self.path / "manifest.json", self.manifest.model_dump_json(indent=2) + "\n")
@@ -172,5 +177,5 @@ def _who(holder: Path) -> str:
     try:
         content = json.loads(holder.read_text())
         return f"process {content['process']} on {content['host']} since {content['since']}"
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return "another process"

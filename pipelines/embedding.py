@@ -86,7 +86,9 @@ class Embedder(Embeddings):
     def _model(self) -> SentenceTransformer:
         from sentence_transformers import SentenceTransformer
 
-        return SentenceTransformer(str(self.path), device="cpu", local_files_only=True)
+        return SentenceTransformer(
+            str(self.path), device="cpu", local_files_only=True, model_kwargs={"use_safetensors": True}
+        )
 
 
 @contextmanager

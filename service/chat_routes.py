@@ -35,12 +35,13 @@ def chat_routes(backend: Backend) -> APIRouter:
     """The routes under `/v1`."""
     router = APIRouter(prefix="/v1", tags=["OpenAI-compatible"])
     started = int(time.time())
+    errors = openai_errors(400, 401, 500)
 
     @router.post(
         "/chat/completions",
         summary="Ask one pipeline, as OpenAI's API is asked",
         response_model=ChatCompletion,
-        responses={200: CHAT_EVENTS, **openai_errors(400, 404, 413, 429, 500, 502, 503, 504)},
+        responses={200: CHAT_EVENTS, **openai_errors(400, 401, 403, 404, 413, 429, 500, 502, 503, 504)},
     )
     async def chat_completions(
         request: Request, response: Response, body: Annotated[ChatRequest, Body(openapi_examples=CHAT_EXAMPLES)]
@@ -67,12 +68,14 @@ def chat_routes(backend: Backend) -> APIRouter:
         response.headers.update(headers)
         return completion(reply, backend.documents)
 
-    @router.get("/models", summary="List the pipelines, as OpenAI lists its models", responses=openai_errors(500))
+    @router.get("/models", summary="List the pipelines, as OpenAI lists its models", responses=errors)
     async def models() -> ModelList:
         """Every configured pipeline, those that are not ready included; `GET /pipelines` says which are not."""
         return ModelList(data=[ModelCard(id=name, created=started) for name in backend.pipelines])
 
-    @router.get("/models/{model}", summary="One pipeline, as OpenAI shows a model", responses=openai_errors(404, 500))
+    @router.get(
+        "/models/{model}", summary="One pipeline, as OpenAI shows a model", responses={**errors, **openai_errors(404)}
+    )
     async def model(model: Annotated[str, Path(examples=["rag"])]) -> ModelCard:
         """The pipeline of that name, whether it is ready or not."""
         backend.entry(model)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from pipelines.contract import FinishReason, Usage
 
@@ -26,6 +26,8 @@ class ChatMessage(BaseModel):
 
 
 class StreamOptions(BaseModel):
+    model_config = ConfigDict(strict=True)
+
     include_usage: bool = Field(default=False, description="A last chunk with the usage and no choices.")
 
 
@@ -36,7 +38,7 @@ class ChatRequest(BaseModel):
 
     model: str = Field(description="A pipeline's name, from `GET /v1/models`.", examples=["rag"])
     messages: list[ChatMessage] = Field(min_length=1)
-    stream: bool | None = False
+    stream: StrictBool | None = False
     stream_options: StreamOptions | None = None
 
 

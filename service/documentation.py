@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
+
+from fastapi import FastAPI
 
 from service.problems import PROBLEMS, OpenAIError
 
@@ -27,9 +30,18 @@ data: {"response":"Dragon is a scheduling controller.","pipeline":"rag"}
 
 """
 
+
+def _events(example: str, *names: str) -> dict[str, Any]:
+    """Server-sent events as OpenAPI 3.2 describes them: each an object of its fields. Unnamed ones hold data alone."""
+    data = {"type": "string", "description": "JSON."}
+    named = {"event": {"enum": list(names)}} if names else {}
+    item = {"type": "object", "properties": {"data": data, **named}, "required": ["data", *named]}
+    return {"text/event-stream": {"itemSchema": item, "example": example}}
+
+
 QUERY_EVENTS: dict[str, Any] = {
     "description": "The answer; with `stream: true`, as server-sent events.",
-    "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _STREAM_EXAMPLE}},
+    "content": _events(_STREAM_EXAMPLE, "retrieved", "piece", "answer", "error"),
 }
 
 _CHAT_EXAMPLE = """data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1767225600,"model":"finetuned",\
@@ -41,7 +53,7 @@ data: [DONE]
 
 CHAT_EVENTS: dict[str, Any] = {
     "description": "The completion; with `stream: true`, in chunks as server-sent events.",
-    "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _CHAT_EXAMPLE}},
+    "content": _events(_CHAT_EXAMPLE),
 }
 
 _RUN_EXAMPLE = """event: progress
@@ -54,12 +66,31 @@ data: {"id":"20260101-120000-9f86d081","state":"finished","progress":[{"name":"a
 
 RUN_EVENTS: dict[str, Any] = {
     "description": "The run, as `GET /runs/{run_id}` shows it, whenever it has got on.",
-    "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _RUN_EXAMPLE}},
+    "content": _events(_RUN_EXAMPLE, "progress", "end", "error"),
 }
 
 
+KEYLESS: dict[str, Any] = {"security": []}
+"""Of an operation that needs no key even where there are keys."""
+
+
+def document_keys(app: FastAPI, asked_for: Callable[[], bool]) -> None:
+    """Lets the OpenAPI document, and so the button in /docs, ask for a key as long as the service does."""
+    describe = app.openapi
+    bearer = {"type": "http", "scheme": "bearer", "description": "From: bakeoff keys add NAME"}
+
+    def described() -> dict[str, Any]:
+        document = describe()
+        if not asked_for():
+            return document
+        components = {**document["components"], "securitySchemes": {"key": bearer}}
+        return {**document, "components": components, "security": [{"key": []}]}
+
+    app.openapi = described  # type: ignore[method-assign]  # FastAPI's own way to change it
+
+
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The problem responses of an address, each with the codes that it may have.
+    """The problem responses of an address, each with the codes that it may have; 400 and 500 may come from anywhere.
 
     By reference, since a `model` would be declared as plain JSON; `/compare` brings the schema into the document.
     """
@@ -68,7 +99,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
             "description": _description(status),
             "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
-        for status in statuses
+        for status in sorted({400, 500, *statuses})
     }
 
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from service.backend import Backend
+from service.documentation import KEYLESS, problems
 from service.schemas import Live, Ready
 
 
@@ -13,7 +14,7 @@ def health_routes(backend: Backend) -> APIRouter:
     """The routes that no question passes through."""
     router = APIRouter(tags=["health"])
 
-    @router.get("/health/live", summary="Does the service run?")
+    @router.get("/health/live", summary="Does the service run?", openapi_extra=KEYLESS, responses=problems())
     async def live() -> Live:
         """200 as long as the service answers at all; says nothing about pipelines."""
         return Live(status="live")
@@ -21,7 +22,8 @@ def health_routes(backend: Backend) -> APIRouter:
     @router.get(
         "/health/ready",
         summary="Would every pipeline answer now?",
-        responses={503: {"model": Ready, "description": "Some would not: which, why, and what to do."}},
+        openapi_extra=KEYLESS,
+        responses={**problems(), 503: {"model": Ready, "description": "Some would not: which, why, and what to do."}},
     )
     async def ready(response: Response) -> Ready:
         """200 where each configured pipeline would answer a question put now, else 503 with those that would not."""
@@ -33,7 +35,7 @@ def health_routes(backend: Backend) -> APIRouter:
         "/metrics",
         summary="Figures for Prometheus",
         response_class=Response,
-        responses={200: {"description": "Prometheus' text format.", "content": {"text/plain": {}}}},
+        responses={200: {"description": "Prometheus' text format.", "content": {"text/plain": {}}}, **problems(401)},
     )
     async def metrics() -> Response:
         """Questions by pipeline and outcome, those in flight, `ttft` and `e2el` in seconds, tokens by type."""

@@ -43,7 +43,7 @@ class JobDatabase:
             owner = self.own()
             try:
                 self.connection = self._open(check)
-            except (sqlite3.DatabaseError, ValidationError) as error:
+            except (sqlite3.DatabaseError, ValidationError, UnicodeDecodeError) as error:
                 if not owner or not _is_broken(error):
                     self._lock.release()
                     raise
@@ -76,7 +76,7 @@ class JobDatabase:
         """Turns errors about the file into RunStorageError."""
         try:
             yield
-        except (sqlite3.Error, OSError, ValidationError) as error:
+        except (sqlite3.Error, OSError, ValidationError, UnicodeDecodeError) as error:
             raise RunStorageError(
                 f"The list of runs in {self.path} cannot be used: {_first_line(error)}.",
                 "Free some space and check the permissions; if the file is broken, start the service again, which sets "
@@ -103,7 +103,7 @@ class JobDatabase:
         return connection
 
 
-def _is_broken(error: sqlite3.DatabaseError | ValidationError) -> bool:
+def _is_broken(error: Exception) -> bool:
     """Not: locked, full, or not ours to read."""
     return not isinstance(error, sqlite3.OperationalError) or error.sqlite_errorcode in _BROKEN
 

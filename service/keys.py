@@ -29,7 +29,7 @@ class Key(Record):
 
     name: str = Field(min_length=1, max_length=100, pattern=r"^[\w.@-]+$")
     role: Role
-    sha256: str
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     created: str
 
 

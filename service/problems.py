@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from contextvars import ContextVar
-from http import HTTPStatus
+from http import HTTPMethod, HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
@@ -17,6 +17,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.routing import Match
 
 from corpora.errors import (
     BakeoffError,
@@ -61,6 +62,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "index-missing": (503, "The index is missing"),
     "index-unavailable": (503, "The index cannot be reached"),
     "adapter-missing": (503, "The adapter is not trained yet"),
+    "model-rejected": (503, "The model is not opened"),
     "adapter-rejected": (503, "The adapter cannot be served"),
     "engine-error": (502, "The engine failed"),
     "engine-unavailable": (503, "The engine cannot be reached"),
@@ -237,7 +239,18 @@ def error_response(path: str, error: Exception) -> JSONResponse:
 
 
 async def _handle(request: Request, error: Exception) -> JSONResponse:
-    return error_response(request.url.path, error)
+    response = error_response(request.url.path, error)
+    if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        response.headers["allow"] = ", ".join(_allowed(request))
+    return response
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods that an address takes; Starlette names those of its first route only."""
+    routes = request.app.routes
+    scopes = {method: {**request.scope, "method": method} for method in HTTPMethod}
+    taken = {method for method, scope in scopes.items() for route in routes if route.matches(scope)[0] is Match.FULL}
+    return sorted(taken)
 
 
 def install_error_handlers(app: FastAPI) -> None:

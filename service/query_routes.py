@@ -46,7 +46,7 @@ def query_routes(backend: Backend) -> APIRouter:
         "/query",
         summary="Ask one pipeline",
         response_model=Reply,
-        responses={200: QUERY_EVENTS, **problems(404, 413, 422, 429, 500, 502, 503, 504)},
+        responses={200: QUERY_EVENTS, **problems(401, 403, 404, 413, 422, 429, 502, 503, 504)},
     )
     async def query(request: Request, body: Annotated[QueryRequest, Body(openapi_examples=QUERY_EXAMPLES)]) -> Any:
         """Answers the question, with the passages the model was shown, tokens, timing and cost.
@@ -65,7 +65,7 @@ def query_routes(backend: Backend) -> APIRouter:
     @router.post(
         "/compare",
         summary="Ask every pipeline",
-        responses=problems(413, 422, 429, 500),
+        responses=problems(401, 403, 413, 422, 429),
     )
     async def compare(
         request: Request, body: Annotated[CompareRequest, Body(openapi_examples=COMPARE_EXAMPLES)]
@@ -78,7 +78,7 @@ def query_routes(backend: Backend) -> APIRouter:
         outcomes = await while_connected(request.receive, backend.compare(body.question))
         return Comparison(question=body.question, outcomes=outcomes)
 
-    @router.get("/pipelines", summary="List the pipelines", responses=problems(500))
+    @router.get("/pipelines", summary="List the pipelines", responses=problems(401))
     async def pipelines() -> PipelineList:
         """Every configured pipeline, whether it would answer now, and if not, why and what to do."""
         return PipelineList(pipelines=await backend.statuses())

@@ -51,7 +51,7 @@ def result_routes(jobs: JobRunner) -> APIRouter:
         responses={
             200: {
                 "description": "The file, to be saved.",
-                "content": {each.partition(";")[0]: {"schema": {"type": "string"}} for each in MEDIA_TYPES.values()},
+                "content": {each.partition(";")[0]: {"schema": _schema(each)} for each in MEDIA_TYPES.values()},
             },
             **_missing(),
         },
@@ -93,9 +93,13 @@ async def _file(jobs: JobRunner, run_id: str, name: str) -> Path:
     return path
 
 
+def _schema(media_type: str) -> dict[str, str]:
+    return {"type": "object" if media_type == "application/json" else "string"}
+
+
 def _document(description: str, media_type: str) -> dict[str, object]:
     return {"description": description, "content": {media_type: {"schema": {"type": "string"}}}}
 
 
 def _missing() -> dict[int | str, dict[str, object]]:
-    return problems(401, 404, 422, 500)
+    return problems(401, 404, 422)

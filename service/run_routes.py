@@ -51,7 +51,7 @@ def run_routes(jobs: JobRunner) -> APIRouter:
 
 
 def _add_changes(router: APIRouter, jobs: JobRunner) -> None:
-    @router.post("/runs", status_code=202, summary="Start a bake-off", responses=_accepted(400, 404, 409, 413))
+    @router.post("/runs", status_code=202, summary="Start a bake-off", responses=_accepted(404, 409, 413))
     async def start(
         request: Request,
         response: Response,
@@ -96,7 +96,7 @@ def _add_changes(router: APIRouter, jobs: JobRunner) -> None:
 
 
 def _add_views(router: APIRouter, jobs: JobRunner) -> None:
-    @router.get("/runs", summary="List the runs", responses=problems(401, 404, 422, 500))
+    @router.get("/runs", summary="List the runs", responses=problems(401, 404, 422))
     async def runs(limit: Limit = 20, before: Before = None) -> RunList:
         """The bake-offs that this service was asked for, newest first; those of `bakeoff run` are not among them."""
         found = await jobs.newest(limit + 1, before)
@@ -104,7 +104,7 @@ def _add_views(router: APIRouter, jobs: JobRunner) -> None:
         more = f"/runs?limit={limit}&before={shown[-1].id}" if len(found) > limit else None
         return RunList(runs=[RunJob.of(job) for job in shown], next=more)
 
-    @router.get("/runs/{run_id}", summary="How far is a run?", responses=problems(401, 404, 422, 500))
+    @router.get("/runs/{run_id}", summary="How far is a run?", responses=problems(401, 404, 422))
     async def run(run_id: RunId) -> RunJob:
         """Its state, how much of each kind of work is done, why it failed, and where its results are."""
         return RunJob.of(await jobs.get(run_id))
@@ -113,7 +113,7 @@ def _add_views(router: APIRouter, jobs: JobRunner) -> None:
         "/runs/{run_id}/events",
         summary="Watch a run",
         response_class=Response,
-        responses={200: RUN_EVENTS, **problems(401, 404, 422, 500)},
+        responses={200: RUN_EVENTS, **problems(401, 404, 422)},
     )
     async def events(run_id: RunId) -> Response:
         """Server-sent events: `progress` now and whenever the run has got on, and a last `end` when it has ended.
@@ -143,4 +143,4 @@ def _told(response: Response, job: Job) -> RunJob:
 def _accepted(*statuses: int) -> dict[int | str, dict[str, Any]]:
     where = {"description": "The run's address.", "schema": {"type": "string"}}
     accepted = {"description": "The run, as it is now.", "headers": {"Location": where}}
-    return {202: accepted, **problems(401, 403, *statuses, 422, 500, 503)}
+    return {202: accepted, **problems(401, 403, *statuses, 422, 503)}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from corpora.model import Split
 from service.jobs import Job
@@ -22,13 +22,21 @@ MEDIA_TYPES: dict[FileName, str] = {
 }
 
 
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Times = Annotated[int, Field(ge=1, le=100), BeforeValidator(_whole)]
+"""A whole number as JSON schema has it: 3.0 is one, "3" is not."""
+
+
 class RunRequest(BaseModel):
     """A bake-off to be run. What is left out is as the configuration has it."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
     split: Split | None = Field(default=None, description="Whose questions are asked: `dev` to tune, `test` to report.")
-    repeat: int | None = Field(default=None, ge=1, le=100, description="How often each question is asked.")
+    repeat: Times | None = Field(default=None, description="How often each question is asked.")
     pipelines: list[str] | None = Field(
         default=None, min_length=1, max_length=100, description="Names from `GET /pipelines`; all that are open."
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from corpora.model import Passage
@@ -11,20 +13,26 @@ from service.problems import Problem
 EXAMPLE_QUESTION = "What is Dragon in Kubernetes?"
 
 
-class _Body(BaseModel):
-    """A request's body: a misspelt field is refused, not ignored."""
+# the pattern is only told: an empty question has an error of its own
+QuestionText = Annotated[
+    str, Field(description="The question's text.", examples=[EXAMPLE_QUESTION], json_schema_extra={"pattern": r"\S"})
+]
 
-    model_config = ConfigDict(extra="forbid")
+
+class _Body(BaseModel):
+    """A request's body: a misspelt field is refused, not ignored, and so is 0 for false."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class QueryRequest(_Body):
-    question: str = Field(description="The question's text.", examples=[EXAMPLE_QUESTION])
+    question: QuestionText
     pipeline: str = Field(description="A name from `GET /pipelines`.", examples=["rag"])
     stream: bool = Field(default=False, description="Server-sent events in place of one JSON object.")
 
 
 class CompareRequest(_Body):
-    question: str = Field(description="The question's text.", examples=[EXAMPLE_QUESTION])
+    question: QuestionText
 
 
 class Reply(Answer):

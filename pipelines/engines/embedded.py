@@ -24,6 +24,7 @@ from corpora.errors import (
     ModelMissingError,
     QuestionTooLongError,
 )
+from corpora.text_file import parse_json
 from pipelines.engines.base import Adapter, Decoding, Engine, EngineOptions
 
 if TYPE_CHECKING:
@@ -178,17 +179,26 @@ class EmbeddedEngine(Engine):
         """Weights of the same shape may still be another model's; the adapter says which it was made for."""
         config = json.loads((adapter.path / "adapter_config.json").read_text(encoding="utf-8"))
         named = config.get("base_model_name_or_path")
-        ours = {Path(self.model).name.casefold(), self.base_model.name.casefold()}
-        if named and Path(named).name.casefold() not in ours:
+        if named and _bare(named) not in {_bare(self.model), _bare(self.base_model.name)}:
             raise AdapterRejectedError(
                 f"The adapter {adapter.name} was trained for {named}, not for {self.model}.",
                 "Set base_model to the adapter's, or train an adapter for this one with `bakeoff train`.",
             )
 
 
+def _bare(name: str) -> str:
+    """A model's name without its organisation and its commit."""
+    return Path(name.partition("@")[0]).name.casefold()
+
+
 def _window(base_model: Path) -> int:
     try:
-        config = json.loads((base_model / "config.json").read_text(encoding="utf-8"))
+        text = (base_model / "config.json").read_text(encoding="utf-8")
+        return int(parse_json(text)["max_position_embeddings"])
     except OSError as error:
         raise ModelMissingError(f"There is no model in {base_model}.", "Run `make demo`, which prepares it.") from error
-    return int(config["max_position_embeddings"])
+    except (ValueError, KeyError, TypeError, OverflowError) as error:
+        raise ModelMissingError(
+            f"{base_model / 'config.json'} does not say how many tokens fit the model.",
+            "Name the folder of a language model that transformers reads.",
+        ) from error

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 from collections.abc import Sequence
 from functools import cached_property
@@ -22,7 +21,9 @@ from corpora.errors import (
     EngineTimeoutError,
     EngineUnavailableError,
 )
+from corpora.text_file import parse_json
 from pipelines.engines.base import Adapter, Decoding, Engine, EngineOptions
+from pipelines.model_files import require_harmless
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI, AsyncStream
@@ -198,6 +199,7 @@ class OpenAIEngine(Engine):
     def _tokenizer(self) -> PreTrainedTokenizerBase:
         from transformers import AutoTokenizer
 
+        require_harmless(self._tokenizer_path)
         tokenizer = AutoTokenizer.from_pretrained(self._tokenizer_path, local_files_only=True)
         if tokenizer.chat_template is None:
             raise ConfigError(
@@ -227,8 +229,8 @@ class _Completions:
 
 def _window(base_model: Path) -> int:
     try:
-        return int(json.loads((base_model / "config.json").read_text())["max_position_embeddings"])
-    except (OSError, ValueError, KeyError) as error:
+        return int(parse_json((base_model / "config.json").read_text(encoding="utf-8"))["max_position_embeddings"])
+    except (OSError, ValueError, KeyError, TypeError, OverflowError) as error:
         raise ConfigError(
             f"{base_model} does not say how many tokens fit the model.", "Set the engine's window."
         ) from error

@@ -9,9 +9,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from corpora.errors import AdapterMissingError, AdapterRejectedError
+from corpora.errors import AdapterMissingError, AdapterRejectedError, ModelMissingError
 from corpora.model import Corpus
+from corpora.text_file import parse_json
 from pipelines.engines.base import Adapter
+from pipelines.model_files import require_harmless
 from pipelines.training.card import CARD, read_card
 from pipelines.training.data import data_hash
 from pipelines.training.options import SERVABLE_RANKS, TrainingOptions
@@ -107,6 +109,7 @@ def validate_adapter(path: Path, base_model: Path) -> None:
         AdapterRejectedError: what is wrong with it, and what to do.
     """
     config = _read_config(path)
+    require_harmless(path, AdapterRejectedError)
     _check_config(path.name, config)
     _check_tokens(path, base_model)
     _check_weights(path, config, base_model)
@@ -114,7 +117,7 @@ def validate_adapter(path: Path, base_model: Path) -> None:
 
 def _read_config(path: Path) -> dict[str, Any]:
     try:
-        config = json.loads((path / CONFIG).read_text(encoding="utf-8"))
+        config = parse_json((path / CONFIG).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise AdapterRejectedError(f"{path / CONFIG} cannot be read: {error}.", RETRAIN) from error
     if not isinstance(config, dict):
@@ -135,7 +138,10 @@ def _check_config(name: str, config: dict[str, Any]) -> None:
         raise AdapterRejectedError(
             f"Adapter {name} was initialised with {init}, which changes the base model.", RETRAIN
         )
-    for rank in (config.get("r"), *(config.get("rank_pattern") or {}).values()):
+    pattern = config.get("rank_pattern") or {}
+    if not isinstance(pattern, dict):
+        raise AdapterRejectedError(f"Adapter {name}: rank_pattern must be a mapping of modules to ranks.", RETRAIN)
+    for rank in (config.get("r"), *pattern.values()):
         if rank not in SERVABLE_RANKS:
             ranks = ", ".join(map(str, SERVABLE_RANKS))
             raise AdapterRejectedError(f"Adapter {name} has rank {rank}; vLLM serves {ranks}.", RETRAIN)
@@ -147,7 +153,7 @@ def _check_tokens(path: Path, base_model: Path) -> None:
     added = own - _vocabulary(base_model) if own else set()
     if added:
         raise AdapterRejectedError(
-            f"Adapter {path.name} adds {len(added)} tokens to the base model's, {min(added)!r} among them.",
+            f"Adapter {path.name} adds {len(added)} tokens to the base model's, {min(map(str, added))!r} among them.",
             "Train it with the base model's own tokenizer.",
         )
 
@@ -158,14 +164,14 @@ def _vocabulary(folder: Path) -> set[str]:
         if not file.is_file():
             continue
         try:
-            content = json.loads(file.read_text(encoding="utf-8"))
+            content = parse_json(file.read_text(encoding="utf-8"))
             if file.name == "added_tokens.json":
                 tokens |= set(content)
             else:
                 vocabulary = content["model"]["vocab"]  # a list of [token, score] in unigram tokenizers
                 tokens |= set(vocabulary) if isinstance(vocabulary, dict) else {token for token, _ in vocabulary}
                 tokens |= {token["content"] for token in content.get("added_tokens", ())}
-        except (ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise AdapterRejectedError(f"{file} cannot be read: {error}.", "Restore the file, or remove it.") from error
     return tokens
 
@@ -193,7 +199,7 @@ def _check_weights(path: Path, config: dict[str, Any], base_model: Path) -> None
                         "Train it again with a lower learning_rate.",
                     )
                 shapes.setdefault(match[1], {})[match[2]] = list(tensor.shape)
-    except (OSError, SafetensorError) as error:
+    except (OSError, SafetensorError, RuntimeError, TypeError, AttributeError) as error:  # also what torch cannot hold
         raise AdapterRejectedError(f"{path / WEIGHTS} cannot be read: {error}.", RETRAIN) from error
     if not shapes:
         raise AdapterRejectedError(f"Adapter {path.name} holds no weights.", RETRAIN)
@@ -211,7 +217,7 @@ def _check_shapes(
         )
     if pair.keys() != {"A", "B"}:
         raise AdapterRejectedError(f"Adapter {name} has only half of the weights for {module}.", RETRAIN)
-    rank = pair["A"][0]
+    rank = pair["A"][0] if pair["A"] else 0
     outputs, inputs = base
     if pair["A"] != [rank, inputs] or pair["B"] != [outputs, rank]:
         raise AdapterRejectedError(
@@ -224,12 +230,15 @@ def _check_shapes(
 
 def _base_shapes(base_model: Path) -> dict[str, list[int]]:
     """Shapes of the base model's weights, from the headers of its files."""
-    from safetensors import safe_open
+    from safetensors import SafetensorError, safe_open
 
     shapes: dict[str, list[int]] = {}
     for file in sorted(base_model.glob("*.safetensors")):
-        with safe_open(file, framework="pt") as weights:
-            shapes |= {name: weights.get_slice(name).get_shape() for name in weights.keys()}  # noqa: SIM118
+        try:
+            with safe_open(file, framework="pt") as weights:
+                shapes |= {name: weights.get_slice(name).get_shape() for name in weights.keys()}  # noqa: SIM118
+        except (OSError, SafetensorError) as error:
+            raise ModelMissingError(f"{file} cannot be read: {error}.", "Restore the base model's file.") from error
     return shapes
 
 

@@ -89,7 +89,7 @@ def _readme(card: AdapterCard) -> str:
 
     head = yaml.safe_dump(
         {
-            "base_model": card.base_model,
+            "base_model": card.base_model.partition("@")[0],
             "library_name": "peft",
             "pipeline_tag": "text-generation",
             "license": card.licence.lower() if card.licence else "unknown",

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from pathlib import Path
 
+from pydantic import ValidationError
+
+from corpora.errors import AdapterRejectedError
 from corpora.model import Corpus, Record
 from pipelines.contract import Piece
 from pipelines.engines.base import Adapter, Engine
@@ -68,9 +71,16 @@ async def compare_engines(
 
 
 def read_parity(folder: Path) -> Parity | None:
-    """What was found for the adapter of that folder; None where nobody has compared yet."""
+    """What was found for the adapter of that folder; None where nobody has compared yet.
+
+    Raises:
+        AdapterRejectedError: it is there and cannot be read.
+    """
     file = folder / PARITY
-    return Parity.model_validate_json(file.read_bytes()) if file.is_file() else None
+    try:
+        return Parity.model_validate_json(file.read_bytes()) if file.is_file() else None
+    except (OSError, ValidationError) as error:
+        raise AdapterRejectedError(f"{file} cannot be read: {error}", "Delete it, and compare again.") from error
 
 
 def first_difference(one: str, other: str) -> int:

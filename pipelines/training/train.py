@@ -104,9 +104,11 @@ def _train(
     from pipelines.training.trainer import make_trainer
 
     with _quiet():
-        tokenizer = AutoTokenizer.from_pretrained(base_model)
+        tokenizer = AutoTokenizer.from_pretrained(base_model, local_files_only=True)
         data = training_data(corpus, system, options, tokenizer)
-        model = AutoModelForCausalLM.from_pretrained(base_model, dtype="float32", attn_implementation="sdpa")
+        model = AutoModelForCausalLM.from_pretrained(
+            base_model, dtype="float32", attn_implementation="sdpa", local_files_only=True, use_safetensors=True
+        )
         meter = EnergyMeter()
 
         def on_step(done: int, total: int) -> None:

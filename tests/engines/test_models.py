@@ -11,10 +11,13 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from corpora.errors import ModelMissingError
+from corpora.errors import ModelMissingError, ModelRejectedError
 from pipelines import models
 from pipelines.models import DEFAULTS, HASH_FILE, Default, content_hash, count_parameters, model_path, prepare_model
 from pipelines.workbench import Home
+
+COMMIT = "a1b2c3d4" * 5
+PINNED = f"somebody/some-model@{COMMIT}"
 
 
 @pytest.fixture
@@ -120,9 +123,17 @@ def test_what_is_neither_default_nor_folder_nor_id_is_told_so(home: Home, name: 
     assert "smollm2-135m-instruct" in raised.value.remedy
 
 
+@pytest.mark.parametrize("commit", ["", "@", "@main", "@v1.0", f"@{COMMIT[:7]}", f"@{COMMIT.upper()}", f"@{COMMIT}0"])
+def test_a_hub_id_is_pinned_to_a_commit(home: Home, commit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huggingface_hub.snapshot_download", lambda *args, **options: pytest.fail("nothing is asked"))
+    with pytest.raises(ModelRejectedError, match="not pinned") as raised:
+        model_path(f"somebody/some-model{commit}", home)
+    assert "somebody/some-model@COMMIT" in raised.value.remedy
+
+
 def test_a_hub_id_without_a_hub_is_our_error(home: Home) -> None:
     with pytest.raises(ModelMissingError, match="somebody/some-model") as raised:  # the tests' environment is offline
-        model_path("somebody/some-model", home)
+        model_path(PINNED, home)
     assert "folder" in raised.value.remedy
 
 
@@ -141,9 +152,10 @@ def test_a_hub_id_is_fetched_without_code_or_pickles(
         return str(tmp_path)
 
     monkeypatch.setattr(huggingface_hub, "snapshot_download", download)
-    assert model_path("somebody/some-model", home) == tmp_path
+    assert model_path(PINNED, home) == tmp_path
     assert [bool(call.get("local_files_only")) for call in calls] == [True, False]
     for call in calls:
+        assert call["revision"] == COMMIT
         patterns = call["allow_patterns"]
         assert isinstance(patterns, list)
         assert not any(Path(file).match(pattern) for pattern in patterns for file in ("x.py", "x.bin", "x.pt", "x.pkl"))

@@ -164,13 +164,18 @@ def serve(root: Path, delay: float) -> None:
     serve_project(open_project(root / "bakeoff.yaml"), "127.0.0.1", 0)
 
 
-def example_jobs(root: Path, state: State = "finished") -> JobRunner:
-    """Jobs that nobody works on, with one of the documentation's example id in this state, and its files."""
+def write_example_run(store: JobStore, root: Path, state: State = "finished") -> None:
+    """A job of the documentation's example id in this state, and its files."""
     for name in (*MEDIA_TYPES, "report.html"):
-        write(root / EXAMPLE_RUN, {name: "Some text."})
-    store = JobStore(root / "jobs.sqlite")
+        write(root / EXAMPLE_RUN, {name: "{}" if name.endswith(".json") else "Some text."})
     job = new_job("test", 1, ["rag"]).model_copy(update={"id": EXAMPLE_RUN, "state": state})
     store.add(job, "", None, "", 8)
+
+
+def example_jobs(root: Path, state: State = "finished") -> JobRunner:
+    """Jobs that nobody works on, with one of the documentation's example id in this state, and its files."""
+    store = JobStore(root / "jobs.sqlite")
+    write_example_run(store, root, state)
     project: Any = SimpleNamespace(config=SimpleNamespace(evaluation=EvaluationOptions()), runs=root)
     bench: Any = None
     return JobRunner(store, Bakery(project, bench, demo_pipelines()), 8, POLL_SECONDS)

@@ -16,6 +16,7 @@ from service_fakes import client_of, events_of, make_app
 
 from service.job_runner import JobRunner
 from service.jobs import State
+from service.keys import KeyRing
 from service.library import Library
 from service.problems import Problem
 from service.schemas import Comparison, Reply
@@ -108,3 +109,22 @@ async def test_the_documentation_needs_no_other_host(client: httpx2.AsyncClient)
     for address in addresses:
         assert (await client.get(address)).status_code == 200, address  # an absolute one would not be ours to serve
     assert "https://" not in page.text
+
+
+@pytest.mark.parametrize(("path", "methods"), [("/runs", "GET, POST"), ("/query", "POST"), ("/health/live", "GET")])
+async def test_a_wrong_method_is_told_all_that_are_right(path: str, methods: str, tmp_path: Path) -> None:
+    async with client_of(make_app(jobs=example_jobs(tmp_path))) as client:
+        response = await client.delete(path)
+    assert (response.status_code, response.headers["allow"]) == (405, methods)
+
+
+async def test_the_document_asks_for_a_key_as_long_as_the_service_does(tmp_path: Path) -> None:
+    ring = KeyRing(tmp_path / "keys.json")
+    async with client_of(make_app(keys=ring, hosts=("test",))) as client:
+        assert "security" not in (await client.get("/openapi.json")).json()
+        ring.add("ada", "ask")
+        document = (await client.get("/openapi.json")).json()
+    assert document["security"] == [{"key": []}]
+    assert document["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
+    open_ones = {path for path, item in document["paths"].items() if item.get("get", {}).get("security") == []}
+    assert open_ones == {"/health/live", "/health/ready"}

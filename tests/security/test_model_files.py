@@ -1,0 +1,104 @@
+"""Nothing that comes with a model is run: no pickles, no code that its settings name."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from corpora.errors import AdapterRejectedError, ModelRejectedError
+from pipelines.model_files import require_harmless
+from pipelines.models import model_path
+from pipelines.workbench import Home
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("corpora", "pipelines", "eval", "service")
+FORBIDDEN = re.compile(
+    r"trust_remote_code|torch\.load|(import|from) (pickle|joblib|dill|marshal)|yaml\.load\(|(?<![.\w])(eval|exec)\(|"
+    r"shell=True|os\.system"
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A model folder with everything in order."""
+    path = tmp_path / "model"
+    (path / "1_Pooling").mkdir(parents=True)
+    (path / "model.safetensors").write_bytes(b"")
+    (path / "1_Pooling" / "config.json").write_text("{}")
+    for name, settings in {
+        "config.json": {"model_type": "llama", "auto_map": {}},
+        "tokenizer_config.json": {"model_max_length": 512},
+        "modules.json": [module("sentence_transformers.models.Transformer")],
+    }.items():
+        (path / name).write_text(json.dumps(settings))
+    return path
+
+
+def module(kind: str) -> dict[str, Any]:
+    return {"idx": 0, "name": "0", "path": "", "type": kind}
+
+
+def test_one_in_order_is_taken(folder: Path, tmp_path: Path) -> None:
+    (folder / "optimizer.pt").write_bytes(b"pickled, and beside safetensors")
+    require_harmless(folder)
+    assert model_path(str(folder), Home(tmp_path)) == folder
+
+
+@pytest.mark.parametrize("name", ["pytorch_model.bin", "model.PT", "model.pth", "weights.pkl", "last.ckpt"])
+@pytest.mark.parametrize("place", [".", "1_Pooling"])
+def test_pickled_weights_alone_are_refused(folder: Path, tmp_path: Path, name: str, place: str) -> None:
+    (folder / "model.safetensors").unlink()
+    (folder / place / name).write_bytes(b"")
+    with pytest.raises(ModelRejectedError, match=re.escape(name)) as raised:
+        model_path(str(folder), Home(tmp_path))
+    assert "safetensors" in raised.value.remedy
+
+
+MAP = {"AutoModelForCausalLM": "modeling_evil.Evil"}
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "named"),
+    [
+        ("config.json", {"auto_map": MAP}, "auto_map"),
+        ("config.json", {"text_config": {"auto_map": MAP}}, "auto_map"),
+        ("tokenizer_config.json", {"auto_map": MAP}, "auto_map"),
+        ("preprocessor_config.json", [{"auto_map": MAP}], "auto_map"),
+        ("adapter_config.json", {"auto_map": MAP}, "auto_map"),
+        ("1_Pooling/config.json", {"auto_map": MAP}, "auto_map"),
+        (
+            "modules.json",
+            [module("sentence_transformers.models.Transformer"), module("evil.Module")],
+            "type evil.Module",
+        ),
+        ("modules.json", [module("os.system")], "type os.system"),
+        ("config.json", None, "cannot be read"),
+    ],
+)
+@pytest.mark.parametrize("error", [ModelRejectedError, AdapterRejectedError])
+def test_settings_that_name_code_are_refused(
+    folder: Path, name: str, settings: Any, named: str, error: type[ModelRejectedError | AdapterRejectedError]
+) -> None:
+    (folder / name).write_text("{" if settings is None else json.dumps(settings))
+    with pytest.raises(error, match=re.escape(named)):
+        require_harmless(folder, error)
+
+
+def test_what_the_hub_gave_is_looked_at_as_well(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huggingface_hub.snapshot_download", lambda *args, **options: str(folder))
+    name = f"somebody/some-model@{'a' * 40}"
+    assert model_path(name, Home(tmp_path)) == folder
+    (folder / "config.json").write_text(json.dumps({"auto_map": MAP}))
+    with pytest.raises(ModelRejectedError, match="auto_map"):
+        model_path(name, Home(tmp_path))
+
+
+def test_nothing_in_the_code_would_open_them() -> None:
+    places = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
+    assert len(places) > 100
+    found = {f"{path.name}: {match[0]}" for path in places for match in FORBIDDEN.finditer(path.read_text())}
+    assert not found
