@@ -2,9 +2,7 @@
 
     python benchmarks/overload.py [--seconds 120] [--times 4] [--write PAGE]
 
-The engine is a server that takes 0.4 s for an answer (instant_server.py), and 16 are answered at once, so that 40 a
-second can be. Service on one core, client and engine on the other. Needs the demo's model (`bakeoff index`), two cores,
-and nothing else that runs.
+Engine and cores: pressure.py. Needs the demo's model (`bakeoff index`), two cores, and nothing else that runs.
 """
 
 from __future__ import annotations
@@ -14,17 +12,11 @@ import asyncio
 import os
 from pathlib import Path
 
-from instant_server import MODEL
-from pressure import LOST, Reply, Sample, p99, press, watch
-from processes import bakeoff_serve, instant_server, server_engine
+from pressure import CAPACITY, ENGINE_SECONDS, LOST, PLACES, Reply, Sample, p99, press, service, watch
 
 from eval.labels.page import MarkedPage
 from eval.load.measures import Load
 
-ENGINE_SECONDS = 0.4
-PLACES = 16
-CAPACITY = PLACES / ENGINE_SECONDS
-SERVER_CORE, CLIENT_CORE = 0, 1
 Phase = tuple[str, list[Reply], list[Sample]]
 
 
@@ -82,11 +74,8 @@ def main() -> None:
     given = parser.parse_args()
     page = MarkedPage(given.write, "benchmarks/overload.py") if given.write else None
     before = os.getloadavg()[0]
-    os.sched_setaffinity(0, {CLIENT_CORE})
-    with instant_server(CLIENT_CORE, ENGINE_SECONDS) as upstream:
-        engine = server_engine(upstream, MODEL)
-        with bakeoff_serve(engine, SERVER_CORE, {"answering": PLACES}) as (url, process):
-            text = table(asyncio.run(run(url, process.pid, given)), before)
+    with service() as (url, pid):
+        text = table(asyncio.run(run(url, pid, given)), before)
     print(f"\n{text}")
     if page:
         page.replace(text)

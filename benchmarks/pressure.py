@@ -1,21 +1,32 @@
-"""Questions at a steady rate, however many are waiting, and what they do to the process that answers."""
+"""Questions at a steady rate, however many are waiting, and what they do to the process that answers.
+
+The engine is a server that takes 0.4 s for an answer (instant_server.py), and 16 are answered at once, so that 40 a
+second can be. The service is on one core, client and engine on the other.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import httpx2
 import numpy as np
 import psutil
-from processes import PIPELINE
+from instant_server import MODEL
+from processes import PIPELINE, bakeoff_serve, instant_server, server_engine
 
 from eval.load.arrivals import arrive
 from eval.load.measures import Load
 
+ENGINE_SECONDS = 0.4
+PLACES = 16
+CAPACITY = PLACES / ENGINE_SECONDS
+SERVER_CORE, CLIENT_CORE = 0, 1
 QUESTION = "What is Dragon in Kubernetes, and who may use it?"
 LOST = 0
 """In place of a status: no answer came."""
@@ -37,6 +48,16 @@ class Sample:
     memory: float
     files: int
     tasks: int
+
+
+@contextmanager
+def service() -> Iterator[tuple[str, int]]:
+    """The service's address and process id; this process keeps to the clients' core."""
+    os.sched_setaffinity(0, {CLIENT_CORE})
+    with instant_server(CLIENT_CORE, ENGINE_SECONDS) as upstream:
+        engine = server_engine(upstream, MODEL)
+        with bakeoff_serve(engine, SERVER_CORE, {"answering": PLACES}) as (url, process):
+            yield url, process.pid
 
 
 async def press(url: str, load: Load, seconds: float, rate: float) -> list[Reply]:

@@ -2,7 +2,7 @@
 
     python benchmarks/soak.py [--minutes 10] [--write PAGE]
 
-The engine and the cores are those of overload.py. Some of the callers leave before their answer, as callers do.
+Engine and cores: pressure.py. Some of the callers leave before their answer, as callers do.
 """
 
 from __future__ import annotations
@@ -13,10 +13,8 @@ import os
 from pathlib import Path
 
 import httpx2
-from instant_server import MODEL
-from overload import CAPACITY, CLIENT_CORE, ENGINE_SECONDS, PLACES, SERVER_CORE
-from pressure import QUESTION, Reply, Sample, press, watch
-from processes import PIPELINE, bakeoff_serve, instant_server, server_engine
+from pressure import CAPACITY, ENGINE_SECONDS, QUESTION, Reply, Sample, press, service, watch
+from processes import PIPELINE
 
 from eval.labels.page import MarkedPage
 from eval.load.measures import Load
@@ -67,11 +65,8 @@ def main() -> None:
     given = parser.parse_args()
     page = MarkedPage(given.write, "benchmarks/soak.py") if given.write else None
     before = os.getloadavg()[0]
-    os.sched_setaffinity(0, {CLIENT_CORE})
-    with instant_server(CLIENT_CORE, ENGINE_SECONDS) as upstream:
-        engine = server_engine(upstream, MODEL)
-        with bakeoff_serve(engine, SERVER_CORE, {"answering": PLACES}) as (url, process):
-            text = table(*asyncio.run(run(url, process.pid, given.minutes)), before)
+    with service() as (url, pid):
+        text = table(*asyncio.run(run(url, pid, given.minutes)), before)
     print(f"\n{text}")
     if page:
         page.replace(text)
