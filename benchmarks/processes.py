@@ -89,15 +89,20 @@ def server_engine(upstream: str, model: str) -> dict[str, Any]:
 
 @contextmanager
 def bakeoff_serve(
-    engine: dict[str, Any], core: int | None = None, service: dict[str, Any] | None = None
+    engine: dict[str, Any],
+    core: int | None = None,
+    service: dict[str, Any] | None = None,
+    context_tokens: int | None = 100,
+    **environment: str,
 ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """`bakeoff serve` over one pipeline, `prompting`, with a short context; its address.
+    """`bakeoff serve` over one pipeline, `prompting`; its address.
 
     It has a home of its own with the demo's prepared models, and nothing of the measurement stays anywhere.
 
     Args:
         engine: the engine's options, as in a configuration.
         service: the block `service` of the configuration.
+        context_tokens: how much of the corpus the pipeline shows; None is zero-shot.
     """
     models = (Path(os.environ.get("BAKEOFF_HOME", ".")) / ".bakeoff" / "models").absolute()
     if not models.is_dir():
@@ -109,7 +114,7 @@ def bakeoff_serve(
         config = {
             "corpus": str(ROOT / "corpora" / "kubernetes"),
             "decoding": {"max_new_tokens": 48, "temperature": 0},
-            "pipelines": {PIPELINE: {"kind": "prompting", "context_tokens": 100}},
+            "pipelines": {PIPELINE: {"kind": "prompting", "context_tokens": context_tokens}},
             "engine": "one",
             "engines": {"one": engine},
             "service": service or {},
@@ -118,7 +123,7 @@ def bakeoff_serve(
         path.write_text(yaml.safe_dump(config), encoding="utf-8")
         url = f"http://127.0.0.1:{(port := free_port())}"
         command = [Path(sys.executable).with_name("bakeoff"), "serve", "--config", path, "--port", str(port)]
-        with running(command, f"{url}/health/live", core, BAKEOFF_HOME=scratch) as process:
+        with running(command, f"{url}/health/live", core, BAKEOFF_HOME=scratch, **environment) as process:
             yield url, process
 
 

@@ -1,0 +1,127 @@
+"""How much of vLLM's throughput comes through the API: the same questions, 16 at once, asked of both in turns.
+
+    python benchmarks/api_throughput.py [--requests 64] [--rounds 4] [--write PAGE]
+
+The server is asked just what the service asks it: the same messages, the same decoding, as a stream. Tokens are those
+that vLLM counts. Service, client and vLLM share the machine's cores. Needs the environment of `make vllm`, the demo's model
+(`bakeoff index`), and a machine with nothing else to do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import statistics
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from langchain_core.messages import convert_to_openai_messages
+from processes import PIPELINE, ROOT, bakeoff_serve
+
+from corpora.reading import read_corpus
+from eval.asking import each
+from eval.labels.page import MarkedPage
+from pipelines.engines.base import Decoding
+from pipelines.engines.vllm_server import VllmAddress, VllmEngine
+from pipelines.engines.vllm_settings import VllmOptions
+from pipelines.models import prepare_model
+from pipelines.prompts import DEFAULT_SYSTEM, question_messages
+from pipelines.workbench import Home
+
+NAME = "smollm2-135m-instruct"
+AT_ONCE = 16
+DECODING = Decoding(max_new_tokens=48, temperature=0)
+KEY = "BENCHMARK_VLLM_KEY"
+DIRECT, THROUGH = "vLLM itself", "through the API"
+Bodies = Sequence[dict[str, Any]]
+
+
+def bodies(model: str, questions: Sequence[str]) -> dict[str, Bodies]:
+    """What is sent, by whom it is sent to."""
+    common = {"stream": True, "stream_options": {"include_usage": True}}
+    decoding = {"temperature": 0, "max_completion_tokens": DECODING.max_new_tokens, "seed": DECODING.seed}
+    asked = [convert_to_openai_messages(question_messages(DEFAULT_SYSTEM, question)) for question in questions]
+    return {
+        DIRECT: [{"model": model, "messages": messages, **decoding, **common} for messages in asked],
+        THROUGH: [{"model": PIPELINE, "messages": messages[1:], **common} for messages in asked],
+    }
+
+
+async def rate(url: str, key: str, asked: Bodies) -> float:
+    """Tokens a second."""
+    tokens = 0
+    limits = httpx2.Limits(max_connections=None, max_keepalive_connections=None)
+    headers = {"authorization": f"Bearer {key}"}
+    async with httpx2.AsyncClient(base_url=url, headers=headers, timeout=600, limits=limits, trust_env=False) as client:
+
+        async def ask(body: dict[str, Any]) -> None:
+            nonlocal tokens
+            text = (await client.post("/chat/completions", json=body)).raise_for_status().text
+            events = [json.loads(line[6:]) for line in text.split("\n") if line.startswith("data: {")]
+            tokens += next(event["usage"]["completion_tokens"] for event in events if event.get("usage"))
+
+        start = time.perf_counter()
+        await each(asked, AT_ONCE, ask)
+        return tokens / (time.perf_counter() - start)
+
+
+async def measure(address: VllmAddress, api: str, given: argparse.Namespace) -> dict[str, list[float]]:
+    questions = [question.user_input for question in read_corpus(ROOT / "corpora" / "kubernetes").questions]
+    asked = bodies(NAME, questions[: given.requests])
+    doors = {DIRECT: (address.base_url, address.key), THROUGH: (f"{api}/v1", "none")}
+    rates: dict[str, list[float]] = defaultdict(list)
+    for number in range(given.rounds + 1):
+        for name in (DIRECT, THROUGH) if number % 2 else (THROUGH, DIRECT):
+            url, key = doors[name]
+            found = await rate(url, key, asked[name])
+            print(f"{'warm-up' if not number else f'round {number}'}: {name}, {found:.1f} tokens/s", flush=True)
+            if number:
+                rates[name].append(found)
+    return rates
+
+
+async def compare(given: argparse.Namespace) -> str:
+    before = os.getloadavg()[0]
+    folder = prepare_model(NAME, Home(Path(".bakeoff"))).path
+    async with VllmEngine(VllmOptions(), folder, NAME, DECODING) as engine:
+        assert engine.address is not None
+        options = {"kind": "openai", "base_url": engine.address.base_url, "model": NAME, "api_key_env": KEY}
+        with bakeoff_serve(options, context_tokens=None, **{KEY: engine.address.key}) as (url, _):
+            rates = await measure(engine.address, url, given)
+    shares = [through / direct for direct, through in zip(rates[DIRECT], rates[THROUGH], strict=True)]
+    lines = [
+        f"{given.requests} questions, {AT_ONCE} at once, {given.rounds} rounds in turns; processes that wanted a core "
+        f"before: {before:.1f}, of {os.cpu_count()} cores.\n",
+        "| asked | tokens/s, median | lowest | highest |",
+        "|---|--:|--:|--:|",
+        *(
+            f"| {name} | {statistics.median(found):.1f} | {min(found):.1f} | {max(found):.1f} |"
+            for name, found in sorted(rates.items(), reverse=True)
+        ),
+        f"\nThrough the API comes {statistics.median(shares):.1%} of vLLM's own (median of the rounds; "
+        f"{min(shares):.1%} to {max(shares):.1%}).",
+    ]
+    return "\n".join([*lines, ""])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--requests", type=int, default=64)
+    parser.add_argument("--rounds", type=int, default=4)
+    parser.add_argument("--write", type=Path)
+    given = parser.parse_args()
+    page = MarkedPage(given.write, "benchmarks/api_throughput.py") if given.write else None
+    text = asyncio.run(compare(given))
+    print(f"\n{text}")
+    if page:
+        page.replace(text)
+
+
+if __name__ == "__main__":
+    main()
