@@ -3,8 +3,8 @@
     python benchmarks/api_throughput.py [--requests 64] [--rounds 4] [--write PAGE]
 
 The server is asked just what the service asks it: the same messages, the same decoding, as a stream. Tokens are those
-that vLLM counts. Service, client and vLLM share the machine's cores. Needs the environment of `make vllm`, the demo's model
-(`bakeoff index`), and a machine with nothing else to do.
+that vLLM counts. Service, client and vLLM share the machine's cores. Needs the environment of `make vllm`, the demo's
+model (`bakeoff index`), and a machine with nothing else to do.
 """
 
 from __future__ import annotations
