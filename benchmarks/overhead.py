@@ -18,6 +18,7 @@ import os
 import sys
 import tempfile
 import time
+import urllib.request
 from collections import defaultdict
 from contextlib import ExitStack
 from itertools import product
@@ -34,7 +35,9 @@ from eval.load.measures import Load
 
 QUESTION = "What is Dragon in Kubernetes, and who may use it?"
 WARMUP = 100
-DIRECT = "the engine itself"
+DIRECT, IN_PROCESS = "the engine itself", "Bakeoff, the engine in its process"
+LIMITS = 3, 15
+"""Milliseconds, both bounds of the metric's buckets."""
 SERVER_CORE, CLIENT_CORE = 0, 1
 Times = dict[tuple[float, str, bool], list[float]]
 """Seconds from sending to the answer's last byte, infinite for a failure; by requests a second, by what was asked, and
@@ -67,8 +70,8 @@ async def measure(url: str, model: str, stream: bool, rate: float, count: int, s
     return times
 
 
-def collect(given: argparse.Namespace) -> Times:
-    """All of them in turns, so that what disturbs the machine disturbs each."""
+def collect(given: argparse.Namespace) -> tuple[Times, str]:
+    """All of them in turns, so that what disturbs the machine disturbs each; and what the service says of itself."""
     times: Times = defaultdict(list)
     with ExitStack() as stack, tempfile.TemporaryDirectory() as scratch:
         upstream = stack.enter_context(instant_server(CLIENT_CORE))
@@ -85,16 +88,27 @@ def collect(given: argparse.Namespace) -> Times:
         url, _ = stack.enter_context(bakeoff_serve(server_engine(upstream, MODEL), SERVER_CORE))
         doors["Bakeoff"] = (url, PIPELINE)
         url, _ = stack.enter_context(bakeoff_serve({"kind": "fake"}, SERVER_CORE))
-        doors["Bakeoff, the engine in its process"] = (url, PIPELINE)
+        doors[IN_PROCESS] = (url, PIPELINE)
         for number in range(given.rounds):
             for rate, (name, (url, model)), stream in product(given.rate, doors.items(), (False, True)):
                 print(f"round {number + 1} of {given.rounds}: {rate:g} a second, {name}, {_kind(stream)}", flush=True)
                 asked = measure(url, model, stream, rate, round(rate * given.seconds), number)
                 times[rate, name, stream] += asyncio.run(asked)
-    return times
+        return times, own_figure(doors[IN_PROCESS][0])
 
 
-def table(times: Times, given: argparse.Namespace) -> str:
+def own_figure(url: str) -> str:
+    """What the service's own metric says: a request's time from its headers on, less waiting and the engine's own."""
+    with urllib.request.urlopen(f"{url}/metrics", timeout=30) as response:
+        lines = [line.split() for line in response.read().decode().splitlines()]
+    found = {key: float(value) for key, value in lines if key.startswith("bakeoff_overhead_seconds")}
+    total = found["bakeoff_overhead_seconds_count"]
+    shares = [found[f'bakeoff_overhead_seconds_bucket{{le="{limit / 1000}"}}'] / total for limit in LIMITS]
+    said = " and ".join(f"{share:.1%} in at most {limit} ms" for share, limit in zip(shares, LIMITS, strict=True))
+    return f"By the service's own `bakeoff_overhead_seconds`, of {total:,.0f} requests at all rates: {said}."
+
+
+def table(times: Times, own: str, given: argparse.Namespace) -> str:
     lines = [
         f"{given.rounds} rounds of {given.seconds:g} seconds each, {os.cpu_count()} cores; processes that wanted a "
         f"core before: {given.before:.1f}. Milliseconds.\n",
@@ -107,7 +121,7 @@ def table(times: Times, given: argparse.Namespace) -> str:
         added = "|" if name == DIRECT else f"{p50 - base50:.1f} | {p99 - base99:.1f}"
         failed = sum(map(math.isinf, seconds))
         lines.append(f"| {rate:g} | {name} | {_kind(stream)} | {p50:.1f} | {p99:.1f} | {added} | {failed} |")
-    return "\n".join([*lines, ""])
+    return "\n".join([*lines, f"\n{own}", ""])
 
 
 def _kind(stream: bool) -> str:
@@ -125,7 +139,7 @@ def main() -> None:
     page = MarkedPage(given.write, "benchmarks/overhead.py") if given.write else None
     given.before = os.getloadavg()[0]
     os.sched_setaffinity(0, {CLIENT_CORE})
-    text = table(collect(given), given)
+    text = table(*collect(given), given)
     print(f"\n{text}")
     if page:
         page.replace(text)
