@@ -134,7 +134,7 @@ def check_disturbance(api: Api, pipelines: list[str], service: str, how: str) ->
     others = [name for name in ("app", "vllm", "chroma") if name != service]
     started = {name: inspect(name)["State"]["StartedAt"] for name in others}
     if how == "restarted":
-        run(ENGINE, "restart", container(service))
+        run(ENGINE, "stop", container(service))  # Podman cannot `restart` what depends on one that has ended
     else:
         run(ENGINE, "kill", "--signal", "KILL", container(service))
         if service != "app":
@@ -145,7 +145,7 @@ def check_disturbance(api: Api, pipelines: list[str], service: str, how: str) ->
             problems = {json.loads(dead[name][1])["code"] for name in hit}
             assert api.call("/health/ready")[0] == 503
             say(f"while {service} is dead: {', '.join(hit)} give {', '.join(sorted(problems))}, the others answer")
-        run(ENGINE, "start", container(service))
+    run(ENGINE, "start", container(service))
     until(f"{service} {how}; all pipelines answer", lambda: all(api.ask(name)[0] == 200 for name in pipelines))
     assert {name: inspect(name)["State"]["StartedAt"] for name in others} == started
 
