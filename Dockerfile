@@ -7,7 +7,7 @@ ARG TORCH_INDEX=
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
 RUN python -m venv /usr/local/bakeoff
 WORKDIR /src
-COPY constraints.txt models.txt pyproject.toml README.md ./
+COPY constraints.txt models.txt pyproject.toml ./
 RUN /usr/local/bakeoff/bin/pip install -q ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} "$(grep ^torch== constraints.txt)" \
  && python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"], sep="\n")' \
     > requirements.txt \
@@ -16,6 +16,7 @@ RUN /usr/local/bakeoff/bin/pip install -q ${TORCH_INDEX:+--index-url "$TORCH_IND
 
 # apart from what it needs, so that a change of the code changes a small layer only
 FROM dependencies AS ours
+COPY README.md ./
 COPY corpora ./corpora
 COPY pipelines ./pipelines
 COPY eval ./eval

@@ -7,6 +7,10 @@ config=${BAKEOFF_CONFIG:-bakeoff.compose.yaml}
 bakeoff index --config "$config"
 bakeoff train --config "$config"
 bakeoff vllm "$BAKEOFF_HOME/vllm" --config "$config"
+# vLLM is another user; weights are written for their owner alone
+for folder in .bakeoff/models .bakeoff/adapters huggingface; do
+    if [ -d "$BAKEOFF_HOME/$folder" ]; then chmod -R a+rX "$BAKEOFF_HOME/$folder"; fi
+done
 
 key=$BAKEOFF_HOME/key
 if [ ! -s "$key" ]; then
