@@ -1,8 +1,8 @@
 """Which way is the cheapest, by how much is asked and how often the knowledge changes.
 
-A way costs `per_version` whenever the knowledge changes (training, indexing, writing examples, evaluating) and
-`per_query` whenever it is asked, so that two lines cross at most once: above the break-even the dearer start has paid
-for itself, before the next version is due.
+A way costs `per_version` whenever the knowledge changes (training, indexing, writing examples) and `per_query` whenever
+it is asked, so that two lines cross at most once: above the break-even the dearer start has paid for itself, before the
+next version is due. Evaluating is not among them: every way answers the same questions, and need not at each version.
 """
 
 from __future__ import annotations

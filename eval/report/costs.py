@@ -78,6 +78,7 @@ def _table(pipelines: Sequence[PipelineSummary], needs: Needs, prices: Prices, c
         Head("Can answer", f"at {concurrency} questions at once"),
         Head("Busy", "share of a month in which one machine would work"),
         Head("A month", "answers and set-up"),
+        Head("This bake-off", "asking and judging, not in a month"),
     ]
     return Grid("Costs", heads, [_row(index, each, needs, prices) for index, each in enumerate(pipelines)])
 
@@ -99,6 +100,7 @@ def _row(index: int, each: PipelineSummary, needs: Needs, prices: Prices) -> Row
         Cell(numbers.UNKNOWN if rate is None else f"{numbers.plain(float(f'{rate:.2g}'))} a second"),
         _busy(rate, needs),
         Cell(money(total)),
+        _bakeoff(each, prices),
     ]
     return Row(each.name, each.kind, cells, place(index))
 
@@ -120,6 +122,25 @@ def _setup(each: PipelineSummary, prices: Prices) -> Cell:
     if not lines:
         return Cell(NOTHING, ("nothing to prepare",))
     return Cell(numbers.money(setup.total, prices.currency), tuple(lines))
+
+
+def _bakeoff(each: PipelineSummary, prices: Prices) -> Cell:
+    """What it cost to ask, and the judge where there was one, with its calls and tokens."""
+    cost, used = each.cost, each.cost.judging
+    lines = [f"asking {numbers.money(cost.total, prices.currency)}"]
+    if used is not None and used.calls:
+        tokens = used.prompt_tokens + used.completion_tokens
+        counted = f", {numbers.count(tokens)} tokens" if tokens else ""
+        lines.append(
+            f"judge {numbers.money(cost.setup.judge, prices.currency)}, {numbers.count(used.calls)} calls{counted}"
+        )
+        if used.unreported:
+            lines.append(f"tokens of {numbers.count(used.unreported)} calls not known")
+    elif cost.setup.judge is None:
+        lines.append(f"judge {numbers.UNKNOWN}")
+    known = cost.total is not None and cost.setup.judge is not None
+    total = (cost.total or 0.0) + (cost.setup.judge or 0.0) if known else None
+    return Cell(numbers.money(total, prices.currency), tuple(lines))
 
 
 def _busy(rate: float | None, needs: Needs) -> Cell:

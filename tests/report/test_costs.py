@@ -10,6 +10,7 @@ import report_sample as sample
 
 from eval.break_even import SECONDS_PER_MONTH, Costs, regions
 from eval.manifest import Contestant, Manifest
+from eval.metrics.judge import JudgeUsage
 from eval.report.break_even_plot import break_even_plot, cheapest_map, grid, outline, tick, winners
 from eval.report.costs import CostPart, cost_part
 from eval.summary import summarise
@@ -84,13 +85,13 @@ def test_ticks(value: float, shown: str) -> None:
     assert tick(value) == shown
 
 
-def part(manifest: Manifest, skip: str = "") -> CostPart:
+def part(manifest: Manifest, skip: str = "", judge: JudgeUsage | None = None) -> CostPart:
     documents, questions = sample.corpus(30)
     trials = [
         made if name != skip else made.model_copy(update={"machine_seconds": None})
         for name, each in manifest.pipelines.items()
         for number, question in enumerate(questions)
-        for made in [sample.trial(name, each.kind, question, documents, number)]
+        for made in [sample.trial(name, each.kind, question, documents, number).model_copy(update={"judge": judge})]
     ]
     return cost_part(manifest, summarise(manifest, questions, trials))
 
@@ -116,6 +117,27 @@ def test_a_row_holds_what_answers_and_versions_cost() -> None:
     assert (found.table.rows[0].cells[2].value, found.table.rows[0].cells[2].lines) == ("–", ("nothing to prepare",))
     assert found.table.rows[1].cells[2].lines[0].endswith("4.20 s")
     assert f"${round(SECONDS_PER_MONTH * 0.1 / 3600, 2):.2f}" in found.sentences[1]
+
+
+@pytest.mark.parametrize(
+    ("prices", "shown"),
+    [
+        ({"prompt_per_million": 10.0, "completion_per_million": 20.0}, "judge $0.36, 120 calls, 33000 tokens"),
+        ({}, "judge unknown, 120 calls, 33000 tokens"),
+    ],
+)
+def test_the_judge_is_a_row_of_the_set_up(prices: dict[str, float], shown: str) -> None:
+    manifest = with_needs()
+    judge = {"base_url": "http://127.0.0.1:9/v1", "model": "judge"} | prices
+    evaluation = manifest.evaluation.model_dump(mode="json") | {"judge": judge}
+    used = JudgeUsage(calls=4, prompt_tokens=1000, completion_tokens=100)
+    found = part(manifest.model_copy(update={"config": manifest.config | {"evaluation": evaluation}}), judge=used)
+    cell = found.table.rows[0].cells[6]
+    assert cell.lines[1].replace("\u202f", "") == shown
+    assert (cell.value == "unknown") == (not prices)
+    without = part(with_needs()).table.rows[0].cells[6]
+    assert without.value != "unknown"
+    assert not any("judge" in line for line in without.lines)
 
 
 def test_unknown_writing_makes_every_sum_with_it_unknown() -> None:
