@@ -14,7 +14,7 @@ from eval.differences import COST, SECONDS, Difference, find_difference
 from eval.manifest import Manifest
 from eval.measures import PipelineSummary
 from eval.metrics.registry import CORRECTNESS
-from eval.pairing import Paired, compare_pairs
+from eval.pairing import FEWEST_CLUSTERS, Paired, compare_pairs, document_clusters
 from eval.recommendation import Evidence, Recommendation, recommend
 from eval.staleness import Staleness
 from eval.statistics import Confidence
@@ -140,9 +140,15 @@ def _freshness(staleness: Staleness | None, contest: Contest | None) -> Finding:
         return Finding(about="freshness", sentence=sentence)
     if contest is None:
         return Finding(about="freshness", sentence="No pipeline was refreshed, so that freshness is unknown.")
-    return _without(
+    finding = _without(
         contest.find(), [each.name for each in staleness.pipelines if each.name not in contest.values], "freshness"
     )
+    documents = len(set(staleness.documents.values()))
+    if not 0 < documents < FEWEST_CLUSTERS:
+        return finding
+    only = "1 document" if documents == 1 else f"{documents} documents"
+    note = f"What changed is in {only} only: this holds for further questions on the same."
+    return finding.model_copy(update={"sentence": f"{finding.sentence} {note}"})
 
 
 def _freshness_contest(staleness: Staleness | None, confidence: Confidence) -> Contest | None:
@@ -150,15 +156,17 @@ def _freshness_contest(staleness: Staleness | None, confidence: Confidence) -> C
 
     None where that was not measured.
     """
+    if staleness is None:
+        return None
     new = {
         each.name: {key: float(outcome == "new") for key, outcome in each.after.outcomes.items()}
-        for each in (staleness.pipelines if staleness else ())
+        for each in staleness.pipelines
         if each.after is not None and each.after.outcomes
     }
     if not new:
         return None
-    keys = {key for each in new.values() for key in each}
-    pairs = compare_pairs(new, list(combinations(new, 2)), {key: key for key in keys}, confidence)
+    clusters = document_clusters({key for each in new.values() for key in each}, staleness.documents)
+    pairs = compare_pairs(new, list(combinations(new, 2)), clusters, confidence)
 
     def compare(a: str, b: str) -> Paired:
         return pairs[a, b] if (a, b) in pairs else pairs[b, a].negated()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from planted_trials import TOKENS, Truth, bake_off
+from planted_trials import CHANGED, TOKENS, Truth, bake_off, planted_staleness
 
 from eval.contest import Contest, Finding
 from eval.cost import Prices
@@ -131,3 +131,23 @@ def test_who_gives_up_on_some_questions_is_not_called_fast_without_a_word_of_it(
     assert "Failures are not timed: " in found.sentence
     assert found.sentence.endswith(" of a.")
     assert "not timed" not in finding("latency", {"a": Truth(), "b": Truth()}).sentence
+
+
+@pytest.mark.parametrize(
+    ("documents", "clear", "warned"),
+    [(0, True, False), (5, True, True), (10, False, False)],  # 0: a file of an earlier version, which had none
+)
+def test_freshness_is_clustered_by_document(documents: int, clear: bool, warned: bool) -> None:
+    """b is right about four documents more than a: that may be chance, though they have 16 questions."""
+    pipelines = {"a": Truth(fresh=0.0), "b": Truth(fresh=0.0)}
+    planted = planted_staleness(pipelines)
+    assert planted is not None
+    a, b = planted.pipelines
+    assert b.after is not None
+    outcomes = {f"changed{n}": "new" if n < 16 else "old" for n in range(CHANGED)}
+    b = b.model_copy(update={"after": b.after.model_copy(update={"outcomes": outcomes})})
+    within = {f"changed{n}": f"d{n * documents // CHANGED}" for n in range(CHANGED)} if documents else {}
+    staleness = planted.model_copy(update={"pipelines": (a, b), "documents": within})
+    found = {each.about: each for each in bake_off(pipelines, staleness=staleness).verdict.findings}["freshness"]
+    assert found.clear == clear, found.sentence
+    assert (f"in {documents} documents only" in found.sentence) == warned
