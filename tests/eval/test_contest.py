@@ -54,7 +54,7 @@ def test_less_may_be_better() -> None:
 def test_two_that_lead_together() -> None:
     found = contest(a=ones(0.8), b=ones(0.85, 3), c=ones(0.2)).find()
     assert (found.leaders, found.clear) == (("b", "a"), False)
-    assert "but both are ahead of c; about " in found.sentence
+    assert "but both are ahead of c; if the difference stays as seen, about " in found.sentence
     assert found.more is not None
     assert found.more > N
 
