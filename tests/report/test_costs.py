@@ -8,11 +8,13 @@ from xml.etree import ElementTree
 import pytest
 import report_sample as sample
 
-from eval.break_even import SECONDS_PER_MONTH, Costs, regions
+from eval.break_even import SECONDS_PER_MONTH, BreakEven, Costs, break_even, regions
 from eval.manifest import Contestant, Manifest
 from eval.metrics.judge import JudgeUsage
+from eval.report.break_even_pairs import break_even_cell
 from eval.report.break_even_plot import break_even_plot, cheapest_map, grid, outline, tick, winners
 from eval.report.costs import CostPart, cost_part
+from eval.statistics import Estimate
 from eval.summary import summarise
 from pipelines.contract import Preparation
 
@@ -44,6 +46,40 @@ def test_the_border_is_a_straight_line() -> None:
     assert len(ratios) > 20
     assert max(ratios) / min(ratios) < 1.0001
     assert ratios[0] == pytest.approx(10 / 0.009, rel=0.07)  # within one step of the grid
+
+
+@pytest.mark.parametrize(
+    ("low", "mean", "high", "queries", "ends"),
+    [
+        (0.005, 0.01, 0.02, 1000, (500, 2000)),
+        (-0.005, 0.01, 0.02, 1000, (500, None)),  # it may be never
+        (-0.02, -0.01, 0.005, None, (2000, None)),
+        (-0.02, -0.01, -0.005, None, (None, None)),
+        (None, 0.01, None, 1000, None),
+    ],
+)
+def test_a_break_even_is_as_sure_as_the_difference_in_cost(
+    low: float | None,
+    mean: float,
+    high: float | None,
+    queries: float | None,
+    ends: tuple[float | None, float | None] | None,
+) -> None:
+    """What a query saves: the same whichever of the two comes first."""
+    saved = Estimate(mean=mean, low=low, high=high, n=20)
+    for found in (break_even(FREE, TRAINED, saved), break_even(TRAINED, FREE, saved.negated())):
+        assert found is not None
+        assert (found.dearer_start, found.queries, found.ends) == ("trained", queries, ends)
+
+
+def test_an_uncertain_break_even_says_so() -> None:
+    def lines(queries: float | None, ends: tuple[float | None, float | None] | None) -> tuple[str, ...]:
+        return break_even_cell(BreakEven(dearer_start="a", cheaper_start="b", queries=queries, ends=ends), 2).lines
+
+    assert lines(100, (50, 200)) == ("100 to 400",)
+    assert lines(100, (50, None)) == ("from 100, may be never",)
+    assert lines(None, (50, None)) == ("or from 100, at best",)
+    assert lines(100, None) == ()
 
 
 def test_what_is_never_the_cheapest_is_not_on_the_map_and_the_unknown_neither() -> None:
@@ -177,7 +213,7 @@ def test_pairs_break_even_or_never_do() -> None:
     assert found.pairs is not None
     rows = {row.title: row.cells for row in found.pairs.rows}
     assert rows["zero-shot, rag-k4"][0].value == "never"
-    assert rows["zero-shot, rag-k4"][0].lines == ("zero-shot is cheaper at any use",)
+    assert rows["zero-shot, rag-k4"][0].lines == ("never even at best", "zero-shot is cheaper at any use")
     each, month = (float(cell.value.replace("\u202f", "")) for cell in rows["rag-k4, finetuned"])
     assert month == pytest.approx(3 * each, abs=3)
     assert "above, finetuned is cheaper" in rows["rag-k4, finetuned"][0].lines
