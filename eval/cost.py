@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated
 
 from pydantic import Field, RootModel, model_validator
@@ -11,6 +11,7 @@ from pydantic import Field, RootModel, model_validator
 from corpora.model import Record
 from eval.metrics.judge import JudgeOptions, JudgeUsage
 from eval.metrics.registry import METRICS
+from eval.statistics import Confidence, cost_per_success
 from eval.trial import Trial
 from pipelines.contract import Preparation, Usage
 
@@ -117,6 +118,7 @@ class CostSummary(Record):
     Attributes:
         per_query: the mean over the `priced` trials, without the set-up.
         per_correct: what the priced trials cost, over the number of right answers among them; None without one.
+        per_correct_low, per_correct_high: its interval (`cost_per_success`); no high end where it may be any amount.
         total: of the priced trials, which is what asking cost in this evaluation.
         queries_per_second: what the machine answers at the run's concurrency, when it has nothing else to do.
         setup: what came before the first answer.
@@ -132,6 +134,8 @@ class CostSummary(Record):
     setup: SetupCost
     currency: str
     judging: JudgeUsage | None = None
+    per_correct_low: float | None = None
+    per_correct_high: float | None = None
 
 
 def summarise_cost(
@@ -140,16 +144,31 @@ def summarise_cost(
     preparation: Preparation,
     is_right: Callable[[Trial], bool],
     judge: JudgeOptions | None = None,
+    clusters: Mapping[str, str] | None = None,
+    confidence: Confidence | None = None,
 ) -> CostSummary:
-    """Sums up one pipeline's trials; `is_right` says which are right answers, `judge` who scored them."""
+    """Sums up one pipeline's trials.
+
+    Args:
+        is_right: which are right answers.
+        judge: who scored them.
+        clusters: by question id, for intervals; without them each question is one.
+    """
     costs = [(trial, cost) for trial in trials if (cost := prices.of_trial(trial)) is not None]
     total = sum(cost for _, cost in costs) if costs else None
-    right = sum(is_right(trial) for trial, _ in costs)
+    right = cost_per_success(
+        [cost for _, cost in costs],
+        [is_right(trial) for trial, _ in costs],
+        confidence or Confidence(),
+        [(clusters or {}).get(trial.question_id, trial.question_id) for trial, _ in costs],
+    )
     judging = _judging(trials) if judge else None
     fresh = [trial.machine_seconds for trial in trials if trial.answer and not trial.cached and trial.machine_seconds]
     return CostSummary(
         per_query=total / len(costs) if total is not None else None,
-        per_correct=total / right if total is not None and right else None,
+        per_correct=right.mean,
+        per_correct_low=right.low,
+        per_correct_high=right.high,
         total=total,
         priced=len(costs),
         unpriced=len(trials) - len(costs),

@@ -106,7 +106,13 @@ def summarise_pipeline(
         repetition=_repetition(trials),
         latency=summarise_latency(trials),
         cost=summarise_cost(
-            trials, manifest.prices, contestant.preparation, rightness(questions), manifest.evaluation.judge
+            trials,
+            manifest.prices,
+            contestant.preparation,
+            rightness(questions),
+            manifest.evaluation.judge,
+            clusters,
+            confidence,
         ),
         preparation=contestant.preparation,
     )

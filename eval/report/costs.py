@@ -89,12 +89,11 @@ def _row(index: int, each: PipelineSummary, needs: Needs, prices: Prices) -> Row
         return numbers.money(value, prices.currency)
 
     unpriced = (f"{numbers.count(cost.unpriced)} not priced",) if cost.unpriced else ()
-    right = NOTHING if cost.per_query is not None and cost.per_correct is None else money(cost.per_correct)
     total = each.monthly_costs.per_month(needs.queries_per_month, needs.updates_per_month)
     rate = cost.queries_per_second
     cells = [
         Cell(money(cost.per_query), unpriced),
-        Cell(right, ("none was right",) if right == NOTHING else ()),
+        _right(each, prices),
         _setup(each, prices),
         Cell(numbers.UNKNOWN if rate is None else f"{numbers.plain(float(f'{rate:.2g}'))} a second"),
         _busy(rate, needs),
@@ -102,6 +101,17 @@ def _row(index: int, each: PipelineSummary, needs: Needs, prices: Prices) -> Row
         _bakeoff(each, prices),
     ]
     return Row(each.name, each.kind, cells, place(index))
+
+
+def _right(each: PipelineSummary, prices: Prices) -> Cell:
+    cost = each.cost
+    if cost.per_query is not None and cost.per_correct is None:
+        return Cell(NOTHING, ("none was right",))
+    low, high = (numbers.money(end, prices.currency) for end in (cost.per_correct_low, cost.per_correct_high))
+    if cost.per_correct_low is None:
+        return Cell(numbers.money(cost.per_correct, prices.currency))
+    ends = f"{low} to {high}" if cost.per_correct_high is not None else f"{low} or more"
+    return Cell(numbers.money(cost.per_correct, prices.currency), (ends,))
 
 
 def _setup(each: PipelineSummary, prices: Prices) -> Cell:

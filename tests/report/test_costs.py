@@ -152,6 +152,7 @@ def test_a_row_holds_what_answers_and_versions_cost() -> None:
     assert tuned[5].lines == ()
     assert (found.table.rows[0].cells[2].value, found.table.rows[0].cells[2].lines) == ("–", ("nothing to prepare",))
     assert found.table.rows[1].cells[2].lines[0].endswith("4.20 s")
+    assert re.fullmatch(r"\$[\d.\u202f]+ to \$[\d.\u202f]+", tuned[1].lines[0])
     assert f"${round(SECONDS_PER_MONTH * 0.1 / 3600, 2):.2f}" in found.sentences[1]
 
 
