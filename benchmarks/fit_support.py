@@ -148,10 +148,8 @@ def report(name: str, each: Sample, found: np.ndarray) -> None:
     """One line: AUROC with interval, beside K-Precision's, and how good the yes or no and the chance are."""
     labels, clusters = each.labels.tolist(), each.clusters
     if len(set(labels)) < 2:
-        mean, share = found.mean(), (found >= THRESHOLD).mean()
-        print(
-            f"{name:24} {len(labels):5} all {'true' if all(labels) else 'false'}: mean {mean:.3f}, {share:.1%} supported"
-        )
+        said, mean, share = "true" if all(labels) else "false", found.mean(), (found >= THRESHOLD).mean()
+        print(f"{name:24} {len(labels):5} all {said}: mean {mean:.3f}, {share:.1%} supported")
         return
     ours = agreement(found.tolist(), labels, clusters, THRESHOLD, INTERVALS)
     theirs = agreement(each.k_precision.tolist(), labels, clusters, None, INTERVALS).auroc
