@@ -17,7 +17,8 @@ from eval.table import difference_writer
 
 IN_TURN = (
     "Pipelines are asked one after another, so that each has the machine to itself. A machine that was slower for a "
-    "while was so for one of them, and no interval of its times and costs holds that: a small one wants a second run."
+    "while was so for one of them, and no interval of its times and costs holds that: run again before a small "
+    "difference in time is believed."
 )
 """What no resampling of one run shows."""
 

@@ -111,7 +111,11 @@ def families(summary: Summary) -> list[Family]:
             "Cost",
             [
                 row(OVERVIEW["cost"].title, "training and indexing apart", _cost),
-                row("This run", "all questions", lambda each: Cell(numbers.money(each.cost.total, each.cost.currency))),
+                row(
+                    "This run",
+                    "all questions, the judge apart",
+                    lambda each: Cell(numbers.money(each.cost.total, each.cost.currency)),
+                ),
                 row("Training", "once for each version of the documents", lambda each: _made(each, training=True)),
                 row("Indexing", "once for each version of the documents", lambda each: _made(each, training=False)),
             ],
