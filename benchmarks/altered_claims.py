@@ -95,7 +95,10 @@ def auroc(wrong: Sequence[Claim], right: Sequence[Claim], score: Callable[[Claim
         None,
         INTERVALS,
     ).auroc
-    return f"{found.value:.2f} ({found.low:.2f} to {found.high:.2f})"
+    if found.value is None:
+        return "–"
+    ends = "" if found.low is None or found.high is None else f" ({found.low:.2f} to {found.high:.2f})"
+    return f"{found.value:.2f}{ends}"
 
 
 def table(split: Split) -> None:

@@ -22,6 +22,7 @@ from sklearn.metrics import roc_auc_score
 from eval.labels.agreement import agreement, auroc_difference
 from eval.labels.labelled import Labelled
 from eval.labels.readers import read_labelled
+from eval.labels.table import figure
 from eval.metrics import support_features
 from eval.metrics.claims import claims
 from eval.metrics.lexical import k_precision
@@ -146,17 +147,16 @@ def scores(each: Sample, told: Logistic, unaltered: Logistic) -> np.ndarray:
 def report(name: str, each: Sample, found: np.ndarray) -> None:
     """One line: AUROC with interval, beside K-Precision's, and how good the yes or no and the chance are."""
     labels, clusters = each.labels.tolist(), each.clusters
-    if all(labels):
-        print(
-            f"{name:24} {len(labels):5} all true: mean {found.mean():.3f}, {(found >= THRESHOLD).mean():.1%} supported"
-        )
+    if len(set(labels)) < 2:
+        said, mean, share = "true" if all(labels) else "false", found.mean(), (found >= THRESHOLD).mean()
+        print(f"{name:24} {len(labels):5} all {said}: mean {mean:.3f}, {share:.1%} supported")
         return
     ours = agreement(found.tolist(), labels, clusters, THRESHOLD, INTERVALS)
     theirs = agreement(each.k_precision.tolist(), labels, clusters, None, INTERVALS).auroc
     gain = auroc_difference(found.tolist(), each.k_precision.tolist(), labels, clusters, INTERVALS)
     figures = (
-        f"{ours.auroc.value:.3f} ({ours.auroc.low:.3f} to {ours.auroc.high:.3f})  K-Precision {theirs.value:.3f}  "
-        f"gain {gain.value:+.3f} ({gain.low:+.3f} to {gain.high:+.3f})  balanced accuracy "
+        f"{figure(ours.auroc)}  K-Precision {theirs.value:.3f}  "
+        f"gain {figure(gain, signed=True)}  balanced accuracy "
         f"{ours.balanced_accuracy.value:.3f}  calibration error {ours.calibration_error.value:.3f}"
     )
     print(f"{name:24} {len(labels):5} {figures}")

@@ -61,7 +61,7 @@ class AnswerCache:
         """Keeps an answer; the first stays."""
         if trial.answer is None:
             return
-        bare = trial.model_copy(update={"scores": {}, "abstained": False})
+        bare = trial.model_copy(update={"scores": {}, "abstained": False, "judge": None})
         with self._errors():
             self._database.execute("INSERT OR IGNORE INTO answers VALUES (?, ?)", (key, bare.model_dump_json()))
 

@@ -1,8 +1,8 @@
 """Which way is the cheapest, by how much is asked and how often the knowledge changes.
 
-A way costs `per_version` whenever the knowledge changes (training, indexing, writing examples, evaluating) and
-`per_query` whenever it is asked, so that two lines cross at most once: above the break-even the dearer start has paid
-for itself, before the next version is due.
+A way costs `per_version` whenever the knowledge changes (training, indexing, writing examples) and `per_query` whenever
+it is asked, so that two lines cross at most once: above the break-even the dearer start has paid for itself, before the
+next version is due. Evaluating is not among them: every way answers the same questions, and need not at each version.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpora.model import Record
+from eval.statistics import Estimate
 
 SECONDS_PER_MONTH = 365.25 / 12 * 24 * 3600
 
@@ -34,11 +35,16 @@ class Costs(Record):
 
 
 class BreakEven(Record):
-    """From how many queries per version of the knowledge on `dearer_start` is the cheaper of the two; None: never."""
+    """From how many queries per version of the knowledge on `dearer_start` is the cheaper of the two; None: never.
+
+    `ends` are the same at both ends of the interval of what a query saves, the fewest queries first; None where there
+    is no interval. The costs of starting were measured once, and are taken as they are.
+    """
 
     dearer_start: str
     cheaper_start: str
     queries: float | None
+    ends: tuple[float | None, float | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -52,17 +58,29 @@ class Region:
     cheapest: Sequence[Sequence[str]]
 
 
-def break_even(a: Costs, b: Costs) -> BreakEven | None:
-    """None where a cost is unknown, or where the two start at the same cost, so that there is nothing to pay back."""
+def break_even(a: Costs, b: Costs, extra: Estimate | None = None) -> BreakEven | None:
+    """None where a cost is unknown, or where the two start at the same cost, so that there is nothing to pay back.
+
+    Args:
+        extra: what a query costs more with a than with b, on the same questions.
+    """
     if a.per_version is None or b.per_version is None or a.per_query is None or b.per_query is None:
         return None
     if a.per_version == b.per_version:
         return None
     dear, cheap = (a, b) if a.per_version > b.per_version else (b, a)
     start = abs(a.per_version - b.per_version)
-    saved = (cheap.per_query or 0.0) - (dear.per_query or 0.0)
-    queries = start / saved if saved > 0 else None
-    return BreakEven(dearer_start=dear.name, cheaper_start=cheap.name, queries=queries)
+
+    def paid_back(saved: float) -> float | None:
+        return start / saved if saved > 0 else None
+
+    saved, ends = (cheap.per_query or 0.0) - (dear.per_query or 0.0), None
+    if extra is not None and extra.mean is not None:
+        known = extra.negated() if dear is a else extra
+        saved = known.mean or 0.0
+        if known.low is not None and known.high is not None:
+            ends = paid_back(known.high), paid_back(known.low)
+    return BreakEven(dearer_start=dear.name, cheaper_start=cheap.name, queries=paid_back(saved), ends=ends)
 
 
 def cheapest(costs: Sequence[Costs], queries: float, updates: float) -> str | None:

@@ -21,8 +21,8 @@ class Finding(Record):
     Attributes:
         leaders: among whom the best one is, best mean first; none where nothing can be compared.
         clear: whether it is the one leader.
-        more: about how many more questions would tell the leaders apart; None where it is clear, and where no number
-            of questions worth asking would.
+        more: about how many more questions would tell the leaders apart if they differ as seen; None where it is clear,
+            and where no number of questions worth asking would.
     """
 
     about: Literal["quality", "cost", "latency", "freshness"]
@@ -119,7 +119,8 @@ class Contest:
         if more is None:
             return "they differ so little that no number of questions worth asking would tell"
         more = max(more, 1)
-        return f"about {numbers.count(more)} more question{'' if more == 1 else 's'} would tell"
+        wanted = f"about {numbers.count(more)} more question{'' if more == 1 else 's'}"
+        return f"if the difference stays as seen, {wanted} would tell"
 
 
 def correctness_contest(correctness: Mapping[str, Estimate], compare: Compare, level: float) -> Contest:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated
 
 from pydantic import Field, RootModel, model_validator
 
 from corpora.model import Record
+from eval.metrics.judge import JudgeOptions, JudgeUsage
+from eval.metrics.registry import METRICS
+from eval.statistics import Confidence, cost_per_success
 from eval.trial import Trial
 from pipelines.contract import Preparation, Usage
 
@@ -91,17 +94,20 @@ class PriceList(RootModel[dict[str, ListedPrices]]):
 
 
 class SetupCost(Record):
-    """What one version of the knowledge costs before the first answer: the machine's `training` and `indexing`, and
-    `writing`, people's work on the training examples. 0 where there is none of it; None is unknown.
+    """What comes before the first answer. 0 where there is none of it; None is unknown.
+
+    Each version of the knowledge costs the machine's `training` and `indexing`, and `writing`, people's work on the
+    training examples. `judge`, which scored the answers of this bake-off, is paid once, not again for every version.
     """
 
     training: float | None
     indexing: float | None
     writing: float | None
+    judge: float | None = None
 
     @property
     def total(self) -> float | None:
-        """None where one of them is unknown."""
+        """Of one version of the knowledge; None where a part of it is unknown."""
         parts = (self.training, self.indexing, self.writing)
         return sum(known) if len(known := [part for part in parts if part is not None]) == len(parts) else None
 
@@ -112,9 +118,11 @@ class CostSummary(Record):
     Attributes:
         per_query: the mean over the `priced` trials, without the set-up.
         per_correct: what the priced trials cost, over the number of right answers among them; None without one.
-        total: of the priced trials, which is what this evaluation cost.
+        per_correct_low, per_correct_high: its interval (`cost_per_success`); no high end where it may be any amount.
+        total: of the priced trials, which is what asking cost in this evaluation.
         queries_per_second: what the machine answers at the run's concurrency, when it has nothing else to do.
         setup: what came before the first answer.
+        judging: what the judge was asked; None without one, and where a score is of a version that did not count.
     """
 
     per_query: float | None
@@ -125,29 +133,73 @@ class CostSummary(Record):
     queries_per_second: float | None
     setup: SetupCost
     currency: str
+    judging: JudgeUsage | None = None
+    per_correct_low: float | None = None
+    per_correct_high: float | None = None
 
 
 def summarise_cost(
-    trials: Sequence[Trial], prices: Prices, preparation: Preparation, is_right: Callable[[Trial], bool]
+    trials: Sequence[Trial],
+    prices: Prices,
+    preparation: Preparation,
+    is_right: Callable[[Trial], bool],
+    judge: JudgeOptions | None = None,
+    clusters: Mapping[str, str] | None = None,
+    confidence: Confidence | None = None,
 ) -> CostSummary:
-    """Sums up one pipeline's trials; `is_right` says which are right answers."""
+    """Sums up one pipeline's trials.
+
+    Args:
+        is_right: which are right answers.
+        judge: who scored them.
+        clusters: by question id, for intervals; without them each question is one.
+    """
     costs = [(trial, cost) for trial in trials if (cost := prices.of_trial(trial)) is not None]
     total = sum(cost for _, cost in costs) if costs else None
-    right = sum(is_right(trial) for trial, _ in costs)
+    right = cost_per_success(
+        [cost for _, cost in costs],
+        [is_right(trial) for trial, _ in costs],
+        confidence or Confidence(),
+        [(clusters or {}).get(trial.question_id, trial.question_id) for trial, _ in costs],
+    )
+    judging = _judging(trials) if judge else None
     fresh = [trial.machine_seconds for trial in trials if trial.answer and not trial.cached and trial.machine_seconds]
     return CostSummary(
         per_query=total / len(costs) if total is not None else None,
-        per_correct=total / right if total is not None and right else None,
+        per_correct=right.mean,
+        per_correct_low=right.low,
+        per_correct_high=right.high,
         total=total,
         priced=len(costs),
         unpriced=len(trials) - len(costs),
         queries_per_second=len(fresh) / sum(fresh) if fresh else None,
-        setup=_setup(prices, preparation),
+        setup=_setup(prices, preparation, _judge_cost(judge, judging)),
         currency=prices.currency,
+        judging=judging,
     )
 
 
-def _setup(prices: Prices, preparation: Preparation) -> SetupCost:
+def _judging(trials: Sequence[Trial]) -> JudgeUsage | None:
+    """None where scores were asked of a judge and nobody counted."""
+    uncounted = [
+        trial
+        for trial in trials
+        if trial.judge is None
+        and any(
+            name in METRICS and METRICS[name].judged and (each.status == "scored" or each.reason)
+            for name, each in trial.scores.items()
+        )
+    ]
+    return None if uncounted else sum((trial.judge for trial in trials if trial.judge), JudgeUsage())
+
+
+def _judge_cost(judge: JudgeOptions | None, judging: JudgeUsage | None) -> float | None:
+    if judge is None:
+        return 0.0
+    return None if judging is None else judge.of_usage(judging)
+
+
+def _setup(prices: Prices, preparation: Preparation, judge: float | None) -> SetupCost:
     def machine(seconds: float | None) -> float | None:
         return 0.0 if seconds == 0 else prices.of_seconds(seconds)
 
@@ -156,4 +208,5 @@ def _setup(prices: Prices, preparation: Preparation) -> SetupCost:
         training=machine(preparation.training_seconds),
         indexing=machine(preparation.indexing_seconds),
         writing=0.0 if not examples else None if price is None else examples * price,
+        judge=judge,
     )

@@ -11,7 +11,7 @@ from eval.cost import Prices
 from eval.measures import values
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
 from eval.outcomes import is_right
-from eval.pairing import Discordance, Paired, compare_pairs, mcnemar_pairs
+from eval.pairing import FEWEST, Discordance, Paired, compare_pairs, mcnemar_pairs
 from eval.statistics import Confidence
 from eval.trial import Trial
 
@@ -65,15 +65,35 @@ def all_differences(
             for (a, b), paired in compare_pairs(within, pairs, clusters, confidence).items():
                 right = disagreements.get((a, b))
                 found.append(Difference(measure=measure, subset=subset, a=a, b=b, paired=paired, right=right))
-    amounts: dict[str, dict[str, dict[str, float]]] = {
-        SECONDS: {name: _seconds(each) for name, each in trials.items()},
-        COST: {name: _costs(each, prices) for name, each in trials.items()},
-    }
-    for measure, by_name in amounts.items():
+    for measure, spent in amounts(trials, prices).items():
+        by_name = {**spent, **comparable(spent)}
         most = max((value for each in by_name.values() for value in each.values()), default=0.0)
         for (a, b), paired in compare_pairs(by_name, pairs, clusters, confidence, (-most, most)).items():
             found.append(Difference(measure=measure, subset="all", a=a, b=b, paired=paired))
     return tuple(found)
+
+
+def amounts(trials: Mapping[str, Sequence[Trial]], prices: Prices) -> dict[str, dict[str, dict[str, float]]]:
+    """What answers took, by measure (`SECONDS`, `COST`), pipeline and question id, as far as it is known."""
+    return {
+        SECONDS: {name: _seconds(each) for name, each in trials.items()},
+        COST: {name: _costs(each, prices) for name, each in trials.items()},
+    }
+
+
+def comparable(values: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
+    """Values of those questions alone that every pipeline has one for: who fails on what takes long has a low mean over
+    the rest. Pipelines without a value are left out, and so are, the one with the fewest first, those that leave
+    fewer than `FEWEST` questions to others that have as many.
+    """
+    left = {name: each for name, each in values.items() if each}
+    while left:
+        common = set.intersection(*(set(each) for each in left.values()))
+        enough = sum(len(each) >= FEWEST for each in left.values()) > 1
+        if len(left) == 1 or len(common) >= (FEWEST if enough else 1):
+            return {name: _only(each, common) for name, each in left.items()}
+        del left[min(left, key=lambda name: len(left[name]))]
+    return {}
 
 
 def find_difference(

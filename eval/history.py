@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from pydantic import JsonValue
 
 from corpora.errors import RunStorageError
+from corpora.model import Question
 from eval.manifest import EarlierRun, Manifest
-from eval.storage import read_model
+from eval.storage import read_lines, read_model
 
 
-def earlier_test_runs(runs: Path, manifest: Manifest) -> tuple[EarlierRun, ...]:
-    """The finished runs in a folder that asked this corpus' test questions with other configurations, oldest first.
+def earlier_test_runs(runs: Path, manifest: Manifest, questions: Collection[Question]) -> tuple[EarlierRun, ...]:
+    """The finished runs in a folder that asked one of these test questions with other configurations, oldest first.
 
-    What counts is what answers depend on: engine, decoding, and the pipelines that are asked now. A run that is broken,
-    or of another version, is passed over. A run on `dev` has none: there one may look as often as one likes.
+    What counts is what answers depend on: the corpus, engine, decoding, and the pipelines that are asked now. Documents
+    may be edited after results were seen, as a configuration may; a question is the same by its wording. A run that is
+    broken, or of another version, is passed over. A run on `dev` has none: there one may look as often as one likes.
     """
     if manifest.evaluation.split != "test":
         return ()
+    asked = {question.user_input for question in questions}
     found = []
     for path in sorted(runs.glob("*/manifest.json")):
         try:
             earlier = read_model(path, Manifest)
+            if not earlier.finished or _split(earlier) != "test":
+                continue
+            same = earlier.corpus_hash == manifest.corpus_hash
+            if same or any(each.user_input in asked for each in read_lines(path.parent / "questions.jsonl", Question)):
+                changed = (*(() if same else ("corpus",)), *_changed(manifest, earlier))
+            else:
+                changed = ()
         except RunStorageError:
             continue
-        if earlier.finished and earlier.corpus_hash == manifest.corpus_hash and _split(earlier) == "test":
-            changed = _changed(manifest, earlier)
-            if changed:
-                found.append(EarlierRun(run_id=earlier.run_id, changed=changed))
+        if changed:
+            found.append(EarlierRun(run_id=earlier.run_id, changed=changed))
     return tuple(found)
 
 

@@ -105,7 +105,15 @@ def summarise_pipeline(
         tags=_tags(questions, trials, clusters, confidence),
         repetition=_repetition(trials),
         latency=summarise_latency(trials),
-        cost=summarise_cost(trials, manifest.prices, contestant.preparation, rightness(questions)),
+        cost=summarise_cost(
+            trials,
+            manifest.prices,
+            contestant.preparation,
+            rightness(questions),
+            manifest.evaluation.judge,
+            clusters,
+            confidence,
+        ),
         preparation=contestant.preparation,
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from pydantic import Field
@@ -92,19 +92,24 @@ class Paired(Record):
         return self.model_copy(update={"estimate": self.estimate.negated()})
 
 
-def question_clusters(questions: Sequence[Question]) -> dict[str, str]:
-    """For each question's id the document that its evidence is first taken from; a question without evidence is a
-    cluster of its own, and so is each where there are fewer than `FEWEST_CLUSTERS` documents.
-    """
-    documents = {
+def question_documents(questions: Sequence[Question]) -> dict[str, str]:
+    """The document that each question's evidence is first taken from, by question id; without evidence none."""
+    return {
         question.id: question.reference_contexts[0].document_id for question in questions if question.reference_contexts
     }
-    if len(set(documents.values())) < FEWEST_CLUSTERS:
-        documents = {}
-    return {
-        question.id: f"document {documents[question.id]}" if question.id in documents else f"question {question.id}"
-        for question in questions
-    }
+
+
+def document_clusters(ids: Iterable[str], documents: Mapping[str, str]) -> dict[str, str]:
+    """For each question's id its cluster: its document; a question without one is a cluster of its own, and so is each
+    where there are fewer than `FEWEST_CLUSTERS` documents.
+    """
+    known = documents if len(set(documents.values())) >= FEWEST_CLUSTERS else {}
+    return {each: f"document {known[each]}" if each in known else f"question {each}" for each in ids}
+
+
+def question_clusters(questions: Sequence[Question]) -> dict[str, str]:
+    """The cluster of each question, by its id."""
+    return document_clusters([question.id for question in questions], question_documents(questions))
 
 
 def compare_pairs(

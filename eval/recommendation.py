@@ -183,8 +183,15 @@ class _Chooser:
         totals = {name: self.by_name[name].monthly_costs.per_month(queries, updates) for name in self.left}
         known = {name: total for name, total in totals.items() if total is not None}
         seen: dict[str, float | None] = {f"{name}.per_month": total for name, total in totals.items()}
+        for name in totals:
+            cost = self.by_name[name].cost
+            seen |= {f"{name}.cost.per_query": cost.per_query, f"{name}.cost.setup.total": cost.setup.total}
         if known:
             best, *others = sorted(known, key=lambda name: known[name])
+            for name in others:
+                if (paired := find_difference(self.evidence.differences, COST, best, name)) is not None:
+                    extra = f"differences.{COST}.{best} − {name}"
+                    seen |= {f"{extra}.low": paired.estimate.low, f"{extra}.high": paired.estimate.high}
             out = [name for name in others if self._surely_cheaper(best, name)]
             if out:
                 self._out(
@@ -196,7 +203,9 @@ class _Chooser:
                 self.reasons.append(Reason(rule="R7", sentence=sentence, numbers=seen))
         if len(known) < len(totals):
             unknown = listed([name for name in totals if name not in known])
-            self.reasons.append(Reason(rule="R7", sentence=f"What {unknown} would cost in a month is not known."))
+            self.reasons.append(
+                Reason(rule="R7", sentence=f"What {unknown} would cost in a month is not known.", numbers=seen)
+            )
 
     def result(self) -> Recommendation:
         if len(self.left) == 1:
@@ -206,7 +215,12 @@ class _Chooser:
             f"It cannot be told which of {listed(self.left)} suits these needs best; "
             f"{simplest} takes the least to set up."
         )
-        reason = Reason(rule="R8", sentence=sentence)
+        seen = {
+            f"{name}.preparation.{what}": getattr(self.by_name[name].preparation, what)
+            for name in self.left
+            for what in ("training_seconds", "indexing_seconds")
+        }
+        reason = Reason(rule="R8", sentence=sentence, numbers=seen)
         return Recommendation(pipeline=simplest, clear=False, sentence=sentence, reasons=(*self.reasons, reason))
 
     def _take(self, name: str) -> Recommendation:

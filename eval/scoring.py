@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from corpora.model import Question
 from eval.metrics.abstention import is_refusal
+from eval.metrics.judge import JudgeUsage, counting_calls
 from eval.metrics.registry import METRICS
 from eval.trial import Score, Trial
 from pipelines.contract import Answer
@@ -36,10 +37,12 @@ async def score_trial(question: Question, trial: Trial, scorers: Mapping[str, Sc
     several right references the best value counts.
     """
     refused = trial.answer is not None and is_refusal(trial.answer.response)
-    scores = {
-        name: await _score(name, question, trial.answer, refused, scorer, limit) for name, scorer in scorers.items()
-    }
-    return trial.model_copy(update={"abstained": refused, "scores": trial.scores | scores})
+    with counting_calls() as calls:
+        scores = {
+            name: await _score(name, question, trial.answer, refused, scorer, limit) for name, scorer in scorers.items()
+        }
+    judge = sum(calls, trial.judge or JudgeUsage()) if calls else trial.judge
+    return trial.model_copy(update={"abstained": refused, "scores": trial.scores | scores, "judge": judge})
 
 
 async def _score(

@@ -13,10 +13,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from pydantic import Field
+
 from corpora.model import Question, Record
 from eval.cost import Prices
 from eval.metrics.abstention import is_refusal
 from eval.metrics.lexical import correctness, token_recall
+from eval.pairing import question_documents
 from eval.statistics import Estimate, wilson
 from eval.trial import Trial
 
@@ -42,6 +45,12 @@ class Selection:
     @property
     def touched(self) -> tuple[Question, ...]:
         return tuple(self.after[key] for key in self.kinds)
+
+    @property
+    def documents(self) -> dict[str, str]:
+        """The document of each touched question; that of a withdrawn one is where its answer was."""
+        old = [self.before[key] for key in self.kinds if key in self.before]
+        return question_documents(old) | question_documents(self.touched)
 
     @property
     def sample(self) -> tuple[Question, ...]:
@@ -107,7 +116,11 @@ class PipelineStaleness(Record):
 
 
 class Staleness(Record):
-    """What a change of the corpus did to the pipelines of a run; `staleness.json` in the run's folder."""
+    """What a change of the corpus did to the pipelines of a run; `staleness.json` in the run's folder.
+
+    `documents` has that of each question in `kinds` with evidence, after the change or before it: changes sit in few
+    documents. A file of an earlier version has none of them.
+    """
 
     run_id: str
     description: str
@@ -118,6 +131,7 @@ class Staleness(Record):
     level: float
     seed: int
     kinds: dict[str, Kind]
+    documents: dict[str, str] = Field(default_factory=dict)
     sample: tuple[str, ...]
     pipelines: tuple[PipelineStaleness, ...]
 

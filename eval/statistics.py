@@ -73,16 +73,30 @@ def mean_interval(
     if not len(data):
         return Estimate(mean=None, low=None, high=None, n=0)
     mean, n = float(data.mean()), len(data)
-    sums, sizes = cluster_sums(data, clusters)
-    if len(sums) == 1:
-        return Estimate(mean=mean, low=None, high=None, n=n)
-    if np.ptp(sums / sizes) < EQUAL:
-        if bounds is None:
-            return Estimate(mean=mean, low=None, high=None, n=n)
-        share = wilson(0, len(sums), confidence.level).high or 0.0
-        return Estimate(mean=mean, low=mean - share * (mean - bounds[0]), high=mean + share * (bounds[1] - mean), n=n)
-    low, high = _bootstrap(sums, sizes, confidence)
+    low, high = _ends(*cluster_sums(data, clusters), mean, confidence, bounds) or (None, None)
     return Estimate(mean=mean, low=low, high=high, n=n)
+
+
+def cost_per_success(
+    costs: Sequence[float], successes: Sequence[bool], confidence: Confidence, clusters: Sequence[Hashable]
+) -> Estimate:
+    """What one success costs: all costs over the number of successes; None without a success.
+
+    Whole clusters are resampled, and the successes that a unit of cost buys are what has the interval, as a mean has it
+    (`mean_interval`): they are 0 where there are none, while the cost of one would be without bound. Turned over,
+    `high` is None where the interval reaches 0.
+    """
+    n, paid = len(costs), float(sum(costs))
+    if not any(successes):
+        return Estimate(mean=None, low=None, high=None, n=n)
+    if not paid:
+        return Estimate(mean=0.0, low=None, high=None, n=n)
+    bought, _ = cluster_sums(np.asarray(successes, dtype=float), clusters)
+    spent, _ = cluster_sums(np.asarray(costs, dtype=float), clusters)
+    mean = float(sum(successes)) / paid
+    ends = _ends(bought, spent, mean, confidence, (0.0, n / paid)) if spent.all() else None
+    low, high = ends or (None, None)
+    return Estimate(mean=1 / mean, low=1 / high if high else None, high=1 / low if low and low > 0 else None, n=n)
 
 
 def cluster_sums(values: Floats, clusters: Sequence[Hashable] | None) -> tuple[Floats, Floats]:
@@ -122,6 +136,21 @@ def wilson(count: int, total: int, level: float) -> Estimate:
 
     interval = binomtest(count, total).proportion_ci(confidence_level=level, method="wilson")
     return Estimate(mean=count / total, low=float(interval.low), high=float(interval.high), n=total)
+
+
+def _ends(
+    sums: Floats, sizes: Floats, mean: float, confidence: Confidence, bounds: tuple[float, float] | None
+) -> tuple[float, float] | None:
+    """The interval of the sum of all `sums` over that of all `sizes`, one of each for a cluster."""
+    if len(sums) == 1:
+        return None
+    rates = sums / sizes
+    if np.ptp(rates) < EQUAL * max(1.0, float(np.abs(rates).max())):
+        if bounds is None:
+            return None
+        share = wilson(0, len(sums), confidence.level).high or 0.0
+        return mean - share * (mean - bounds[0]), mean + share * (bounds[1] - mean)
+    return _bootstrap(sums, sizes, confidence)
 
 
 def _bootstrap(sums: Floats, sizes: Floats, confidence: Confidence) -> tuple[float, float]:

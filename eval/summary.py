@@ -8,7 +8,7 @@ from corpora.model import Question, Record
 from eval.differences import Difference, Subset, all_differences, find_difference
 from eval.manifest import Manifest
 from eval.measures import PipelineSummary, summarise_pipeline
-from eval.pairing import FEWEST_CLUSTERS, Paired, question_clusters
+from eval.pairing import FEWEST_CLUSTERS, Paired, question_clusters, question_documents
 from eval.run import RunFolder
 from eval.staleness import FILE, Staleness
 from eval.storage import read_model
@@ -71,7 +71,7 @@ def summarise(
         missing=len(questions) * len(by_name) * options.repeat - len(trials),
         clusters=len(set(clusters.values())),
         clustered=len(set(clusters.values())) < len(questions),
-        documents=len({each.reference_contexts[0].document_id for each in questions if each.reference_contexts}),
+        documents=len(set(question_documents(questions).values())),
         confidence=options.confidence,
         verdict=judge_run(manifest, pipelines, differences, by_name, staleness),
         pipelines=pipelines,

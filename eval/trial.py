@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from corpora.errors import BakeoffError
 from corpora.model import Record
+from eval.metrics.judge import JudgeUsage
 from pipelines.contract import Answer
 
 ScoreStatus = Literal["scored", "abstained", "failed", "skipped"]
@@ -46,7 +47,8 @@ class Trial(Record):
     A question may be asked repeatedly: `repeat` counts from 0. `cached` answers were given in an earlier run and keep
     the timing they had then. `asked_at` is in UTC, ISO 8601.
     `machine_seconds` is its share of the machine's time: each second is divided among the questions in flight, so that
-    the shares of a pipeline's trials add up to the time that it took.
+    the shares of a pipeline's trials add up to the time that it took. `judge` is what scoring it took of the judge,
+    None where none was asked, and in a run of an earlier version.
     """
 
     pipeline: str
@@ -59,6 +61,7 @@ class Trial(Record):
     machine_seconds: float | None = None
     abstained: bool = False
     scores: dict[str, Score] = Field(default_factory=dict)
+    judge: JudgeUsage | None = None
 
     @model_validator(mode="after")
     def _answer_or_failure(self) -> Trial:

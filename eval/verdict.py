@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 from corpora.model import Record
 from eval import numbers
 from eval.contest import Contest, Finding, listed, quality
-from eval.differences import COST, SECONDS, Difference, find_difference
+from eval.differences import COST, SECONDS, Difference, amounts, comparable, find_difference
 from eval.manifest import Manifest
 from eval.measures import PipelineSummary
 from eval.metrics.registry import CORRECTNESS
-from eval.pairing import Paired, compare_pairs
+from eval.pairing import FEWEST_CLUSTERS, Paired, compare_pairs, document_clusters
 from eval.recommendation import Evidence, Recommendation, recommend
 from eval.staleness import Staleness
 from eval.statistics import Confidence
@@ -46,10 +46,11 @@ def judge_run(
     """
     confidence = manifest.evaluation.intervals
     fresh = _freshness_contest(staleness, confidence)
+    spent = {measure: comparable(each) for measure, each in amounts(trials, manifest.prices).items()}
     findings = (
         _quality(pipelines, differences, confidence.level),
-        _cost(pipelines, differences, confidence.level),
-        _latency(pipelines, differences, confidence.level),
+        _cost(pipelines, differences, spent[COST], confidence.level),
+        _latency(pipelines, differences, spent[SECONDS], confidence.level),
         _freshness(staleness, fresh),
     )
     evidence = Evidence(
@@ -99,11 +100,16 @@ def _quality(pipelines: Sequence[PipelineSummary], differences: Sequence[Differe
     )
 
 
-def _cost(pipelines: Sequence[PipelineSummary], differences: Sequence[Difference], level: float) -> Finding:
+def _cost(
+    pipelines: Sequence[PipelineSummary],
+    differences: Sequence[Difference],
+    spent: Mapping[str, Mapping[str, float]],
+    level: float,
+) -> Finding:
     answering = [each for each in pipelines if each.answered + each.abstained]
     if not answering:
         return Finding(about="cost", sentence="No pipeline answered, so that no answer has a cost.")
-    costs = {each.name: each.cost.per_query for each in answering if each.cost.per_query is not None}
+    costs = {each.name: _mean(spent[each.name]) for each in answering if each.name in spent}
     if not costs:
         return Finding(about="cost", sentence="Costs are unknown: give the prices under `cost` in bakeoff.yaml.")
     currency = pipelines[0].cost.currency
@@ -112,12 +118,18 @@ def _cost(pipelines: Sequence[PipelineSummary], differences: Sequence[Difference
     contest = Contest(
         "cost", costs, compare, level, False, "the cheapest per query", write, partial(numbers.signed, write)
     )
-    unknown = [each.name for each in answering if each.name not in costs]
-    return _without(contest.find(), unknown, "cost")
+    missing = [each for each in answering if each.name not in costs]
+    few = [each.name for each in missing if each.cost.per_query is not None]
+    return _without(_few(contest.find(), few), [each.name for each in missing if each.name not in few], "cost")
 
 
-def _latency(pipelines: Sequence[PipelineSummary], differences: Sequence[Difference], level: float) -> Finding:
-    times = {each.name: each.latency.mean for each in pipelines if each.latency.mean is not None}
+def _latency(
+    pipelines: Sequence[PipelineSummary],
+    differences: Sequence[Difference],
+    spent: Mapping[str, Mapping[str, float]],
+    level: float,
+) -> Finding:
+    times = {name: _mean(each) for name, each in spent.items()}
     if not times:
         return Finding(about="latency", sentence="No answer was timed: all were taken from earlier runs, or failed.")
     compare = partial(find_difference, differences, SECONDS)
@@ -125,13 +137,17 @@ def _latency(pipelines: Sequence[PipelineSummary], differences: Sequence[Differe
     contest = Contest(
         "latency", times, compare, level, False, "the fastest on average", write, partial(numbers.signed, write)
     )
-    finding = _without(contest.find(), [each.name for each in pipelines if each.name not in times], "time")
+    few = [each.name for each in pipelines if each.name not in times and each.latency.mean is not None]
+    unknown = [each.name for each in pipelines if each.name not in times and each.name not in few]
+    finding = _without(_few(contest.find(), few), unknown, "time")
     timed = [each for each in pipelines if each.name in times]
     failed = [f"{numbers.count(each.failed)} of {each.name}" for each in timed if each.failed]
     if not failed:
         return finding
     # who gives up on what takes long looks fast
-    return finding.model_copy(update={"sentence": f"{finding.sentence} Failures are not timed: {listed(failed)}."})
+    note = f"Failures are not timed: {listed(failed)}"
+    note += ", and the times are of questions that all answered." if len(times) > 1 else "."
+    return finding.model_copy(update={"sentence": f"{finding.sentence} {note}"})
 
 
 def _freshness(staleness: Staleness | None, contest: Contest | None) -> Finding:
@@ -140,9 +156,15 @@ def _freshness(staleness: Staleness | None, contest: Contest | None) -> Finding:
         return Finding(about="freshness", sentence=sentence)
     if contest is None:
         return Finding(about="freshness", sentence="No pipeline was refreshed, so that freshness is unknown.")
-    return _without(
+    finding = _without(
         contest.find(), [each.name for each in staleness.pipelines if each.name not in contest.values], "freshness"
     )
+    documents = len(set(staleness.documents.values()))
+    if not 0 < documents < FEWEST_CLUSTERS:
+        return finding
+    only = "1 document" if documents == 1 else f"{documents} documents"
+    note = f"What changed is in {only} only: this holds for further questions on the same."
+    return finding.model_copy(update={"sentence": f"{finding.sentence} {note}"})
 
 
 def _freshness_contest(staleness: Staleness | None, confidence: Confidence) -> Contest | None:
@@ -150,15 +172,17 @@ def _freshness_contest(staleness: Staleness | None, confidence: Confidence) -> C
 
     None where that was not measured.
     """
+    if staleness is None:
+        return None
     new = {
         each.name: {key: float(outcome == "new") for key, outcome in each.after.outcomes.items()}
-        for each in (staleness.pipelines if staleness else ())
+        for each in staleness.pipelines
         if each.after is not None and each.after.outcomes
     }
     if not new:
         return None
-    keys = {key for each in new.values() for key in each}
-    pairs = compare_pairs(new, list(combinations(new, 2)), {key: key for key in keys}, confidence)
+    clusters = document_clusters({key for each in new.values() for key in each}, staleness.documents)
+    pairs = compare_pairs(new, list(combinations(new, 2)), clusters, confidence)
 
     def compare(a: str, b: str) -> Paired:
         return pairs[a, b] if (a, b) in pairs else pairs[b, a].negated()
@@ -166,6 +190,17 @@ def _freshness_contest(staleness: Staleness | None, confidence: Confidence) -> C
     means = {name: sum(each.values()) / len(each) for name, each in new.items()}
     word = "the most often right about what has changed"
     return Contest("freshness", means, compare, confidence.level, True, word, numbers.score, numbers.difference)
+
+
+def _mean(values: Mapping[str, float]) -> float:
+    return sum(values.values()) / len(values)
+
+
+def _few(finding: Finding, names: Sequence[str]) -> Finding:
+    if not names:
+        return finding
+    sentence = f"{finding.sentence} Too few questions were answered by {listed(names)} and the others to compare them."
+    return finding.model_copy(update={"sentence": sentence})
 
 
 def _without(finding: Finding, unknown: Sequence[str], what: str) -> Finding:

@@ -20,7 +20,8 @@ from service.project import Project
 def manifest_of(project: Project, leakage: Leakage, bench: Workbench, pipelines: Mapping[str, Pipeline]) -> Manifest:
     """The manifest of the project's bake-off, were it begun now."""
     manifest = new_manifest(project.config, project.corpus, bench.engine.fingerprint(), pipelines)
-    seen = {"leakage": leakage, "test_runs_before": earlier_test_runs(project.runs, manifest)}
+    questions = project.corpus.split(manifest.evaluation.split)
+    seen = {"leakage": leakage, "test_runs_before": earlier_test_runs(project.runs, manifest, questions)}
     return manifest.model_copy(update=seen)
 
 

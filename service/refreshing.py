@@ -81,6 +81,7 @@ def measure_staleness(project: Project, path: Path, changes: Path, train: bool, 
             level=run.manifest.evaluation.confidence,
             seed=seed,
             kinds=selection.kinds,
+            documents=selection.documents,
             sample=selection.unchanged,
             pipelines=pipelines,
         )

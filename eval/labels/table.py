@@ -79,9 +79,15 @@ def _of_judge(metric: MetricCheck) -> list[str]:
         told.append(f"{metric.name}: whether it is better than a metric without a model cannot be told.")
         return told
     rival, difference = metric.against.rival, metric.against.difference
-    shown = f"AUROC {_figure(difference, signed=True)}"
-    verdict = f"better than {rival}" if difference.above_zero else f"no better than {rival}, which needs no model"
-    told.append(f"{metric.name}: {verdict}, on the same answers: {shown}.")
+    shown = f"AUROC {figure(difference, signed=True)}"
+    if difference.above_zero:
+        verdict = "better than"
+    elif difference.high is not None and difference.high < 0:
+        verdict = "worse than"
+    else:
+        verdict = "not shown to be better than"
+    free = "" if difference.above_zero else ", which needs no model"
+    told.append(f"{metric.name}: {verdict} {rival}{free}, on the same answers: {shown}.")
     return told
 
 
@@ -92,7 +98,7 @@ def _one_sided(check: SetCheck) -> str:
         found = metric.agreement
         rate = found.sensitivity if found.approved else found.specificity
         if rate.value is not None and found.n:
-            shown.append(f"{metric.name} {_figure(rate)}")
+            shown.append(f"{metric.name} {figure(rate)}")
     return f"On the right side of the threshold: {', '.join(shown)}."
 
 
@@ -101,15 +107,15 @@ def _row(metric: MetricCheck) -> list[str]:
     return [
         metric.name,
         numbers.count(found.n),
-        _figure(found.auroc),
+        figure(found.auroc),
         "–" if found.threshold is None else numbers.score(found.threshold),
-        _figure(found.balanced_accuracy),
-        _figure(found.calibration_error),
-        _figure(found.brier),
+        figure(found.balanced_accuracy),
+        figure(found.calibration_error),
+        figure(found.brier),
     ]
 
 
-def _figure(figure: Figure, signed: bool = False) -> str:
+def figure(figure: Figure, signed: bool = False) -> str:
     """0.947 (0.931 to 0.961): three decimals, since what matters here differs in the third."""
     if figure.value is None:
         return "–"

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from corpora.errors import ConfigError
 from corpora.model import Record
@@ -15,7 +18,8 @@ class JudgeOptions(Record):
 
     `base_url` ends in /v1. `api_key_env` names the environment variable that holds the key; none is sent where it is
     left out. `timeout` is in seconds, for one metric of one answer with all its calls. `max_tokens` bounds one reply:
-    a judge that is cut off has not answered.
+    a judge that is cut off has not answered. The prices are the judge's own, per million tokens and in the run's
+    currency; without them what it costs is unknown.
     """
 
     base_url: str
@@ -23,6 +27,14 @@ class JudgeOptions(Record):
     api_key_env: str | None = None
     timeout: float = Field(default=120.0, gt=0)
     max_tokens: int = Field(default=2048, gt=0)
+    prompt_per_million: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    completion_per_million: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+
+    @model_validator(mode="after")
+    def _whole(self) -> JudgeOptions:
+        if (self.prompt_per_million is None) != (self.completion_per_million is None):
+            raise ValueError("prompt_per_million and completion_per_million come together")
+        return self
 
     def api_key(self) -> str:
         """The key, or a word in its place where none is needed. Raises ConfigError where the variable is not set."""
@@ -35,3 +47,53 @@ class JudgeOptions(Record):
                 "Set it, or leave evaluation.judge.api_key_env out where the endpoint needs none.",
             )
         return key
+
+    def of_usage(self, usage: JudgeUsage) -> float | None:
+        """What so much judging costs; None where a price, or the tokens of a call, are not known."""
+        if self.prompt_per_million is None or self.completion_per_million is None or usage.unreported:
+            return None
+        return (
+            usage.prompt_tokens * self.prompt_per_million + usage.completion_tokens * self.completion_per_million
+        ) / 1e6
+
+
+class JudgeUsage(Record):
+    """What a judge was asked. The tokens of `unreported` calls are not known: nothing came back, or nobody counted."""
+
+    calls: int = Field(default=0, ge=0)
+    unreported: int = Field(default=0, ge=0)
+    prompt_tokens: int = Field(default=0, ge=0)
+    completion_tokens: int = Field(default=0, ge=0)
+
+    def __add__(self, other: JudgeUsage) -> JudgeUsage:
+        return JudgeUsage(
+            calls=self.calls + other.calls,
+            unreported=self.unreported + other.unreported,
+            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
+            completion_tokens=self.completion_tokens + other.completion_tokens,
+        )
+
+
+_calls: ContextVar[list[JudgeUsage] | None] = ContextVar("judge_calls", default=None)
+
+
+@contextmanager
+def counting_calls() -> Iterator[list[JudgeUsage]]:
+    """The judge's calls from within, one entry each; those of other tasks are not among them."""
+    calls: list[JudgeUsage] = []
+    token = _calls.set(calls)
+    try:
+        yield calls
+    finally:
+        _calls.reset(token)
+
+
+def count_call(tokens: tuple[int, int] | None) -> None:
+    """Notes one call for whoever counts: its tokens of prompt and completion, None where they are not known."""
+    calls = _calls.get()
+    if calls is None:
+        return
+    if tokens is None:
+        calls.append(JudgeUsage(calls=1, unreported=1))
+    else:
+        calls.append(JudgeUsage(calls=1, prompt_tokens=tokens[0], completion_tokens=tokens[1]))

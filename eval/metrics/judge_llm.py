@@ -8,10 +8,10 @@ from typing import Any
 
 import instructor
 from instructor.utils import extract_json_from_codeblock
-from openai import AsyncOpenAI, BadRequestError
+from openai import APIStatusError, AsyncOpenAI, BadRequestError
 from ragas.llms.base import InstructorLLM
 
-from eval.metrics.judge import JudgeOptions
+from eval.metrics.judge import JudgeOptions, count_call
 
 
 @asynccontextmanager
@@ -27,7 +27,7 @@ async def open_judge(options: JudgeOptions) -> AsyncIterator[InstructorLLM]:
     key = options.api_key()
     async with AsyncOpenAI(base_url=options.base_url, api_key=key, timeout=options.timeout, max_retries=2) as client:
         completions: Any = client.chat.completions
-        completions.create = _repairing(completions.create)
+        completions.create = _repairing(_counted(completions.create))
         yield InstructorLLM(
             client=instructor.from_openai(client, mode=instructor.Mode.JSON_SCHEMA),
             model=options.model,
@@ -50,6 +50,24 @@ def _repairing(create: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable
             completion = await create(**{name: value for name, value in request.items() if name != "response_format"})
         for choice in completion.choices:
             choice.message.content = extract_json_from_codeblock(choice.message.content or "")
+        return completion
+
+    return ask
+
+
+def _counted(create: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """Makes a client's `create` note what each call took; one that the server refused took nothing."""
+
+    async def ask(**request: Any) -> Any:
+        try:
+            completion = await create(**request)
+        except APIStatusError:
+            raise
+        except BaseException:  # given up after the judge may have begun: its tokens are paid for all the same
+            count_call(None)
+            raise
+        usage = completion.usage
+        count_call(None if usage is None else (usage.prompt_tokens, usage.completion_tokens))
         return completion
 
     return ask

@@ -15,6 +15,13 @@ from eval.report.cells import NOTHING, Cell, Grid, Head, Row
 from eval.summary import Summary
 from eval.table import difference_writer
 
+IN_TURN = (
+    "Pipelines are asked one after another, so that each has the machine to itself. A machine that was slower for a "
+    "while was so for one of them, and no interval of its times and costs holds that: run again before a small "
+    "difference in time is believed."
+)
+"""What no resampling of one run shows."""
+
 
 @dataclass(frozen=True)
 class Turned:
@@ -42,7 +49,7 @@ def comparing(summary: Summary) -> Comparing | None:
     main = [each for each in summary.differences if (each.measure, each.subset) == (CORRECTNESS, "all")]
     others = [each for each in summary.differences if each not in main]
     return Comparing(
-        sentences=[resampling(summary), *repetition(summary.pipelines), disagreement(summary)],
+        sentences=[resampling(summary), *repetition(summary.pipelines), disagreement(summary), IN_TURN],
         main=_grid("Differences in correctness", main, summary, tests=True),
         others=_grid("Other differences", others, summary, tests=False) if others else None,
     )

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 from eval import numbers
-from eval.break_even import SECONDS_PER_MONTH, Costs, break_even, cheapest
+from eval.break_even import SECONDS_PER_MONTH, Costs, cheapest
 from eval.contest import listed
 from eval.cost import Prices
 from eval.from_scratch import FLOPS_FROZEN, FLOPS_FULL, TOKENS_PER_PARAMETER, FromScratch, from_scratch
 from eval.manifest import Manifest
 from eval.measures import PipelineSummary
 from eval.needs import Needs
+from eval.report.break_even_pairs import pairs_grid
 from eval.report.break_even_plot import break_even_plot, cheapest_map, winners
 from eval.report.cells import NOTHING, Cell, Grid, Head, Row, place
 from eval.report.figures import Drawing
 from eval.summary import Summary
 
-NEVER = "never"
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -43,7 +42,7 @@ def cost_part(manifest: Manifest, summary: Summary) -> CostPart:
         sentences=_sentences(summary.pipelines, costs, needs, prices),
         table=_table(summary.pipelines, needs, prices, manifest.evaluation.concurrency),
         figures=_figures(summary, costs, needs),
-        pairs=_pairs(costs, needs),
+        pairs=pairs_grid(costs, summary, needs),
         scratch=_scratch(scratch, prices) if scratch else None,
     )
 
@@ -78,6 +77,7 @@ def _table(pipelines: Sequence[PipelineSummary], needs: Needs, prices: Prices, c
         Head("Can answer", f"at {concurrency} questions at once"),
         Head("Busy", "share of a month in which one machine would work"),
         Head("A month", "answers and set-up"),
+        Head("This bake-off", "asking and judging, not in a month"),
     ]
     return Grid("Costs", heads, [_row(index, each, needs, prices) for index, each in enumerate(pipelines)])
 
@@ -89,18 +89,29 @@ def _row(index: int, each: PipelineSummary, needs: Needs, prices: Prices) -> Row
         return numbers.money(value, prices.currency)
 
     unpriced = (f"{numbers.count(cost.unpriced)} not priced",) if cost.unpriced else ()
-    right = NOTHING if cost.per_query is not None and cost.per_correct is None else money(cost.per_correct)
     total = each.monthly_costs.per_month(needs.queries_per_month, needs.updates_per_month)
     rate = cost.queries_per_second
     cells = [
         Cell(money(cost.per_query), unpriced),
-        Cell(right, ("none was right",) if right == NOTHING else ()),
+        _right(each, prices),
         _setup(each, prices),
         Cell(numbers.UNKNOWN if rate is None else f"{numbers.plain(float(f'{rate:.2g}'))} a second"),
         _busy(rate, needs),
         Cell(money(total)),
+        _bakeoff(each, prices),
     ]
     return Row(each.name, each.kind, cells, place(index))
+
+
+def _right(each: PipelineSummary, prices: Prices) -> Cell:
+    cost = each.cost
+    if cost.per_query is not None and cost.per_correct is None:
+        return Cell(NOTHING, ("none was right",))
+    low, high = (numbers.money(end, prices.currency) for end in (cost.per_correct_low, cost.per_correct_high))
+    if cost.per_correct_low is None:
+        return Cell(numbers.money(cost.per_correct, prices.currency))
+    ends = f"{low} to {high}" if cost.per_correct_high is not None else f"{low} or more"
+    return Cell(numbers.money(cost.per_correct, prices.currency), (ends,))
 
 
 def _setup(each: PipelineSummary, prices: Prices) -> Cell:
@@ -120,6 +131,25 @@ def _setup(each: PipelineSummary, prices: Prices) -> Cell:
     if not lines:
         return Cell(NOTHING, ("nothing to prepare",))
     return Cell(numbers.money(setup.total, prices.currency), tuple(lines))
+
+
+def _bakeoff(each: PipelineSummary, prices: Prices) -> Cell:
+    """What it cost to ask, and the judge where there was one, with its calls and tokens."""
+    cost, used = each.cost, each.cost.judging
+    lines = [f"asking {numbers.money(cost.total, prices.currency)}"]
+    if used is not None and used.calls:
+        tokens = used.prompt_tokens + used.completion_tokens
+        counted = f", {numbers.count(tokens)} tokens" if tokens else ""
+        lines.append(
+            f"judge {numbers.money(cost.setup.judge, prices.currency)}, {numbers.count(used.calls)} calls{counted}"
+        )
+        if used.unreported:
+            lines.append(f"tokens of {numbers.count(used.unreported)} calls not known")
+    elif cost.setup.judge is None:
+        lines.append(f"judge {numbers.UNKNOWN}")
+    known = cost.total is not None and cost.setup.judge is not None
+    total = (cost.total or 0.0) + (cost.setup.judge or 0.0) if known else None
+    return Cell(numbers.money(total, prices.currency), tuple(lines))
 
 
 def _busy(rate: float | None, needs: Needs) -> Cell:
@@ -169,34 +199,6 @@ def _map(name: str, title: str, label: str, note: str, costs: Sequence[Costs], n
     places = {each.name: index for index, each in enumerate(costs)}
     needed = (needs.queries_per_month, needs.updates_per_month)
     return Drawing(title, note, break_even_plot(name, region, needed, places, label, f"{title}. {said}"), legend=True)
-
-
-def _pairs(costs: Sequence[Costs], needs: Needs) -> Grid | None:
-    """From how many queries on each dearer start has paid for itself."""
-    rows = [_pair(a, b, needs) for a, b in combinations(costs, 2)]
-    heads = [
-        Head("Pair", "which is cheaper?"),
-        Head("Break-even", "queries for each version of the knowledge"),
-        Head("A month", f"at {needs.versions()}"),
-    ]
-    return Grid("Break-even of each pair", heads, rows) if rows else None
-
-
-def _pair(a: Costs, b: Costs, needs: Needs) -> Row:
-    title = f"{a.name}, {b.name}"
-    found = break_even(a, b)
-    if found is None:
-        if a.per_query is None or b.per_query is None or a.per_version is None or b.per_version is None:
-            return Row(title, "", [Cell(numbers.UNKNOWN, ("a cost of one is not known",)), Cell(numbers.UNKNOWN)])
-        cheaper = min((a, b), key=lambda each: each.per_query or 0.0).name
-        note = "both answer at the same cost" if a.per_query == b.per_query else f"{cheaper} is cheaper from the first"
-        return Row(title, "both start at the same cost", [Cell(NOTHING, (note,)), Cell(NOTHING)])
-    note = f"{found.dearer_start} costs more to set up"
-    if found.queries is None:
-        return Row(title, note, [Cell(NEVER, (f"{found.cheaper_start} is cheaper at any use",)), Cell(NEVER)])
-    month = found.queries * needs.updates_per_month
-    above = f"above, {found.dearer_start} is cheaper"
-    return Row(title, note, [Cell(numbers.count(found.queries), (above,)), Cell(numbers.count(month))])
 
 
 def _scratch(row: FromScratch, prices: Prices) -> Grid:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from eval import numbers
+from eval.latency import Percentiles
 from eval.measures import MetricSummary, PipelineSummary
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
 from eval.report.cells import NOTHING, Cell, Row, place, share
@@ -96,12 +97,12 @@ def families(summary: Summary) -> list[Family]:
                 row(
                     f"{OVERVIEW['first_token'].title} (ttft)",
                     "p50, p95, p99",
-                    lambda each: _percentiles(each.latency.ttft.p50, each.latency.ttft.p95, each.latency.ttft.p99),
+                    lambda each: _percentiles(each.latency.ttft, each.latency.n),
                 ),
                 row(
                     f"{OVERVIEW['answer'].title} (e2el)",
-                    "p50, p95, p99",
-                    lambda each: _percentiles(each.latency.e2el.p50, each.latency.e2el.p95, each.latency.e2el.p99),
+                    "p50, p95, p99; pipelines were asked one after another",
+                    lambda each: _percentiles(each.latency.e2el, each.latency.n),
                 ),
                 row("Tokens a second", "throughput", lambda each: Cell(numbers.rate(each.latency.tokens_per_second))),
             ],
@@ -110,7 +111,11 @@ def families(summary: Summary) -> list[Family]:
             "Cost",
             [
                 row(OVERVIEW["cost"].title, "training and indexing apart", _cost),
-                row("This run", "all questions", lambda each: Cell(numbers.money(each.cost.total, each.cost.currency))),
+                row(
+                    "This run",
+                    "all questions, the judge apart",
+                    lambda each: Cell(numbers.money(each.cost.total, each.cost.currency)),
+                ),
                 row("Training", "once for each version of the documents", lambda each: _made(each, training=True)),
                 row("Indexing", "once for each version of the documents", lambda each: _made(each, training=False)),
             ],
@@ -149,11 +154,12 @@ def _time_lines(each: PipelineSummary) -> tuple[str, ...]:
     return (*lines, f"{numbers.count(each.latency.n)} answers timed")
 
 
-def _percentiles(*values: float | None) -> Cell:
-    if values[0] is None:
+def _percentiles(found: Percentiles, n: int) -> Cell:
+    """The p99 of fewer than 100 answers is next to their largest, and says nothing of rare ones."""
+    if found.p50 is None:
         return Cell(numbers.UNKNOWN)
-    first, *rest = map(numbers.seconds, values)
-    return Cell(first, (", ".join(rest),))
+    last = numbers.seconds(found.p99) if n >= 100 else "p99 needs 100 answers"
+    return Cell(numbers.seconds(found.p50), (f"{numbers.seconds(found.p95)}, {last}",))
 
 
 def _cost(each: PipelineSummary) -> Cell:

@@ -81,6 +81,7 @@ def bake_off(
     prices: Prices = MACHINE,
     engine: Mapping[str, Any] | None = None,
     answerable: bool = True,
+    staleness: Staleness | None = None,
 ) -> Summary:
     """Of n questions; shares are kept to the question, so that equal truths are equal."""
     config = Needy(
@@ -95,7 +96,7 @@ def bake_off(
         for place, (name, truth) in enumerate(pipelines.items())
         for each in _trials(name, truth, n, answerable, np.random.default_rng(place))
     ]
-    return summarise(head, questions, trials, _staleness(pipelines))
+    return summarise(head, questions, trials, staleness or planted_staleness(pipelines))
 
 
 def _trials(name: str, truth: Truth, n: int, answerable: bool, rng: np.random.Generator) -> list[Trial]:
@@ -136,7 +137,7 @@ def _some(share: float, n: int, rng: np.random.Generator) -> list[bool]:
     return [bool(each) for each in rng.permutation(chosen)]
 
 
-def _staleness(pipelines: Mapping[str, Truth]) -> Staleness | None:
+def planted_staleness(pipelines: Mapping[str, Truth]) -> Staleness | None:
     if all(truth.fresh is None for truth in pipelines.values()):
         return None
     keys = [f"changed{number}" for number in range(CHANGED)]

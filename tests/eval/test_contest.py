@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from planted_trials import TOKENS, Truth, bake_off
+from eval_fakes import Config, FakePipeline, manifest, question, reply, trial
+from planted_trials import CHANGED, TOKENS, Truth, bake_off, planted_staleness
 
 from eval.contest import Contest, Finding
 from eval.cost import Prices
 from eval.numbers import difference, score
 from eval.pairing import Paired, compare_pairs
 from eval.statistics import Confidence
-from eval.summary import Summary
+from eval.summary import Summary, summarise
+from eval.trial import Failure
 
 N = 60
 QUICK = Confidence(resamples=300)
@@ -52,7 +54,7 @@ def test_less_may_be_better() -> None:
 def test_two_that_lead_together() -> None:
     found = contest(a=ones(0.8), b=ones(0.85, 3), c=ones(0.2)).find()
     assert (found.leaders, found.clear) == (("b", "a"), False)
-    assert "but both are ahead of c; about " in found.sentence
+    assert "but both are ahead of c; if the difference stays as seen, about " in found.sentence
     assert found.more is not None
     assert found.more > N
 
@@ -129,5 +131,63 @@ def test_bad_input_gives_whole_numbers_and_sentences(
 def test_who_gives_up_on_some_questions_is_not_called_fast_without_a_word_of_it() -> None:
     found = finding("latency", {"a": Truth(failing=0.5), "b": Truth()})
     assert "Failures are not timed: " in found.sentence
-    assert found.sentence.endswith(" of a.")
+    assert found.sentence.endswith(" of a, and the times are of questions that all answered.")
     assert "not timed" not in finding("latency", {"a": Truth(), "b": Truth()}).sentence
+
+
+@pytest.mark.parametrize(
+    ("documents", "clear", "warned"),
+    [(0, True, False), (5, True, True), (10, False, False)],  # 0: a file of an earlier version, which had none
+)
+def test_freshness_is_clustered_by_document(documents: int, clear: bool, warned: bool) -> None:
+    """b is right about four documents more than a: that may be chance, though they have 16 questions."""
+    pipelines = {"a": Truth(fresh=0.0), "b": Truth(fresh=0.0)}
+    planted = planted_staleness(pipelines)
+    assert planted is not None
+    a, b = planted.pipelines
+    assert b.after is not None
+    outcomes = {f"changed{n}": "new" if n < 16 else "old" for n in range(CHANGED)}
+    b = b.model_copy(update={"after": b.after.model_copy(update={"outcomes": outcomes})})
+    within = {f"changed{n}": f"d{n * documents // CHANGED}" for n in range(CHANGED)} if documents else {}
+    staleness = planted.model_copy(update={"pipelines": (a, b), "documents": within})
+    found = {each.about: each for each in bake_off(pipelines, staleness=staleness).verdict.findings}["freshness"]
+    assert found.clear == clear, found.sentence
+    assert (f"in {documents} documents only" in found.sentence) == warned
+
+
+def timed(**columns: list[float]) -> Finding:
+    """The finding on latency where these are the seconds of the first questions, and a pipeline fails on the others."""
+    most = max(len(column) for column in columns.values())
+    questions = [question(number) for number in range(most)]
+    head = manifest(questions, {name: FakePipeline(name, str) for name in columns}, Config())
+    trials = [
+        trial(name, f"q{number}", answer=reply("x", e2el=seconds))
+        for name, column in columns.items()
+        for number, seconds in enumerate(column)
+    ]
+    trials += [
+        trial(name, f"q{number}", failure=Failure(code="engine-error", message="down"))
+        for name, column in columns.items()
+        for number in range(len(column), most)
+    ]
+    return {each.about: each for each in summarise(head, questions, trials).verdict.findings}["latency"]
+
+
+QUICKLY = [1.0 + 0.001 * number for number in range(20)]
+SLOWER = [1.1 + 0.001 * (7 * number % 20) for number in range(20)]
+
+
+def test_times_are_compared_over_the_same_questions() -> None:
+    """a is quicker wherever both answer; only on what b fails at does it take long."""
+    found = timed(a=QUICKLY + [20.0] * 20, b=SLOWER)
+    assert (found.leaders, found.clear) == (("a",), True)
+    assert found.sentence.startswith("a is the fastest on average, 1.01 s on 20 questions: −100 ms (")
+    assert found.sentence.endswith("20 of b, and the times are of questions that all answered.")
+
+
+def test_who_fails_nearly_always_hides_nothing_of_the_others() -> None:
+    found = timed(a=QUICKLY, b=SLOWER, c=[0.5] * 3)
+    assert (found.leaders, found.clear) == (("a",), True)
+    assert "Too few questions were answered by c and the others to compare them." in found.sentence
+    assert timed(a=QUICKLY[:4], b=SLOWER[:4], c=[0.5] * 3).leaders == ("c", "a", "b")  # too few to tell in any case
+    assert timed(a=QUICKLY, c=[0.5] * 3).leaders == ("c", "a")

@@ -8,7 +8,8 @@ from pydantic import ValidationError
 
 from eval.cost import Prices, summarise_cost
 from eval.latency import summarise_latency
-from eval.trial import Failure, Trial
+from eval.metrics.judge import JudgeOptions, JudgeUsage
+from eval.trial import Failure, Score, Trial
 from pipelines.contract import Preparation, Usage
 
 TOKENS = Prices(prompt_per_million=1.0, cached_per_million=0.5, completion_per_million=2.0)
@@ -75,6 +76,43 @@ def test_the_trials_of_unknown_cost_are_counted() -> None:
     cost = summarise_cost([trial(), trial(failure=DOWN)], TOKENS, Preparation(), right)
     assert (cost.priced, cost.unpriced) == (1, 1)
     assert cost.per_query == cost.total
+
+
+JUDGE = JudgeOptions(
+    base_url="http://127.0.0.1:9/v1", model="judge", prompt_per_million=10.0, completion_per_million=20.0
+)
+FREE_JUDGE = JUDGE.model_copy(update={"prompt_per_million": None, "completion_per_million": None})
+COUNTED = JudgeUsage(calls=4, prompt_tokens=1000, completion_tokens=100)
+JUDGED = Score(value=1.0, status="scored")
+
+
+@pytest.mark.parametrize(
+    ("judge", "used", "cost"),
+    [
+        (None, None, 0.0),
+        (JUDGE, COUNTED, 0.012),
+        (FREE_JUDGE, COUNTED, None),
+        (JUDGE, COUNTED.model_copy(update={"unreported": 1}), None),
+        (JUDGE, None, None),  # scored by a version that did not count
+    ],
+)
+def test_the_judge_is_paid_at_its_own_prices(
+    judge: JudgeOptions | None, used: JudgeUsage | None, cost: float | None
+) -> None:
+    scored = trial().model_copy(update={"scores": {"judged_accuracy": JUDGED}, "judge": used})
+    nobody_asked = trial(failure=DOWN)
+    found = summarise_cost([scored, scored, nobody_asked], TOKENS, Preparation(), right, judge)
+    assert found.setup.judge == (None if cost is None else pytest.approx(2 * cost))
+    assert found.setup.total == 0.0  # of a version, for which nobody need judge again
+    assert (found.judging is None) == (judge is None or used is None)
+
+
+@pytest.mark.parametrize(
+    "prices", [{"prompt_per_million": 1.0}, {"prompt_per_million": -1, "completion_per_million": 1}]
+)
+def test_a_judge_has_both_prices_or_none(prices: dict[str, float]) -> None:
+    with pytest.raises(ValidationError):
+        JudgeOptions.model_validate({"base_url": "x", "model": "y"} | prices)
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def test_what_answers_depend_on_is_compared(
     tmp_path: Path, before: dict[str, int], now: dict[str, int], changed: tuple[str, ...] | None
 ) -> None:
     run = ran(tmp_path, pipelines(**before))
-    found = earlier_test_runs(tmp_path, manifest(QUESTIONS, pipelines(**now)))
+    found = earlier_test_runs(tmp_path, manifest(QUESTIONS, pipelines(**now)), QUESTIONS)
     assert found == ((EarlierRun(run_id=run.manifest.run_id, changed=changed),) if changed else ())
 
 
@@ -57,15 +57,25 @@ def test_only_finished_runs_on_the_same_test_questions_count(tmp_path: Path) -> 
     other.finish()
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "manifest.json").write_text("{}")
-    assert earlier_test_runs(tmp_path, now) == ()
+    assert earlier_test_runs(tmp_path, now, QUESTIONS) == ()
     ran(tmp_path, pipelines(rag=1), seed=3)
-    assert len(earlier_test_runs(tmp_path, now)) == 1
-    assert earlier_test_runs(tmp_path / "nowhere", now) == ()
+    assert len(earlier_test_runs(tmp_path, now, QUESTIONS)) == 1
+    assert earlier_test_runs(tmp_path / "nowhere", now, QUESTIONS) == ()
+
+
+def test_a_run_on_other_documents_counts_where_it_asked_the_same(tmp_path: Path) -> None:
+    now = manifest(QUESTIONS, pipelines(rag=1))
+    edited = ran(tmp_path, pipelines(rag=1))
+    edited.manifest = edited.manifest.model_copy(update={"corpus_hash": "other"})
+    edited.finish()
+    (found,) = earlier_test_runs(tmp_path, now, QUESTIONS[1:])
+    assert found.changed == ("corpus",)
+    assert earlier_test_runs(tmp_path, now, [question(9)]) == ()
 
 
 def test_on_dev_one_may_look_as_often_as_one_likes(tmp_path: Path) -> None:
     ran(tmp_path, pipelines(rag=1))
-    assert earlier_test_runs(tmp_path, manifest(QUESTIONS, pipelines(rag=2), config(split="dev"))) == ()
+    assert earlier_test_runs(tmp_path, manifest(QUESTIONS, pipelines(rag=2), config(split="dev")), QUESTIONS) == ()
 
 
 def test_the_manifest_says_it_in_a_sentence() -> None:
@@ -74,6 +84,7 @@ def test_the_manifest_says_it_in_a_sentence() -> None:
     (warning,) = manifest(QUESTIONS, pipelines(rag=1)).model_copy(update={"test_runs_before": runs}).warnings
     assert "asked 2 times before" in warning
     assert "(r1: pipeline rag; r2: pipeline rag)" in warning
+    assert in_words(("engine.content_hash", "engine.threads"), ()) == ["the base model's weights", "the engine"]
     many = tuple(EarlierRun(run_id=f"r{number}", changed=("engine.model",)) for number in range(7))
     (warning,) = manifest(QUESTIONS, pipelines(rag=1)).model_copy(update={"test_runs_before": many}).warnings
     assert "asked 7 times before" in warning

@@ -16,7 +16,7 @@ from eval_fakes import Config, FakePipeline, new_run, passage, plain_scorers, qu
 from langchain_core.embeddings import DeterministicFakeEmbedding
 
 from corpora.errors import ConfigError
-from eval.metrics.judge import JudgeOptions
+from eval.metrics.judge import JudgeOptions, JudgeUsage
 from eval.metrics.registry import METRICS, available
 from eval.options import EvaluationOptions
 from eval.runner import run_bakeoff
@@ -83,6 +83,8 @@ class _Bench(BaseHTTPRequestHandler):
         message = {"role": "assistant", "content": content}
         choice = {"index": 0, "message": message, "finish_reason": "stop"}
         body = {"id": "1", "object": "chat.completion", "created": 0, "model": "judge", "choices": [choice]}
+        if manner != "fenced":
+            body["usage"] = {"prompt_tokens": 30, "completion_tokens": 5, "total_tokens": 35}
         status = 500 if manner == "breaks" else 400 if refuses else 200
         data = json.dumps(body if status == 200 else {"error": {"message": "no"}}).encode()
         with suppress(BrokenPipeError):  # who hangs is left
@@ -213,6 +215,15 @@ async def test_a_judge_is_understood(judge: Judge) -> None:
     shapes = [each["response_format"]["type"] for each in judge.requests if "response_format" in each]
     assert set(shapes) == {"json_schema"}
     assert {(each["max_tokens"], each["top_p"], each["temperature"]) for each in judge.requests} == {(777, 1.0, 0.0)}
+    refused = sum("response_format" in each for each in judge.requests) if judge.manner == "plain" else 0
+    calls = len(judge.requests) - refused  # a refused request is not paid for, one that had to be mended is
+    uncounted = judge.manner == "fenced"
+    assert done.judge == JudgeUsage(
+        calls=calls,
+        unreported=calls * uncounted,
+        prompt_tokens=30 * calls * (not uncounted),
+        completion_tokens=5 * calls * (not uncounted),
+    )
 
 
 @pytest.mark.parametrize("judge", ["nonsense", "breaks", "hangs"], indirect=True)
@@ -227,6 +238,9 @@ async def test_a_judge_that_does_not_answer_fails_its_own_metrics_only(judge: Ju
         else:
             assert score.status == "scored"
     assert time.perf_counter() - started < 4 * limit + 5
+    if judge.manner == "hangs":  # each of its metrics was given up
+        assert done.judge is not None
+        assert done.judge.unreported == done.judge.calls == 4
 
 
 async def test_a_judge_without_its_key_says_which_variable(monkeypatch: pytest.MonkeyPatch) -> None:

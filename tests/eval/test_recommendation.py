@@ -269,6 +269,18 @@ def test_a_choice_by_cost_says_that_correctness_is_open_and_what_would_settle_it
     assert re.search(r"about [\d\u202f]+ more questions would tell\.$", tie)
 
 
+def test_the_last_rules_show_the_numbers_they_rest_on() -> None:
+    dear = bake_off({"a": GOOD, "b": Truth(right=0.9, cost=9)}).verdict.recommendation.reasons[-1]
+    assert dear.rule == "R7"
+    assert dear.numbers["a.cost.per_query"] == pytest.approx(0.001, rel=0.01)
+    assert dear.numbers["a.cost.setup.total"] == 0.0
+    extra = [dear.numbers[f"differences.cost.a − b.{end}"] for end in ("low", "high")]
+    assert extra == pytest.approx([-0.008, -0.008], rel=0.1)
+    even = bake_off({"a": GOOD, "b": SAME}).verdict.recommendation.reasons[-1]
+    assert even.rule == "R8"
+    assert even.numbers["b.preparation.training_seconds"] == 0.0
+
+
 def test_unpriced_writing_leaves_the_cost_open() -> None:
     prices = Prices(machine_per_hour=3.6)
     found = bake_off({"rag": GOOD, "tuned": TUNED}, {"queries_per_month": 1e9}, prices=prices).verdict.recommendation

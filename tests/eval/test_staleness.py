@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from eval_fakes import trial
 
-from corpora.model import Question
+from corpora.model import Evidence, Question
 from eval.cost import Prices
 from eval.metrics.registry import CORRECTNESS
 from eval.numbers import THIN
@@ -114,6 +114,17 @@ def test_a_new_alias_alone_is_a_new_answer() -> None:
     assert chosen.kinds == {"a": "changed"}
 
 
+def test_each_question_has_the_document_of_its_answer() -> None:
+    def within(name: str, reference: str | None, document: str) -> Question:
+        told = Evidence(document_id=document, start=0, end=1, text="x") if reference is not None else None
+        return question(name, reference).model_copy(update={"reference_contexts": (told,) if told else ()})
+
+    before = [within("moved", "nine", "old"), within("gone", "yes", "old"), within("same", "no", "old")]
+    after = [within("moved", "ten", "new"), within("gone", None, ""), before[2], within("added", "noon", "new")]
+    chosen = select(before, after, [], 30, 0)
+    assert chosen.documents == {"moved": "new", "gone": "old", "added": "new"}
+
+
 def trials(**texts: str | None) -> dict[str, Trial]:
     return {key: failed(key) if text is None else trial(question_id=key, text=text) for key, text in texts.items()}
 
@@ -195,3 +206,5 @@ def test_the_table_has_a_dash_where_nothing_was_refreshed() -> None:
     assert (first["Refresh"], first["Refresh cost"]) == ("2.00 s", "unknown")
     assert [second[column] for column in table.columns[3:]] == ["–"] * (len(table.columns) - 3)
     assert Staleness.model_validate_json(staleness.model_dump_json()) == staleness
+    earlier = Staleness.model_validate(staleness.model_dump(exclude={"documents"}))
+    assert earlier.documents == {}

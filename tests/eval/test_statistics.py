@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eval.statistics import Confidence, effective_clusters, mean_interval, standard_error, wilson
+from eval.statistics import Confidence, cost_per_success, effective_clusters, mean_interval, standard_error, wilson
 
 QUICK = Confidence(resamples=300)
 SCORES = st.lists(st.floats(0, 1), min_size=2, max_size=40)
@@ -131,3 +131,40 @@ def test_clusters_of_equal_means_are_not_certainty_either() -> None:
     assert estimate.low is not None
     assert estimate.high is not None
     assert estimate.low < 0.5 < estimate.high
+
+
+def test_the_cost_of_a_success_has_an_interval_that_holds_the_true_one() -> None:
+    """Documents of four questions, of which some are hard throughout; two units of cost for each of .6 successes."""
+    rng = np.random.default_rng(3)
+    held = 0
+    for _ in range(100):
+        chances = np.repeat(rng.choice([0.3, 0.9], 40), 4)
+        right = [bool(each) for each in rng.random(160) < chances]
+        costs = [float(each) for each in rng.uniform(0.5, 3.5, 160)]
+        found = cost_per_success(costs, right, QUICK, [n // 4 for n in range(160)])
+        assert found.mean == pytest.approx(sum(costs) / sum(right))
+        assert found.low is not None
+        assert found.high is not None
+        assert found.low < found.mean < found.high
+        held += found.low <= 2 / 0.6 <= found.high
+    assert held >= 90
+
+
+def test_the_cost_of_a_success_may_be_without_bound() -> None:
+    one_of_twelve = cost_per_success([1.0] * 12, [True, *[False] * 11], QUICK, list(range(12)))
+    assert (one_of_twelve.mean, one_of_twelve.high) == (12.0, None)
+    assert one_of_twelve.low is not None
+    assert 1.0 <= one_of_twelve.low < 12.0
+    assert cost_per_success([1.0] * 12, [False] * 12, QUICK, list(range(12))).mean is None
+    assert cost_per_success([], [], QUICK, []).mean is None
+
+
+def test_no_failure_is_no_certainty_of_what_a_success_costs() -> None:
+    found = cost_per_success([0.001] * 12, [True] * 12, QUICK, list(range(12)))
+    assert found.mean == pytest.approx(0.001)
+    assert found.low == pytest.approx(0.001)  # it cannot cost less than an answer
+    assert found.high is not None
+    assert found.high > 0.0011
+    alone = cost_per_success([1.0] * 12, [True] * 12, QUICK, ["one"] * 12)
+    assert (alone.mean, alone.low, alone.high) == (1.0, None, None)
+    assert cost_per_success([0.0] * 12, [True] * 12, QUICK, list(range(12))).mean == 0.0

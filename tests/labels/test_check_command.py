@@ -92,7 +92,7 @@ def test_a_configuration_brings_its_judge(data: Path, tmp_path: Path, capsys: py
     check_against_people(data, config, None, judged=4)
     shown = " ".join(capsys.readouterr().out.split())
     assert "judged_accuracy failed" in shown
-    assert "judged_faithfulness_gold: no better than k_precision_gold, which needs no model" in shown
+    assert "judged_faithfulness_gold: not shown to be better than k_precision_gold, which needs no model" in shown
 
 
 @pytest.mark.parametrize(

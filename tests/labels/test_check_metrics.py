@@ -97,7 +97,7 @@ async def test_a_judge_that_guesses_is_called_no_better_than_the_best_free_metri
     judged = metric(found, "judged_accuracy")
     assert judged.against is not None
     assert judged.against.rival == "token_recall"
-    assert "no better than token_recall, which needs no model" in " ".join(notes(found))
+    assert "worse than token_recall, which needs no model" in " ".join(notes(found))
     assert judged.spread == pytest.approx(0.2, abs=0.1)  # the best of two guesses
 
 

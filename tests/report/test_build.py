@@ -9,7 +9,7 @@ import pytest
 import report_sample as sample
 from report_page import Page, as_shown, page_of
 
-from eval import recommendation
+from eval import numbers, recommendation
 from eval.literature import expectations
 from eval.report.island import dump
 from eval.report.opening import RULES
@@ -47,7 +47,7 @@ def test_the_recommendation_stands_below_the_headline_with_its_rules_and_numbers
     for reason in reasons:
         assert as_shown(f"{reason.rule} {RULES[reason.rule]} {reason.sentence}") in page.text
         for path, value in reason.numbers.items():
-            assert f"{path} {value:.4g}" in page.text
+            assert as_shown(f"{path} {numbers.plain(value)}") in page.text
     assert "10 000 queries and 1 new version of the knowledge a month, no limit on time" in page.text
 
 

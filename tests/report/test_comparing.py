@@ -103,7 +103,7 @@ def test_the_p_that_is_shown_is_corrected_for_the_pairs(adjusted: float | None, 
 )
 def test_it_says_why_mcnemars_p_may_be_small_where_nothing_is_shown(documents: int, ending: str) -> None:
     summary = summed({"one": POOR, "two": GOOD}, documents=documents)
-    said = found(summary).sentences[-1]
+    said = found(summary).sentences[-2]
     assert "(McNemar's, corrected for the number of pairs) may be small where no difference is shown" in said
     assert said.endswith(ending)
     assert "McNemar, after Holm, each question for itself" in found(summary).main.heads[-1].note
@@ -137,12 +137,13 @@ def test_it_says_what_is_resampled(documents: int, said: str) -> None:
 def test_repeats_are_told_and_single_asking_is_not() -> None:
     chance = random.Random(0)
     noisy = [[float(chance.random() < base) for base in [0.9] * 20 + [0.1] * 20] for _ in range(3)]
-    (_, said, _) = found(summed({"one": noisy, "two": GOOD * 3})).sentences
+    (_, said, *_) = found(summed({"one": noisy, "two": GOOD * 3})).sentences
     assert said.startswith("Each question was asked 3 times. ")
     moved, parts = re.search(r"(0\.\d\d) for one and 0\.00 for two; .* makes (\d+)\u202f% and 0\u202f%", said).groups()
     assert float(moved) == pytest.approx(0.3, abs=0.1)  # the deviation of a yes with chance 0.1
     assert 5 < int(parts) < 40
-    assert len(found(summed({"one": POOR, "two": GOOD})).sentences) == 2
+    assert len(found(summed({"one": POOR, "two": GOOD})).sentences) == 3
+    assert "asked one after another" in found(summed({"one": POOR, "two": GOOD})).sentences[-1]
 
 
 def test_one_pipeline_is_compared_with_nothing() -> None:

@@ -8,10 +8,13 @@ from xml.etree import ElementTree
 import pytest
 import report_sample as sample
 
-from eval.break_even import SECONDS_PER_MONTH, Costs, regions
+from eval.break_even import SECONDS_PER_MONTH, BreakEven, Costs, break_even, regions
 from eval.manifest import Contestant, Manifest
+from eval.metrics.judge import JudgeUsage
+from eval.report.break_even_pairs import break_even_cell
 from eval.report.break_even_plot import break_even_plot, cheapest_map, grid, outline, tick, winners
 from eval.report.costs import CostPart, cost_part
+from eval.statistics import Estimate
 from eval.summary import summarise
 from pipelines.contract import Preparation
 
@@ -43,6 +46,40 @@ def test_the_border_is_a_straight_line() -> None:
     assert len(ratios) > 20
     assert max(ratios) / min(ratios) < 1.0001
     assert ratios[0] == pytest.approx(10 / 0.009, rel=0.07)  # within one step of the grid
+
+
+@pytest.mark.parametrize(
+    ("low", "mean", "high", "queries", "ends"),
+    [
+        (0.005, 0.01, 0.02, 1000, (500, 2000)),
+        (-0.005, 0.01, 0.02, 1000, (500, None)),  # it may be never
+        (-0.02, -0.01, 0.005, None, (2000, None)),
+        (-0.02, -0.01, -0.005, None, (None, None)),
+        (None, 0.01, None, 1000, None),
+    ],
+)
+def test_a_break_even_is_as_sure_as_the_difference_in_cost(
+    low: float | None,
+    mean: float,
+    high: float | None,
+    queries: float | None,
+    ends: tuple[float | None, float | None] | None,
+) -> None:
+    """What a query saves: the same whichever of the two comes first."""
+    saved = Estimate(mean=mean, low=low, high=high, n=20)
+    for found in (break_even(FREE, TRAINED, saved), break_even(TRAINED, FREE, saved.negated())):
+        assert found is not None
+        assert (found.dearer_start, found.queries, found.ends) == ("trained", queries, ends)
+
+
+def test_an_uncertain_break_even_says_so() -> None:
+    def lines(queries: float | None, ends: tuple[float | None, float | None] | None) -> tuple[str, ...]:
+        return break_even_cell(BreakEven(dearer_start="a", cheaper_start="b", queries=queries, ends=ends), 2).lines
+
+    assert lines(100, (50, 200)) == ("100 to 400",)
+    assert lines(100, (50, None)) == ("from 100, may be never",)
+    assert lines(None, (50, None)) == ("or from 100, at best",)
+    assert lines(100, None) == ()
 
 
 def test_what_is_never_the_cheapest_is_not_on_the_map_and_the_unknown_neither() -> None:
@@ -84,13 +121,13 @@ def test_ticks(value: float, shown: str) -> None:
     assert tick(value) == shown
 
 
-def part(manifest: Manifest, skip: str = "") -> CostPart:
+def part(manifest: Manifest, skip: str = "", judge: JudgeUsage | None = None) -> CostPart:
     documents, questions = sample.corpus(30)
     trials = [
         made if name != skip else made.model_copy(update={"machine_seconds": None})
         for name, each in manifest.pipelines.items()
         for number, question in enumerate(questions)
-        for made in [sample.trial(name, each.kind, question, documents, number)]
+        for made in [sample.trial(name, each.kind, question, documents, number).model_copy(update={"judge": judge})]
     ]
     return cost_part(manifest, summarise(manifest, questions, trials))
 
@@ -115,7 +152,29 @@ def test_a_row_holds_what_answers_and_versions_cost() -> None:
     assert tuned[5].lines == ()
     assert (found.table.rows[0].cells[2].value, found.table.rows[0].cells[2].lines) == ("–", ("nothing to prepare",))
     assert found.table.rows[1].cells[2].lines[0].endswith("4.20 s")
+    assert re.fullmatch(r"\$[\d.\u202f]+ to \$[\d.\u202f]+", tuned[1].lines[0])
     assert f"${round(SECONDS_PER_MONTH * 0.1 / 3600, 2):.2f}" in found.sentences[1]
+
+
+@pytest.mark.parametrize(
+    ("prices", "shown"),
+    [
+        ({"prompt_per_million": 10.0, "completion_per_million": 20.0}, "judge $0.36, 120 calls, 33000 tokens"),
+        ({}, "judge unknown, 120 calls, 33000 tokens"),
+    ],
+)
+def test_the_judge_is_a_row_of_the_set_up(prices: dict[str, float], shown: str) -> None:
+    manifest = with_needs()
+    judge = {"base_url": "http://127.0.0.1:9/v1", "model": "judge"} | prices
+    evaluation = manifest.evaluation.model_dump(mode="json") | {"judge": judge}
+    used = JudgeUsage(calls=4, prompt_tokens=1000, completion_tokens=100)
+    found = part(manifest.model_copy(update={"config": manifest.config | {"evaluation": evaluation}}), judge=used)
+    cell = found.table.rows[0].cells[6]
+    assert cell.lines[1].replace("\u202f", "") == shown
+    assert (cell.value == "unknown") == (not prices)
+    without = part(with_needs()).table.rows[0].cells[6]
+    assert without.value != "unknown"
+    assert not any("judge" in line for line in without.lines)
 
 
 def test_unknown_writing_makes_every_sum_with_it_unknown() -> None:
@@ -155,7 +214,7 @@ def test_pairs_break_even_or_never_do() -> None:
     assert found.pairs is not None
     rows = {row.title: row.cells for row in found.pairs.rows}
     assert rows["zero-shot, rag-k4"][0].value == "never"
-    assert rows["zero-shot, rag-k4"][0].lines == ("zero-shot is cheaper at any use",)
+    assert rows["zero-shot, rag-k4"][0].lines == ("never even at best", "zero-shot is cheaper at any use")
     each, month = (float(cell.value.replace("\u202f", "")) for cell in rows["rag-k4, finetuned"])
     assert month == pytest.approx(3 * each, abs=3)
     assert "above, finetuned is cheaper" in rows["rag-k4, finetuned"][0].lines

@@ -56,6 +56,18 @@ def test_nothing_of_the_terminal_is_missing_from_the_page(summary: Summary, page
     assert {column.title for column in columns(summary).values()} <= every
 
 
+def test_a_p99_is_not_made_of_few_answers(summary: Summary) -> None:
+    """24 questions have no rare ones."""
+    (time,) = [family for family in families(summary) if family.title == "Time"]
+    few = [cell.lines[0] for row in time.rows[:2] for cell in row.cells]
+    assert all(line.endswith(", p99 needs 100 answers") for line in few)
+    many = [
+        each.model_copy(update={"latency": each.latency.model_copy(update={"n": 100})}) for each in summary.pipelines
+    ]
+    (time,) = [each for each in families(summary.model_copy(update={"pipelines": tuple(many)})) if each.title == "Time"]
+    assert not any("needs" in cell.lines[0] for row in time.rows[:2] for cell in row.cells)
+
+
 def test_the_readme_explains_them_in_these_words() -> None:
     begin = README.index("## What the numbers mean")
     explained = re.sub(r"[^a-z0-9@ ]", " ", README[begin : README.index("\n## ", begin + 1)].lower())
