@@ -69,7 +69,8 @@ class Workers:
         finally:
             self._listener.close()  # or who came now would wait for nobody
             for keeper in keepers:
-                keeper.cancel()
+                if not keeper.cancelling():  # a second time would cut off its waiting for the worker's end
+                    keeper.cancel()
             await asyncio.gather(*keepers, return_exceptions=True)
         raise ConfigError("No worker can be started any more.", "Mend what they say above, then start again.")
 

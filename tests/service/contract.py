@@ -46,6 +46,12 @@ roles = {values = ["user"]}
 include-path = "/v1/chat/completions"
 checks.positive_data_acceptance.expected-statuses = ["2xx", "400", "401", "403", "404", "429", "5xx"]
 
+# whether a file can be read stands in no schema
+[[operations]]
+include-path = "/documents"
+include-method = "POST"
+checks.positive_data_acceptance.expected-statuses = ["2xx", "401", "403", "404", "409", "413", "415", "422", "429", "5xx"]
+
 # what a run has written is there once it is finished, not once it is accepted
 [[operations]]
 include-path-regex = '^/runs/\{run_id\}/(report|files/\{name\})$'

@@ -129,7 +129,7 @@ async def test_a_bug_outside_of_any_pipeline_is_a_problem_too(monkeypatch: pytes
     def broken(*_: object) -> None:
         raise ZeroDivisionError(SECRET)
 
-    monkeypatch.setattr("service.health_routes.generate_latest", broken)
+    monkeypatch.setattr("service.metrics.generate_latest", broken)
     async with client_of(make_app()) as client:
         response = await client.get("/metrics")
     check_problem(response, "unexpected")
