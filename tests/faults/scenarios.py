@@ -1,0 +1,22 @@
+"""Every fault by its name: a function that strikes so many times, in a folder, and tells what each did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import engine_faults as engine
+from fault_world import Outcome
+
+Scenario = Callable[[Path, int], Iterator[Outcome]]
+
+SCENARIOS: dict[str, Scenario] = {
+    "engine-killed-in-streams": engine.killed_in_streams,
+    "engine-killed-in-a-run": engine.killed_in_a_run,
+    "engine-killed-in-bakeoff-run": engine.killed_in_bakeoff_run,
+    "engine-hangs": engine.hangs,
+    "engine-breaks-off": engine.breaks_off,
+    "engine-talks-nonsense": engine.talks_nonsense,
+    "engine-fails-one-in-five": engine.fails_one_in_five,
+}
+BY_NAME_ONLY: frozenset[str] = frozenset()
