@@ -102,6 +102,7 @@ def killed_in_streams(root: Path, times: int) -> Iterator[Outcome]:
         world.start_app()
         for number in range(times):
             world.tell_engine(pause=0.3)
+            start = len(world.asked())
             asking = callers(world, number)
             struck = time.monotonic()
             world.engine.kill()
@@ -117,7 +118,7 @@ def killed_in_streams(root: Path, times: int) -> Iterator[Outcome]:
                 assert (refused.status_code, refused.json()["code"]) == (503, "engine-unavailable"), refused.text
                 assert time.monotonic() - began < PROMPT_SECONDS
             assert world.ready() == (503, ["engine-unavailable"] * len(PIPELINES))
-            asked = world.asked()
+            asked = world.asked()[start:]
             world.tell_engine()
             world.start_engine()
             seconds = until_answered(world)

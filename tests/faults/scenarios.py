@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import app_faults as app
+import chroma_faults as chroma
 import engine_faults as engine
+import file_faults as file
 from fault_world import Outcome
 
 Scenario = Callable[[Path, int], Iterator[Outcome]]
@@ -18,5 +21,16 @@ SCENARIOS: dict[str, Scenario] = {
     "engine-breaks-off": engine.breaks_off,
     "engine-talks-nonsense": engine.talks_nonsense,
     "engine-fails-one-in-five": engine.fails_one_in_five,
+    "chroma-killed-in-questions": chroma.killed_in_questions,
+    "chroma-killed-in-indexing": chroma.killed_in_indexing,
+    "service-killed": app.killed,
+    "worker-killed": app.worker_killed,
+    "disk-full": app.disk_full,
+    "index-damaged": file.index,
+    "adapter-damaged": file.adapter,
+    "jobs-damaged": file.jobs,
+    "answers-damaged": file.answers,
+    "keys-damaged": file.keys,
+    "journal-damaged": file.journal,
 }
 BY_NAME_ONLY: frozenset[str] = frozenset()

@@ -175,3 +175,20 @@ def test_beyond_this_machine_it_is_served_to_those_with_a_key_only(
     config.write_text(json.dumps({"corpus": "corpus", "pipelines": {"plain": {"kind": "prompting"}}}))
     with pytest.raises(ConfigError, match="nobody needs a key"):
         serve_project(open_project(config), "0.0.0.0", 8080)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff" * 40, b'{"keys": [{"name": "ada"}]}'])
+async def test_a_broken_file_of_keys_lets_nobody_in_and_says_what_to_do(ring: KeyRing, content: bytes) -> None:
+    secret = ring.add("ada", "ask")
+    whole = ring.path.read_bytes()
+    async with client_of(make_app(keys=ring)) as client:
+        headers = {"authorization": f"Bearer {secret}"}
+        body = {"question": "What is Dragon?", "pipeline": "rag"}
+        ring.path.write_bytes(content)
+        refused = await client.post("/query", json=body, headers=headers)
+        assert (refused.status_code, refused.json()["code"]) == (500, "config")
+        assert "bakeoff keys add" in refused.json()["remedy"]
+        assert (await client.get("/health/live")).status_code == 200
+        ring.path.unlink()
+        ring.path.write_bytes(whole)
+        assert (await client.post("/query", json=body, headers=headers)).status_code == 200

@@ -1,0 +1,179 @@
+"""The service dies: alone, and as one of several workers; and its disk is full."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import psutil
+from engine_faults import TRIALS, Caller, until_answered
+from fault_world import Kept, Outcome, Unavailable, World, until
+
+RUN_SECONDS = 0.1
+
+
+def killed(root: Path, times: int) -> Iterator[Outcome]:
+    """kill -9 in the middle of a run and of three streams; started again, it goes on with the run by itself."""
+    with World(root) as world:
+        world.start_engine()
+        world.start_app()
+        for number in range(times):
+            run, kept = _strike(world, number, world.app.kill)
+            began = time.monotonic()
+            world.tell_engine()
+            world.start_app()
+            seconds = time.monotonic() - began
+            ended = world.until_ended(run)
+            assert ended["state"] == "finished", ended
+            yield Outcome("the connection breaks", kept.lost(TRIALS), kept.twice, seconds=seconds)
+
+
+def _strike(world: World, number: int, strike: Any) -> tuple[str, Kept]:
+    """Starts a run and streams, and strikes in their midst."""
+    world.tell_engine(pause=RUN_SECONDS)
+    run = world.start_run()
+    until(lambda: len(world.answers(run)) >= 2)
+    asking = [Caller(world, each, f"What is {number} and {each}?") for each in (0, 1, 3)]
+    for caller in asking:
+        assert caller.began.wait(60)
+    strike()
+    for caller in asking:
+        caller.thread.join(60)
+        assert not caller.thread.is_alive(), "a caller was left hanging"
+        assert caller.truthful, "half an answer was called whole"
+    assert any(caller.broken for caller in asking), "nobody was hung up on: was anything killed?"
+    return run, Kept.now(world, run)
+
+
+def worker_killed(root: Path, times: int) -> Iterator[Outcome]:
+    """kill -9 of the one of two workers that has the run; the other one takes it, and answers all the while."""
+    with World(root) as world:
+        world.workers(2)
+        world.start_engine()
+        world.start_app()
+        for number in range(times):
+            until(lambda: len(_workers(world)) == 2 and _serving(world))
+            world.tell_engine(pause=RUN_SECONDS)
+            run = world.start_run()
+            until(lambda run=run: len(world.answers(run)) >= 2)
+            asking = [Caller(world, each, f"What is {number} and {each}?") for each in (0, 1, 3)]
+            for caller in asking:
+                assert caller.began.wait(60)
+            _owner(world).kill()
+            kept = Kept.now(world, run)
+            seconds = until_answered(world)
+            for caller in asking:
+                caller.thread.join(60)
+                assert not caller.thread.is_alive(), "a caller was left hanging"
+                assert caller.truthful, "half an answer was called whole"
+                assert caller.broken or caller.answered, caller.text
+            world.tell_engine()
+            ended = world.until_ended(run)
+            assert ended["state"] == "finished", ended
+            yield Outcome("the connection breaks; the other worker answers", kept.lost(TRIALS), kept.twice, seconds=seconds)
+
+
+def _workers(world: World) -> list[psutil.Process]:
+    assert world.app.process
+    children = psutil.Process(world.app.process.pid).children()
+    return [each for each in children if any("spawn_main" in part for part in each.cmdline())]
+
+
+def _serving(world: World) -> bool:
+    """Whether as many workers have begun to serve as there are now, or have been."""
+    started = world.app.log.read_text(errors="replace").count("startup complete")
+    ended = world.app.log.read_text(errors="replace").count("a worker has ended")
+    return started - ended >= 2
+
+
+def _owner(world: World) -> psutil.Process:
+    """The worker that has the lock on the list of runs, by the system's own list of locks."""
+    inode = (world.root / ".bakeoff" / "jobs.lock").stat().st_ino
+    locks = [line.split() for line in Path("/proc/locks").read_text().splitlines()]
+    pids = {int(lock[4]) for lock in locks if lock[1] == "FLOCK" and lock[5].endswith(f":{inode}")}
+    return next(each for each in _workers(world) if each.pid in pids)
+
+
+@contextmanager
+def small_disk(folder: Path, size: str = "24m") -> Iterator[Path]:
+    """A file system of that size. Raises Unavailable where nobody lets us make one."""
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Unavailable(f"a file system of its own needs root ({done.stderr.strip()})")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def _fill(disk: Path) -> Path:
+    """A file that takes all the room that is left."""
+    ballast = disk / "ballast"
+    with ballast.open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(4096))
+    return ballast
+
+
+def disk_full(root: Path, times: int) -> Iterator[Outcome]:
+    """No room for runs, list of runs, and index, in the middle of a run; questions are answered on."""
+    with small_disk(root / "disk") as disk, World(disk) as world:
+        world.start_engine()
+        world.start_app()
+        for _ in range(times):
+            world.tell_engine(pause=RUN_SECONDS)
+            run = world.start_run()
+            until(lambda run=run: len(world.answers(run)) >= 3)
+            ballast = _fill(disk)
+            kept = Kept.now(world, run)
+            until(lambda kept=kept: len(world.asked()) > 0 and _stopped(world, kept.run))
+            message = _told(world, run)
+            with world.client() as client:
+                refused = client.post("/runs", json={})
+                live = client.get("/health/live").status_code
+            assert refused.status_code in (202, 500), refused.text
+            assert live == 200
+            ballast.unlink()
+            world.tell_engine()
+            began = time.monotonic()
+            answered = until_answered(world)
+            by_itself = world.run(run)["state"] in ("queued", "running")
+            with world.client() as client:
+                if not by_itself:
+                    resumed = client.post(f"/runs/{run}/resume")
+                    assert resumed.status_code in (200, 202), resumed.text
+            ended = world.until_ended(run)
+            assert ended["state"] == "finished", ended
+            assert answered < 10
+            outcome = Outcome(message, kept.lost(TRIALS), kept.twice, by_itself, time.monotonic() - began)
+            if refused.status_code == 202:
+                world.until_ended(refused.json()["id"])
+            _forget_runs(world)
+            yield outcome
+
+
+def _stopped(world: World, run: str) -> bool:
+    """Whether the run has noticed: it failed, or the list of runs cannot be written and the log says so."""
+    return world.run(run).get("state") == "failed" or "cannot be kept" in world.app.log.read_text(errors="replace")
+
+
+def _told(world: World, run: str) -> str:
+    found = world.run(run)
+    problem = found.get("problem") or {}
+    told = f"{problem.get('detail', '')} {problem.get('remedy', '')}".strip()
+    return told.replace(str(world.root), "HOME").replace(run, "RUN") or "the run waits; the log says why"
+
+
+def _forget_runs(world: World) -> None:
+    """Makes room for the next one."""
+    with world.client() as client:
+        for each in client.get("/runs").json()["runs"]:
+            with suppress(httpx2.HTTPError):
+                client.delete(f"/runs/{each['id']}")
