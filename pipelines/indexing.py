@@ -68,7 +68,9 @@ def build_index(
     vectors.folder.mkdir(parents=True, exist_ok=True)
     with locked(vectors.folder), vectors.errors():
         client = _client(vectors)
-        return _bring_up_to_date(vectors, client, corpus, embedder, splitting, on_progress, embed or embedder.embed_batches)
+        return _bring_up_to_date(
+            vectors, client, corpus, embedder, splitting, on_progress, embed or embedder.embed_batches
+        )
 
 
 def _client(vectors: Vectors) -> ClientAPI:

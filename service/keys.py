@@ -96,7 +96,8 @@ class KeyRing:
             return read_model(self.path, KeyFile).keys
         except RunStorageError as error:
             raise ConfigError(
-                error.problem, "Restore it from a copy, or delete it and make every key anew with: bakeoff keys add NAME"
+                error.problem,
+                "Restore it from a copy, or delete it and make every key anew with: bakeoff keys add NAME",
             ) from error
 
     def _write(self, keys: tuple[Key, ...]) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import httpx2
 import psutil
 from engine_faults import TRIALS, Caller, until_answered
-from fault_world import Kept, Outcome, Unavailable, World, until
+from fault_world import Kept, Outcome, UnavailableError, World, until
 
 RUN_SECONDS = 0.1
 
@@ -75,7 +75,9 @@ def worker_killed(root: Path, times: int) -> Iterator[Outcome]:
             world.tell_engine()
             ended = world.until_ended(run)
             assert ended["state"] == "finished", ended
-            yield Outcome("the connection breaks; the other worker answers", kept.lost(TRIALS), kept.twice, seconds=seconds)
+            yield Outcome(
+                "the connection breaks; the other worker answers", kept.lost(TRIALS), kept.twice, seconds=seconds
+            )
 
 
 def _workers(world: World) -> list[psutil.Process]:
@@ -101,12 +103,12 @@ def _owner(world: World) -> psutil.Process:
 
 @contextmanager
 def small_disk(folder: Path, size: str = "24m") -> Iterator[Path]:
-    """A file system of that size. Raises Unavailable where nobody lets us make one."""
+    """A file system of that size. Raises UnavailableError where nobody lets us make one."""
     folder.mkdir()
     command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise Unavailable(f"a file system of its own needs root ({done.stderr.strip()})")
+        raise UnavailableError(f"a file system of its own needs root ({done.stderr.strip()})")
     try:
         yield folder
     finally:

@@ -53,7 +53,7 @@ class Outcome:
     seconds: float | None = None
 
 
-class Unavailable(Exception):
+class UnavailableError(Exception):
     """A scenario cannot be tried here; the message says why."""
 
 

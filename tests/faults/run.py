@@ -3,7 +3,7 @@
     python tests/faults/run.py [--times 20] [SCENARIO...] [--write docs/faults.md]
 
 The demo's models are not needed: the engine is a server that answers without a model (fault_engine.py), and the
-embedder is one of words. `vllm` is asked for by name, and needs the vLLM environment and the demo's model.
+embedder is one of words. `vllm-killed` is asked for by name, and needs the vLLM environment and the demo's model.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).parent))
 
-from fault_world import ROOT, Outcome, Unavailable  # noqa: E402
-from scenarios import BY_NAME_ONLY, SCENARIOS  # noqa: E402
+from fault_world import ROOT, Outcome, UnavailableError
+from scenarios import BY_NAME_ONLY, SCENARIOS
 
-from eval.labels.page import MarkedPage  # noqa: E402
+from eval.labels.page import MarkedPage
 
 HEAD = (
     "| fault | times | lost | asked twice | recovers by itself | seconds to recover | what is told |\n"
@@ -49,7 +49,7 @@ def attempt(name: str, times: int) -> tuple[str, bool]:
             for outcome in SCENARIOS[name](Path(folder), times):
                 outcomes.append(outcome)
                 print(f"{name} {len(outcomes)}/{times}: {outcome}", flush=True)
-    except Unavailable as error:
+    except UnavailableError as error:
         return f"| {name} | not run: {error} |" + " |" * 5, True
     except AssertionError as error:
         print(f"{name}: FAILED after {len(outcomes)}: {error}", flush=True)

@@ -9,6 +9,8 @@ import app_faults as app
 import chroma_faults as chroma
 import engine_faults as engine
 import file_faults as file
+import index_faults as index
+import vllm_faults as vllm
 from fault_world import Outcome
 
 Scenario = Callable[[Path, int], Iterator[Outcome]]
@@ -26,11 +28,12 @@ SCENARIOS: dict[str, Scenario] = {
     "service-killed": app.killed,
     "worker-killed": app.worker_killed,
     "disk-full": app.disk_full,
-    "index-damaged": file.index,
+    "vllm-killed": vllm.killed,
+    "index-damaged": index.damaged,
     "adapter-damaged": file.adapter,
     "jobs-damaged": file.jobs,
     "answers-damaged": file.answers,
     "keys-damaged": file.keys,
     "journal-damaged": file.journal,
 }
-BY_NAME_ONLY: frozenset[str] = frozenset()
+BY_NAME_ONLY = frozenset({"vllm-killed"})

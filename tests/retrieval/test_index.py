@@ -292,7 +292,9 @@ def _ids(corpus) -> set[str]:
 
 @pytest.mark.parametrize("name", ["data_level0.bin", "header.bin"])
 def test_a_damaged_file_of_vectors_is_told_before_chroma_reads_it_and_is_made_again(tmp_path, name):
-    text = " ".join(f"Boat {number} carries much salt to pier {number}." for number in range(1100))  # past 1000 Chroma writes such files
+    text = " ".join(
+        f"Boat {number} carries much salt to pier {number}." for number in range(1100)
+    )  # past 1000 Chroma writes such files
     corpus, vectors = make_corpus({"boats": text}), Vectors(tmp_path)
     first = build_index(vectors, corpus, FakeEmbedder(), SMALL)
     (file,) = vectors.chroma.glob(f"*/{name}")
