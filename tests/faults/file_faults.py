@@ -97,8 +97,8 @@ def adapter(root: Path, times: int) -> Iterator[Outcome]:
 
 def _shown(error: BakeoffError, folder: Path) -> str:
     """What is told, without the places of this machine, and without what differs each time."""
-    text = str(error).replace(f"{folder}/", "").replace(folder.name, "NAME")
-    return f"{text[:60]} ... {error.remedy}" if len(text) > 160 else text
+    problem = error.problem.replace(f"{folder}/", "").replace(folder.name, "NAME")
+    return f"{problem.partition(': ')[0]}. {error.remedy}"
 
 
 def jobs(root: Path, times: int) -> Iterator[Outcome]:
