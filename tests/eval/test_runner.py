@@ -6,6 +6,7 @@ import asyncio
 import errno
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from eval_fakes import (
@@ -260,6 +261,15 @@ async def test_a_full_disk_stops_the_run_and_keeps_what_was_written(
     rest = FakePipeline("one", right)
     assert (await bake(RunFolder.open(run.path), rest)).missing == 0
     assert len(rest.asked) == 7
+
+
+async def test_nothing_is_asked_where_no_room_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = FakePipeline("one", right)
+    run = new_run(tmp_path, QUESTIONS, {"one": one})
+    monkeypatch.setattr("eval.storage.shutil.disk_usage", lambda folder: SimpleNamespace(free=4096))
+    with pytest.raises(RunStorageError, match=r"disk is full.*resume"):
+        await bake(run, one)
+    assert one.asked == []
 
 
 async def test_answers_of_an_earlier_run_are_marked_and_keep_their_time(tmp_path: Path) -> None:
