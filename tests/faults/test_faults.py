@@ -13,12 +13,14 @@ QUICK = {"adapter-damaged": 10, "jobs-damaged": 5, "answers-damaged": 5, "keys-d
 """How often those strike that take next to no time: every kind of damage once."""
 
 
-ELSEWHERE = {"service-killed", "worker-killed"}
-"""test_service_runs_killed and test_service_workers hold the same of them."""
+LONG = {"service-killed", "worker-killed", "engine-killed-in-bakeoff-run", "engine-hangs", "engine-talks-nonsense"}
+"""They start many processes, or wait; test_service_runs_killed, test_service_workers, test_runner and
+test_openai_server hold the same with less. `run.py` has them all.
+"""
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [name for name in SCENARIOS if name not in BY_NAME_ONLY | ELSEWHERE])
+@pytest.mark.parametrize("name", [name for name in SCENARIOS if name not in BY_NAME_ONLY | LONG])
 def test_a_fault_loses_nothing_and_asks_nothing_twice(name: str, tmp_path: Path) -> None:
     times = QUICK.get(name, 1)
     try:
