@@ -126,7 +126,7 @@ def _fill(disk: Path) -> Path:
 
 def disk_full(root: Path, times: int) -> Iterator[Outcome]:
     """No room for runs, list of runs, and index, in the middle of a run; questions are answered on."""
-    with small_disk(root / "disk") as disk, World(disk) as world:
+    with small_disk(root / "disk") as disk, World(disk, root / "engine") as world:
         world.start_engine()
         world.start_app()
         for _ in range(times):
@@ -142,8 +142,8 @@ def _fill_in_a_run(disk: Path, world: World) -> Outcome:
     with world.client() as client:
         asked_for = until_refused(client)
     time.sleep(3)  # it is tried again and again meanwhile
-    ballast.unlink()
     again = world.asked()[kept.asked :]
+    ballast.unlink()
     world.tell_engine()
     began = time.monotonic()
     until_answered(world)
@@ -163,9 +163,9 @@ def _fill_in_a_run(disk: Path, world: World) -> Outcome:
 
 
 def until_refused(client: httpx2.Client) -> dict[str, Any]:
-    """What another run is refused with while there is no room."""
+    """What another run is refused with while there is no room; one that is not has nothing to ask, in this split."""
     found: list[httpx2.Response] = []
-    until(lambda: found.append(client.post("/runs", json={})) or found[-1].status_code == 500, 0.2)
+    until(lambda: found.append(client.post("/runs", json={"split": "dev"})) or found[-1].status_code == 500, 0.2)
     assert client.get("/health/live").status_code == 200
     return dict(found[-1].json())
 

@@ -88,9 +88,10 @@ class Server:
 class World:
     """A project in a folder, its engine, and the service; what is started is stopped at the end."""
 
-    def __init__(self, root: Path, service: dict[str, Any] | None = None, **config: Any) -> None:
+    def __init__(self, root: Path, engine_folder: Path | None = None, **config: Any) -> None:
+        """`config` takes the place of what the configuration would say; the engine's files may lie elsewhere."""
         self.root = root
-        self.engine_folder = root / "engine"
+        self.engine_folder = engine_folder or root / "engine"
         self.tell_engine()
         write(root / "corpus", CORPUS)
         (root / "base").mkdir(exist_ok=True)
@@ -109,7 +110,7 @@ class World:
             "engines": {"one": engine},
             "pipelines": PIPELINES,
             "evaluation": {"warmup": 0, "concurrency": 2, "resamples": 100},
-            "service": {"failures": 5, "rest_seconds": 0.5, **(service or {})},
+            "service": {"failures": 5, "rest_seconds": 0.5},
         }
         write(root, {"bakeoff.yaml": settings | config})
         self.app = self._app()
