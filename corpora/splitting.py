@@ -48,7 +48,7 @@ def split_document(document: Document, splitting: Splitting, count_tokens: Count
     passages = []
     for previous, (start, end) in pairwise([(0, 0), *_spans(text, splitting, count_tokens)]):
         first = _reach_back(text, previous[0], start, splitting.overlap_tokens, count_tokens)
-        passages.append(_passage(document, first, end))
+        passages.append(passage_at(document, first, end))
     return tuple(passages)
 
 
@@ -122,7 +122,7 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     return start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
 
 
-def _passage(document: Document, start: int, end: int) -> Passage:
+def passage_at(document: Document, start: int, end: int) -> Passage:
     """The id holds a hash of all that is embedded, so that a changed passage is another one."""
     text = document.text[start:end]
     digest = hashlib.sha256(f"{document.title}\0{text}".encode()).hexdigest()[:12]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,9 @@ from corpora.model import Question
 from eval.manifest import digest
 from eval.trial import Trial
 
+logger = logging.getLogger("bakeoff.answers")
+
+_BROKEN = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _TABLE = "CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, trial TEXT NOT NULL)"
 
 
@@ -28,18 +33,21 @@ class AnswerCache:
     """
 
     def __init__(self, path: Path) -> None:
-        """Raises RunStorageError where the file cannot be opened or is something else."""
+        """Opens the file. One that is broken is renamed, and a new one is begun: then questions are asked again.
+
+        Raises:
+            RunStorageError: the file cannot be opened.
+        """
         self.path = path
         with self._errors():
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._database = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
             try:
-                self._database.execute("PRAGMA journal_mode=WAL")
-                self._database.execute("PRAGMA synchronous=NORMAL")  # the run's journal is what must not be lost
-                self._database.execute(_TABLE)
-            except sqlite3.Error:
-                self._database.close()
-                raise
+                self._database = _open(path)
+            except sqlite3.DatabaseError as error:
+                if error.sqlite_errorcode not in _BROKEN:
+                    raise
+                _set_aside(path, error)
+                self._database = _open(path)
 
     def of(self, pipeline: Mapping[str, Any], engine: Mapping[str, Any]) -> PipelineAnswers:
         """The answers of the pipeline with that fingerprint, on the engine with that one."""
@@ -83,6 +91,32 @@ class AnswerCache:
                 f"The answers of earlier runs in {self.path} cannot be used: {error}.",
                 "Free some space, or delete the file: then every question is asked again.",
             ) from error
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+    try:
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("PRAGMA synchronous=NORMAL")  # the run's journal is what must not be lost
+        database.execute(_TABLE)
+        (found,) = database.execute("PRAGMA quick_check(1)").fetchone()
+        if found != "ok":
+            error = sqlite3.DatabaseError(found)
+            error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+            raise error
+    except sqlite3.Error:
+        database.close()
+        raise
+    return database
+
+
+def _set_aside(path: Path, error: Exception) -> None:
+    aside = f"{path.name}.broken-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"
+    for end in ("", "-wal", "-shm"):
+        old = path.with_name(path.name + end)
+        if old.exists():
+            old.rename(path.with_name(aside + end))
+    logger.warning("%s is broken (%s) and was set aside as %s; nothing is reused of it", path, error, aside)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from corpora.errors import EngineTimeoutError, EngineUnavailableError, IndexUnavailableError
+from corpora.errors import (
+    BakeoffError,
+    EngineProtocolError,
+    EngineTimeoutError,
+    EngineUnavailableError,
+    IndexUnavailableError,
+)
 from corpora.model import Question
 from eval.answers import PipelineAnswers
 from eval.fairness import Warmup
@@ -25,6 +31,12 @@ Progress = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and how much there is."""
 
 UNREACHED = frozenset({EngineUnavailableError.code, IndexUnavailableError.code})
+
+PATIENCE_SECONDS = 120.0
+"""For so long an engine or an index that is gone is waited for: one that is started again is back by then."""
+
+PAUSE_SECONDS = 1.0
+"""Between two looks whether it is."""
 
 
 async def each(items: Iterable[Item], concurrency: int, do: Callable[[Item], Awaitable[None]]) -> None:
@@ -60,6 +72,8 @@ class Asker:
 
         Raises:
             RunStorageError: a trial could not be written.
+            EngineUnavailableError, IndexUnavailableError: nobody was reached for PATIENCE_SECONDS. What was asked then
+                is in the journal as failed, and `_open` again; to go on would only fail every other question too.
         """
         asked = [(question, repeat) for repeat in range(self.options.repeat) for question in questions]
         doing, total = f"asking {self.name}", len(asked)
@@ -75,8 +89,10 @@ class Asker:
         async def ask(item: tuple[Question, int]) -> None:
             nonlocal done
             question, repeat = item
-            trial = await self._ask(question, repeat, machine)
+            trial, gone = await self._ask_patiently(question, repeat, machine)
             self.journal.append(trial)
+            if gone is not None:
+                raise gone
             if self.answers is not None:
                 self.answers.put(question, trial)
             done += 1
@@ -111,26 +127,57 @@ class Asker:
                 good += 1
         return Warmup(asked=self.options.warmup, failed=self.options.warmup - good)
 
-    async def _ask(self, question: Question, repeat: int, machine: MachineTime) -> Trial:
+    async def _ask_patiently(
+        self, question: Question, repeat: int, machine: MachineTime
+    ) -> tuple[Trial, BakeoffError | None]:
+        """The trial, asked anew once the engine or index is back where that was gone; and why, where it stays away."""
+        clock = asyncio.get_running_loop().time
+        end = clock() + PATIENCE_SECONDS
+        while True:
+            trial, error = await self._ask(question, repeat, machine)
+            if isinstance(error, EngineProtocolError):  # an answer that broke off: did the engine die?
+                error = await self._away() or error
+            if not isinstance(error, EngineUnavailableError | IndexUnavailableError):
+                return trial, None
+            while clock() < end:
+                await asyncio.sleep(PAUSE_SECONDS)
+                if not await self._away():
+                    break
+            else:
+                return trial.model_copy(update={"failure": Failure.of(error)}), error
+
+    async def _away(self) -> BakeoffError | None:
+        """Why nobody is reached; None where somebody is, whatever else is wrong with it."""
+        try:
+            await self.pipeline.check()
+        except (EngineUnavailableError, IndexUnavailableError) as error:
+            return error
+        except Exception:
+            return None
+        return None
+
+    async def _ask(self, question: Question, repeat: int, machine: MachineTime) -> tuple[Trial, Exception | None]:
+        """The trial, and the error that it failed with."""
         asked_at = datetime.now(UTC).isoformat(timespec="milliseconds")
         reply: Answer | None = None
-        failure: Failure | None = None
+        failed: Exception | None = None
         mark = machine.begin()
         try:
             reply = await self._answer(question.user_input)
         except Exception as error:  # a failed question is a trial
-            failure = Failure.of(error)
+            failed = error
         finally:
             seconds = machine.end(mark)
-        return Trial(
+        trial = Trial(
             pipeline=self.name,
             question_id=question.id,
             repeat=repeat,
             answer=reply,
-            failure=failure,
+            failure=Failure.of(failed) if failed else None,
             asked_at=asked_at,
             machine_seconds=seconds,
         )
+        return trial, failed
 
     async def _answer(self, text: str) -> Answer:
         try:

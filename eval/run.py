@@ -16,7 +16,7 @@ from corpora.errors import RunError, RunLockedError, RunStorageError
 from corpora.model import Document, Question
 from eval.fairness import Warmup, check_asking, check_pipelines
 from eval.manifest import Manifest, in_words
-from eval.storage import Journal, read_lines, read_model, storage_errors, write_lines, write_whole
+from eval.storage import Journal, read_lines, read_model, require_room, storage_errors, write_lines, write_whole
 from eval.trial import Trial
 
 
@@ -144,7 +144,8 @@ class RunFolder:
         self._save()
 
     def journal(self) -> Journal:
-        """The journal, to go on writing; under the lock."""
+        """The journal, to go on writing; under the lock. Raises RunStorageError where there is no room for more."""
+        require_room(self.path)
         return Journal(self.path / "journal.jsonl")
 
     def trials(self) -> tuple[Trial, ...]:

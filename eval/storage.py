@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,6 +15,9 @@ from pydantic import BaseModel, ValidationError
 from corpora.errors import RunStorageError
 from corpora.storing import write_atomically
 from eval.trial import Trial
+
+ROOM_BYTES = 1024 * 1024
+"""Less than this is called full before anything is asked."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -33,6 +37,13 @@ def storage_errors(path: Path) -> Iterator[None]:
         raise RunStorageError(
             f"{path} cannot be read or written: {reason}.", "Check the folder and its permissions, then resume the run."
         ) from error
+
+
+def require_room(folder: Path) -> None:
+    """Raises RunStorageError where next to no room is left: an answer that cannot be kept would be asked for again."""
+    with storage_errors(folder):
+        if shutil.disk_usage(folder).free < ROOM_BYTES:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def write_whole(path: Path, text: str) -> None:

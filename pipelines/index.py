@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from corpora.errors import IndexMissingError
 from corpora.model import Corpus, Document, Passage
-from corpora.splitting import Splitting
+from corpora.splitting import Splitting, passage_at
 from pipelines.embedding import Embedder
 from pipelines.index_collection import (
     Manifest,
@@ -18,6 +18,7 @@ from pipelines.index_collection import (
     read_manifest,
     rows,
 )
+from pipelines.index_damage import damaged
 from pipelines.vectors import REMEDY, Vectors
 
 if TYPE_CHECKING:
@@ -70,10 +71,11 @@ class PassageIndex:
             if manifest.documents != documents_hash(corpus):
                 raise IndexMissingError(f"The corpus {corpus.name!r} has changed since it was indexed.", REMEDY)
             check_space(collection)
+            if manifest.files not in (None, vectors.files_hash(str(collection.id))):
+                raise damaged(vectors.chroma, "its files are not as they were written")
             documents = {document.id: document for document in corpus.documents}
             passages = [
-                _passage(documents[row["document_id"]], row_id, row["start"], row["end"])
-                for row_id, row in rows(collection)
+                _passage(vectors, documents.get(row["document_id"]), row_id, row) for row_id, row in rows(collection)
             ]
             if len(passages) != manifest.passages:
                 raise IndexMissingError(
@@ -139,6 +141,9 @@ def _changed() -> IndexMissingError:
     )
 
 
-def _passage(document: Document, passage_id: str, start: int, end: int) -> Passage:
+def _passage(vectors: Vectors, document: Document | None, passage_id: str, row: Any) -> Passage:
     """The text comes from the document, whose hash is known to be the indexed one."""
-    return Passage(id=passage_id, document_id=document.id, start=start, end=end, text=document.text[start:end])
+    passage = passage_at(document, row["start"], row["end"]) if document else None
+    if passage is None or passage.id != passage_id:
+        raise damaged(vectors.chroma, f"the passage {passage_id} is none of the corpus")
+    return passage

@@ -31,7 +31,8 @@ COSINE: Any = {"hnsw": {"space": "cosine"}}
 
 class Manifest(Record):
     """What lies in a collection; written when all of it does. `documents` is a hash over all of them; `seconds` is what
-    splitting, embedding and storing took, over all indexings that brought it to where it is.
+    splitting, embedding and storing took, over all indexings that brought it to where it is; `files` is
+    `Vectors.files_hash`, None with a server and in collections that were written before it was kept.
     """
 
     layout: int
@@ -40,10 +41,11 @@ class Manifest(Record):
     documents: str
     passages: int
     seconds: float
+    files: str | None = None
 
     @property
     def content_hash(self) -> str:
-        return hashlib.sha256(self.model_dump_json(exclude={"seconds"}).encode()).hexdigest()
+        return hashlib.sha256(self.model_dump_json(exclude={"seconds", "files"}).encode()).hexdigest()
 
 
 def open_store(client: ClientAPI, collection: str, embedder: Embedder) -> Chroma:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corpora.errors import ConfigError, CorpusError, NotReadyError
+from corpora.errors import ConfigError, CorpusError, IndexMissingError, NotReadyError
 from corpora.model import Corpus, Document, Passage, Record
 from corpora.splitting import Splitting, embedded_text, split_document
 from pipelines.embedding import BATCH, Embedder, EmbedTexts
@@ -30,6 +32,8 @@ from pipelines.vectors import Vectors
 if TYPE_CHECKING:
     from chromadb import Collection
     from chromadb.api import ClientAPI
+
+logger = logging.getLogger("bakeoff.index")
 
 LOCK_SECONDS = 600
 
@@ -64,11 +68,40 @@ def build_index(
     """
     vectors.folder.mkdir(parents=True, exist_ok=True)
     with locked(vectors.folder), vectors.errors():
-        client = vectors.client()
-        return _bring_up_to_date(client, corpus, embedder, splitting, on_progress, embed or embedder.embed_batches)
+        client = _client(vectors)
+        return _bring_up_to_date(
+            vectors, client, corpus, embedder, splitting, on_progress, embed or embedder.embed_batches
+        )
+
+
+def _client(vectors: Vectors) -> ClientAPI:
+    """Begins anew where Chroma's files are broken: all that was in them comes from corpora."""
+    try:
+        return vectors.client()
+    except IndexMissingError as error:
+        logger.warning("%s", error.problem)
+        shutil.rmtree(vectors.chroma)
+        return vectors.client()
+
+
+def _collection(vectors: Vectors, client: ClientAPI, name: str) -> Collection:
+    """The collection of that name, an empty one where there is none or where its files are broken."""
+
+    def found() -> Collection:
+        return client.get_or_create_collection(name, embedding_function=None, configuration=COSINE)
+
+    collection = found()
+    check_space(collection)
+    manifest = read_manifest(collection)
+    if manifest is None or manifest.files in (None, vectors.files_hash(str(collection.id))):
+        return collection
+    logger.warning("The files of the collection %s are not as they were written; it is made again.", name)
+    client.delete_collection(name)
+    return found()
 
 
 def _bring_up_to_date(
+    vectors: Vectors,
     client: ClientAPI,
     corpus: Corpus,
     embedder: Embedder,
@@ -78,8 +111,7 @@ def _bring_up_to_date(
 ) -> Indexed:
     began = time.perf_counter()
     name = collection_name(corpus, embedder, splitting)
-    collection = client.get_or_create_collection(name, embedding_function=None, configuration=COSINE)
-    check_space(collection)
+    collection = _collection(vectors, client, name)
     present = dict(rows(collection))
     manifest = read_manifest(collection)
     documents = documents_hash(corpus)
@@ -98,8 +130,8 @@ def _bring_up_to_date(
     superfluous = sorted(present.keys() - wanted.keys() - kept)
     collection.modify(metadata={MANIFEST: ""})  # not None, which Chroma refuses
     done = 0
-    for places, vectors in embed([text for _, text in missing]):
-        _add(collection, [missing[place] for place in places], vectors, hashes)
+    for places, embeddings in embed([text for _, text in missing]):
+        _add(collection, [missing[place] for place in places], embeddings, hashes)
         done += len(places)
         if on_progress:
             on_progress(done, len(missing))
@@ -116,6 +148,7 @@ def _bring_up_to_date(
         documents=documents,
         passages=len(wanted) + len(kept),
         seconds=before + time.perf_counter() - began,
+        files=vectors.files_hash(str(collection.id)),
     )
     collection.modify(metadata={MANIFEST: manifest.model_dump_json()})
     return Indexed(added=len(missing), kept=len(kept) + len(again), removed=len(superfluous))
@@ -169,8 +202,10 @@ def copy_index(source: Vectors, target: Vectors, corpus: str) -> None:
             for start in range(0, old.count(), page):
                 batch = old.get(limit=page, offset=start, include=["embeddings", "metadatas", "documents"])
                 new.add(batch["ids"], batch["embeddings"], batch["metadatas"], batch["documents"])
-            if old.metadata:
-                new.modify(metadata=old.metadata)
+            manifest = read_manifest(old)
+            if manifest:
+                manifest = manifest.model_copy(update={"files": target.files_hash(str(new.id))})
+                new.modify(metadata={MANIFEST: manifest.model_dump_json()})
 
 
 def _split(

@@ -19,6 +19,7 @@ from pydantic import Field
 
 from corpora.errors import IndexMissingError, IndexUnavailableError
 from corpora.model import Record
+from pipelines.index_damage import files_hash, require_readable
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -54,19 +55,33 @@ class Vectors:
     server: VectorOptions | None = None
 
     @property
+    def chroma(self) -> Path:
+        """Chroma's own folder, where there is no server."""
+        return self.folder / "chroma"
+
+    @property
     def exist(self) -> bool:
         """False where Chroma has never written; opening it would make its files."""
-        return self.server is not None or (self.folder / "chroma").is_dir()
+        return self.server is not None or self.chroma.is_dir()
 
     def client(self) -> ClientAPI:
-        """Raises IndexUnavailableError where the server cannot be reached."""
+        """
+        Raises:
+            IndexUnavailableError: the server cannot be reached.
+            IndexMissingError: Chroma's files are broken.
+        """
         if self.server is None:
             import chromadb
 
-            return chromadb.PersistentClient(path=str(self.folder / "chroma"), settings=_settings())
+            require_readable(self.chroma)
+            return chromadb.PersistentClient(path=str(self.chroma), settings=_settings())
         with self.errors():
             _wait_for(self.server)
             return connected(self.server)
+
+    def files_hash(self, collection: str) -> str | None:
+        """Over the files of the collection with that id; None where a server has them. Raises IndexMissingError."""
+        return None if self.server else files_hash(self.chroma, collection)
 
     @contextmanager
     def errors(self) -> Iterator[None]:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from corpora.errors import ConfigError
+from corpora.errors import ConfigError, RunStorageError
 from corpora.model import Record
 from eval.storage import read_model, write_whole
 
@@ -49,7 +49,7 @@ class KeyRing:
 
     @property
     def keys(self) -> tuple[Key, ...]:
-        """Empty where there is no file. Raises RunStorageError where it cannot be read."""
+        """Empty where there is no file. Raises ConfigError where it cannot be read: then nobody is let in."""
         try:
             found = self.path.stat()
         except FileNotFoundError:
@@ -57,7 +57,7 @@ class KeyRing:
             return ()
         seen = (found.st_mtime_ns, found.st_ino)  # a file written whole is a new one, even within one tick of the clock
         if seen != self._seen:
-            self._keys, self._seen = read_model(self.path, KeyFile).keys, seen
+            self._keys, self._seen = self._read(), seen
         return self._keys
 
     def find(self, secret: str) -> Key | None:
@@ -90,6 +90,15 @@ class KeyRing:
         if len(left) == len(self.keys):
             raise ConfigError(f"There is no key named {name!r}.", "See: bakeoff keys list")
         self._write(left)
+
+    def _read(self) -> tuple[Key, ...]:
+        try:
+            return read_model(self.path, KeyFile).keys
+        except RunStorageError as error:
+            raise ConfigError(
+                error.problem,
+                "Restore it from a copy, or delete it and make every key anew with: bakeoff keys add NAME",
+            ) from error
 
     def _write(self, keys: tuple[Key, ...]) -> None:
         write_whole(self.path, KeyFile(keys=keys).model_dump_json(indent=2) + "\n")

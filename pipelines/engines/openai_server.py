@@ -118,7 +118,8 @@ class OpenAIEngine(Engine):
 
         where = self._client.base_url if self._client else self.options.base_url
         said = f"{where}: {error}"
-        if isinstance(error, openai.APITimeoutError | httpx2.TimeoutException | TimeoutError):
+        unconnected = isinstance(error.__cause__, httpx2.ConnectTimeout)  # to the client a time-out like any other
+        if isinstance(error, openai.APITimeoutError | httpx2.TimeoutException | TimeoutError) and not unconnected:
             return EngineTimeoutError(
                 f"{self.model} sent nothing for {self.options.timeout:g} seconds.",
                 "Ask again; if it recurs, raise the engine's timeout or lower the concurrency.",

@@ -96,7 +96,13 @@ def load_adapter(path: Path, base_model: Path, base_hash: str) -> Adapter:
             f"model ({base_hash[:16]}).",
             "Train one for this model with `bakeoff train`, or go back to the model that it was made for.",
         )
-    return Adapter(name=path.name, path=path, content_hash=_content_hash(path))
+    digest = content_hash(path)
+    if card is not None and card.content_hash not in (None, digest):
+        raise AdapterRejectedError(
+            f"Adapter {path.name} is not as it was trained: its files have changed since.",
+            "Restore them, or run `bakeoff train`, which trains it again.",
+        )
+    return Adapter(name=path.name, path=path, content_hash=digest)
 
 
 def validate_adapter(path: Path, base_model: Path) -> None:
@@ -242,7 +248,8 @@ def _base_shapes(base_model: Path) -> dict[str, list[int]]:
     return shapes
 
 
-def _content_hash(path: Path) -> str:
+def content_hash(path: Path) -> str:
+    """SHA-256 over an adapter's weights and settings."""
     digest = hashlib.sha256()
     for name in (CONFIG, WEIGHTS):
         digest.update((path / name).read_bytes())

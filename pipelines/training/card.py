@@ -43,8 +43,9 @@ class Fit(Record):
 class AdapterCard(Fit):
     """What an adapter is made of.
 
-    `data_hash` is over the text that training saw, `base_model_hash` over the base model. `licence` is the base
-    model's, as SPDX writes it; None is unknown.
+    `data_hash` is over the text that training saw, `base_model_hash` over the base model, `content_hash` over the
+    adapter's own files; None in cards that were written before it was kept. `licence` is the base model's, as SPDX
+    writes it; None is unknown.
     """
 
     name: str
@@ -57,6 +58,7 @@ class AdapterCard(Fit):
     system: str
     options: TrainingOptions
     versions: dict[str, str]
+    content_hash: str | None = None
 
 
 def package_versions() -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -10,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from corpora.errors import AdapterMissingError, AdapterRejectedError
 from corpora.model import Corpus
 from pipelines.engines.base import Adapter
-from pipelines.training.adapter import adapter_folder, load_adapter
+from pipelines.training.adapter import adapter_folder, content_hash, load_adapter
 from pipelines.training.card import AdapterCard, Fit, package_versions, read_card, write_card
 from pipelines.training.data import Source, data_hash, source, training_data
 from pipelines.training.energy import EnergyMeter
@@ -21,6 +24,8 @@ from pipelines.workbench import Home
 
 if TYPE_CHECKING:
     from trl import SFTTrainer
+
+logger = logging.getLogger("bakeoff.training")
 
 Progress = Callable[[int, int], None]
 
@@ -61,7 +66,7 @@ def train_adapter(
         AdapterRejectedError: what came out cannot be served, as when training diverged.
     """
     folder = adapter_folder(corpus, base_hash, system, options, home)
-    reused = folder.is_dir()
+    reused = _is_whole(folder, base_model, base_hash)
     if not reused:
         name = model_name or base_model.name
         home.adapters.mkdir(parents=True, exist_ok=True)
@@ -80,13 +85,27 @@ def train_adapter(
                 system=system,
                 options=options,
                 versions=package_versions(),
+                content_hash=content_hash(made),
             )
             write_card(made, card)
             load_adapter(made, base_model, base_hash)
+            shutil.rmtree(folder, ignore_errors=True)
             made.rename(folder)
     adapter = load_adapter(folder, base_model, base_hash)
     written = read_card(folder)
     return TrainedAdapter(adapter, reused, written.seconds if written else 0.0, source(corpus))
+
+
+def _is_whole(folder: Path, base_model: Path, base_hash: str) -> bool:
+    """Whether an adapter is there; one whose files were damaged is trained again."""
+    try:
+        load_adapter(folder, base_model, base_hash)
+    except AdapterMissingError:
+        return False
+    except AdapterRejectedError as error:
+        logger.warning("%s It is trained again.", error.problem)
+        return False
+    return True
 
 
 def _train(

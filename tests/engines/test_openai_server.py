@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
 from pathlib import Path
 
+import httpx2
+import openai
 import pytest
 import uvicorn
 from fastapi import FastAPI, Request
@@ -264,3 +266,11 @@ def test_counts_tokens_of_texts_and_of_whole_prompts(engine):
 def test_a_model_folder_that_says_nothing_asks_for_the_window(engine, tmp_path):
     with pytest.raises(ConfigError, match="window"):
         OpenAIEngine(engine.options, tmp_path, "tiny", Decoding())
+
+
+async def test_a_connection_that_does_not_come_about_is_no_slow_answer(engine):
+    request = httpx2.Request("POST", "http://127.0.0.1")
+    slow, unconnected = openai.APITimeoutError(request), openai.APITimeoutError(request)
+    unconnected.__cause__ = httpx2.ConnectTimeout("timed out")
+    assert type(engine.translate(slow)) is EngineTimeoutError
+    assert type(engine.translate(unconnected)) is EngineUnavailableError

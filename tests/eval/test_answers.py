@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -45,8 +46,34 @@ def test_an_answer_is_found_by_everything_that_it_depends_on(tmp_path: Path) -> 
         assert answers.of({"k": 1, "l": 2}, {"model": "b"}).get("rag", asked, 0) is None
 
 
-def test_a_file_that_is_something_else_is_said(tmp_path: Path) -> None:
-    (tmp_path / "answers.sqlite").write_bytes(b"not a database at all, but long enough" * 40)
+def _something_else(path: Path) -> None:
+    path.write_bytes(b"not a database at all, but long enough" * 400)
+
+
+def _torn(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(bytes(4096))
+
+
+@pytest.mark.parametrize("spoil", [_something_else, _torn])
+def test_a_broken_file_is_set_aside_and_begun_anew(
+    tmp_path: Path, spoil: Callable[[Path], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "answers.sqlite"
+    with AnswerCache(path) as answers:
+        answers.put("key", trial("rag", "q1"))
+    spoil(path)
+    with AnswerCache(path) as answers:
+        assert answers.get("key", "rag", "q1") is None
+        answers.put("key", trial("rag", "q1"))
+        assert answers.get("key", "rag", "q1") is not None
+    (aside,) = (file for file in tmp_path.glob("*.broken-*") if not file.name.endswith(("-wal", "-shm")))
+    assert aside.name in caplog.text
+
+
+def test_a_file_that_cannot_be_opened_is_said(tmp_path: Path) -> None:
+    (tmp_path / "answers.sqlite").mkdir()
     with pytest.raises(RunStorageError, match="delete the file"):
         AnswerCache(tmp_path / "answers.sqlite")
 

@@ -6,6 +6,7 @@ import asyncio
 import errno
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from eval_fakes import (
@@ -21,6 +22,7 @@ from eval_fakes import (
 
 from corpora.errors import (
     EngineError,
+    EngineProtocolError,
     EngineUnavailableError,
     IndexMissingError,
     RunStorageError,
@@ -188,14 +190,49 @@ async def test_scores_that_an_older_version_did_not_know_are_added_and_nobody_is
     assert len(one.asked) == 12
 
 
-async def test_an_engine_that_nobody_reached_is_asked_when_the_run_is_resumed(tmp_path: Path) -> None:
-    def away(text: str) -> str:
-        raise EngineUnavailableError("Nobody is there.", "Start the server.")
+def away(text: str) -> str:
+    raise EngineUnavailableError("Nobody is there.", "Start the server.")
 
-    run = new_run(tmp_path, QUESTIONS, {"one": FakePipeline("one", away)})
-    assert (await bake(run, FakePipeline("one", away))).pipelines[0].failed == 12
-    summary = await bake(run, FakePipeline("one", right))
+
+async def test_an_engine_that_nobody_reaches_stops_the_run_and_is_asked_when_it_is_resumed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eval.asking.PATIENCE_SECONDS", 0.0)
+    gone = FakePipeline("one", lambda text: away(text) if len(gone.asked) > 4 else right(text))
+    config = Config(evaluation=EvaluationOptions(warmup=0, resamples=200, concurrency=1))
+    run = new_run(tmp_path, QUESTIONS, {"one": gone}, config)
+    with pytest.raises(EngineUnavailableError, match="Nobody is there"):
+        await bake(run, gone)
+    assert [trial.failure and trial.failure.code for trial in run.trials()].count("engine-unavailable") == 1
+    assert len(gone.asked) == len(run.trials()) == 5  # not every other question, to fail as well
+    rest = FakePipeline("one", right)
+    summary = await bake(run, rest)
+    assert (summary.pipelines[0].failed, summary.pipelines[0].answered, len(rest.asked)) == (0, 12, 8)
+
+
+class Died(FakePipeline):
+    """Dies in its fifth answer: that breaks off, and nobody is there for two looks."""
+
+    looks = 0
+
+    async def check(self) -> None:
+        if len(self.asked) >= 5 and self.looks < 2:
+            self.looks += 1
+            raise EngineUnavailableError("Nobody is there.", "Start the server.")
+
+
+async def test_an_engine_that_dies_in_an_answer_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def reply(text: str) -> str:
+        if len(one.asked) == 5:
+            raise EngineProtocolError("It broke off.", "Ask again.")
+        return right(text)
+
+    monkeypatch.setattr("eval.asking.PAUSE_SECONDS", 0.0)
+    one = Died("one", reply)
+    config = Config(evaluation=EvaluationOptions(warmup=0, resamples=200, concurrency=1))
+    summary = await bake(new_run(tmp_path, QUESTIONS, {"one": one}, config), one)
     assert (summary.pipelines[0].failed, summary.pipelines[0].answered) == (0, 12)
+    assert (len(one.asked), one.looks) == (13, 2)
 
 
 async def test_a_full_disk_stops_the_run_and_keeps_what_was_written(
@@ -224,6 +261,15 @@ async def test_a_full_disk_stops_the_run_and_keeps_what_was_written(
     rest = FakePipeline("one", right)
     assert (await bake(RunFolder.open(run.path), rest)).missing == 0
     assert len(rest.asked) == 7
+
+
+async def test_nothing_is_asked_where_no_room_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = FakePipeline("one", right)
+    run = new_run(tmp_path, QUESTIONS, {"one": one})
+    monkeypatch.setattr("eval.storage.shutil.disk_usage", lambda folder: SimpleNamespace(free=4096))
+    with pytest.raises(RunStorageError, match=r"disk is full.*resume"):
+        await bake(run, one)
+    assert one.asked == []
 
 
 async def test_answers_of_an_earlier_run_are_marked_and_keep_their_time(tmp_path: Path) -> None:

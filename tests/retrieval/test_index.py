@@ -1,3 +1,4 @@
+import shutil
 import signal
 import subprocess
 import sys
@@ -205,10 +206,10 @@ def test_a_damaged_manifest_counts_as_none(vectors, damaged):
     open_index(vectors, corpus)
 
 
-def test_a_damaged_database_says_what_to_delete(on_disk):
+def test_a_database_that_is_none_says_what_to_do(on_disk):
     (on_disk.folder / "chroma").mkdir(parents=True)
     (on_disk.folder / "chroma" / "chroma.sqlite3").write_bytes(b"this is no database " * 500)
-    with pytest.raises(IndexMissingError, match=r"cannot be read.*Delete"):
+    with pytest.raises(IndexMissingError, match=r"damaged.*bakeoff index"):
         open_index(on_disk, make_corpus(HARBOUR))
 
 
@@ -316,3 +317,44 @@ def _ids(corpus) -> set[str]:
 
     embedder = FakeEmbedder()
     return {one.id for document in corpus.documents for one in split_document(document, SMALL, embedder.count_tokens)}
+
+
+@pytest.mark.parametrize("name", ["data_level0.bin", "header.bin"])
+def test_a_damaged_file_of_vectors_is_told_before_chroma_reads_it_and_is_made_again(tmp_path, name):
+    text = " ".join(
+        f"Boat {number} carries much salt to pier {number}." for number in range(1100)
+    )  # past 1000 Chroma writes such files
+    corpus, vectors = make_corpus({"boats": text}), Vectors(tmp_path)
+    first = build_index(vectors, corpus, FakeEmbedder(), SMALL)
+    (file,) = vectors.chroma.glob(f"*/{name}")
+    file.write_bytes(file.read_bytes()[:-7])
+    with pytest.raises(IndexMissingError, match=r"damaged.*bakeoff index"):
+        PassageIndex.open(vectors, corpus, FakeEmbedder(), SMALL)
+    again = build_index(vectors, corpus, FakeEmbedder(), SMALL)
+    assert (again.added, again.kept) == (first.added, 0)
+    index = PassageIndex.open(vectors, corpus, FakeEmbedder(), SMALL)
+    assert index.search("Boat 7 carries much salt.", 1)
+
+
+@pytest.mark.parametrize("place", [0, 4096])
+def test_a_damaged_database_is_told_and_is_made_again(tmp_path, place):
+    corpus, source, vectors = make_corpus(HARBOUR), Vectors(tmp_path / "one"), Vectors(tmp_path / "two")
+    build_index(source, corpus, FakeEmbedder(), SMALL)
+    shutil.copytree(source.folder, vectors.folder)  # Chroma keeps a file open that it has seen
+    content = bytearray((vectors.chroma / "chroma.sqlite3").read_bytes())
+    content[place : place + 40960] = bytes(40960)
+    (vectors.chroma / "chroma.sqlite3").write_bytes(content)
+    with pytest.raises(IndexMissingError, match=r"damaged.*bakeoff index"):
+        open_index(vectors, corpus)
+    build_index(vectors, corpus, FakeEmbedder(), SMALL)
+    assert open_index(vectors, corpus).search("boat", 1)
+
+
+def test_a_row_that_speaks_of_another_place_is_told(tmp_path):
+    corpus, vectors = make_corpus(HARBOUR), Vectors(tmp_path)
+    build_index(vectors, corpus, FakeEmbedder(), SMALL)
+    collection = collection_of(vectors)
+    (one, *_) = collection.get()["ids"]
+    collection.update([one], metadatas=[{"start": 3}])
+    with pytest.raises(IndexMissingError, match=r"damaged.*bakeoff index"):
+        open_index(vectors, corpus)

@@ -191,3 +191,20 @@ async def test_documents_are_listed_with_any_key_and_changed_with_one_for_changi
         assert (await client.get("/documents")).status_code == 401
         listed = await client.get("/documents", headers=ask)
     assert {each["source"] for each in listed.json()["documents"]} == {"dragon.md", "bell.md"}
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff" * 40, b'{"keys": [{"name": "ada"}]}'])
+async def test_a_broken_file_of_keys_lets_nobody_in_and_says_what_to_do(ring: KeyRing, content: bytes) -> None:
+    secret = ring.add("ada", "ask")
+    whole = ring.path.read_bytes()
+    async with client_of(make_app(keys=ring)) as client:
+        headers = {"authorization": f"Bearer {secret}"}
+        body = {"question": "What is Dragon?", "pipeline": "rag"}
+        ring.path.write_bytes(content)
+        refused = await client.post("/query", json=body, headers=headers)
+        assert (refused.status_code, refused.json()["code"]) == (500, "config")
+        assert "bakeoff keys add" in refused.json()["remedy"]
+        assert (await client.get("/health/live")).status_code == 200
+        ring.path.unlink()
+        ring.path.write_bytes(whole)
+        assert (await client.post("/query", json=body, headers=headers)).status_code == 200

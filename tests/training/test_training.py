@@ -51,6 +51,22 @@ def test_training_makes_an_adapter_that_can_be_served(corpus: Corpus, tiny_model
 
 
 @pytest.mark.slow
+def test_an_adapter_that_was_damaged_is_refused_and_trained_again(
+    corpus: Corpus, tiny_model: Path, home: Home, caplog: pytest.LogCaptureFixture
+) -> None:
+    made = train(corpus, tiny_model, home)
+    file = made.adapter.path / "adapter_model.safetensors"
+    whole = file.read_bytes()
+    for broken in (whole[:-100], whole[:-1] + bytes([whole[-1] ^ 1])):  # torn, and a single bit
+        file.write_bytes(broken)
+        with pytest.raises(AdapterRejectedError, match="bakeoff train"):
+            find_adapter(corpus, tiny_model, BASE_HASH, SYSTEM, OPTIONS, home)
+        again = train(corpus, tiny_model, home)
+        assert (again.reused, again.adapter) == (False, made.adapter)  # one seed, one adapter
+        assert "trained again" in caplog.text
+
+
+@pytest.mark.slow
 def test_the_card_says_what_the_adapter_is_made_of(corpus: Corpus, tiny_model: Path, home: Home) -> None:
     made = train(corpus, tiny_model, home)
     card = read_card(made.adapter.path)

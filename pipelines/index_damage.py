@@ -1,0 +1,58 @@
+"""Whether an index on disk is as it was written. Chroma does not look, and a broken file takes the process down.
+
+What is broken is made again: everything in an index comes from the corpus.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from corpora.errors import IndexMissingError
+
+REMEDY = "Run `bakeoff index`, which makes it again."
+
+
+def require_readable(folder: Path) -> None:
+    """Raises IndexMissingError where Chroma's SQLite file in that folder is broken; opening it might crash."""
+    if not (folder / "chroma.sqlite3").exists():
+        return
+    with _opened(folder) as database:
+        (found,) = database.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise damaged(folder, found)
+
+
+def files_hash(folder: Path, collection: str) -> str:
+    """SHA-256 over the files of a collection's graph of vectors, which change only when it is written to.
+
+    Args:
+        collection: Chroma's id of it.
+
+    Raises:
+        IndexMissingError: they cannot be read.
+    """
+    total = hashlib.sha256()
+    with _opened(folder) as database:
+        query = "SELECT id FROM segments WHERE collection = ? AND scope = 'VECTOR' ORDER BY id"
+        segments = [str(segment) for (segment,) in database.execute(query, (collection,))]
+    for file in sorted(file for segment in segments for file in (folder / segment).glob("*")):
+        with file.open("rb") as stream:
+            total.update(f"{file.name}\0{hashlib.file_digest(stream, 'sha256').hexdigest()}\n".encode())
+    return total.hexdigest()
+
+
+def damaged(folder: Path, said: str) -> IndexMissingError:
+    return IndexMissingError(f"The index in {folder} is damaged: {' '.join(said.split())}.", REMEDY)
+
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[sqlite3.Connection]:
+    try:
+        with closing(sqlite3.connect(f"file:{folder / 'chroma.sqlite3'}?mode=ro", uri=True)) as database:
+            yield database
+    except (sqlite3.DatabaseError, OSError) as error:
+        raise damaged(folder, str(error)) from error

@@ -1,0 +1,83 @@
+"""Every fault, again and again: what is lost, what is asked twice, whether it mends itself, and how long that takes.
+
+    python tests/faults/run.py [--times 20] [SCENARIO...] [--write docs/faults.md]
+
+The demo's models are not needed: the engine is a server that answers without a model (fault_engine.py), and the
+embedder is one of words. `vllm-killed` is asked for by name, and needs the vLLM environment and the demo's model.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parent))
+
+from fault_world import ROOT, Outcome, UnavailableError
+from scenarios import BY_NAME_ONLY, SCENARIOS
+
+from eval.labels.page import MarkedPage
+
+HEAD = (
+    "| fault | times | lost | asked twice | recovers by itself | seconds to recover | what is told |\n"
+    "|---|--:|--:|--:|---|--:|---|"
+)
+
+
+def row(name: str, outcomes: Sequence[Outcome]) -> str:
+    """A line of the table."""
+    alone = sum(outcome.by_itself for outcome in outcomes)
+    how = {len(outcomes): "yes", 0: "told how"}.get(alone, f"{alone} times, else told how")
+    waited = [outcome.seconds for outcome in outcomes if outcome.seconds is not None]
+    seconds = f"{min(waited):.1f} to {max(waited):.1f}" if waited else ""
+    said = "<br>".join(dict.fromkeys(outcome.message for outcome in outcomes if outcome.message))
+    cells = [name, len(outcomes), sum(o.lost for o in outcomes), sum(o.twice for o in outcomes), how, seconds]
+    return "| " + " | ".join(map(str, [*cells, said.replace("|", r"\|")])) + " |"
+
+
+def attempt(name: str, times: int) -> tuple[str, bool]:
+    """The scenario's line, and whether it went as it should."""
+    outcomes: list[Outcome] = []
+    began = time.monotonic()
+    try:
+        with tempfile.TemporaryDirectory(prefix="bakeoff-fault-", ignore_cleanup_errors=True) as folder:
+            for outcome in SCENARIOS[name](Path(folder), times):
+                outcomes.append(outcome)
+                print(f"{name} {len(outcomes)}/{times}: {outcome}", flush=True)
+    except UnavailableError as error:
+        return f"| {name} | not run: {error} |" + " |" * 5, True
+    except AssertionError as error:
+        print(f"{name}: FAILED after {len(outcomes)}: {error}", flush=True)
+        return f"| {name} | failed after {len(outcomes)}: {str(error).splitlines()[0]} |" + " |" * 5, False
+    print(f"{name}: {time.monotonic() - began:.0f} seconds", flush=True)
+    return row(name, outcomes), not any(outcome.lost or outcome.twice for outcome in outcomes)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("scenarios", nargs="*", metavar="SCENARIO", help=f"of {', '.join(SCENARIOS)}")
+    parser.add_argument("--times", type=int, default=20)
+    parser.add_argument("--write", type=Path, help=f"a page, such as {ROOT / 'docs' / 'faults.md'}")
+    given = parser.parse_args()
+    unknown = set(given.scenarios) - set(SCENARIOS)
+    if unknown:
+        parser.error(f"there is no {', '.join(sorted(unknown))}")
+    page = MarkedPage(given.write, "tests/faults/run.py") if given.write else None
+    chosen = given.scenarios or [name for name in SCENARIOS if name not in BY_NAME_ONLY]
+    before = os.getloadavg()[0]
+    results = [attempt(name, given.times) for name in chosen]
+    note = f"{os.cpu_count()} cores; processes that wanted a core before: {before:.1f}.\n"
+    text = "\n".join([note, HEAD, *(line for line, _ in results), ""])
+    print(f"\n{text}")
+    if page:
+        page.replace(text)
+    sys.exit(not all(good for _, good in results))
+
+
+if __name__ == "__main__":
+    main()

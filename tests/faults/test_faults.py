@@ -1,0 +1,45 @@
+"""Each fault once: nothing is lost, nothing is asked twice, and somebody is told. `run.py` repeats them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from fault_world import Outcome, UnavailableError
+from run import row
+from scenarios import BY_NAME_ONLY, SCENARIOS
+
+QUICK = {"adapter-damaged": 10, "jobs-damaged": 5, "answers-damaged": 5, "keys-damaged": 4, "journal-damaged": 2}
+"""How often those strike that take next to no time: every kind of damage once."""
+
+
+LONG = {"service-killed", "worker-killed", "engine-killed-in-bakeoff-run", "engine-hangs", "engine-talks-nonsense"}
+"""They start many processes, or wait; test_service_runs_killed, test_service_workers, test_runner and
+test_openai_server hold the same with less. `run.py` has them all.
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in SCENARIOS if name not in BY_NAME_ONLY | LONG])
+def test_a_fault_loses_nothing_and_asks_nothing_twice(name: str, tmp_path: Path) -> None:
+    times = QUICK.get(name, 1)
+    try:
+        outcomes = list(SCENARIOS[name](tmp_path, times))
+    except UnavailableError as error:
+        pytest.skip(str(error))
+    assert len(outcomes) == times
+    assert sum(outcome.lost for outcome in outcomes) == 0
+    assert sum(outcome.twice for outcome in outcomes) == 0
+    assert all(outcome.message or outcome.by_itself for outcome in outcomes)
+
+
+def test_the_table_says_what_was_lost_and_how_long_it_took() -> None:
+    good, bad = (
+        Outcome("It broke off.", seconds=0.5),
+        Outcome("It | died.", lost=2, twice=1, by_itself=False, seconds=2),
+    )
+    assert row("one", [good, good]) == "| one | 2 | 0 | 0 | yes | 0.5 to 0.5 | It broke off. |"
+    assert row("two", [good, bad]) == (
+        "| two | 2 | 2 | 1 | 1 times, else told how | 0.5 to 2.0 | It broke off.<br>It \\| died. |"
+    )
+    assert row("three", [Outcome("Mend it.", by_itself=False)]) == "| three | 1 | 0 | 0 | told how |  | Mend it. |"
