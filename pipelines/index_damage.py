@@ -13,6 +13,9 @@ from pathlib import Path
 
 from corpora.errors import IndexMissingError
 
+SAVED = "index_metadata.pickle"
+"""Chroma writes it with the graph."""
+
 REMEDY = "Run `bakeoff index`, which makes it again."
 
 
@@ -29,6 +32,9 @@ def require_readable(folder: Path) -> None:
 def files_hash(folder: Path, collection: str) -> str:
     """SHA-256 over the files of a collection's graph of vectors, which change only when it is written to.
 
+    A graph that Chroma has not saved yet (it does so after a thousand changes) is made anew whenever it is opened; its
+    files are empty ones, which come with the first reader, and do not count.
+
     Args:
         collection: Chroma's id of it.
 
@@ -39,7 +45,8 @@ def files_hash(folder: Path, collection: str) -> str:
     with _opened(folder) as database:
         query = "SELECT id FROM segments WHERE collection = ? AND scope = 'VECTOR' ORDER BY id"
         segments = [str(segment) for (segment,) in database.execute(query, (collection,))]
-    for file in sorted(file for segment in segments for file in (folder / segment).glob("*")):
+    saved = [folder / segment for segment in segments if (folder / segment / SAVED).exists()]
+    for file in sorted(file for graph in saved for file in graph.glob("*")):
         with file.open("rb") as stream:
             total.update(f"{file.name}\0{hashlib.file_digest(stream, 'sha256').hexdigest()}\n".encode())
     return total.hexdigest()

@@ -55,3 +55,9 @@ HARBOUR = {
     "birds": "Gulls nest on the roof. Terns nest on the gravel beside the old crane.",
     "tides": "High water comes twice a day. The lowest tide of the year is in March.",
 }
+
+
+def boats(count: int) -> Corpus:
+    """So many sentences, each a passage where passages are small."""
+    text = " ".join(f"Boat {number} carries much salt to pier {number}." for number in range(count))
+    return make_corpus({"boats": text})

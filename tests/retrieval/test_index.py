@@ -1,3 +1,4 @@
+import os
 import shutil
 import signal
 import subprocess
@@ -6,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from retrieval_fakes import HARBOUR, FakeEmbedder, make_corpus
+from retrieval_fakes import HARBOUR, FakeEmbedder, boats, make_corpus
 
 from corpora.errors import ConfigError, CorpusError, IndexMissingError, NotReadyError
 from corpora.splitting import Splitting
@@ -272,7 +273,7 @@ READER = """
 import sys
 sys.path[:0] = sys.argv[1:3]
 from pathlib import Path
-from retrieval_fakes import HARBOUR, FakeEmbedder, make_corpus
+from retrieval_fakes import HARBOUR, FakeEmbedder, boats, make_corpus
 from corpora.errors import IndexMissingError
 from corpora.splitting import Splitting
 from pipelines.index import PassageIndex
@@ -319,12 +320,29 @@ def _ids(corpus) -> set[str]:
     return {one.id for document in corpus.documents for one in split_document(document, SMALL, embedder.count_tokens)}
 
 
+READER = """
+import sys
+from pathlib import Path
+from retrieval_fakes import FakeEmbedder, boats
+from test_index import SMALL, open_index
+from pipelines.vectors import Vectors
+
+open_index(Vectors(Path(sys.argv[1])), boats(int(sys.argv[2]))).search("Boat 7 carries much salt.", 1)
+"""
+
+
+@pytest.mark.parametrize("count", [20, 1100])  # past 1000 changes Chroma saves its graph
+def test_an_index_is_not_damaged_by_being_read(on_disk, count):
+    build_index(on_disk, boats(count), FakeEmbedder(), SMALL)
+    paths = [Path(__file__).parent, Path(__file__).parents[2]]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, paths))}
+    for _ in range(2):
+        subprocess.run([sys.executable, "-c", READER, on_disk.folder, str(count)], env=environment, check=True)
+
+
 @pytest.mark.parametrize("name", ["data_level0.bin", "header.bin"])
 def test_a_damaged_file_of_vectors_is_told_before_chroma_reads_it_and_is_made_again(tmp_path, name):
-    text = " ".join(
-        f"Boat {number} carries much salt to pier {number}." for number in range(1100)
-    )  # past 1000 Chroma writes such files
-    corpus, vectors = make_corpus({"boats": text}), Vectors(tmp_path)
+    corpus, vectors = boats(1100), Vectors(tmp_path)
     first = build_index(vectors, corpus, FakeEmbedder(), SMALL)
     (file,) = vectors.chroma.glob(f"*/{name}")
     file.write_bytes(file.read_bytes()[:-7])
