@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
+import subprocess  # nosec B404
 import sys
 from pathlib import Path, PureWindowsPath
 
@@ -95,7 +95,7 @@ def _read_elsewhere(kind: Format, name: str, content: bytes, limits: DocumentLim
     numbers = (limits.max_pages, limits.max_characters, limits.read_seconds, limits.read_mib * 2**20)
     command = [sys.executable, "-I", str(Path(reader_process.__file__)), kind, *map(str, numbers)]
     try:
-        done = subprocess.run(
+        done = subprocess.run(  # nosec B603
             command,
             input=content,
             stdout=subprocess.PIPE,

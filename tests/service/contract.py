@@ -50,7 +50,9 @@ checks.positive_data_acceptance.expected-statuses = ["2xx", "400", "401", "403",
 [[operations]]
 include-path = "/documents"
 include-method = "POST"
-checks.positive_data_acceptance.expected-statuses = ["2xx", "401", "403", "409", "413", "415", "422", "429", "5xx"]
+checks.positive_data_acceptance.expected-statuses = [
+  "2xx", "401", "403", "404", "409", "413", "415", "422", "429", "5xx"
+]
 
 # what a run has written is there once it is finished, not once it is accepted
 [[operations]]
