@@ -13,35 +13,29 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import os
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from processes import ROOT, free_port, running
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
-os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
-
-from corpora.model import Corpus, Document  # noqa: E402
-from corpora.reading import read_corpus  # noqa: E402
-from corpora.splitting import Splitting, embedded_text, split_document  # noqa: E402
-from eval.labels.page import MarkedPage  # noqa: E402
-from pipelines.bm25 import BM25  # noqa: E402
-from pipelines.embedding import Embedder  # noqa: E402
-from pipelines.index import PassageIndex  # noqa: E402
-from pipelines.indexing import build_index  # noqa: E402
-from pipelines.models import prepare_model  # noqa: E402
-from pipelines.vectors import VectorOptions, Vectors  # noqa: E402
-from pipelines.workbench import Home  # noqa: E402
+from corpora.model import Corpus, Document
+from corpora.reading import read_corpus
+from corpora.splitting import Splitting, embedded_text, split_document
+from eval.labels.page import MarkedPage
+from pipelines.bm25 import BM25
+from pipelines.embedding import Embedder
+from pipelines.index import PassageIndex
+from pipelines.indexing import build_index
+from pipelines.models import prepare_model
+from pipelines.vectors import VectorOptions, Vectors
+from pipelines.workbench import Home
 
 WORDS, DIMENSIONS, CENTRES = 45, 384, 1000
 SPLITTING = Splitting(passage_tokens=60, overlap_tokens=0)
@@ -169,21 +163,12 @@ def word_index(passages: int) -> dict[str, float]:
 
 def with_server(folder: Path, passages: int) -> dict[str, float]:
     """`read_index` through Chroma's server on loopback."""
-    with chroma_server(folder / "chroma") as (url, process):
-        return read_index(folder, passages, url, process)
-
-
-@contextmanager
-def chroma_server(folder: Path) -> Iterator[tuple[str, int]]:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
-    command = [str(Path(sys.executable).with_name("chroma")), "run", "--path", str(folder), "--host", "127.0.0.1"]
-    with subprocess.Popen([*command, "--port", str(port)], stdout=subprocess.DEVNULL) as server:
-        try:
-            yield f"http://127.0.0.1:{port}", server.pid
-        finally:
-            server.terminate()
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    program = Path(sys.executable).with_name("chroma")
+    command = [program, "run", "--path", folder / "chroma", "--host", "127.0.0.1", "--port", str(port)]
+    with running(command, f"{url}/api/v2/heartbeat") as server:
+        return read_index(folder, passages, url, server.pid)
 
 
 def cpu_of(work: Callable[[], object]) -> float:

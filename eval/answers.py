@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from pydantic import ValidationError
 from corpora.errors import RunStorageError
 from corpora.model import Question
 from eval.manifest import digest
+from eval.sqlite_files import open_database, set_aside
 from eval.trial import Trial
 
 logger = logging.getLogger("bakeoff.answers")
@@ -42,12 +42,13 @@ class AnswerCache:
         with self._errors():
             path.parent.mkdir(parents=True, exist_ok=True)
             try:
-                self._database = _open(path)
+                self._database = self._open()
             except sqlite3.DatabaseError as error:
                 if error.sqlite_errorcode not in _BROKEN:
                     raise
-                _set_aside(path, error)
-                self._database = _open(path)
+                aside = set_aside(path)
+                logger.warning("%s is broken (%s) and was set aside as %s; nothing is reused of it", path, error, aside)
+                self._database = self._open()
 
     def of(self, pipeline: Mapping[str, Any], engine: Mapping[str, Any]) -> PipelineAnswers:
         """The answers of the pipeline with that fingerprint, on the engine with that one."""
@@ -76,6 +77,9 @@ class AnswerCache:
     def close(self) -> None:
         self._database.close()
 
+    def _open(self) -> sqlite3.Connection:
+        return open_database(self.path, _TABLE, "NORMAL")  # the run's journal is what must not be lost
+
     def __enter__(self) -> AnswerCache:
         return self
 
@@ -91,32 +95,6 @@ class AnswerCache:
                 f"The answers of earlier runs in {self.path} cannot be used: {error}.",
                 "Free some space, or delete the file: then every question is asked again.",
             ) from error
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
-    try:
-        database.execute("PRAGMA journal_mode=WAL")
-        database.execute("PRAGMA synchronous=NORMAL")  # the run's journal is what must not be lost
-        database.execute(_TABLE)
-        (found,) = database.execute("PRAGMA quick_check(1)").fetchone()
-        if found != "ok":
-            error = sqlite3.DatabaseError(found)
-            error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
-            raise error
-    except sqlite3.Error:
-        database.close()
-        raise
-    return database
-
-
-def _set_aside(path: Path, error: Exception) -> None:
-    aside = f"{path.name}.broken-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"
-    for end in ("", "-wal", "-shm"):
-        old = path.with_name(path.name + end)
-        if old.exists():
-            old.rename(path.with_name(aside + end))
-    logger.warning("%s is broken (%s) and was set aside as %s; nothing is reused of it", path, error, aside)
 
 
 @dataclass(frozen=True)

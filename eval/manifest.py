@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, Field, JsonValue
+from pydantic import BaseModel, Field, JsonValue, model_validator
 
 from corpora.leakage import Leakage
 from corpora.model import Corpus, Record
@@ -92,6 +92,12 @@ class Manifest(Record):
     warmups: dict[str, Warmup] = Field(default_factory=dict)
     fairness: tuple[FairnessCheck, ...] = ()
     test_runs_before: tuple[EarlierRun, ...] = ()
+
+    @model_validator(mode="after")
+    def _parts_of_config_hold(self) -> Manifest:
+        """A broken one is told when the file is read, not when it is needed."""
+        _ = self.evaluation, self.prices, self.needs
+        return self
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import logging
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corpora.errors import ConfigError, CorpusError, IndexMissingError, NotReadyError
-from corpora.model import Corpus, Document, Passage, Record
-from corpora.splitting import Splitting, embedded_text, split_document
+from corpora.errors import IndexMissingError, NotReadyError
+from corpora.model import Corpus, Passage, Record
+from corpora.splitting import Splitting
 from pipelines.embedding import BATCH, Embedder, EmbedTexts
+from pipelines.index_changes import Changes, find_changes
 from pipelines.index_collection import (
     COSINE,
     LAYOUT,
@@ -22,7 +23,6 @@ from pipelines.index_collection import (
     Manifest,
     check_space,
     collection_name,
-    document_hash,
     documents_hash,
     read_manifest,
     rows,
@@ -110,56 +110,44 @@ def _bring_up_to_date(
     embed: EmbedTexts,
 ) -> Indexed:
     began = time.perf_counter()
-    name = collection_name(corpus, embedder, splitting)
-    collection = _collection(vectors, client, name)
+    collection = _collection(vectors, client, collection_name(corpus, embedder, splitting))
     present = dict(rows(collection))
     manifest = read_manifest(collection)
     documents = documents_hash(corpus)
     whole = manifest is not None and manifest.passages == len(present)
     if manifest is not None and whole and manifest.documents == documents:
         return Indexed(added=0, kept=len(present), removed=0)
-    hashes = {document.id: document_hash(document) for document in corpus.documents}
-    unchanged = _unchanged(hashes, present) if whole else set()
-    kept = {row_id for row_id, row in present.items() if row["document_id"] in unchanged}
-    changed = [document for document in corpus.documents if document.id not in unchanged]
-    wanted = dict(_split(changed, embedder, splitting))
-    if not wanted and not kept:
-        raise CorpusError(f"The corpus {corpus.name!r} holds no text.", "Put text into its documents.")
-    missing = [(passage, text) for passage, text in wanted.values() if passage.id not in present]
-    again = [passage for passage, _ in wanted.values() if passage.id in present]
-    superfluous = sorted(present.keys() - wanted.keys() - kept)
+    changes = find_changes(corpus, present, whole, embedder, splitting)
     collection.modify(metadata={MANIFEST: ""})  # not None, which Chroma refuses
-    done = 0
-    for places, embeddings in embed([text for _, text in missing]):
-        _add(collection, [missing[place] for place in places], embeddings, hashes)
-        done += len(places)
-        if on_progress:
-            on_progress(done, len(missing))
-    for start in range(0, len(again), BATCH):
-        batch = again[start : start + BATCH]
-        collection.update([each.id for each in batch], metadatas=[_metadata(each, hashes) for each in batch])
-    for start in range(0, len(superfluous), BATCH):
-        collection.delete(superfluous[start : start + BATCH])
+    _write(collection, changes, embed, on_progress)
     before = manifest.seconds if manifest else 0.0
     manifest = Manifest(
         layout=LAYOUT,
         embedder=embedder.fingerprint(),
         splitting=splitting,
         documents=documents,
-        passages=len(wanted) + len(kept),
+        passages=len(changes.missing) + changes.kept,
         seconds=before + time.perf_counter() - began,
         files=vectors.files_hash(str(collection.id)),
     )
     collection.modify(metadata={MANIFEST: manifest.model_dump_json()})
-    return Indexed(added=len(missing), kept=len(kept) + len(again), removed=len(superfluous))
+    return Indexed(added=len(changes.missing), kept=changes.kept, removed=len(changes.superfluous))
 
 
-def _unchanged(hashes: dict[str, str], present: dict[str, Any]) -> set[str]:
-    """The documents all of whose passages were made of them as they are."""
-    made_of: dict[str, set[str]] = {}
-    for row in present.values():
-        made_of.setdefault(row["document_id"], set()).add(row["document_hash"])
-    return {document_id for document_id, digest in hashes.items() if made_of.get(document_id) == {digest}}
+def _write(
+    collection: Collection, changes: Changes, embed: EmbedTexts, on_progress: Callable[[int, int], None] | None
+) -> None:
+    done = 0
+    for places, embeddings in embed([text for _, text in changes.missing]):
+        _add(collection, [changes.missing[place] for place in places], embeddings, changes.hashes)
+        done += len(places)
+        if on_progress:
+            on_progress(done, len(changes.missing))
+    for start in range(0, len(changes.again), BATCH):
+        batch = changes.again[start : start + BATCH]
+        collection.update([each.id for each in batch], metadatas=[_metadata(each, changes.hashes) for each in batch])
+    for start in range(0, len(changes.superfluous), BATCH):
+        collection.delete(changes.superfluous[start : start + BATCH])
 
 
 def _metadata(passage: Passage, hashes: dict[str, str]) -> dict[str, Any]:
@@ -206,21 +194,6 @@ def copy_index(source: Vectors, target: Vectors, corpus: str) -> None:
             if manifest:
                 manifest = manifest.model_copy(update={"files": target.files_hash(str(new.id))})
                 new.modify(metadata={MANIFEST: manifest.model_dump_json()})
-
-
-def _split(
-    documents: Iterable[Document], embedder: Embedder, splitting: Splitting
-) -> Iterator[tuple[str, tuple[Passage, str]]]:
-    for document in documents:
-        room = embedder.max_tokens - embedder.count_tokens(document.title)
-        if splitting.passage_tokens > room:
-            raise ConfigError(
-                f"passage_tokens is {splitting.passage_tokens}, but {embedder.name} reads {room} beside the title of "
-                f"{document.id!r}.",
-                f"Set passage_tokens to {room} or less, or shorten the title.",
-            )
-        for passage in split_document(document, splitting, embedder.count_tokens):
-            yield passage.id, (passage, embedded_text(document, passage))
 
 
 @contextmanager

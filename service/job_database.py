@@ -6,13 +6,13 @@ import logging
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from corpora.errors import RunStorageError
+from eval.sqlite_files import open_database, set_aside
 
 logger = logging.getLogger("bakeoff.jobs")
 
@@ -47,7 +47,13 @@ class JobDatabase:
                 if not owner or not _is_broken(error):
                     self._lock.release()
                     raise
-                _set_aside(path, error)
+                logger.error(
+                    "%s is broken (%s) and was set aside as %s; a new list of runs is begun. The folders of runs/ are "
+                    "untouched: an unfinished one can be resumed with bakeoff run --resume",
+                    path,
+                    _first_line(error),
+                    set_aside(path),
+                )
                 self.connection = self._open(check)
 
     def own(self) -> bool:
@@ -88,14 +94,8 @@ class JobDatabase:
         self._lock.release()
 
     def _open(self, check: Callable[[sqlite3.Connection], None]) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
+        connection = open_database(self.path, self._schema, "FULL")
         try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("PRAGMA synchronous=FULL")  # what was accepted stays, even where the power fails
-            connection.execute(self._schema)
-            (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-            if found != "ok":
-                raise sqlite3.DatabaseError(found)
             check(connection)
         except BaseException:
             connection.close()
@@ -106,21 +106,6 @@ class JobDatabase:
 def _is_broken(error: Exception) -> bool:
     """Not: locked, full, or not ours to read."""
     return not isinstance(error, sqlite3.OperationalError) or error.sqlite_errorcode in _BROKEN
-
-
-def _set_aside(path: Path, error: Exception) -> None:
-    aside = f"{path.name}.broken-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"
-    for end in ("", "-wal", "-shm"):
-        old = path.with_name(path.name + end)
-        if old.exists():
-            old.rename(path.with_name(aside + end))
-    logger.error(
-        "%s is broken (%s) and was set aside as %s; a new list of runs is begun. The folders of runs/ are untouched: "
-        "an unfinished one can be resumed with bakeoff run --resume",
-        path,
-        _first_line(error),
-        aside,
-    )
 
 
 def _first_line(error: Exception) -> str:

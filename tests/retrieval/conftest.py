@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from servers import ChromaServer
@@ -23,3 +24,16 @@ def chroma(chroma_server: ChromaServer, tmp_path) -> VectorOptions:
     for each in client.list_collections():
         client.delete_collection(each.name)
     return options
+
+
+@pytest.fixture(params=["on disk", pytest.param("with a server", marks=pytest.mark.slow)])
+def vectors(request: pytest.FixtureRequest, tmp_path: Path) -> Vectors:
+    """All that is said here holds wherever the vectors lie."""
+    if request.param == "on disk":
+        return Vectors(tmp_path / "index")
+    return Vectors(tmp_path / "index", request.getfixturevalue("chroma"))
+
+
+@pytest.fixture
+def on_disk(tmp_path: Path) -> Vectors:
+    return Vectors(tmp_path / "index")

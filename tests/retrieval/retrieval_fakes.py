@@ -1,13 +1,17 @@
-"""An embedder without a model, and small corpora."""
+"""An embedder without a model, small corpora, and their indexes."""
 
 import hashlib
 import math
 from pathlib import Path
 
 from corpora.model import Corpus, Document
+from corpora.splitting import Splitting, split_document
 from pipelines.embedding import Embedder
+from pipelines.index import PassageIndex
+from pipelines.vectors import Vectors
 
 DIMENSIONS = 1024
+SMALL = Splitting(passage_tokens=8, overlap_tokens=0)
 
 
 class FakeEmbedder(Embedder):
@@ -61,3 +65,19 @@ def boats(count: int) -> Corpus:
     """So many sentences, each a passage where passages are small."""
     text = " ".join(f"Boat {number} carries much salt to pier {number}." for number in range(count))
     return make_corpus({"boats": text})
+
+
+def open_index(vectors: Vectors, corpus, embedder=None, splitting=SMALL) -> PassageIndex:
+    return PassageIndex.open(vectors, corpus, embedder or FakeEmbedder(), splitting)
+
+
+def collection_of(vectors: Vectors):
+    """The one that there is."""
+    (found,) = vectors.client().list_collections()
+    return vectors.client().get_collection(found.name, embedding_function=None)
+
+
+def passage_ids(corpus) -> set[str]:
+    """Of the passages that an index of the corpus is to hold."""
+    embedder = FakeEmbedder()
+    return {one.id for document in corpus.documents for one in split_document(document, SMALL, embedder.count_tokens)}
