@@ -12,6 +12,7 @@ from typing import Any, Self
 import pytest
 
 from corpora.model import Corpus, Document, Evidence, Passage, Question, Record
+from eval.answers import AnswerCache
 from eval.cost import Prices
 from eval.manifest import Manifest, digest, new_manifest
 from eval.metrics import lexical, retrieval
@@ -19,6 +20,8 @@ from eval.metrics.registry import CORRECTNESS, available
 from eval.metrics.support import support
 from eval.options import EvaluationOptions
 from eval.run import RunFolder
+from eval.runner import run_bakeoff
+from eval.summary import Summary
 from eval.trial import Score, Trial
 from pipelines.contract import Answer, Event, Finished, Piece, Pipeline, Retrieved, Timing, Usage
 
@@ -196,3 +199,17 @@ def scored(pipeline: str, values: Sequence[float], metric: str = CORRECTNESS) ->
 
 def silent(doing: str, done: int, total: int) -> None:
     """Progress that nobody watches."""
+
+
+TWELVE = tuple(question(n) for n in range(12))
+
+
+def right(text: str) -> str:
+    """What `question` expects."""
+    return text.removeprefix("What is ").removesuffix("?")
+
+
+async def bake(run: RunFolder, *pipelines: FakePipeline, answers: AnswerCache | None = None) -> Summary:
+    """The whole run, without a judge and without a word."""
+    with run.lock():
+        return await run_bakeoff(run, {each.name: each for each in pipelines}, None, answers, silent)

@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from eval_fakes import ENGINE, Config, FakePipeline, manifest, new_run, question, reply, silent, trial, without_ragas
+from eval_fakes import ENGINE, Config, FakePipeline, manifest, new_run, question, reply, trial, without_ragas
 
 from corpora.errors import RunError
 from eval.fairness import FairnessCheck, Warmup, check_asking, check_pipelines, require_fair
 from eval.manifest import Contestant, Manifest
 from eval.options import EvaluationOptions
 from eval.run import RunFolder
-from eval.runner import run_bakeoff
 from eval.trial import Failure, Trial
 
 SYSTEM = "Answer briefly."
@@ -109,11 +108,6 @@ def test_what_does_not_hold_is_a_warning() -> None:
     unknown = FairnessCheck(subject="concurrency", holds=None, found="nobody knows")
     made = head(a={}).model_copy(update={"fairness": (broken, unknown)})
     assert made.warnings == ("Not a fair comparison: a was asked in the corpus' order.",)
-
-
-async def bake(run: RunFolder, *pipelines: FakePipeline) -> None:
-    with run.lock():
-        await run_bakeoff(run, {each.name: each for each in pipelines}, None, None, silent)
 
 
 async def test_a_run_checks_itself_and_writes_it_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

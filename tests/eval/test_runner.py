@@ -2,41 +2,33 @@
 
 from __future__ import annotations
 
-import asyncio
-import errno
-import os
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from eval_fakes import (
+    TWELVE,
     Config,
     FakePipeline,
-    manifest,
+    bake,
     new_run,
     passage,
     question,
+    right,
     silent,
     without_ragas,
 )
 
 from corpora.errors import (
     EngineError,
-    EngineProtocolError,
-    EngineUnavailableError,
     IndexMissingError,
-    RunStorageError,
 )
 from eval.answers import AnswerCache
 from eval.options import EvaluationOptions
 from eval.run import RunFolder
-from eval.runner import run_bakeoff, score_anew
-from eval.storage import Journal
-from eval.summary import Summary, summarise_run
-from eval.trial import Score, Trial
+from eval.runner import score_anew
+from eval.summary import summarise_run
+from eval.trial import Score
 from pipelines.clock import MachineTime
-
-QUESTIONS = tuple(question(n) for n in range(12))
 
 
 @pytest.fixture(autouse=True)
@@ -44,25 +36,16 @@ def _without_ragas(monkeypatch: pytest.MonkeyPatch) -> None:
     without_ragas(monkeypatch)
 
 
-def right(text: str) -> str:
-    return text.removeprefix("What is ").removesuffix("?")
-
-
 def broken(text: str) -> str:
     raise EngineError("It is broken.", "Mend it.")
 
 
-async def bake(run: RunFolder, *pipelines: FakePipeline, answers: AnswerCache | None = None) -> Summary:
-    with run.lock():
-        return await run_bakeoff(run, {each.name: each for each in pipelines}, None, answers, silent)
-
-
 async def test_every_question_goes_through_every_pipeline_once(tmp_path: Path) -> None:
     good, bad = FakePipeline("good", right), FakePipeline("bad", lambda text: "nonsense")
-    run = new_run(tmp_path, QUESTIONS, {"good": good, "bad": bad})
+    run = new_run(tmp_path, TWELVE, {"good": good, "bad": bad})
     summary = await bake(run, good, bad)
-    assert sorted(good.asked) == sorted(bad.asked) == sorted(each.user_input for each in QUESTIONS)
-    assert good.asked != [each.user_input for each in QUESTIONS]  # shuffled,
+    assert sorted(good.asked) == sorted(bad.asked) == sorted(each.user_input for each in TWELVE)
+    assert good.asked != [each.user_input for each in TWELVE]  # shuffled,
     assert good.asked != bad.asked  # for each pipeline anew
     assert {each.name: each.metrics["correctness"].mean.mean for each in summary.pipelines} == {"good": 1, "bad": 0}
     assert summary.verdict.leaders == ("good",)
@@ -74,22 +57,22 @@ async def test_every_question_goes_through_every_pipeline_once(tmp_path: Path) -
 async def test_no_more_at_once_than_allowed(tmp_path: Path) -> None:
     slow = FakePipeline("slow", right, delay=0.01)
     config = Config(evaluation=EvaluationOptions(warmup=0, resamples=200, concurrency=3))
-    await bake(new_run(tmp_path, QUESTIONS, {"slow": slow}, config), slow)
+    await bake(new_run(tmp_path, TWELVE, {"slow": slow}, config), slow)
     assert slow.most_running == 3
 
 
 async def test_warm_up_is_asked_apart_and_not_recorded(tmp_path: Path) -> None:
     one = FakePipeline("one", right)
-    run = new_run(tmp_path, QUESTIONS, {"one": one}, Config(evaluation=EvaluationOptions(warmup=2, resamples=200)))
+    run = new_run(tmp_path, TWELVE, {"one": one}, Config(evaluation=EvaluationOptions(warmup=2, resamples=200)))
     await bake(run, one)
-    assert len(one.asked) == len(QUESTIONS) + 2
-    assert not {each.user_input for each in QUESTIONS} & set(one.asked[:2])
-    assert len(run.trials()) == len(QUESTIONS)
+    assert len(one.asked) == len(TWELVE) + 2
+    assert not {each.user_input for each in TWELVE} & set(one.asked[:2])
+    assert len(run.trials()) == len(TWELVE)
 
 
 async def test_a_pipeline_that_fails_every_time_is_counted_and_stops_nobody(tmp_path: Path) -> None:
     bad, good = FakePipeline("bad", broken), FakePipeline("good", right)
-    run = new_run(tmp_path, QUESTIONS, {"bad": bad, "good": good})
+    run = new_run(tmp_path, TWELVE, {"bad": bad, "good": good})
     summary = await bake(run, bad, good)
     failed, fine = summary.pipelines
     assert (failed.failed, failed.answered, fine.answered) == (12, 0, 12)
@@ -104,7 +87,7 @@ async def test_a_pipeline_that_fails_every_time_is_counted_and_stops_nobody(tmp_
 async def test_an_engine_that_hangs_fails_the_question_and_not_the_run(tmp_path: Path) -> None:
     hanging = FakePipeline("hanging", right, delay=60)
     config = Config(evaluation=EvaluationOptions(warmup=1, resamples=200, timeout=0.05))
-    run = new_run(tmp_path, QUESTIONS[:2], {"hanging": hanging}, config)
+    run = new_run(tmp_path, TWELVE[:2], {"hanging": hanging}, config)
     await bake(run, hanging)
     assert {each.failure.code for each in run.trials() if each.failure} == {"engine-timeout"}
 
@@ -116,55 +99,13 @@ async def test_a_pipeline_that_is_not_ready_stops_the_run_before_anything_is_ask
 
     one, unready = FakePipeline("one", right), Unready("unready", right)
     with pytest.raises(IndexMissingError):
-        await bake(new_run(tmp_path, QUESTIONS, {"one": one, "unready": unready}), one, unready)
+        await bake(new_run(tmp_path, TWELVE, {"one": one, "unready": unready}), one, unready)
     assert one.asked == []
-
-
-@pytest.mark.parametrize("after", [0, 1, 5, 11])
-async def test_cancelled_anywhere_it_resumes_and_asks_nothing_twice(tmp_path: Path, after: int) -> None:
-    run = new_run(tmp_path, QUESTIONS, {"one": FakePipeline("one", right)})
-    ended = asyncio.Event()
-
-    def slowly(doing: str, done: int, total: int) -> None:
-        if done == after:
-            ended.set()
-
-    async def first() -> None:
-        with run.lock():
-            await run_bakeoff(run, {"one": FakePipeline("one", right, delay=0.002)}, None, None, slowly)
-
-    task = asyncio.create_task(first())
-    await ended.wait()
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    kept = {each.question_id for each in run.trials()}
-    assert after <= len(kept)
-
-    again = RunFolder.open(run.path)
-    one = FakePipeline("one", right)
-    again.resume(manifest(QUESTIONS, {"one": one}))
-    summary = await bake(again, one)
-    assert sorted(one.asked) == sorted(each.user_input for each in QUESTIONS if each.id not in kept)
-    assert summary.missing == 0
-    assert again.manifest.resumed == 1
-
-
-async def test_killed_in_the_middle_of_a_line_it_loses_that_trial_only(tmp_path: Path) -> None:
-    run = new_run(tmp_path, QUESTIONS, {"one": FakePipeline("one", right)})
-    await bake(run, FakePipeline("one", right))
-    path = run.path / "journal.jsonl"
-    lines = path.read_bytes().splitlines(keepends=True)
-    path.write_bytes(b"".join(lines[:6]) + lines[6][:50])
-    one = FakePipeline("one", right)
-    summary = await bake(RunFolder.open(run.path), one)
-    assert len(one.asked) == 6
-    assert summary.pipelines[0].metrics["correctness"].mean.n == 12
 
 
 async def test_a_finished_run_is_summed_up_again_without_asking_or_scoring(tmp_path: Path) -> None:
     one = FakePipeline("one", right)
-    run = new_run(tmp_path, QUESTIONS, {"one": one})
+    run = new_run(tmp_path, TWELVE, {"one": one})
     first = await bake(run, one)
     journal = (run.path / "journal.jsonl").read_bytes()
     assert await bake(run, one) == first
@@ -174,7 +115,7 @@ async def test_a_finished_run_is_summed_up_again_without_asking_or_scoring(tmp_p
 
 async def test_scores_that_an_older_version_did_not_know_are_added_and_nobody_is_asked(tmp_path: Path) -> None:
     one = FakePipeline("one", right)
-    run = new_run(tmp_path, QUESTIONS, {"one": one})
+    run = new_run(tmp_path, TWELVE, {"one": one})
     before = await bake(run, one)
     kept = Score(value=0.25, status="scored")
     with run.journal() as journal:
@@ -190,97 +131,15 @@ async def test_scores_that_an_older_version_did_not_know_are_added_and_nobody_is
     assert len(one.asked) == 12
 
 
-def away(text: str) -> str:
-    raise EngineUnavailableError("Nobody is there.", "Start the server.")
-
-
-async def test_an_engine_that_nobody_reaches_stops_the_run_and_is_asked_when_it_is_resumed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("eval.asking.PATIENCE_SECONDS", 0.0)
-    gone = FakePipeline("one", lambda text: away(text) if len(gone.asked) > 4 else right(text))
-    config = Config(evaluation=EvaluationOptions(warmup=0, resamples=200, concurrency=1))
-    run = new_run(tmp_path, QUESTIONS, {"one": gone}, config)
-    with pytest.raises(EngineUnavailableError, match="Nobody is there"):
-        await bake(run, gone)
-    assert [trial.failure and trial.failure.code for trial in run.trials()].count("engine-unavailable") == 1
-    assert len(gone.asked) == len(run.trials()) == 5  # not every other question, to fail as well
-    rest = FakePipeline("one", right)
-    summary = await bake(run, rest)
-    assert (summary.pipelines[0].failed, summary.pipelines[0].answered, len(rest.asked)) == (0, 12, 8)
-
-
-class Died(FakePipeline):
-    """Dies in its fifth answer: that breaks off, and nobody is there for two looks."""
-
-    looks = 0
-
-    async def check(self) -> None:
-        if len(self.asked) >= 5 and self.looks < 2:
-            self.looks += 1
-            raise EngineUnavailableError("Nobody is there.", "Start the server.")
-
-
-async def test_an_engine_that_dies_in_an_answer_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def reply(text: str) -> str:
-        if len(one.asked) == 5:
-            raise EngineProtocolError("It broke off.", "Ask again.")
-        return right(text)
-
-    monkeypatch.setattr("eval.asking.PAUSE_SECONDS", 0.0)
-    one = Died("one", reply)
-    config = Config(evaluation=EvaluationOptions(warmup=0, resamples=200, concurrency=1))
-    summary = await bake(new_run(tmp_path, QUESTIONS, {"one": one}, config), one)
-    assert (summary.pipelines[0].failed, summary.pipelines[0].answered) == (0, 12)
-    assert (len(one.asked), one.looks) == (13, 2)
-
-
-async def test_a_full_disk_stops_the_run_and_keeps_what_was_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real, appended = Journal.append, 0
-
-    def append(journal: Journal, trial: Trial) -> None:
-        nonlocal appended
-        if appended == 5:
-            monkeypatch.setattr(os, "fsync", full)
-        appended += 1
-        real(journal, trial)
-
-    def full(descriptor: int) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    monkeypatch.setattr(Journal, "append", append)
-    one = FakePipeline("one", right)
-    run = new_run(tmp_path, QUESTIONS, {"one": one})
-    with pytest.raises(RunStorageError, match=r"disk is full.*resume"):
-        await bake(run, one)
-    monkeypatch.undo()
-    without_ragas(monkeypatch)
-    assert len(run.trials()) == 5
-    rest = FakePipeline("one", right)
-    assert (await bake(RunFolder.open(run.path), rest)).missing == 0
-    assert len(rest.asked) == 7
-
-
-async def test_nothing_is_asked_where_no_room_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    one = FakePipeline("one", right)
-    run = new_run(tmp_path, QUESTIONS, {"one": one})
-    monkeypatch.setattr("eval.storage.shutil.disk_usage", lambda folder: SimpleNamespace(free=4096))
-    with pytest.raises(RunStorageError, match=r"disk is full.*resume"):
-        await bake(run, one)
-    assert one.asked == []
-
-
 async def test_answers_of_an_earlier_run_are_marked_and_keep_their_time(tmp_path: Path) -> None:
     first, second, changed = (FakePipeline("one", right, version=version) for version in (1, 1, 2))
     config = Config(evaluation=EvaluationOptions(warmup=0, resamples=200, reuse_answers=True))
     with AnswerCache(tmp_path / "answers.sqlite") as answers:
-        run = new_run(tmp_path, QUESTIONS, {"one": first}, config)
+        run = new_run(tmp_path, TWELVE, {"one": first}, config)
         before = await bake(run, first, answers=answers)
-        again = new_run(tmp_path, QUESTIONS, {"one": second}, config)
+        again = new_run(tmp_path, TWELVE, {"one": second}, config)
         after = await bake(again, second, answers=answers)
-        other = new_run(tmp_path, QUESTIONS, {"one": changed}, config)
+        other = new_run(tmp_path, TWELVE, {"one": changed}, config)
         await bake(other, changed, answers=answers)
     assert (len(second.asked), len(changed.asked)) == (0, 12)
     assert (before.pipelines[0].cached, after.pipelines[0].cached) == (0, 12)
@@ -295,7 +154,7 @@ async def test_reuse_can_be_switched_off(tmp_path: Path) -> None:
     config = Config(evaluation=EvaluationOptions(warmup=0, resamples=200, reuse_answers=False))
     with AnswerCache(tmp_path / "answers.sqlite") as answers:
         for _ in range(2):
-            await bake(new_run(tmp_path, QUESTIONS, {"one": one}, config), one, answers=answers)
+            await bake(new_run(tmp_path, TWELVE, {"one": one}, config), one, answers=answers)
     assert len(one.asked) == 24
 
 
@@ -314,7 +173,7 @@ async def test_only_unanswerable_questions(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [1, 2])
 async def test_too_few_questions_to_say_anything(tmp_path: Path, number: int) -> None:
     good, bad = FakePipeline("good", right), FakePipeline("bad", lambda text: "no")
-    run = new_run(tmp_path, QUESTIONS[:number], {"good": good, "bad": bad})
+    run = new_run(tmp_path, TWELVE[:number], {"good": good, "bad": bad})
     summary = await bake(run, good, bad)
     assert not summary.verdict.clear
     assert "cannot tell" in summary.verdict.headline
@@ -323,7 +182,7 @@ async def test_too_few_questions_to_say_anything(tmp_path: Path, number: int) ->
 async def test_retrieval_is_summed_up_for_those_that_retrieve(tmp_path: Path) -> None:
     rag = FakePipeline("rag", right, passages=(passage("It was shown in 2019."),))
     plain = FakePipeline("plain", lambda text: broken(text) if "3" in text else right(text))
-    run = new_run(tmp_path, QUESTIONS, {"rag": rag, "plain": plain})
+    run = new_run(tmp_path, TWELVE, {"rag": rag, "plain": plain})
     summary = await bake(run, rag, plain)
     assert summary.pipelines[0].metrics["recall_at_4"].mean.mean == 1
     assert "recall_at_4" not in summary.pipelines[1].metrics

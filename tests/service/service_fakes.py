@@ -25,6 +25,18 @@ DOCUMENT = Document(id="dragon", title="Dragon <2019>", text=DRAGON, source="doc
 PASSAGE = Passage(id="dragon-0", document_id="dragon", start=0, end=len(DRAGON), text=DRAGON, score=0.9)
 PRICES = Prices(currency="USD", machine_per_hour=3.6)
 QUESTION = "What is Dragon in Kubernetes?"
+BODIES: dict[str, dict[str, Any]] = {
+    "/query": {"question": QUESTION, "pipeline": "rag"},
+    "/compare": {"question": QUESTION},
+    "/v1/chat/completions": {"model": "rag", "messages": [{"role": "user", "content": QUESTION}]},
+}
+WAYS = [("/query", False), ("/query", True), ("/compare", None), *[("/v1/chat/completions", s) for s in (False, True)]]
+"""All ways to ask, whole and streamed."""
+
+
+def request_body(path: str, stream: bool | None) -> dict[str, Any]:
+    """The body of a request to `path`; None says nothing about streaming."""
+    return BODIES[path] | ({} if stream is None else {"stream": stream})
 
 
 def fake_engine(**faults: Any) -> FakeEngine:

@@ -18,7 +18,7 @@ import pytest
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from servers import serving
-from service_fakes import QUESTION, FakePipeline, make_app
+from service_fakes import BODIES, WAYS, FakePipeline, make_app, request_body
 
 from pipelines.engines.base import Decoding
 from pipelines.engines.openai_server import OpenAIEngine, OpenAIOptions
@@ -26,12 +26,6 @@ from service.settings import ServiceSettings
 
 pytestmark = pytest.mark.slow
 
-BODIES: dict[str, dict[str, Any]] = {
-    "/query": {"question": QUESTION, "pipeline": "rag"},
-    "/compare": {"question": QUESTION},
-    "/v1/chat/completions": {"model": "rag", "messages": [{"role": "user", "content": QUESTION}]},
-}
-CASES = [("/query", False), ("/query", True), ("/compare", None), *[("/v1/chat/completions", s) for s in (False, True)]]
 BEHAVIOURS = ["talks", "silent", "fails"]
 
 
@@ -133,12 +127,12 @@ def warm(tmp_path_factory: pytest.TempPathFactory) -> None:
     asyncio.run(once())
 
 
-@pytest.mark.parametrize(("path", "stream"), CASES)
+@pytest.mark.parametrize(("path", "stream"), WAYS)
 @pytest.mark.parametrize("behaviour", BEHAVIOURS)
 async def test_a_client_that_goes_away_stops_the_engine_within_a_second(
     tmp_path: Any, path: str, stream: bool | None, behaviour: str
 ) -> None:
-    body = BODIES[path] | ({} if stream is None else {"stream": stream})
+    body = request_body(path, stream)
     async with chain(behaviour, tmp_path, max_retries=10) as (address, server), httpx2.AsyncClient() as client:
         begun = lambda: server.requests and (server.running or behaviour == "fails")  # noqa: E731
         await leave(client, address + path, body, begun)
@@ -149,12 +143,12 @@ async def test_a_client_that_goes_away_stops_the_engine_within_a_second(
         assert server.requests == asked  # nor is it tried again for nobody
 
 
-@pytest.mark.parametrize(("path", "stream"), CASES)
+@pytest.mark.parametrize(("path", "stream"), WAYS)
 @pytest.mark.parametrize("behaviour", BEHAVIOURS)
 async def test_neither_patience_nor_retries_outlast_the_deadline(
     tmp_path: Any, path: str, stream: bool | None, behaviour: str
 ) -> None:
-    body = BODIES[path] | ({} if stream is None else {"stream": stream})
+    body = request_body(path, stream)
     settings = ServiceSettings(answer_seconds=0.5)
     async with (
         chain(behaviour, tmp_path, settings, timeout=60, max_retries=10) as (address, server),

@@ -10,18 +10,11 @@ from typing import Any
 import httpx2
 import pytest
 from servers import serving
-from service_fakes import QUESTION, FakePipeline, client_of, fake_engine, make_app
+from service_fakes import QUESTION, WAYS, FakePipeline, client_of, fake_engine, make_app, request_body
 
 from pipelines.contract import Event, Piece
 
 pytestmark = pytest.mark.slow
-
-BODIES: dict[str, dict[str, Any]] = {
-    "/query": {"question": QUESTION, "pipeline": "rag"},
-    "/compare": {"question": QUESTION},
-    "/v1/chat/completions": {"model": "rag", "messages": [{"role": "user", "content": QUESTION}]},
-}
-CASES = [("/query", False), ("/query", True), ("/compare", None), *[("/v1/chat/completions", s) for s in (False, True)]]
 
 
 class Endless(FakePipeline):
@@ -45,12 +38,12 @@ class Endless(FakePipeline):
             self.closed.set()
 
 
-@pytest.mark.parametrize(("path", "stream"), CASES)
+@pytest.mark.parametrize(("path", "stream"), WAYS)
 @pytest.mark.parametrize("pieces", [True, False], ids=["talking", "silent"])
 async def test_a_disconnect_closes_the_pipeline(path: str, stream: bool | None, pieces: bool) -> None:
     pipeline = Endless("rag", pieces)
     app = make_app({"rag": pipeline})
-    body = json.dumps(BODIES[path] | ({} if stream is None else {"stream": stream})).encode()
+    body = json.dumps(request_body(path, stream)).encode()
     inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
     inbox.put_nowait({"type": "http.request", "body": body, "more_body": False})
     sent: list[dict[str, Any]] = []
@@ -72,13 +65,13 @@ async def test_a_disconnect_closes_the_pipeline(path: str, stream: bool | None, 
     assert 'bakeoff_in_flight{pipeline="rag"} 0.0' in metrics
 
 
-@pytest.mark.parametrize(("path", "stream"), CASES)
+@pytest.mark.parametrize(("path", "stream"), WAYS)
 @pytest.mark.parametrize("fault", [None, "hang"], ids=["talking", "hanging"])
 async def test_a_real_disconnect_stops_the_engine(path: str, stream: bool | None, fault: Any) -> None:
     """Over a real server and through the fake engine, whose requests in progress are counted."""
     engine = fake_engine(delay=0.02, reply=lambda *_: "word " * 10_000, fault=fault)
     engine.decoding = engine.decoding.model_copy(update={"max_new_tokens": 8000})
-    body = BODIES[path] | ({} if stream is None else {"stream": stream})
+    body = request_body(path, stream)
     async with serving(make_app({"rag": FakePipeline("rag", engine)})) as address, httpx2.AsyncClient() as client:
         asking = asyncio.create_task(_read(client, address + path, body))
         await _until(lambda: engine.running == 1)
