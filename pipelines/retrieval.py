@@ -50,7 +50,7 @@ def prepare_retrieval(
 class Retriever:
     """Finds passages for questions; safe to use from many tasks at once."""
 
-    def __init__(self, options: RetrievalOptions, index: PassageIndex, words: BM25) -> None:
+    def __init__(self, options: RetrievalOptions, index: PassageIndex, words: BM25 | None) -> None:
         self._options = options
         self._index = index
         self._words = words
@@ -64,8 +64,7 @@ class Retriever:
     @classmethod
     def _open(cls, options: RetrievalOptions, bench: Workbench) -> Retriever:
         index = PassageIndex.open(bench.home.index, bench.corpus, bench.embedder, options.splitting)
-        documents = {document.id: document for document in bench.corpus.documents}
-        words = BM25([embedded_text(documents[one.document_id], one) for one in index.passages.values()])
+        words = None if options.search == "dense" else _index_words(index, bench.corpus)
         retriever = cls(options, index, words)
         retriever._search("warm-up")
         return retriever
@@ -93,15 +92,20 @@ class Retriever:
 
     def _search(self, question: str) -> list[tuple[str, float]]:
         top_k = self._options.top_k
-        if self._options.search == "dense":
+        if self._words is None:
             return self._index.search(question, top_k)
         if self._options.search == "bm25":
-            return self._by_words(question, top_k)
-        rankings = (self._index.search(question, DEPTH), self._by_words(question, DEPTH))
+            return self._by_words(self._words, question, top_k)
+        rankings = (self._index.search(question, DEPTH), self._by_words(self._words, question, DEPTH))
         return reciprocal_rank_fusion([one for one, _ in ranking] for ranking in rankings)[:top_k]
 
-    def _by_words(self, question: str, top_k: int) -> list[tuple[str, float]]:
-        return [(self._ids[place], score) for place, score in self._words.search(question, top_k)]
+    def _by_words(self, words: BM25, question: str, top_k: int) -> list[tuple[str, float]]:
+        return [(self._ids[place], score) for place, score in words.search(question, top_k)]
+
+
+def _index_words(index: PassageIndex, corpus: Corpus) -> BM25:
+    documents = {document.id: document for document in corpus.documents}
+    return BM25([embedded_text(documents[one.document_id], one) for one in index.passages.values()])
 
 
 def reciprocal_rank_fusion(rankings: Iterable[Sequence[str]]) -> list[tuple[str, float]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from eval_fakes import ENGINE, Config, FakePipeline, manifest, new_run, question, reply, trial, without_ragas
+from eval_fakes import ENGINE, Config, FakePipeline, bake, manifest, new_run, question, reply, trial, without_ragas
 
 from corpora.errors import RunError
 from eval.fairness import FairnessCheck, Warmup, check_asking, check_pipelines, require_fair
