@@ -24,7 +24,7 @@ COPY service ./service
 RUN /usr/local/bakeoff/bin/pip install -q --no-deps --prefix /ours .
 
 FROM ${PYTHON_IMAGE}
-# /data: models, index, adapters, keys, runs. Nothing else is written; /tmp may be in memory.
+# /data: models, index, adapters, keys, runs; corpora/: documents. Nothing else is written; /tmp may be in memory.
 RUN groupadd --gid 10001 bakeoff \
  && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin bakeoff \
  && install -d -o bakeoff -g bakeoff -m 755 /data
@@ -33,7 +33,7 @@ COPY --from=ours /ours /usr/local/bakeoff
 WORKDIR /app
 COPY bakeoff.compose.yaml prices.yaml ./
 COPY deploy/prepare.sh deploy/first_run.py ./deploy/
-COPY corpora/kubernetes ./corpora/kubernetes
+COPY --chown=10001:10001 corpora/kubernetes ./corpora/kubernetes
 ENV PATH=/usr/local/bakeoff/bin:$PATH BAKEOFF_HOME=/data HF_HOME=/data/huggingface HOME=/tmp \
     PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 USER 10001:10001

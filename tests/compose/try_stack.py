@@ -13,8 +13,10 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -81,11 +83,17 @@ class Api:
     def __init__(self) -> None:
         self.key = ""
 
-    def call(self, path: str, body: dict[str, Any] | None = None) -> tuple[int, Any, Any]:
+    def call(
+        self,
+        path: str,
+        body: dict[str, Any] | bytes | None = None,
+        more: dict[str, str] | None = None,
+        method: str = "",
+    ) -> tuple[int, Any, Any]:
         """Status, body and headers; status 0 where nobody answers."""
-        headers = {"authorization": f"Bearer {self.key}", "content-type": "application/json"}
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"http://127.0.0.1:{PORT}{path}", data, headers)
+        headers = {"authorization": f"Bearer {self.key}", "content-type": "application/json"} | (more or {})
+        data = json.dumps(body).encode() if isinstance(body, dict) else body
+        request = urllib.request.Request(f"http://127.0.0.1:{PORT}{path}", data, headers, method=method or None)
         try:
             with urllib.request.urlopen(request, timeout=180) as said:
                 return said.status, said.read(), said.headers
@@ -97,6 +105,14 @@ class Api:
     def json(self, path: str, body: dict[str, Any] | None = None) -> Any:
         status, said, _ = self.call(path, body)
         assert status in (200, 202), (path, status, said)
+        return json.loads(said)
+
+    def send(self, name: str, content: bytes) -> Any:
+        """Uploads a document."""
+        head = f'--cut\r\ncontent-disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode()
+        headers = {"content-type": "multipart/form-data; boundary=cut"}
+        status, said, _ = self.call("/documents", head + content + b"\r\n--cut--\r\n", headers)
+        assert status == 201, (status, said)
         return json.loads(said)
 
     def ask(self, pipeline: str) -> tuple[int, Any, Any]:
@@ -127,6 +143,25 @@ def check_confinement() -> None:
     reach = "import urllib.request as r; print(r.urlopen('http://app:8080/health/live', timeout=5).status)"
     assert inside("app", reach) == "200"
     say("only the app has a port, on 127.0.0.1; it is no root, has no capability, and cannot write its root")
+
+
+def check_documents(api: Api) -> None:
+    """A document comes in by the API and is answered from, stays when the app is started anew, and goes again."""
+    question = {"question": "What does the harbour master Ottavia Brand keep in the blue cupboard?", "pipeline": "rag"}
+
+    def found() -> bool:
+        status, said, _ = api.call("/query", question)
+        return status == 200 and sent in {each["document_id"] for each in json.loads(said)["retrieved_contexts"]}
+
+    text = b"# The blue cupboard\n\nThe harbour master Ottavia Brand keeps a brass sextant in the blue cupboard.\n"
+    sent = api.send("cupboard.md", text)["document"]["id"]
+    assert found(), "the new document is not answered from"
+    run(ENGINE, "stop", container("app"))
+    run(ENGINE, "start", container("app"))
+    until("the new document is answered from after the app was started anew", found)
+    assert api.call(f"/documents/{sent}", method="DELETE")[0] == 200
+    assert not found(), "the removed document is still answered from"
+    say("a document came in by the API, was answered from, and went")
 
 
 def check_disturbance(api: Api, pipelines: list[str], service: str, how: str) -> None:
@@ -171,6 +206,7 @@ def try_stack() -> None:
     page = api.call(job["report"])[1]
     assert inside("app", f"import os; print(os.path.getsize('/data/runs/{job['id']}/report.html'))") == str(len(page))
     say(f"the run {job['id']}: its report has {len(page)} bytes, in the volume and by URL")
+    check_documents(api)
     for service in ("chroma", "vllm", "app"):
         for how in ("restarted", "killed"):
             check_disturbance(api, pipelines, service, how)
@@ -190,7 +226,21 @@ def build() -> None:
         compose("build", "chroma")
 
 
+def copy_small_corpus(folder: Path) -> None:
+    """Into a folder that the container's user may write: documents come in by the API."""
+    small = shutil.copytree(ROOT / "tests" / "compose" / "small", folder / "small")
+    for path in [folder, small, *small.rglob("*")]:
+        path.chmod(0o777 if path.is_dir() else 0o666)
+    ENVIRONMENT["SMALL_CORPUS"] = str(small)
+
+
 def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        copy_small_corpus(Path(folder))
+        try_from_nothing()
+
+
+def try_from_nothing() -> None:
     compose("down", "-v")
     build()
     try:
