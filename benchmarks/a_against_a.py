@@ -21,7 +21,8 @@ from typing import get_args
 import numpy as np
 from planted_populations import SCALES, Again, FromRun, Population, Simulated, improve, named
 
-from eval.pairing import compare_pairs, smallest_difference
+from eval.pairing import compare_pairs
+from eval.planning import smallest_difference
 from eval.run import RunFolder
 from eval.statistics import Confidence, Estimate, wilson
 

@@ -8,7 +8,8 @@ from typing import Literal
 
 from corpora.model import Record
 from eval import numbers
-from eval.pairing import FEWEST, Paired
+from eval.pairing import Paired
+from eval.planning import FEWEST
 from eval.statistics import Estimate
 
 Compare = Callable[[str, str], Paired | None]

@@ -11,7 +11,8 @@ from eval.cost import Prices
 from eval.measures import values
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
 from eval.outcomes import is_right
-from eval.pairing import FEWEST, Discordance, Paired, compare_pairs, mcnemar_pairs
+from eval.pairing import Discordance, Paired, compare_pairs, mcnemar_pairs
+from eval.planning import FEWEST
 from eval.statistics import Confidence
 from eval.trial import Trial
 

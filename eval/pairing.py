@@ -6,7 +6,6 @@ document, since questions on one document are alike.
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -14,35 +13,20 @@ import numpy as np
 from pydantic import Field
 
 from corpora.model import Question, Record
+from eval.planning import FEWEST, more_questions, smallest_difference
 from eval.statistics import (
     EQUAL,
     Confidence,
     Estimate,
     Floats,
     cluster_sums,
-    effective_clusters,
     mean_interval,
-    standard_error,
 )
-
-POWER = 0.8
-"""The chance with which a difference of the size that is called the smallest is found, at least."""
-
-PLANNED_POWER = 0.9
-"""The power that the formula of the smallest difference is given, so that such a one is found in 80 of 100 bake-offs at
-least. It is that of a t test: given .8, simulated differences were found in 62 to 79 of 100 (docs/statistics.md).
-"""
-
-FEWEST = 10
-"""On fewer questions than this nothing is called different: the exact tests can hardly reach significance with them."""
 
 FEWEST_CLUSTERS = 10
 """With fewer documents than this their spread cannot be estimated, and each question is a cluster of its own: what is
 found then holds for other questions on these documents, not for other documents.
 """
-
-MOST_QUESTIONS = 100_000
-"""More questions than this are not a plan."""
 
 
 class Discordance(Record):
@@ -170,58 +154,6 @@ def holm(values: Sequence[float | None]) -> list[float | None]:
     return adjusted
 
 
-def smallest_difference(differences: Sequence[float], labels: Sequence[str], alpha: float) -> float | None:
-    """The smallest mean that so many differences of such a spread show; None without spread.
-
-    By the normal theory (Miller 2024, equation 9), and half a step of the scale more, which exact tests lose where the
-    scale is coarse (the correction for continuity that Edwards 1948 gives for McNemar's test).
-
-    Args:
-        labels: the cluster of each.
-        alpha: the level of the test.
-    """
-    reach = _reach(differences, labels, alpha)
-    return None if reach is None else sum(reach)
-
-
-def _reach(differences: Sequence[float], labels: Sequence[str], alpha: float) -> tuple[float, float] | None:
-    """The two parts of the smallest difference: one falls with the root of the number of questions, one with it."""
-    from scipy.stats import t
-
-    error = standard_error(differences, labels)
-    sums, sizes = cluster_sums(np.asarray(differences, dtype=float), labels)
-    steps = np.abs(sums)
-    if error is None or error <= EQUAL * steps.max():
-        return None
-    freedom = effective_clusters(sizes) - 1
-    step = float(steps[steps > EQUAL * steps.max()].min()) / len(differences)
-    return float(t.ppf(1 - alpha / 2, freedom) + t.ppf(PLANNED_POWER, freedom)) * error, step
-
-
-def _more(size: float, n: int, reach: tuple[float, float] | None, steady: float) -> int | None:
-    """How many more than n questions show a mean of this size; without a spread, `steady` times as many do."""
-    if size < EQUAL:
-        return None
-    times = steady
-    if reach is not None:
-        spread, step = reach
-        # so that spread / sqrt(times) + step / times = size
-        times = ((spread + math.sqrt(spread**2 + 4 * step * size)) / (2 * size)) ** 2
-    more = max(1, FEWEST - n, math.ceil(n * times) - n)
-    return more if more <= MOST_QUESTIONS else None
-
-
-def _steady(size: float, clusters: int, far: float, level: float) -> float:
-    """How many times as many clusters of one mean leave zero out of the interval (`mean_interval`): Wilson's bound for
-    0 of n is z² / (n + z²), and the interval reaches that share of the way to the bound of the scale that is `far`.
-    """
-    from scipy.stats import norm
-
-    if size < EQUAL or not clusters:
-        return math.inf
-    return float(norm.ppf((1 + level) / 2)) ** 2 * far / size / clusters
-
-
 def _compare(
     a: Mapping[str, float],
     b: Mapping[str, float],
@@ -235,14 +167,12 @@ def _compare(
     labels = [clusters[key] for key in common]
     alpha = (1 - confidence.level) / pairs
     estimate = mean_interval(differences, confidence, bounds, labels)
-    size = abs(estimate.mean or 0.0)
-    steady = _steady(size, len(set(labels)), bounds[1], confidence.level)
     return Paired(
         estimate=estimate,
         p=_sign_flip(np.asarray(differences, dtype=float), labels, confidence),
         adjusted=None,
         smallest=smallest_difference(differences, labels, alpha),
-        more=_more(size, estimate.n, _reach(differences, labels, alpha), steady),
+        more=more_questions(differences, labels, alpha, bounds[1], confidence.level),
     )
 
 

@@ -32,7 +32,7 @@ from eval.differences import COST, Difference, find_difference
 from eval.measures import PipelineSummary
 from eval.metrics.registry import CORRECTNESS
 from eval.needs import Needs
-from eval.pairing import FEWEST
+from eval.planning import FEWEST
 from eval.statistics import wilson
 
 LATE = 0.05

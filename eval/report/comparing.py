@@ -10,7 +10,8 @@ from eval.contest import listed
 from eval.differences import MEASURES, Difference
 from eval.measures import PipelineSummary, Repetition
 from eval.metrics.registry import CORRECTNESS
-from eval.pairing import FEWEST_CLUSTERS, POWER, Discordance, Paired
+from eval.pairing import FEWEST_CLUSTERS, Discordance, Paired
+from eval.planning import POWER
 from eval.report.cells import NOTHING, Cell, Grid, Head, Row
 from eval.summary import Summary
 from eval.table import difference_writer

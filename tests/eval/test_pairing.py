@@ -10,16 +10,8 @@ from eval_fakes import question
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eval.pairing import (
-    Discordance,
-    Paired,
-    compare_pairs,
-    holm,
-    mcnemar,
-    mcnemar_pairs,
-    question_clusters,
-    smallest_difference,
-)
+from eval.pairing import Discordance, Paired, compare_pairs, holm, mcnemar, mcnemar_pairs, question_clusters
+from eval.planning import smallest_difference
 from eval.statistics import Confidence
 
 QUICK = Confidence(resamples=300)

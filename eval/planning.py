@@ -1,0 +1,90 @@
+"""What so many questions can show, and how many would show more."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from eval.statistics import EQUAL, cluster_sums, effective_clusters, standard_error
+
+POWER = 0.8
+"""The chance with which a difference of the size that is called the smallest is found, at least."""
+
+FEWEST = 10
+"""On fewer questions than this nothing is called different: the exact tests can hardly reach significance with them."""
+
+PLANNED_POWER = 0.9
+"""The power that the formula of the smallest difference is given, so that such a one is found in 80 of 100 bake-offs at
+least. It is that of a t test: given .8, simulated differences were found in 62 to 79 of 100 (docs/statistics.md).
+"""
+
+MOST_QUESTIONS = 100_000
+"""More questions than this are not a plan."""
+
+
+def smallest_difference(differences: Sequence[float], labels: Sequence[str], alpha: float) -> float | None:
+    """The smallest mean that so many differences of such a spread show; None without spread.
+
+    By the normal theory (Miller 2024, equation 9), and half a step of the scale more, which exact tests lose where the
+    scale is coarse (the correction for continuity that Edwards 1948 gives for McNemar's test).
+
+    Args:
+        labels: the cluster of each.
+        alpha: the level of the test.
+    """
+    reach = _reach(differences, labels, alpha)
+    return None if reach is None else sum(reach)
+
+
+def more_questions(
+    differences: Sequence[float], labels: Sequence[str], alpha: float, far: float, level: float
+) -> int | None:
+    """About how many more questions would show a mean of the size seen, if that is the true one.
+
+    Args:
+        labels: the cluster of each.
+        alpha: the level of the test.
+        far: the bound of a difference.
+        level: of the interval.
+
+    Returns:
+        None where nothing differs, or so little that it would take more than `MOST_QUESTIONS`.
+    """
+    n = len(differences)
+    size = abs(float(np.mean(differences))) if n else 0.0
+    if size < EQUAL:
+        return None
+    reach = _reach(differences, labels, alpha)
+    if reach is None:
+        times = _steady(size, len(set(labels)), far, level)
+    else:
+        spread, step = reach
+        # so that spread / sqrt(times) + step / times = size
+        times = ((spread + math.sqrt(spread**2 + 4 * step * size)) / (2 * size)) ** 2
+    more = max(1, FEWEST - n, math.ceil(n * times) - n)
+    return more if more <= MOST_QUESTIONS else None
+
+
+def _reach(differences: Sequence[float], labels: Sequence[str], alpha: float) -> tuple[float, float] | None:
+    """The two parts of the smallest difference: one falls with the root of the number of questions, one with it."""
+    from scipy.stats import t
+
+    error = standard_error(differences, labels)
+    sums, sizes = cluster_sums(np.asarray(differences, dtype=float), labels)
+    steps = np.abs(sums)
+    if error is None or error <= EQUAL * steps.max():
+        return None
+    freedom = effective_clusters(sizes) - 1
+    step = float(steps[steps > EQUAL * steps.max()].min()) / len(differences)
+    return float(t.ppf(1 - alpha / 2, freedom) + t.ppf(PLANNED_POWER, freedom)) * error, step
+
+
+def _steady(size: float, clusters: int, far: float, level: float) -> float:
+    """How many times as many clusters of one mean leave zero out of the interval (`mean_interval`): Wilson's bound for
+    0 of n is z² / (n + z²), and the interval reaches that share of the way to the bound of the scale that is `far`.
+    """
+    from scipy.stats import norm
+
+    return float(norm.ppf((1 + level) / 2)) ** 2 * far / size / clusters
