@@ -20,8 +20,8 @@ import yaml
 
 PIPELINE = "prompting"
 ROOT = Path(__file__).parents[1]
-PATIENCE = 120.0
-"""Seconds for a server to come up: a busy machine imports slowly."""
+PATIENCE = 300.0
+"""Seconds for a server to come up: a busy machine imports slowly, and vLLM takes a minute on a quiet one."""
 
 
 def free_port() -> int:

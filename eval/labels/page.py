@@ -10,7 +10,7 @@ from eval.storage import write_whole
 
 
 class MarkedPage:
-    """A page whose part between two comments that name `writer` is replaced.
+    """A page whose part between two comments that name `writer` is replaced; `text` is that part as it is now.
 
     Raises ConfigError where the comments are missing, before any work is done.
     """
@@ -19,7 +19,7 @@ class MarkedPage:
         self.path = path
         self.begin, self.end = f"<!-- {writer}: begin -->", f"<!-- {writer}: end -->"
         self._before, begin, rest = read_text(path).partition(self.begin)
-        _, end, self._after = rest.partition(self.end)
+        self.text, end, self._after = rest.partition(self.end)
         if not begin or not end:
             raise ConfigError(
                 f"{path} does not say where the table belongs.", f"Put two lines into it:\n{self.begin}\n{self.end}"
@@ -28,3 +28,4 @@ class MarkedPage:
     def replace(self, text: str) -> None:
         """Raises RunStorageError where the page cannot be written."""
         write_whole(self.path, f"{self._before}{self.begin}\n\n{text}\n{self.end}{self._after}")
+        self.text = text

@@ -3,17 +3,17 @@
     python tests/faults/run.py [--times 20] [SCENARIO...] [--write docs/faults.md]
 
 The demo's models are not needed: the engine is a server that answers without a model (fault_engine.py), and the
-embedder is one of words. `vllm-killed` is asked for by name, and needs the vLLM environment and the demo's model.
+embedder is one of words. `vllm-killed` is asked for by name, and needs the vLLM environment and the demo's model. The
+page is written after each fault; what it says of others stays.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).parent))
@@ -38,6 +38,16 @@ def row(name: str, outcomes: Sequence[Outcome]) -> str:
     said = "<br>".join(dict.fromkeys(outcome.message for outcome in outcomes if outcome.message))
     cells = [name, len(outcomes), sum(o.lost for o in outcomes), sum(o.twice for o in outcomes), how, seconds]
     return "| " + " | ".join(map(str, [*cells, said.replace("|", r"\|")])) + " |"
+
+
+def table(lines: Mapping[str, str]) -> str:
+    return "\n".join([HEAD, *(lines[name] for name in SCENARIOS if name in lines), ""])
+
+
+def known(text: str) -> dict[str, str]:
+    """The lines of a table by the fault that they are about."""
+    lines = [line for line in text.splitlines() if line.startswith("| ")]
+    return {name: line for line in lines if (name := line.split(" | ")[0].removeprefix("| ")) in SCENARIOS}
 
 
 def attempt(name: str, times: int) -> tuple[str, bool]:
@@ -69,14 +79,15 @@ def main() -> None:
         parser.error(f"there is no {', '.join(sorted(unknown))}")
     page = MarkedPage(given.write, "tests/faults/run.py") if given.write else None
     chosen = given.scenarios or [name for name in SCENARIOS if name not in BY_NAME_ONLY]
-    before = os.getloadavg()[0]
-    results = [attempt(name, given.times) for name in chosen]
-    note = f"{os.cpu_count()} cores; processes that wanted a core before: {before:.1f}.\n"
-    text = "\n".join([note, HEAD, *(line for line, _ in results), ""])
-    print(f"\n{text}")
-    if page:
-        page.replace(text)
-    sys.exit(not all(good for _, good in results))
+    lines = known(page.text) if page else {}
+    good = True
+    for name in chosen:
+        lines[name], went_well = attempt(name, given.times)
+        good = good and went_well
+        if page:
+            page.replace(table(lines))
+    print(f"\n{table(lines)}")
+    sys.exit(not good)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from fault_world import Outcome, UnavailableError
-from run import row
+from run import known, row, table
 from scenarios import BY_NAME_ONLY, SCENARIOS
 
 QUICK = {"adapter-damaged": 10, "jobs-damaged": 5, "answers-damaged": 5, "keys-damaged": 4, "journal-damaged": 2}
@@ -43,3 +43,9 @@ def test_the_table_says_what_was_lost_and_how_long_it_took() -> None:
         "| two | 2 | 2 | 1 | 1 times, else told how | 0.5 to 2.0 | It broke off.<br>It \\| died. |"
     )
     assert row("three", [Outcome("Mend it.", by_itself=False)]) == "| three | 1 | 0 | 0 | told how |  | Mend it. |"
+
+
+def test_a_fault_that_is_tried_again_leaves_the_lines_of_the_others() -> None:
+    before = {"engine-hangs": row("engine-hangs", [Outcome("It hangs.")]), "disk-full": row("disk-full", [Outcome("")])}
+    assert known(f"\n{table(before)}") == before
+    assert known("Not run yet.") == {}

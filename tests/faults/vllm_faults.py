@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 from engine_faults import PROMPT_SECONDS, Caller, until_answered
-from fault_world import ROOT, Outcome, Server, UnavailableError, World, free_port
+from fault_world import PATIENCE_SECONDS, ROOT, Outcome, Server, UnavailableError, World, free_port
 
 PYTHON = ROOT / ".venv-vllm" / "bin" / "python"
 MODEL = ROOT / ".bakeoff" / "models" / "smollm2-135m-instruct"
@@ -28,7 +28,7 @@ def killed(root: Path, times: int) -> Iterator[Outcome]:
         for number in range(times):
             asking = [Caller(world, each, f"Tell a long story of {number} and {each} boats.") for each in (0, 1, 3)]
             for caller in asking:
-                assert caller.began.wait(120)
+                assert caller.began.wait(PATIENCE_SECONDS)
             yield _strike(world, asking)
 
 
