@@ -67,8 +67,15 @@ class Asker:
     on_warmup: Callable[[Warmup], None] = lambda warmup: None
 
     async def ask_all(self, questions: Sequence[Question], on_progress: Progress) -> None:
+        """Every question. Raises what `ask_part` raises."""
+        await self.ask_part(slice(None), questions, on_progress)
+
+    async def ask_part(self, part: slice, questions: Sequence[Question], on_progress: Progress) -> None:
         """Each trial is in the journal as soon as it has ended; cancelled, the journal has all that ended before.
         `on_warmup` is told of the requests before the first trial.
+
+        Args:
+            part: of all trials that are due, in the pipeline's own order.
 
         Raises:
             RunStorageError: a trial could not be written.
@@ -76,15 +83,15 @@ class Asker:
                 is in the journal as failed, and `_open` again; to go on would only fail every other question too.
         """
         asked = [(question, repeat) for repeat in range(self.options.repeat) for question in questions]
+        random.Random(f"{self.options.seed} {self.name}").shuffle(asked)
+        left = self._reuse([each for each in asked[part] if self._open(*each)])
         doing, total = f"asking {self.name}", len(asked)
-        left = self._reuse([each for each in asked if self._open(*each)])
-        on_progress(doing, total - len(left), total)
+        done = sum(not self._open(*each) for each in asked)
+        on_progress(doing, done, total)
         if not left:
             return
-        random.Random(f"{self.options.seed} {self.name}").shuffle(left)
         self.on_warmup(await self._warm_up())
         machine = MachineTime()
-        done = total - len(left)
 
         async def ask(item: tuple[Question, int]) -> None:
             nonlocal done
@@ -188,3 +195,20 @@ class Asker:
                 f"No answer within {self.options.timeout:g} seconds.",
                 "Raise evaluation.timeout, lower evaluation.concurrency, or read the engine's log.",
             ) from error
+
+
+async def ask_in_turns(askers: Sequence[Asker], questions: Sequence[Question], on_progress: Progress) -> None:
+    """Every question through every pipeline, one pipeline at a time, so that each has the machine to itself.
+
+    They come in their order with the first half of their questions, and in the opposite order with the second: a
+    machine that becomes slower, or faster, steadily is so for all of them alike. Where half of the questions are fewer
+    than are asked at once, all come at one turn. Raises what `Asker.ask_part` raises.
+    """
+    options = askers[0].options
+    middle = len(questions) * options.repeat // 2
+    if len(askers) == 1 or middle < options.concurrency:
+        middle = len(questions) * options.repeat
+    for asker in askers:
+        await asker.ask_part(slice(None, middle), questions, on_progress)
+    for asker in reversed(askers):
+        await asker.ask_part(slice(middle, None), questions, on_progress)

@@ -31,7 +31,7 @@ SAME_ORDER = 0.9
 
 
 class Warmup(Record):
-    """Requests to one pipeline that nobody counts, all before its first trial; a resumed run warms up again."""
+    """Requests to one pipeline that nobody counts, before each of its turns; a resumed run warms up again."""
 
     asked: int
     failed: int
@@ -212,5 +212,5 @@ def _warmups(by_name: Mapping[str, Sequence[Trial]], warmups: Mapping[str, Warmu
     cold = [name for name in asked if name not in warmups or warmups[name].asked - warmups[name].failed < wanted]
     done = ", ".join(f"{name} {warmups[name].asked}" for name in asked if name in warmups)
     failed = sum(each.failed for each in warmups.values())
-    found = f"requests before the first counted one: {done}" + (f"; {failed} of them failed" if failed else "")
+    found = f"requests before the counted ones: {done}" + (f"; {failed} of them failed" if failed else "")
     return FairnessCheck(subject="warm-up", holds=not cold, found=found)

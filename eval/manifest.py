@@ -71,7 +71,7 @@ class Manifest(Record):
     """A run's head. Times are in UTC, ISO 8601; `finished` is None while trials or scores are missing, and `resumed`
     counts how often it was taken up again. `config` is the whole configuration; keys to servers are not in it.
 
-    `warmups` are the requests that came before each pipeline's first counted one, over all resumptions, and `fairness`
+    `warmups` are the requests that came before each pipeline's counted ones, over all its turns, and `fairness`
     what was checked of the comparison when the run was finished; what was then to be compared stands in `config`,
     `engine` and `pipelines`. `leakage` is what the guard saw. `test_runs_before` are empty on the split `dev`.
     """

@@ -11,7 +11,7 @@ from langchain_core.embeddings import Embeddings
 
 from corpora.model import Question
 from eval.answers import AnswerCache
-from eval.asking import Asker, Progress, each
+from eval.asking import Asker, Progress, ask_in_turns, each
 from eval.exports import export
 from eval.fairness import require_fair
 from eval.metrics.registry import available
@@ -37,8 +37,8 @@ async def run_bakeoff(
 ) -> Summary:
     """Asks what is still to be asked, scores what is still to be scored, and writes the exports.
 
-    Call it under `run.lock()`. The pipelines are asked one after the other, so that each has the machine to itself.
-    Cancelled or killed at any moment, it goes on from there when called again.
+    Call it under `run.lock()`. The pipelines are asked in turns, so that each has the machine to itself. Cancelled or
+    killed at any moment, it goes on from there when called again.
 
     Args:
         embeddings: the corpus' embedder, for similarity; None leaves that metric out.
@@ -55,11 +55,12 @@ async def run_bakeoff(
     for pipeline in pipelines.values():
         await pipeline.check()
     with run.journal() as journal:
+        askers = []
         for name, pipeline in pipelines.items():
             fingerprint = run.manifest.pipelines[name].fingerprint
             known = answers.of(fingerprint, run.manifest.engine) if answers else None
-            asker = Asker(name, pipeline, options, journal, known, partial(run.note_warmup, name))
-            await asker.ask_all(run.questions, on_progress)
+            askers.append(Asker(name, pipeline, options, journal, known, partial(run.note_warmup, name)))
+        await ask_in_turns(askers, run.questions, on_progress)
         await _score(journal, run.questions, options, embeddings, on_progress)
     return await to_end(_sum_up, run)
 

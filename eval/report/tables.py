@@ -101,7 +101,7 @@ def families(summary: Summary) -> list[Family]:
                 ),
                 row(
                     f"{OVERVIEW['answer'].title} (e2el)",
-                    "p50, p95, p99; pipelines were asked one after another",
+                    "p50, p95, p99; pipelines were asked in turns",
                     lambda each: _percentiles(each.latency.e2el, each.latency.n),
                 ),
                 row("Tokens a second", "throughput", lambda each: Cell(numbers.rate(each.latency.tokens_per_second))),

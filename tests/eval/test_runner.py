@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -59,6 +61,21 @@ async def test_no_more_at_once_than_allowed(tmp_path: Path) -> None:
     config = Config(evaluation=EvaluationOptions(warmup=0, resamples=200, concurrency=3))
     await bake(new_run(tmp_path, TWELVE, {"slow": slow}, config), slow)
     assert slow.most_running == 3
+
+
+@pytest.mark.parametrize(("concurrency", "turns"), [(6, ["a", "b", "c", "b", "a"]), (7, ["a", "b", "c"])])
+async def test_halves_come_in_opposite_orders_where_they_load_the_machine(
+    tmp_path: Path, concurrency: int, turns: list[str]
+) -> None:
+    """So that a machine that steadily becomes slower is so for all of them alike."""
+    config = Config(evaluation=EvaluationOptions(warmup=0, resamples=200, concurrency=concurrency))
+    pipelines = [FakePipeline(name, right) for name in ("a", "b", "c")]
+    run = new_run(tmp_path, TWELVE, {each.name: each for each in pipelines}, config)
+    await bake(run, *pipelines)
+    with run.journal() as journal:
+        asked = [name for name, _, _ in journal.trials]  # as they came
+    assert [name for name, _ in groupby(asked)] == turns
+    assert Counter(asked) == {"a": 12, "b": 12, "c": 12}
 
 
 async def test_warm_up_is_asked_apart_and_not_recorded(tmp_path: Path) -> None:

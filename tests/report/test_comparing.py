@@ -143,7 +143,7 @@ def test_repeats_are_told_and_single_asking_is_not() -> None:
     assert float(moved) == pytest.approx(0.3, abs=0.1)  # the deviation of a yes with chance 0.1
     assert 5 < int(parts) < 40
     assert len(found(summed({"one": POOR, "two": GOOD})).sentences) == 3
-    assert "asked one after another" in found(summed({"one": POOR, "two": GOOD})).sentences[-1]
+    assert "asked in turns" in found(summed({"one": POOR, "two": GOOD})).sentences[-1]
 
 
 def test_one_pipeline_is_compared_with_nothing() -> None:
