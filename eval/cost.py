@@ -15,7 +15,7 @@ from eval.statistics import Confidence, cost_per_success
 from eval.trial import Trial
 from pipelines.contract import Preparation, Usage
 
-Price = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Price = Annotated[float, Field(ge=0, le=1e6)]
 
 
 class Prices(Record):
@@ -35,7 +35,7 @@ class Prices(Record):
     completion_per_million: Price | None = None
     machine_per_hour: Price | None = None
     writing_per_example: Price | None = None
-    currency: str = "USD"
+    currency: str = Field(default="USD", min_length=1)
     source: str | None = None
     date: datetime.date | None = None
     assumption: bool = False

@@ -59,7 +59,7 @@ def summary_markdown(manifest: Manifest, summary: Summary) -> str:
         f"**{_plain(summary.verdict.headline)}**\n",
         _advice(manifest, summary),
         overview(summary).markdown(),
-        f"In brackets: {numbers.percent(summary.confidence)} intervals (shares: Wilson). "
+        f"In brackets: {numbers.level(summary.confidence)} intervals (shares: Wilson). "
         f"{recall.title}: {recall.about}. {_cost(manifest)}\n",
         "## Differences on the same questions\n",
         difference_table(summary).markdown(),
@@ -73,8 +73,6 @@ def summary_markdown(manifest: Manifest, summary: Summary) -> str:
         f"{manifest.finished or 'not yet'}, resumed {manifest.resumed} times.\n",
     ]
     parts[2:2] = [f"{_plain(each)}\n" for each in (*manifest.warnings, *summary.warnings)]
-    if summary.missing:
-        parts.insert(1, f"The run is not finished: {numbers.count(summary.missing)} answers are missing.\n")
     return "\n".join(parts)
 
 

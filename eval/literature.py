@@ -35,7 +35,12 @@ class Expectation(Record):
 
 
 def expectations(manifest: Manifest, summary: Summary) -> tuple[Expectation, ...]:
-    """Those that the run's pipelines have something to say about; of several of a kind, the most correct one speaks."""
+    """Those that the run's pipelines have something to say about; of several of a kind, the most correct one speaks.
+
+    None while the run is not finished.
+    """
+    if not summary.finished:
+        return ()
     retrieval = _best([each for each in summary.pipelines if each.kind == "rag"])
     tuned = _best([each for each in summary.pipelines if each.kind == "finetuned" and not _retrieves(manifest, each)])
     base = _best([each for each in summary.pipelines if each.kind == "prompting" and _bare(manifest, each)])

@@ -19,9 +19,9 @@ class Needs(Record):
         examples: whether training examples are at hand for every new version of the knowledge.
     """
 
-    queries_per_month: float = Field(default=10_000, gt=0)
-    updates_per_month: float = Field(default=1, ge=0)
-    seconds: float | None = Field(default=None, gt=0)
+    queries_per_month: float = Field(default=10_000, gt=0, le=1e12)
+    updates_per_month: float = Field(default=1, ge=0, le=1e6)
+    seconds: float | None = Field(default=None, gt=0, le=1e6)
     local: bool = False
     examples: bool = True
 

@@ -46,6 +46,11 @@ def percent(value: float | None) -> str:
     return UNKNOWN if value is None else f"{value * 100:.0f}{THIN}%"
 
 
+def level(value: float) -> str:
+    """A level of confidence, to its last digit: 95 %, 99.9 %."""
+    return f"{value * 100:g}{THIN}%"
+
+
 def seconds(value: float | None) -> str:
     """A duration in seconds, in the unit that suits it: 0.4 ms, 12 ms, 1.25 s, 3 min 20 s, 1 h 5 min."""
     if value is None:

@@ -13,11 +13,12 @@ from eval.run import RunFolder
 from eval.staleness import FILE, Staleness
 from eval.storage import read_model
 from eval.trial import Trial
-from eval.verdict import Verdict, judge_run
+from eval.verdict import Verdict, judge_run, open_verdict
 
 
 class Summary(Record):
-    """The whole run. `missing` trials are not there: the run was not finished. `pipelines` are in the run's order.
+    """The whole run. `missing` trials are not there, and `unscored` answers are in no number: while there are any of
+    these, the run is not finished, and there is no verdict. `pipelines` are in the run's order.
 
     `clusters` is the number of groups of alike questions that intervals resample, and `clustered` whether these are
     documents; else each question is one. `documents` is the number of those that the evidence is in.
@@ -29,6 +30,7 @@ class Summary(Record):
     questions: int
     unanswerable: int
     missing: int
+    unscored: int = 0
     clusters: int
     clustered: bool
     documents: int = 0
@@ -36,6 +38,10 @@ class Summary(Record):
     verdict: Verdict
     pipelines: tuple[PipelineSummary, ...]
     differences: tuple[Difference, ...]
+
+    @property
+    def finished(self) -> bool:
+        return not self.missing and not self.unscored
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -59,7 +65,12 @@ def summarise(
     """Sums up the trials that there are, finished or not; `staleness` where a change of the documents was tried."""
     options = manifest.evaluation
     clusters = question_clusters(questions)
-    by_name = {name: [trial for trial in trials if trial.pipeline == name] for name in manifest.pipelines}
+    told = [
+        trial for trial in trials if trial.answer is None or trial.scores
+    ]  # unscored, a refusal is not known as one
+    by_name = {name: [trial for trial in told if trial.pipeline == name] for name in manifest.pipelines}
+    missing = len(questions) * len(by_name) * options.repeat - len(trials)
+    unscored = len(trials) - len(told)
     differences = all_differences(by_name, questions, clusters, manifest.prices, options.intervals)
     pipelines = tuple(summarise_pipeline(manifest, name, questions, by_name[name], clusters) for name in by_name)
     return Summary(
@@ -68,12 +79,15 @@ def summarise(
         split=options.split,
         questions=len(questions),
         unanswerable=sum(not question.answerable for question in questions),
-        missing=len(questions) * len(by_name) * options.repeat - len(trials),
+        missing=missing,
+        unscored=unscored,
         clusters=len(set(clusters.values())),
         clustered=len(set(clusters.values())) < len(questions),
         documents=len(set(question_documents(questions).values())),
         confidence=options.confidence,
-        verdict=judge_run(manifest, pipelines, differences, by_name, staleness),
+        verdict=open_verdict(manifest.run_id, missing, unscored)
+        if missing or unscored
+        else judge_run(manifest, pipelines, differences, by_name, staleness),
         pipelines=pipelines,
         differences=differences,
     )

@@ -73,6 +73,19 @@ def judge_run(
     )
 
 
+def open_verdict(run_id: str, missing: int, unscored: int) -> Verdict:
+    """That of a run that is not finished: none, and how to go on."""
+    lacking = [f"{numbers.count(missing)} missing"] if missing else []
+    lacking += [f"{numbers.count(unscored)} not scored yet"] if unscored else []
+    sentence = (
+        f"The run is not finished: of its answers {' and '.join(lacking)}. "
+        f"Go on with `bakeoff run --config FILE --resume {run_id}`."
+    )
+    nothing = Recommendation(pipeline=None, clear=False, sentence="Before that nothing is recommended.", reasons=())
+    finding = Finding(about="quality", sentence=sentence)
+    return Verdict(headline=sentence, leaders=(), clear=False, findings=(finding,), recommendation=nothing)
+
+
 def is_local(engine: Mapping[str, object]) -> bool:
     """Whether an engine with this fingerprint answers on this machine: all do but servers at another address."""
     url = engine.get("base_url")

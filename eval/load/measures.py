@@ -60,9 +60,9 @@ class Exchange:
 class Targets(Record):
     """Seconds that a request may take to count as good; None asks for nothing."""
 
-    ttft: float | None = Field(default=None, gt=0, allow_inf_nan=False)
-    tpot: float | None = Field(default=None, gt=0, allow_inf_nan=False)
-    e2el: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    ttft: float | None = Field(default=None, gt=0)
+    tpot: float | None = Field(default=None, gt=0)
+    e2el: float | None = Field(default=None, gt=0)
 
     def met(self, exchange: Exchange) -> bool:
         """Whether a completed request met every target."""
@@ -83,7 +83,7 @@ class Load(Record):
     """
 
     concurrency: int | None = Field(default=None, ge=1)
-    rate: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    rate: float | None = Field(default=None, gt=0)
 
     @model_validator(mode="after")
     def _one_loop(self) -> Load:

@@ -22,13 +22,13 @@ class JudgeOptions(Record):
     currency; without them what it costs is unknown.
     """
 
-    base_url: str
-    model: str
+    base_url: str = Field(pattern=r"^https?://[^/]")
+    model: str = Field(min_length=1)
     api_key_env: str | None = None
     timeout: float = Field(default=120.0, gt=0)
     max_tokens: int = Field(default=2048, gt=0)
-    prompt_per_million: float | None = Field(default=None, ge=0, allow_inf_nan=False)
-    completion_per_million: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    prompt_per_million: float | None = Field(default=None, ge=0, le=1e6)
+    completion_per_million: float | None = Field(default=None, ge=0, le=1e6)
 
     @model_validator(mode="after")
     def _whole(self) -> JudgeOptions:

@@ -158,7 +158,7 @@ def _context(
         "load": load_part(tests.load, summary, manifest.prices) if tests.load else None,
         "freshness": freshness_part(tests.staleness, summary) if tests.staleness else None,
         "figures": [drawing for drawing in rest if drawing],
-        "measures": facts.measures(metrics),
+        "measures": facts.measures(metrics, summary.confidence),
         "facts": facts.what_was_run(manifest),
         "config": facts.configuration(manifest),
         "outcomes": _OUTCOMES,
@@ -169,8 +169,6 @@ def _context(
 def _notes(manifest: Manifest, summary: Summary) -> list[str]:
     """What one must know before believing the headline."""
     notes = [*manifest.warnings, *summary.warnings]
-    if summary.missing:
-        notes.append(f"The run is not finished: {_answers(summary.missing)} missing. Resume it, then look again.")
     failed = sum(each.failed for each in summary.pipelines)
     if failed:
         asked = numbers.count(sum(each.trials for each in summary.pipelines))
@@ -191,7 +189,7 @@ def _notes(manifest: Manifest, summary: Summary) -> list[str]:
 def _summary_note(manifest: Manifest, summary: Summary) -> str:
     without = f", {numbers.count(summary.unanswerable)} of them without an answer" if summary.unanswerable else ""
     questions = f"{numbers.count(summary.questions)} questions of the split “{summary.split}”{without}."
-    beneath = f"Beneath each mean: its {numbers.percent(summary.confidence)} interval, and what became of the trials."
+    beneath = f"Beneath each mean: its {numbers.level(summary.confidence)} interval, and what became of the trials."
     return f"{questions} {beneath} {facts.price(manifest.prices)}"
 
 

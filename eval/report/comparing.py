@@ -112,7 +112,7 @@ def _grid(label: str, differences: Sequence[Difference], summary: Summary, tests
     """`tests` adds McNemar's disagreements."""
     heads = [
         Head("Difference", "on the same questions"),
-        Head("Mean", f"{numbers.percent(summary.confidence)} interval"),
+        Head("Mean", f"{numbers.level(summary.confidence)} interval"),
         Head("Different?", "the interval leaves zero out, and p is small"),
         Head("p", "sign flips, after Holm"),
         Head("Smallest to see", f"found {numbers.percent(POWER)} of the time"),

@@ -61,7 +61,7 @@ class Part:
     entries: Sequence[tuple[str, str]]
 
 
-def measures(metrics: Iterable[str]) -> list[Measure]:
+def measures(metrics: Iterable[str], confidence: float) -> list[Measure]:
     """A line for each of these metrics, and for what is no metric: refusals, time, cost, intervals."""
     found = []
     for name in metrics:
@@ -104,10 +104,10 @@ def measures(metrics: Iterable[str]) -> list[Measure]:
             "what an idle machine costs, and people's time; a price that is not known stays unknown",
         ),
         Measure(
-            "95 % interval",
+            f"{numbers.level(confidence)} interval",
             "where the mean would lie if other questions of the same kind had been drawn (bootstrap)",
             "narrower",
-            "anything about questions of another kind; in one comparison out of twenty it misses",
+            f"anything about questions of another kind; one in {round(1 / (1 - confidence))} misses",
         ),
     ]
 
@@ -125,7 +125,7 @@ def what_was_run(manifest: Manifest) -> list[Part]:
         ("Questions", f"{numbers.count(manifest.questions)} of the split “{options.split}”"),
         ("Asked", f"{options.concurrency} at once, in an order shuffled with seed {options.seed}, "
                   f"after {options.warmup} uncounted requests to each pipeline"),
-        ("Intervals", f"{numbers.percent(options.confidence)}, {numbers.count(options.resamples)} resamples, "
+        ("Intervals", f"{numbers.level(options.confidence)}, {numbers.count(options.resamples)} resamples, "
                       f"seed {options.seed}"),
         ("Judge", "none; every metric is computed without a model" if options.judge is None else options.judge.model),
     ]  # fmt: skip

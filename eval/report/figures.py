@@ -198,4 +198,4 @@ def _interval(estimate: Estimate | None) -> Interval | None:
 
 
 def _level(summary: Summary) -> str:
-    return numbers.percent(summary.confidence)
+    return numbers.level(summary.confidence)

@@ -141,7 +141,7 @@ def _figure(staleness: Staleness, pipelines: Sequence[PipelineStaleness], places
         for title, changes in panels
     )
     svg = staleness_plot("staleness", panels, f"What a change of the documents did. {said}.")
-    note = f"Rings are before the refresh, filled marks after it, with {numbers.percent(staleness.level)} intervals."
+    note = f"Rings are before the refresh, filled marks after it, with {numbers.level(staleness.level)} intervals."
     return Drawing("What a change of the documents did", note, svg)
 
 

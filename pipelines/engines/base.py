@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import BaseMessage
+from pydantic import Field
 
 from corpora.errors import EngineError
 from corpora.model import Record
@@ -21,9 +22,9 @@ class EngineOptions(Record):
 class Decoding(Record):
     """How every pipeline decodes; one for all, or the comparison would not be fair. Temperature 0 is greedy."""
 
-    max_new_tokens: int = 64
-    temperature: float = 0.0
-    seed: int = 0
+    max_new_tokens: int = Field(default=64, ge=1)
+    temperature: float = Field(default=0.0, ge=0, le=10)
+    seed: int = Field(default=0, ge=0)
 
 
 class Adapter(Record):

@@ -86,7 +86,7 @@ def test_what_is_unknown_is_called_so_and_what_does_not_apply_is_a_dash() -> Non
     assert row["Made up"] == "–"
     page = summary_markdown(head, summary)
     assert "Cost is unknown" in page
-    assert "9 answers are missing" in page
+    assert "The run is not finished: of its answers 9 missing." in page
 
 
 def test_names_cannot_break_the_table() -> None:

@@ -124,7 +124,7 @@ def test_without_unanswerable_questions_nothing_is_made_up() -> None:
     assert (told.outcome, told.found) == ("cannot be told", "every question has an answer in the documents")
 
 
-def test_a_run_that_answered_nothing_tells_nothing() -> None:
+def test_a_run_that_is_not_finished_tells_nothing() -> None:
     questions = asked()
     made = head(questions, {"rag": "rag", "tuned": "finetuned", "bare": "prompting"})
-    assert {each.outcome for each in expectations(made, summarise(made, questions, []))} == {"cannot be told"}
+    assert expectations(made, summarise(made, questions, [])) == ()

@@ -145,3 +145,21 @@ def test_an_unfinished_run_says_what_is_missing() -> None:
 def test_it_survives_its_own_json() -> None:
     summary = sum_up({"good": GOOD, "poor": POOR})
     assert Summary.model_validate_json(summary.model_dump_json()) == summary
+
+
+def test_a_run_that_is_not_finished_has_no_verdict_and_no_number_from_what_is_not_scored() -> None:
+    questions = [question(n, answerable=n < 3) for n in range(6)]
+    done = [trial(question_id=f"q{n}", abstained=True) for n in range(2)]
+    unscored = [trial(question_id=f"q{n}", text="I don't know.", scores={}) for n in range(2, 5)]
+    summary = summarise(head("rag"), questions, [*done, *unscored])
+    assert (summary.missing, summary.unscored, summary.finished) == (1, 3, False)
+    assert summary.verdict.headline.startswith(
+        "The run is not finished: of its answers 1 missing and 3 not scored yet."
+    )
+    assert "--resume" in summary.verdict.headline
+    assert (summary.verdict.leaders, summary.verdict.recommendation.pipeline) == ((), None)
+    (only,) = summary.pipelines
+    assert (only.trials, only.answered, only.abstention.made_up.n) == (2, 0, 0)
+    assert summarise(head("rag"), questions, []).verdict.headline.startswith(
+        "The run is not finished: of its answers 6"
+    )
