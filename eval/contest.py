@@ -85,7 +85,7 @@ class Contest:
             return Finding(about=self.about, sentence=self._clear(best, others[0]), leaders=(best,), clear=True)
         more = self._more(leaders)
         rest = [name for name in others if name not in leaders]
-        sentence = f"{self._open(leaders, rest)}; {self._plan(more)}."
+        sentence = f"{self._open(leaders, rest)}; {self._few(leaders) or self._plan(more)}."
         return Finding(about=self.about, sentence=sentence, leaders=tuple(leaders), more=more)
 
     def _clear(self, best: str, second: str) -> str:
@@ -114,6 +114,11 @@ class Contest:
         wanted = [paired.more if (paired := self.compare(leaders[0], name)) else None for name in leaders[1:]]
         known = [more for more in wanted if more is not None]
         return max(known) if len(known) == len(wanted) else None
+
+    def _few(self, leaders: Sequence[str]) -> str | None:
+        """Of too few questions nothing can be foreseen either."""
+        seen = [paired.estimate.n for name in leaders[1:] if (paired := self.compare(leaders[0], name))]
+        return f"at least {FEWEST} questions are needed" if seen and min(seen) < FEWEST else None
 
     @staticmethod
     def _plan(more: int | None) -> str:

@@ -117,7 +117,8 @@ class CostSummary(Record):
 
     Attributes:
         per_query: the mean over the `priced` trials, without the set-up.
-        per_correct: what the priced trials cost, over the number of right answers among them; None without one.
+        per_correct: of questions that have an answer, what the priced trials cost, over the number of right answers
+            among them; None without one.
         per_correct_low, per_correct_high: its interval (`cost_per_success`); no high end where it may be any amount.
         total: of the priced trials, which is what asking cost in this evaluation.
         queries_per_second: what the machine answers at the run's concurrency, when it has nothing else to do.
@@ -142,7 +143,7 @@ def summarise_cost(
     trials: Sequence[Trial],
     prices: Prices,
     preparation: Preparation,
-    is_right: Callable[[Trial], bool],
+    is_right: Callable[[Trial], bool | None],
     judge: JudgeOptions | None = None,
     clusters: Mapping[str, str] | None = None,
     confidence: Confidence | None = None,
@@ -150,25 +151,26 @@ def summarise_cost(
     """Sums up one pipeline's trials.
 
     Args:
-        is_right: which are right answers.
+        is_right: which are right answers; None for what is no question of one.
         judge: who scored them.
         clusters: by question id, for intervals; without them each question is one.
     """
     costs = [(trial, cost) for trial in trials if (cost := prices.of_trial(trial)) is not None]
     total = sum(cost for _, cost in costs) if costs else None
-    right = cost_per_success(
-        [cost for _, cost in costs],
-        [is_right(trial) for trial, _ in costs],
+    judged = [(trial, cost, right) for trial, cost in costs if (right := is_right(trial)) is not None]
+    per_right = cost_per_success(
+        [cost for _, cost, _ in judged],
+        [right for _, _, right in judged],
         confidence or Confidence(),
-        [(clusters or {}).get(trial.question_id, trial.question_id) for trial, _ in costs],
+        [(clusters or {}).get(trial.question_id, trial.question_id) for trial, _, _ in judged],
     )
     judging = _judging(trials) if judge else None
     fresh = [trial.machine_seconds for trial in trials if trial.answer and not trial.cached and trial.machine_seconds]
     return CostSummary(
         per_query=total / len(costs) if total is not None else None,
-        per_correct=right.mean,
-        per_correct_low=right.low,
-        per_correct_high=right.high,
+        per_correct=per_right.mean,
+        per_correct_low=per_right.low,
+        per_correct_high=per_right.high,
         total=total,
         priced=len(costs),
         unpriced=len(trials) - len(costs),

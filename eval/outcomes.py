@@ -19,7 +19,14 @@ def is_right(question: Question, trial: Trial) -> bool:
     return score is not None and METRICS[CORRECTNESS].says_yes(score.value)
 
 
-def rightness(questions: Sequence[Question]) -> Callable[[Trial], bool]:
-    """`is_right` for trials of these questions."""
-    asked = {question.id: question for question in questions}
-    return lambda trial: is_right(asked[trial.question_id], trial)
+def rightness(questions: Sequence[Question]) -> Callable[[Trial], bool | None]:
+    """`is_right` for trials of questions that have an answer, None for those of others: a refusal is no right answer
+    that anybody would pay for.
+    """
+    asked = {question.id: question for question in questions if question.answerable}
+
+    def right(trial: Trial) -> bool | None:
+        question = asked.get(trial.question_id)
+        return None if question is None else is_right(question, trial)
+
+    return right

@@ -6,6 +6,7 @@ document, since questions on one document are alike.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -27,6 +28,10 @@ FEWEST_CLUSTERS = 10
 """With fewer documents than this their spread cannot be estimated, and each question is a cluster of its own: what is
 found then holds for other questions on these documents, not for other documents.
 """
+
+
+FINENESS = 5
+"""How many times smaller than its level the smallest p of a test can be."""
 
 
 class Discordance(Record):
@@ -169,15 +174,18 @@ def _compare(
     estimate = mean_interval(differences, confidence, bounds, labels)
     return Paired(
         estimate=estimate,
-        p=_sign_flip(np.asarray(differences, dtype=float), labels, confidence),
+        p=_sign_flip(np.asarray(differences, dtype=float), labels, confidence, alpha),
         adjusted=None,
         smallest=smallest_difference(differences, labels, alpha),
         more=more_questions(differences, labels, alpha, bounds[1], confidence.level),
     )
 
 
-def _sign_flip(differences: Floats, labels: Sequence[str], confidence: Confidence) -> float | None:
-    """Two-sided; None where nothing differs, so that there is nothing to flip."""
+def _sign_flip(differences: Floats, labels: Sequence[str], confidence: Confidence, alpha: float) -> float | None:
+    """Two-sided; None where nothing differs, so that there is nothing to flip.
+
+    N flips can give no p below 2 / (N + 1): with many pairs more are drawn, so that `alpha` is well within reach.
+    """
     from scipy.stats import permutation_test
 
     sums, _ = cluster_sums(differences, labels)
@@ -193,7 +201,7 @@ def _sign_flip(differences: Floats, labels: Sequence[str], confidence: Confidenc
         total,
         permutation_type="samples",
         vectorized=True,
-        n_resamples=confidence.resamples,
+        n_resamples=max(confidence.resamples, math.ceil(FINENESS * 2 / alpha)),
         batch=500,
         rng=np.random.default_rng(confidence.seed),
     )

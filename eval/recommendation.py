@@ -3,7 +3,7 @@
 The rules, in their order. A rule takes pipelines out only where the numbers say so clearly; what cannot be told keeps
 a pipeline in, and is said.
 
-R1  A pipeline that answered nothing is out.
+R1  A pipeline that answered nothing, or nothing rightly, is out.
 R2  Where nothing may leave the machine, pipelines on an engine elsewhere are out.
 R3  Where there are no training examples at hand for every new version, pipelines that were trained on examples are out.
 R4  A pipeline of which clearly more than 5 of 100 answers take longer than is allowed is out.
@@ -62,7 +62,8 @@ class Evidence:
 
     Attributes:
         freshness: None where it was not measured.
-        late: by pipeline, how many of how many answers took longer than is allowed; empty where time does not matter.
+        late: by pipeline, how many of how many answers took longer than is allowed, those given up as too slow among
+            both; empty where time does not matter.
         local: whether the engine answers on this machine.
         trained_on_examples: pipelines whose weights came from training examples.
     """
@@ -112,6 +113,9 @@ class _Chooser:
     def answered(self) -> None:
         out = [name for name in self.left if self.by_name[name].answered + self.by_name[name].abstained == 0]
         self._out("R1", out, f"{listed(out)} answered nothing." if out else "")
+        wrong = [name for name in self.left if self._nothing_right(name)]
+        seen: dict[str, float | None] = {f"{name}.metrics.{CORRECTNESS}.mean": 0.0 for name in wrong}
+        self._out("R1", wrong, f"{listed(wrong)} answered nothing rightly." if wrong else "", seen)
 
     def local(self) -> None:
         if self.needs.local and not self.evidence.local:
@@ -132,7 +136,7 @@ class _Chooser:
             late, total = self.evidence.late.get(name, (0, 0))
             share = wilson(late, total, self.evidence.level)
             seen = {f"{name}.latency.e2el.p95": self.by_name[name].latency.e2el.p95, f"{name}.late": share.mean}
-            taken = f"{numbers.percent(share.mean)} of its answers took longer than {limit}"
+            taken = f"{numbers.percent(share.mean)} of its answers took longer than {limit}, or were given up"
             if share.low is None or share.high is None:
                 self._doubt(name, Reason(rule="R4", sentence=f"The time of {name} is not known.", numbers=seen))
             elif share.low > LATE:
@@ -210,11 +214,10 @@ class _Chooser:
     def result(self) -> Recommendation:
         if len(self.left) == 1:
             return self._take(*self.left)
-        simplest = min(self.left, key=self._effort)
-        sentence = (
-            f"It cannot be told which of {listed(self.left)} suits these needs best; "
-            f"{simplest} takes the least to set up."
-        )
+        simplest, *others = sorted(self.left, key=self._effort)
+        least = self._effort(simplest)[0] < self._effort(others[0])[0]
+        why = f"{simplest} takes the least to set up" if least else f"none takes less to set up than {simplest}"
+        sentence = f"It cannot be told which of {listed(self.left)} suits these needs best; {why}."
         seen = {
             f"{name}.preparation.{what}": getattr(self.by_name[name].preparation, what)
             for name in self.left
@@ -228,9 +231,14 @@ class _Chooser:
         doubt = self.doubts.get(name)
         shown = [*told, doubt] if doubt is not None and doubt not in told else told
         why = " ".join(each.sentence for each in shown) or "There is no other."
-        clear = self.tied is None
-        sentence = f"Take {name}. {why}" if clear else f"Take {name} for now; which is the most correct is open. {why}"
+        clear = self.tied is None and doubt is None and len(self.by_name) > 1
+        open_question = "; which is the most correct is open" if self.tied else ""
+        sentence = f"Take {name}. {why}" if clear else f"Take {name} for now{open_question}. {why}"
         return Recommendation(pipeline=name, clear=clear, sentence=sentence, reasons=tuple(self.reasons))
+
+    def _nothing_right(self, name: str) -> bool:
+        metric = self.by_name[name].metrics.get(CORRECTNESS)
+        return metric is not None and metric.mean.n >= FEWEST and not metric.mean.mean
 
     def _out(self, rule: str, names: Sequence[str], sentence: str, seen: dict[str, float | None] | None = None) -> None:
         if names:

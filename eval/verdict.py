@@ -7,6 +7,7 @@ from functools import partial
 from itertools import combinations
 from urllib.parse import urlsplit
 
+from corpora.errors import EngineTimeoutError
 from corpora.model import Record
 from eval import numbers
 from eval.contest import Contest, Finding, listed, quality
@@ -93,10 +94,16 @@ def is_local(engine: Mapping[str, object]) -> bool:
 
 
 def _late(trials: Sequence[Trial], seconds: float | None) -> tuple[int, int]:
-    """How many of the answers given in this run, failures among them, took longer, and how many there are."""
-    fresh = [trial for trial in trials if not trial.cached]
-    late = [trial for trial in fresh if trial.answer is None or (seconds and trial.answer.timing.e2el > seconds)]
-    return len(late), len(fresh)
+    """How many of the answers given in this run took longer, and how many there are. Those that were given up as too
+    slow are among both; what failed otherwise says nothing of time.
+    """
+    timed = [trial for trial in trials if not trial.cached and (trial.answer is not None or _timed_out(trial))]
+    late = [trial for trial in timed if trial.answer is None or (seconds and trial.answer.timing.e2el > seconds)]
+    return len(late), len(timed)
+
+
+def _timed_out(trial: Trial) -> bool:
+    return trial.failure is not None and trial.failure.code == EngineTimeoutError.code
 
 
 def _quality(pipelines: Sequence[PipelineSummary], differences: Sequence[Difference], level: float) -> Finding:
@@ -133,7 +140,13 @@ def _cost(
     )
     missing = [each for each in answering if each.name not in costs]
     few = [each.name for each in missing if each.cost.per_query is not None]
-    return _without(_few(contest.find(), few), [each.name for each in missing if each.name not in few], "cost")
+    finding = _few(contest.find(), few)
+    failed = [
+        f"{numbers.count(each.failed)} of {each.name}" for each in answering if each.name in costs and each.failed
+    ]
+    if failed:  # who breaks off early looks cheap
+        finding = _noted(finding, f"Failures cost what they took, and brought nothing: {listed(failed)}.")
+    return _without(finding, [each.name for each in missing if each.name not in few], "cost")
 
 
 def _latency(
@@ -160,7 +173,7 @@ def _latency(
     # who gives up on what takes long looks fast
     note = f"Failures are not timed: {listed(failed)}"
     note += ", and the times are of questions that all answered." if len(times) > 1 else "."
-    return finding.model_copy(update={"sentence": f"{finding.sentence} {note}"})
+    return _noted(finding, note)
 
 
 def _freshness(staleness: Staleness | None, contest: Contest | None) -> Finding:
@@ -177,7 +190,7 @@ def _freshness(staleness: Staleness | None, contest: Contest | None) -> Finding:
         return finding
     only = "1 document" if documents == 1 else f"{documents} documents"
     note = f"What changed is in {only} only: this holds for further questions on the same."
-    return finding.model_copy(update={"sentence": f"{finding.sentence} {note}"})
+    return _noted(finding, note)
 
 
 def _freshness_contest(staleness: Staleness | None, confidence: Confidence) -> Contest | None:
@@ -212,12 +225,12 @@ def _mean(values: Mapping[str, float]) -> float:
 def _few(finding: Finding, names: Sequence[str]) -> Finding:
     if not names:
         return finding
-    sentence = f"{finding.sentence} Too few questions were answered by {listed(names)} and the others to compare them."
-    return finding.model_copy(update={"sentence": sentence})
+    return _noted(finding, f"Too few questions were answered by {listed(names)} and the others to compare them.")
 
 
 def _without(finding: Finding, unknown: Sequence[str], what: str) -> Finding:
-    if not unknown:
-        return finding
-    sentence = f"{finding.sentence} The {what} of {', '.join(unknown)} is unknown."
-    return finding.model_copy(update={"sentence": sentence})
+    return _noted(finding, f"The {what} of {', '.join(unknown)} is unknown.") if unknown else finding
+
+
+def _noted(finding: Finding, note: str) -> Finding:
+    return finding.model_copy(update={"sentence": f"{finding.sentence} {note}"})

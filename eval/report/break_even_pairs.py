@@ -33,28 +33,31 @@ def _pair(a: Costs, b: Costs, summary: Summary, needs: Needs) -> Row:
     if found is None:
         if a.per_query is None or b.per_query is None or a.per_version is None or b.per_version is None:
             return Row(title, "", [Cell(numbers.UNKNOWN, ("a cost of one is not known",)), Cell(numbers.UNKNOWN)])
-        cheaper = min((a, b), key=lambda each: each.per_query or 0.0).name
-        note = "both answer at the same cost" if a.per_query == b.per_query else f"{cheaper} is cheaper from the first"
+        note = "which of them is cheaper per query cannot be told"
+        if paired is not None and paired.differs(summary.confidence):
+            note = f"{a.name if (paired.estimate.mean or 0.0) < 0 else b.name} is cheaper from the first"
         return Row(title, "both start at the same cost", [Cell(NOTHING, (note,)), Cell(NOTHING)])
-    if found.queries is None:
-        note = f"{found.cheaper_start} is cheaper at any use"
-    else:
+    if found.queries is not None:
         note = f"above, {found.dearer_start} is cheaper"
+    else:
+        sure = found.ends is not None and found.ends[0] is None
+        note = f"{'' if sure else 'by the means, '}{found.cheaper_start} is cheaper at any use"
     cells = [break_even_cell(found, 1.0, note), break_even_cell(found, needs.updates_per_month)]
     return Row(title, f"{found.dearer_start} costs more to set up", cells)
 
 
 def break_even_cell(found: BreakEven, versions: float, *notes: str) -> Cell:
+    if not versions:
+        return Cell(NOTHING, ("no new versions",))
+
     def written(queries: float) -> str:
         return numbers.count(queries * versions)
 
     value = NEVER if found.queries is None else written(found.queries)
-    if found.ends is None:
-        return Cell(value, notes)
-    first, last = found.ends
+    first, last = found.ends or (None, None)
     if first is None:
-        ends = "never even at best"
-    elif found.queries is None:
+        return Cell(value, notes)
+    if found.queries is None:
         ends = f"or from {written(first)}, at best"
     else:
         ends = f"from {written(first)}, may be never" if last is None else f"{written(first)} to {written(last)}"

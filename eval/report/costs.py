@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from eval import numbers
 from eval.break_even import SECONDS_PER_MONTH, Costs, cheapest
 from eval.contest import listed
 from eval.cost import Prices
+from eval.differences import COST
 from eval.from_scratch import FLOPS_FROZEN, FLOPS_FULL, TOKENS_PER_PARAMETER, FromScratch, from_scratch
 from eval.manifest import Manifest
 from eval.measures import PipelineSummary
@@ -36,10 +37,10 @@ class CostPart:
 def cost_part(manifest: Manifest, summary: Summary) -> CostPart:
     """All that is known of costs; what is not is called so."""
     needs, prices = manifest.needs, manifest.prices
-    costs = [each.monthly_costs for each in summary.pipelines]
+    costs = [each.monthly_costs for each in summary.pipelines if each.answered + each.abstained]
     scratch = from_scratch([each.preparation for each in summary.pipelines], prices)
     return CostPart(
-        sentences=_sentences(summary.pipelines, costs, needs, prices),
+        sentences=_sentences(summary, costs, needs, prices),
         table=_table(summary.pipelines, needs, prices, manifest.evaluation.concurrency),
         figures=_figures(summary, costs, needs),
         pairs=pairs_grid(costs, summary, needs),
@@ -47,7 +48,8 @@ def cost_part(manifest: Manifest, summary: Summary) -> CostPart:
     )
 
 
-def _sentences(pipelines: Sequence[PipelineSummary], costs: Sequence[Costs], needs: Needs, prices: Prices) -> list[str]:
+def _sentences(summary: Summary, costs: Sequence[Costs], needs: Needs, prices: Prices) -> list[str]:
+    pipelines = summary.pipelines
     found = [f"A month is one of {numbers.count(needs.queries_per_month)} queries and {needs.versions()}."]
     if prices.machine_per_hour is not None and not prices.by_token:
         whole = prices.of_seconds(SECONDS_PER_MONTH)
@@ -55,8 +57,8 @@ def _sentences(pipelines: Sequence[PipelineSummary], costs: Sequence[Costs], nee
             "It is charged for the seconds that the machine works; a machine kept for the whole month costs "
             f"{numbers.money(whole, prices.currency)}, however little it is asked."
         )
-    if always := _everywhere(costs, needs):
-        found.append(f"Per query, {always} is the cheapest at any use.")
+    if always := _everywhere(costs, needs, summary):
+        found.append(always)
     unwritten = [each.name for each in pipelines if each.cost.setup.writing is None]
     if unwritten:
         found.append(
@@ -72,7 +74,7 @@ def _table(pipelines: Sequence[PipelineSummary], needs: Needs, prices: Prices, c
     heads = [
         Head("Pipeline"),
         Head("Cost per query", "without the set-up"),
-        Head("Cost per correct answer", "without the set-up"),
+        Head("Cost per correct answer", "of questions that have one, without the set-up"),
         Head("Set-up", "of each version of the knowledge"),
         Head("Can answer", f"at {concurrency} questions at once"),
         Head("Busy", "share of a month in which one machine would work"),
@@ -90,6 +92,7 @@ def _row(index: int, each: PipelineSummary, needs: Needs, prices: Prices) -> Row
 
     unpriced = (f"{numbers.count(cost.unpriced)} not priced",) if cost.unpriced else ()
     total = each.monthly_costs.per_month(needs.queries_per_month, needs.updates_per_month)
+    answered = each.answered + each.abstained > 0
     rate = cost.queries_per_second
     cells = [
         Cell(money(cost.per_query), unpriced),
@@ -97,7 +100,7 @@ def _row(index: int, each: PipelineSummary, needs: Needs, prices: Prices) -> Row
         _setup(each, prices),
         Cell(numbers.UNKNOWN if rate is None else f"{numbers.plain(float(f'{rate:.2g}'))} a second"),
         _busy(rate, needs),
-        Cell(money(total)),
+        Cell(money(total)) if answered else Cell(NOTHING, ("answered nothing",)),
         _bakeoff(each, prices),
     ]
     return Row(each.name, each.kind, cells, place(index))
@@ -162,41 +165,69 @@ def _busy(rate: float | None, needs: Needs) -> Cell:
 
 
 def _figures(summary: Summary, costs: Sequence[Costs], needs: Needs) -> list[Drawing]:
-    """Per query, and per right answer; none where one pipeline is the cheapest at any use, which a sentence says."""
-    rights = [
-        each.model_copy(update={"per_query": pipeline.cost.per_correct})
-        for each, pipeline in zip(costs, summary.pipelines, strict=True)
-    ]
+    """Per query, and per right answer; none where one pipeline has the lowest means at any use."""
+    per_right = {each.name: each.cost.per_correct for each in summary.pipelines}
+    rights = [each.model_copy(update={"per_query": per_right[each.name]}) for each in costs]
+    places = {each.name: index for index, each in enumerate(summary.pipelines)}
     queries = "Cost alone decides here, not correctness."
     answers = "Here a wrong answer is paid for and counts for nothing; how many are wrong does not matter otherwise."
     drawn = [
-        _map("break-even", "The cheapest pipeline by use", "Queries a month", queries, costs, needs),
-        _map("break-even-right", "The cheapest by right answers", "Right answers a month", answers, rights, needs),
+        _map("break-even", "The cheapest pipeline by use", "Queries a month", queries, costs, needs, places),
+        _map(
+            "break-even-right", "The cheapest by right answers", "Right answers a month", answers, rights, needs, places
+        ),
     ]
     return [each for each in drawn if each is not None]
 
 
-def _everywhere(costs: Sequence[Costs], needs: Needs) -> str | None:
-    """The pipeline that is the cheapest at any use; None where it depends, or only one's cost is known."""
+def _everywhere(costs: Sequence[Costs], needs: Needs, summary: Summary) -> str | None:
+    """A sentence on the pipeline that is the cheapest at any use; None where it depends, another one costs the same, or
+    only one's cost is known.
+
+    It surely is where it starts at no higher cost than any other, and surely costs less per query.
+    """
     known = [each for each in costs if each.per_month(1, 1) is not None]
     region = cheapest_map(known, needs.queries_per_month, needs.updates_per_month) if len(known) > 1 else None
     found = winners(region) if region else []
-    return found[0] if len(found) == 1 else None
+    if len(found) != 1:
+        return None
+    (best,) = (each for each in known if each.name == found[0])
+    if any((one.per_version, one.per_query) == (best.per_version, best.per_query) for one in known if one is not best):
+        return None
+    unknown = [each.name for each in costs if each not in known]
+    among = f" of those whose cost is known; that of {listed(unknown)} is not" if unknown else ""
+    if all(_surely_cheaper(best, other, summary) for other in known if other is not best):
+        return f"{best.name} is the cheapest at any use{among}."
+    return f"By the mean costs {best.name} is the cheapest at any use{among}; how sure that is, the pairs say."
 
 
-def _map(name: str, title: str, label: str, note: str, costs: Sequence[Costs], needs: Needs) -> Drawing | None:
+def _surely_cheaper(a: Costs, b: Costs, summary: Summary) -> bool:
+    if a.per_version is None or b.per_version is None or a.per_version > b.per_version:
+        return False
+    paired = summary.difference(COST, a.name, b.name)
+    return paired is not None and paired.differs(summary.confidence) and (paired.estimate.mean or 0.0) < 0
+
+
+def _map(
+    name: str,
+    title: str,
+    label: str,
+    note: str,
+    costs: Sequence[Costs],
+    needs: Needs,
+    places: Mapping[str, int],
+) -> Drawing | None:
     known = [each for each in costs if each.per_month(1, 1) is not None]
     region = cheapest_map(known, needs.queries_per_month, needs.updates_per_month)
     if region is None or len(winners(region)) < 2:
         return None
     here = cheapest(known, needs.queries_per_month, needs.updates_per_month)
-    note += " The ring is where your needs are."
+    note += " Drawn by the mean costs, however sure they are. The ring is where your needs are."
     missing = [each.name for each in costs if each not in known]
     if missing:
         note += f" What {listed(missing)} costs is not known."
     said = f"Compared: {listed([each.name for each in known])}. Cheapest somewhere, the widest region first: "
     said += f"{listed(winners(region))}; where the needs are: {here}."
-    places = {each.name: index for index, each in enumerate(costs)}
     needed = (needs.queries_per_month, needs.updates_per_month)
     return Drawing(title, note, break_even_plot(name, region, needed, places, label, f"{title}. {said}"), legend=True)
 

@@ -160,11 +160,11 @@ def _series(summary: Summary) -> list[Series]:
 
 
 def _points(summary: Summary, x: Callable[[PipelineSummary], Interval | None]) -> list[Point]:
-    """Those pipelines whose correctness is known."""
+    """Those pipelines whose correctness is known, and that answered: failing is cheap and quick."""
     found = []
     for series, each in zip(_series(summary), summary.pipelines, strict=True):
         quality = _interval(each.metrics[CORRECTNESS].mean) if CORRECTNESS in each.metrics else None
-        if quality is not None:
+        if quality is not None and each.answered + each.abstained:
             found.append(Point(series, quality, x(each)))
     return found
 

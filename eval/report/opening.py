@@ -10,7 +10,7 @@ from eval.needs import Needs
 from eval.verdict import Verdict
 
 RULES = {
-    "R1": "What answered nothing is out.",
+    "R1": "What answered nothing, or nothing rightly, is out.",
     "R2": "Where nothing may leave the machine, what answers elsewhere is out.",
     "R3": "Without training examples for every new version, what was trained on examples is out.",
     "R4": "What is clearly late with more than 5 of 100 answers is out.",

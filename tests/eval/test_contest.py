@@ -85,8 +85,8 @@ DOWN = {"down": Truth(failing=1.0, cost=0.1), "up": Truth()}
     ("about", "pipelines", "options", "leaders", "clear", "said"),
     [
         ("quality", TWO, {"n": 9}, ("b", "a"), False, "9 questions with a reference answer cannot tell b and a apart"),
-        ("cost", TWO, {"n": 9}, ("a", "b"), False, "about 1 more question would tell"),
-        ("cost", TWO, {"n": 1}, ("a", "b"), False, "about 9 more questions would tell"),
+        ("cost", TWO, {"n": 9}, ("a", "b"), False, "from 9 questions which"),
+        ("cost", TWO, {"n": 1}, ("a", "b"), False, "; at least 10 questions are needed."),
         ("quality", TWO, {"answerable": False}, (), False, "No question has an answer in the corpus"),
         ("cost", TWO, {"prices": Prices()}, (), False, "Costs are unknown: give the prices"),
         ("quality", DOWN, {}, ("up",), True, "up is the most correct"),

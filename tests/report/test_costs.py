@@ -196,7 +196,7 @@ def test_a_machine_is_busy_for_a_share_of_the_month(queries: float, busy: str) -
 
 def test_what_is_the_cheapest_everywhere_is_a_sentence_and_the_rest_a_map() -> None:
     found = part(with_needs())
-    assert "Per query, zero-shot is the cheapest at any use." in found.sentences
+    assert any(each.startswith("By the mean costs zero-shot is the cheapest at any use;") for each in found.sentences)
     (drawn,) = found.figures
     assert drawn.title == "The cheapest by right answers"
     assert "Cheapest somewhere, the widest region first: " in drawn.svg
@@ -214,7 +214,7 @@ def test_pairs_break_even_or_never_do() -> None:
     assert found.pairs is not None
     rows = {row.title: row.cells for row in found.pairs.rows}
     assert rows["zero-shot, rag-k4"][0].value == "never"
-    assert rows["zero-shot, rag-k4"][0].lines == ("never even at best", "zero-shot is cheaper at any use")
+    assert rows["zero-shot, rag-k4"][0].lines == ("zero-shot is cheaper at any use",)
     each, month = (float(cell.value.replace("\u202f", "")) for cell in rows["rag-k4, finetuned"])
     assert month == pytest.approx(3 * each, abs=3)
     assert "above, finetuned is cheaper" in rows["rag-k4, finetuned"][0].lines
