@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eval import numbers
-from eval.break_even import SECONDS_PER_MONTH, Costs, cheapest
+from eval.break_even import SECONDS_PER_MONTH, Costs
 from eval.contest import listed
 from eval.cost import Prices
-from eval.differences import COST
 from eval.from_scratch import FLOPS_FROZEN, FLOPS_FULL, TOKENS_PER_PARAMETER, FromScratch, from_scratch
 from eval.manifest import Manifest
 from eval.measures import PipelineSummary
 from eval.needs import Needs
 from eval.report.break_even_pairs import pairs_grid
-from eval.report.break_even_plot import break_even_plot, cheapest_map, winners
 from eval.report.cells import NOTHING, Cell, Grid, Head, Row, place
+from eval.report.cheapest import cheapest_everywhere, cheapest_figures
 from eval.report.figures import Drawing
 from eval.summary import Summary
 
@@ -42,7 +41,7 @@ def cost_part(manifest: Manifest, summary: Summary) -> CostPart:
     return CostPart(
         sentences=_sentences(summary, costs, needs, prices),
         table=_table(summary.pipelines, needs, prices, manifest.evaluation.concurrency),
-        figures=_figures(summary, costs, needs),
+        figures=cheapest_figures(summary, costs, needs),
         pairs=pairs_grid(costs, summary, needs),
         scratch=_scratch(scratch, prices) if scratch else None,
     )
@@ -57,7 +56,7 @@ def _sentences(summary: Summary, costs: Sequence[Costs], needs: Needs, prices: P
             "It is charged for the seconds that the machine works; a machine kept for the whole month costs "
             f"{numbers.money(whole, prices.currency)}, however little it is asked."
         )
-    if always := _everywhere(costs, needs, summary):
+    if always := cheapest_everywhere(summary, costs, needs):
         found.append(always)
     unwritten = [each.name for each in pipelines if each.cost.setup.writing is None]
     if unwritten:
@@ -162,74 +161,6 @@ def _busy(rate: float | None, needs: Needs) -> Cell:
     if used > 1:
         return Cell(f"{numbers.plain(float(f'{used:.2g}'))} machines", ("one is not enough",))
     return Cell(f"<1{numbers.THIN}%" if used < 0.01 else numbers.percent(used))
-
-
-def _figures(summary: Summary, costs: Sequence[Costs], needs: Needs) -> list[Drawing]:
-    """Per query, and per right answer; none where one pipeline has the lowest means at any use."""
-    per_right = {each.name: each.cost.per_correct for each in summary.pipelines}
-    rights = [each.model_copy(update={"per_query": per_right[each.name]}) for each in costs]
-    places = {each.name: index for index, each in enumerate(summary.pipelines)}
-    queries = "Cost alone decides here, not correctness."
-    answers = "Here a wrong answer is paid for and counts for nothing; how many are wrong does not matter otherwise."
-    drawn = [
-        _map("break-even", "The cheapest pipeline by use", "Queries a month", queries, costs, needs, places),
-        _map(
-            "break-even-right", "The cheapest by right answers", "Right answers a month", answers, rights, needs, places
-        ),
-    ]
-    return [each for each in drawn if each is not None]
-
-
-def _everywhere(costs: Sequence[Costs], needs: Needs, summary: Summary) -> str | None:
-    """A sentence on the pipeline that is the cheapest at any use; None where it depends, another one costs the same, or
-    only one's cost is known.
-
-    It surely is where it starts at no higher cost than any other, and surely costs less per query.
-    """
-    known = [each for each in costs if each.per_month(1, 1) is not None]
-    region = cheapest_map(known, needs.queries_per_month, needs.updates_per_month) if len(known) > 1 else None
-    found = winners(region) if region else []
-    if len(found) != 1:
-        return None
-    (best,) = (each for each in known if each.name == found[0])
-    if any((one.per_version, one.per_query) == (best.per_version, best.per_query) for one in known if one is not best):
-        return None
-    unknown = [each.name for each in costs if each not in known]
-    among = f" of those whose cost is known; that of {listed(unknown)} is not" if unknown else ""
-    if all(_surely_cheaper(best, other, summary) for other in known if other is not best):
-        return f"{best.name} is the cheapest at any use{among}."
-    return f"By the mean costs {best.name} is the cheapest at any use{among}; how sure that is, the pairs say."
-
-
-def _surely_cheaper(a: Costs, b: Costs, summary: Summary) -> bool:
-    if a.per_version is None or b.per_version is None or a.per_version > b.per_version:
-        return False
-    paired = summary.difference(COST, a.name, b.name)
-    return paired is not None and paired.differs(summary.confidence) and (paired.estimate.mean or 0.0) < 0
-
-
-def _map(
-    name: str,
-    title: str,
-    label: str,
-    note: str,
-    costs: Sequence[Costs],
-    needs: Needs,
-    places: Mapping[str, int],
-) -> Drawing | None:
-    known = [each for each in costs if each.per_month(1, 1) is not None]
-    region = cheapest_map(known, needs.queries_per_month, needs.updates_per_month)
-    if region is None or len(winners(region)) < 2:
-        return None
-    here = cheapest(known, needs.queries_per_month, needs.updates_per_month)
-    note += " Drawn by the mean costs, however sure they are. The ring is where your needs are."
-    missing = [each.name for each in costs if each not in known]
-    if missing:
-        note += f" What {listed(missing)} costs is not known."
-    said = f"Compared: {listed([each.name for each in known])}. Cheapest somewhere, the widest region first: "
-    said += f"{listed(winners(region))}; where the needs are: {here}."
-    needed = (needs.queries_per_month, needs.updates_per_month)
-    return Drawing(title, note, break_even_plot(name, region, needed, places, label, f"{title}. {said}"), legend=True)
 
 
 def _scratch(row: FromScratch, prices: Prices) -> Grid:

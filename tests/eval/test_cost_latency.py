@@ -112,7 +112,7 @@ def test_the_judge_is_paid_at_its_own_prices(
 )
 def test_a_judge_has_both_prices_or_none(prices: dict[str, float]) -> None:
     with pytest.raises(ValidationError):
-        JudgeOptions.model_validate({"base_url": "x", "model": "y"} | prices)
+        JudgeOptions.model_validate({"base_url": "http://x/v1", "model": "y"} | prices)
 
 
 @pytest.mark.parametrize(
@@ -121,6 +121,10 @@ def test_a_judge_has_both_prices_or_none(prices: dict[str, float]) -> None:
         {"prompt_per_million": 1.0},
         {"cached_per_million": 1.0},
         {"machine_per_hour": -1.0},
+        {"machine_per_hour": 1e308},
+        {"machine_per_hour": float("inf")},
+        {"machine_per_hour": float("nan")},
+        {"currency": ""},
         {"machine_per_day": 1.0},
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -185,3 +186,15 @@ def test_a_steady_difference_takes_as_many_questions_as_its_interval_needs() -> 
     assert more is not None
     assert asked(20 + more).differs(0.95)
     assert not asked(20 + more - 2).differs(0.95)
+
+
+@pytest.mark.parametrize(("pipelines", "resamples"), [(3, 100), (18, 5000)])
+def test_what_differs_by_far_is_found_however_many_pairs_there_are(pipelines: int, resamples: int) -> None:
+    """So many flips of signs are drawn that the smallest p stands Holm's correction."""
+    rng = np.random.default_rng(0)
+    keys = [f"q{n}" for n in range(60)]
+    values = {f"p{n}": dict(zip(keys, rng.random(60) < (0.95 if n else 0.05), strict=True)) for n in range(pipelines)}
+    values = {name: {key: float(value) for key, value in each.items()} for name, each in values.items()}
+    pairs = list(combinations(values, 2))
+    found = compare_pairs(values, pairs, {key: key for key in keys}, Confidence(resamples=resamples))
+    assert all(found["p0", f"p{n}"].differs(0.95) for n in range(1, pipelines))

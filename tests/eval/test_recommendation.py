@@ -180,6 +180,13 @@ SCENARIOS = [
         OPEN,
         needs={"seconds": 3},
     ),
+    case(
+        "what fails at once is not slow",
+        {"a": BAD, "b": Truth(right=0.95, failing=0.13)},
+        "b",
+        "R5",
+        needs={"seconds": 5},
+    ),
     case("all are too slow", {"a": GOOD, "b": BAD}, None, "R4", needs={"seconds": 0.2}),
     case(
         "taken from an earlier run, so that nobody timed it",

@@ -10,6 +10,7 @@ from eval_fakes import Config, FakePipeline, manifest, question, scored, trial
 from corpora.model import Question
 from eval.cost import Prices
 from eval.manifest import Manifest
+from eval.metrics.registry import CORRECTNESS
 from eval.options import EvaluationOptions
 from eval.statistics import Estimate
 from eval.summary import Summary, summarise
@@ -163,3 +164,15 @@ def test_a_run_that_is_not_finished_has_no_verdict_and_no_number_from_what_is_no
     assert summarise(head("rag"), questions, []).verdict.headline.startswith(
         "The run is not finished: of its answers 6"
     )
+
+
+def test_refusals_buy_no_right_answer() -> None:
+    questions = [question(n, answerable=n < 10) for n in range(40)]
+    made = head("rag").model_copy(update={"config": {"cost": {"machine_per_hour": 3600.0}}})
+    trials = [trial(question_id=each.id, abstained=True, machine_seconds=1.0) for each in questions]
+    assert summarise(made, questions, trials).pipelines[0].cost.per_correct is None
+    one = Score(value=1.0, status="scored")
+    trials[:5] = [each.model_copy(update={"abstained": False, "scores": {CORRECTNESS: one}}) for each in trials[:5]]
+    cost = summarise(made, questions, trials).pipelines[0].cost
+    assert cost.per_query == pytest.approx(1.0)
+    assert cost.per_correct == pytest.approx(2.0)  # ten questions that have an answer, five right ones

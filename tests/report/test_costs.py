@@ -11,8 +11,10 @@ import report_sample as sample
 from eval.break_even import SECONDS_PER_MONTH, BreakEven, Costs, break_even, regions
 from eval.manifest import Contestant, Manifest
 from eval.metrics.judge import JudgeUsage
+from eval.needs import Needs
 from eval.report.break_even_pairs import break_even_cell
 from eval.report.break_even_plot import break_even_plot, cheapest_map, grid, outline, tick, winners
+from eval.report.cheapest import cheapest_everywhere
 from eval.report.costs import CostPart, cost_part
 from eval.statistics import Estimate
 from eval.summary import summarise
@@ -201,6 +203,14 @@ def test_what_is_the_cheapest_everywhere_is_a_sentence_and_the_rest_a_map() -> N
     assert drawn.title == "The cheapest by right answers"
     assert "Cheapest somewhere, the widest region first: " in drawn.svg
     assert "Right answers a month" in drawn.svg
+
+
+def test_of_two_that_cost_the_same_neither_is_the_cheapest() -> None:
+    costs = [FREE, FREE.model_copy(update={"name": "other"})]
+    _, questions = sample.corpus(5)
+    summary = summarise(with_needs(), questions, [])
+    assert cheapest_everywhere(summary, costs, Needs()) is None
+    assert (cheapest_everywhere(summary, [FREE, DEAR], Needs()) or "").startswith("By the mean costs free is")
 
 
 def test_a_pipeline_of_unknown_cost_is_not_on_the_map() -> None:
