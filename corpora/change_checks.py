@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 def check_changes(corpus: Corpus, changes: ChangeSet) -> None:
     """Raises CorpusError with all faults about documents, else about questions, else about examples."""
     report_faults(changes.path, _document_faults(corpus, changes), "A document's id is its path without the ending.")
-    report_faults(changes.path, _question_faults(corpus, changes), "Name questions of the corpus by their ids.")
+    remedy = "List at least one question whose answer changes, questions of the corpus by their ids."
+    report_faults(changes.path, _question_faults(corpus, changes), remedy)
     report_faults(changes.path, _example_faults(corpus, changes), "Name examples by their fact, or by their prompt.")
 
 

@@ -18,6 +18,7 @@ from corpora.reading import (
     QuestionRow,
     Quote,
     content_hash,
+    document_paths,
     locate,
     locate_questions,
     read_documents,
@@ -125,7 +126,7 @@ def read_changes(root: Path) -> ChangeSet:
     return ChangeSet(
         root=root,
         file=file,
-        documents=read_documents(folder) if file.documents.edited or file.documents.added or folder.is_dir() else (),
+        documents=read_documents(folder) if folder.is_dir() and document_paths(folder) else (),
         changed=tuple(read_records(root / questions.changed, QuestionChange)) if questions.changed else (),
         added=tuple(read_records(root / questions.added, QuestionRow)) if questions.added else (),
         changed_examples=tuple(read_records(root / examples.changed, Example)) if examples.changed else (),

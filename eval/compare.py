@@ -5,6 +5,7 @@ from __future__ import annotations
 from corpora.errors import RunError
 from corpora.model import Record
 from eval import numbers
+from eval.manifest import in_words
 from eval.measures import values
 from eval.metrics.registry import METRICS
 from eval.pairing import Paired, compare_pairs, question_clusters
@@ -39,8 +40,14 @@ def compare_runs(a: RunFolder, b: RunFolder) -> Comparison:
     """Compares run b with run a, metric by metric, paired by question.
 
     Raises:
-        RunError: no question, or no pipeline, is in both.
+        RunError: one of them is not finished, or no question, or no pipeline, is in both.
     """
+    for run in (a, b):
+        if run.manifest.finished is None:
+            raise RunError(
+                f"The run {run.manifest.run_id} is not finished.",
+                f"Finish it with: bakeoff run --config FILE --resume {run.manifest.run_id}",
+            )
     before = {question.id: question for question in a.questions}
     common = {
         question.id
@@ -59,7 +66,7 @@ def compare_runs(a: RunFolder, b: RunFolder) -> Comparison:
         a=a.manifest.run_id,
         b=b.manifest.run_id,
         questions=len(common),
-        changed=tuple(a.manifest.differences(b.manifest)),
+        changed=tuple(in_words(a.manifest.differences(b.manifest), [*a.manifest.pipelines, *b.manifest.pipelines])),
         apart=tuple(sorted(a.manifest.pipelines.keys() ^ b.manifest.pipelines.keys())),
         changes=tuple(_changes(a, b, both, common)),
         level=b.manifest.evaluation.confidence,

@@ -207,6 +207,8 @@ def _thing(name: str, pipelines: Sequence[str]) -> str:
     first, _, inner = name.partition(".")
     if name == "engine.content_hash":
         return "the base model's weights"
+    if name.startswith("engine.decoding"):
+        return "the decoding"
     if first != "pipelines":
         return _KNOWN.get(first, name)
     known = [each for each in pipelines if f"{inner}.".startswith(f"{each}.")]  # a name may have dots in it

@@ -83,6 +83,11 @@ class RunFolder:
             raise RunStorageError(f"{path} holds no run.", "Give the folder of a run, such as runs/<id>.")
         manifest = read_model(path / "manifest.json", Manifest)
         questions = read_lines(path / "questions.jsonl", Question)
+        if len(questions) != manifest.questions:
+            raise RunStorageError(
+                f"{path / 'questions.jsonl'} holds {len(questions)} questions in place of {manifest.questions}.",
+                "Restore the file from a copy, or start a new run.",
+            )
         return cls(path, manifest, tuple(questions), tuple(read_lines(path / "documents.jsonl", Document)))
 
     @contextmanager

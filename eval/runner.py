@@ -14,7 +14,8 @@ from eval.answers import AnswerCache
 from eval.asking import Asker, Progress, ask_in_turns, each
 from eval.exports import export
 from eval.fairness import require_fair
-from eval.metrics.registry import available
+from eval.metrics.giving_up import giving_up
+from eval.metrics.registry import METRICS, available
 from eval.options import EvaluationOptions
 from eval.run import RunFolder
 from eval.scoring import score_trial
@@ -47,11 +48,13 @@ async def run_bakeoff(
     Raises:
         NotReadyError, EngineError: a pipeline could not answer now; nothing was asked.
         RunError: a pipeline has another model, decoding or tone than the run; nothing was asked.
-        ConfigError: the judge's key is missing.
+        ConfigError: the judge's key is missing; nothing was asked.
         RunStorageError: the disk is full, or the journal is broken.
     """
     options = run.manifest.evaluation
     require_fair(run.manifest)
+    if options.judge is not None:
+        options.judge.api_key()
     for pipeline in pipelines.values():
         await pipeline.check()
     with run.journal() as journal:
@@ -108,7 +111,9 @@ async def _score(
         await asyncio.to_thread(table.add, _texts(unscored, asked), embedding)
     done = 0
     limit = options.judge.timeout if options.judge else SCORING_LIMIT
-    async with metrics.open_metrics(table, options.judge) as scorers:
+    async with metrics.open_metrics(table, options.judge) as opened:
+        judged = giving_up({name: scorer for name, scorer in opened.items() if METRICS[name].judged})
+        scorers = opened | judged
 
         async def score(trial: Trial) -> None:
             nonlocal done

@@ -8,6 +8,7 @@ from corpora.model import Question, Record
 from eval.differences import Difference, Subset, all_differences, find_difference
 from eval.manifest import Manifest
 from eval.measures import PipelineSummary, summarise_pipeline
+from eval.metrics.registry import METRICS
 from eval.pairing import FEWEST_CLUSTERS, Paired, question_clusters, question_documents
 from eval.run import RunFolder
 from eval.staleness import FILE, Staleness
@@ -45,14 +46,27 @@ class Summary(Record):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What the questions cannot show, in sentences."""
-        if not 0 < self.documents < FEWEST_CLUSTERS:
-            return ()
-        only = f"only {self.documents} documents" if self.documents > 1 else "only one document"
-        return (
-            f"The questions' evidence is in {only}: what is found holds for further questions on the same documents. "
-            f"For it to hold for others, ask on {FEWEST_CLUSTERS} at least.",
-        )
+        """What the questions cannot show and the judge did not say, in sentences."""
+        found = []
+        if 0 < self.documents < FEWEST_CLUSTERS:
+            only = f"only {self.documents} documents" if self.documents > 1 else "only one document"
+            found.append(
+                f"The questions' evidence is in {only}: what is found holds for further questions on the same "
+                f"documents. For it to hold for others, ask on {FEWEST_CLUSTERS} at least."
+            )
+        judged = [
+            (metric.scored, metric.failed - each.failed)
+            for each in self.pipelines
+            for name, metric in each.metrics.items()
+            if METRICS[name].judged and metric.failed > each.failed
+        ]
+        if judged:
+            silent, asked = sum(failed for _, failed in judged), sum(scored + failed for scored, failed in judged)
+            found.append(
+                f"The judge gave no verdict {silent} of {asked} times (trials.jsonl says why). A new run with "
+                "`evaluation.reuse_answers: true` asks the judge again, and nobody else."
+            )
+        return tuple(found)
 
     def difference(self, measure: str, a: str, b: str, subset: Subset = "all") -> Paired | None:
         """a minus b, whichever way round it is stored; None where it is not."""

@@ -95,6 +95,8 @@ def loads_of(concurrencies: Sequence[int], rates: Sequence[float]) -> list[Load]
 def targets_of(given: Sequence[str]) -> Targets:
     """Targets out of `ttft=0.5`. Raises ConfigError."""
     pairs = [each.partition("=") for each in given]
+    if len({name for name, _, _ in pairs}) < len(pairs):
+        raise ConfigError("--target names a measure twice.", "Give each measure one target.")
     try:
         return Targets.model_validate({name: limit for name, _, limit in pairs})
     except ValidationError as error:

@@ -94,7 +94,7 @@ def _as_it_ran(run: RunFolder, project: Project) -> Project:
     """The project with the run's own configuration, no more than its pipelines in it."""
     name = run.path.name
     if run.manifest.finished is None:
-        raise RunError(f"The run {name} is not finished.", f"Finish it with: bakeoff run --resume {name}")
+        raise RunError(f"The run {name} is not finished.", f"Finish it with: bakeoff run --config FILE --resume {name}")
     if run.manifest.corpus_hash != project.corpus.content_hash:
         raise RunError(
             f"The corpus {project.corpus.name} is not as the run {name} found it.",
@@ -202,12 +202,13 @@ def _repeatable() -> Iterator[None]:
 
 
 def _show(staleness: Staleness, path: Path) -> None:
-    counted = Counter(staleness.kinds.values())
+    counted = Counter(map(str, staleness.kinds.values()))
     console.print()
     console.print(grid(staleness_table(staleness).turned()))
+    kinds = {"changed": "have a new answer", "withdrawn": "have none any more", "added": "are new"}
+    told = [f"{counted[kind]} {what}" for kind, what in kinds.items() if counted[kind]]
     console.print(
-        f"{counted['changed']} questions have a new answer, {counted['withdrawn']} none any more, {counted['added']} "
-        f"are new; {len(staleness.sample)} unchanged ones were drawn to be asked again."
+        f"Of the questions {', '.join(told)}; {len(staleness.sample)} unchanged ones were drawn to be asked again."
     )
     for each in staleness.pipelines:
         if each.not_refreshed:

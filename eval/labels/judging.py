@@ -15,12 +15,10 @@ from eval.asking import each
 from eval.labels.agreement import Figure, auroc, auroc_difference
 from eval.labels.labelled import Labelled
 from eval.labels.scoring import score_row
+from eval.metrics.giving_up import giving_up
 from eval.scoring import Scorer
 from eval.statistics import Confidence
 from eval.trial import Score
-
-GIVE_UP = 10
-"""Answers in a row on which a judge fails before nobody asks it any more: a dead one would take hours to say so."""
 
 
 @dataclass(frozen=True)
@@ -51,24 +49,17 @@ async def ask_judge(
 
     Which answers, their order and the order of the pieces of evidence within one are random and repeatable: a judge
     that prefers what stands first shows it as spread between repeats. (ragas' AnswerAccuracy asks for both orders of
-    answer and reference itself, and takes the mean.) After `GIVE_UP` failures in a row the rest count as failed.
+    answer and reference itself, and takes the mean.) A judge that keeps failing is given up (`giving_up`).
     """
     generator = random.Random(judging.seed)
     chosen = generator.sample(rows, min(judging.items, len(rows)))
     asked = [_shuffled(row, generator) for row in chosen * judging.repeats]
     generator.shuffle(asked)
     verdicts: dict[int, dict[str, Score]] = {}
-    failures = 0  # in a row
+    patient = giving_up(scorers)
 
     async def ask(place: int) -> None:
-        nonlocal failures
-        if failures >= GIVE_UP:
-            given_up = Score(value=None, status="failed", reason=f"not asked: it failed {GIVE_UP} times in a row")
-            verdicts[place] = dict.fromkeys(scorers, given_up)
-            return
-        verdicts[place] = (await score_row(asked[place], scorers, judging.limit)).scores
-        lost = all(score.status == "failed" for score in verdicts[place].values())
-        failures = failures + 1 if lost else 0
+        verdicts[place] = (await score_row(asked[place], patient, judging.limit)).scores
         on_progress(len(verdicts), len(asked))
 
     await each(range(len(asked)), judging.concurrency, ask)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, Field, StrictBool, StringConstraints, ValidationError
 
 from corpora.errors import CorpusError
 from corpora.text_file import read_rows, read_text
@@ -90,7 +90,7 @@ class _EvounaRow(BaseModel):
 
 class _Verdict(BaseModel):
     answer: str
-    judge: bool
+    judge: StrictBool
 
 
 def read_evouna(folder: Path) -> Iterator[Labelled]:

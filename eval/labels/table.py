@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
+from corpora.wording import counted
 from eval import numbers
 from eval.labels.agreement import Figure
 from eval.labels.check import MetricCheck, SetCheck
@@ -18,7 +19,7 @@ def heading(check: SetCheck) -> str:
     """EVOUNA NQ: correctness of 1 740 answers in 348 clusters, 1 302 approved by people."""
     return (
         f"{check.name}: {check.family} of {numbers.count(check.answers)} answers in {numbers.count(check.clusters)} "
-        f"clusters, {numbers.count(check.approved)} approved by people"
+        f"cluster{'' if check.clusters == 1 else 's'}, {numbers.count(check.approved)} approved by people"
     )
 
 
@@ -43,9 +44,9 @@ def notes(check: SetCheck) -> list[str]:
     """What the table cannot say: refusals, failures, labels of one class, and what the judge is worth."""
     told: list[str] = []
     if check.refusals:
-        worth = "count as incorrect" if check.family == "correctness" else "are left out"
+        worth = "counted as incorrect" if check.family == "correctness" else "left out"
         told.append(
-            f"{check.refusals} answers read as refusals and {worth}; "
+            f"Read as refusals, and {worth}: {counted(check.refusals, 'answer')}; "
             f"people approved of {check.refusals_approved} of them."
         )
     doubts = {metric.agreement.doubt: None for metric in check.metrics if metric.agreement.n}

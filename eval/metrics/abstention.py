@@ -6,7 +6,6 @@ import re
 import unicodedata
 
 _ADVERBS = re.compile(r"\b(?:really|actually|currently|simply|just|honestly|explicitly|directly|clearly|specifically) ")
-_WRITTEN_OUT = {"can't": "can not", "cannot": "can not", "n't": " not", "'m ": " am ", "'re ": " are "}
 _NOT = r"(?:(?:do|does|did|can|could|is|are|was|were|am|have|has) not|(?:am|is|are) unable to)"
 _SOURCE = (
     r"(?:context|passage|document|documentation|text|information|source|corpus|excerpt|material|handbook|result)s?"

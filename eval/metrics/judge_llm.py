@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -25,6 +26,7 @@ async def open_judge(options: JudgeOptions) -> AsyncIterator[InstructorLLM]:
     Raises ConfigError where the key is missing.
     """
     key = options.api_key()
+    logging.getLogger("instructor").setLevel(logging.CRITICAL)  # each failed verdict keeps its reason
     async with AsyncOpenAI(base_url=options.base_url, api_key=key, timeout=options.timeout, max_retries=2) as client:
         completions: Any = client.chat.completions
         completions.create = _repairing(_counted(completions.create))

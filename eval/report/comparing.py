@@ -17,10 +17,9 @@ from eval.summary import Summary
 from eval.table import difference_writer
 
 IN_TURN = (
-    "Pipelines are asked in turns, so that each has the machine to itself: half of the questions in one order of the "
-    "pipelines, half in the other, so that a machine that steadily becomes slower is so for all. One that was slower "
-    "for a while was so for one of them, and no interval of its times and costs holds that: run again before a small "
-    "difference in time is believed."
+    "Pipelines are asked in turns, so that each has the machine to itself. A machine that was slower for a while was "
+    "so for one of them, and no interval of its times and costs holds that: run again before a small difference in "
+    "time is believed."
 )
 """What no resampling of one run shows."""
 

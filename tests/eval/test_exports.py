@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from eval_fakes import Config, FakePipeline, manifest, new_run, question, scored, trial
 
-from corpora.errors import RunError
+from corpora.errors import RunError, RunStorageError
 from corpora.model import Question
 from eval.compare import compare_runs, comparison_table
 from eval.cost import Prices
@@ -36,6 +36,7 @@ def baked(
         for name, row in values.items():
             for each in scored(name, row):
                 journal.append(each.model_copy(update={"machine_seconds": 1.0}))
+    run.finish()
     return run
 
 
@@ -104,7 +105,7 @@ def test_two_runs_are_compared_on_their_common_questions(tmp_path: Path) -> None
     comparison = compare_runs(a, b)
     assert comparison.questions == 9
     assert comparison.apart == ("new", "old")
-    assert {"config.evaluation.seed", "corpus"} <= set(comparison.changed)
+    assert {"evaluation.seed", "the corpus"} <= set(comparison.changed)
     (change,) = comparison.changes
     assert (change.pipeline, change.metric) == ("rag", "correctness")
     assert (change.paired.estimate.mean, change.paired.estimate.n, change.paired.estimate.clear_of_zero) == (1, 9, True)
@@ -132,3 +133,18 @@ def test_runs_without_anything_in_common_are_not_compared(tmp_path: Path) -> Non
         compare_runs(a, baked(tmp_path, {"other": [0.0] * 10}))
     with pytest.raises(RunError, match="no question in common"):
         compare_runs(a, baked(tmp_path, {"rag": [0.0]}, questions=(question(99),)))
+
+
+def test_a_run_that_is_not_finished_is_not_compared(tmp_path: Path) -> None:
+    done = baked(tmp_path, {"rag": [1.0] * 10})
+    begun = new_run(tmp_path, QUESTIONS, {"rag": FakePipeline("rag", str)})
+    with pytest.raises(RunError, match=rf"{begun.manifest.run_id} is not finished\. Finish it with: .*--resume"):
+        compare_runs(done, begun)
+
+
+def test_a_run_that_lost_questions_is_told_when_it_is_opened(tmp_path: Path) -> None:
+    run = baked(tmp_path, {"rag": [1.0] * 10})
+    lines = (run.path / "questions.jsonl").read_bytes().splitlines(keepends=True)
+    (run.path / "questions.jsonl").write_bytes(b"".join(lines[:-1]))
+    with pytest.raises(RunStorageError, match="9 questions in place of 10"):
+        RunFolder.open(run.path)

@@ -20,11 +20,9 @@ from eval_fakes import (
     without_ragas,
 )
 
-from corpora.errors import (
-    EngineError,
-    IndexMissingError,
-)
+from corpora.errors import ConfigError, EngineError, IndexMissingError
 from eval.answers import AnswerCache
+from eval.metrics.judge import JudgeOptions
 from eval.options import EvaluationOptions
 from eval.run import RunFolder
 from eval.runner import score_anew
@@ -218,3 +216,15 @@ async def test_machine_time_adds_up_to_the_time_that_passed(monkeypatch: pytest.
     assert machine.end(a) == pytest.approx(2 + 2)
     now = 12.0  # b alone
     assert machine.end(b) == pytest.approx(2 + 1)
+
+
+async def test_a_judge_whose_key_is_missing_is_told_before_anything_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NOBODYS_KEY", raising=False)
+    judge = JudgeOptions(base_url="http://127.0.0.1:9/v1", model="judge", api_key_env="NOBODYS_KEY")
+    one = FakePipeline("one", right)
+    run = new_run(tmp_path, TWELVE, {"one": one}, Config(evaluation=EvaluationOptions(resamples=200, judge=judge)))
+    with pytest.raises(ConfigError, match="NOBODYS_KEY is not set"):
+        await bake(run, one)
+    assert one.asked == []

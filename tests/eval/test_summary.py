@@ -176,3 +176,17 @@ def test_refusals_buy_no_right_answer() -> None:
     cost = summarise(made, questions, trials).pipelines[0].cost
     assert cost.per_query == pytest.approx(1.0)
     assert cost.per_correct == pytest.approx(2.0)  # ten questions that have an answer, five right ones
+
+
+def test_a_judge_without_verdicts_is_told_of() -> None:
+    questions = [question(n) for n in range(4)]
+    silent, said = Score(value=None, status="failed", reason="took more than 1 s"), Score(value=1.0, status="scored")
+    down = trial(
+        question_id="q3", failure=Failure(code="engine-error", message="down"), scores={"judged_accuracy": silent}
+    )
+    trials = [trial(question_id=f"q{n}", scores={"judged_accuracy": said if n else silent}) for n in range(3)]
+    warnings = summarise(head("rag"), questions, [*trials, down]).warnings
+    assert "The judge gave no verdict 1 of 3 times" in warnings[-1]
+    assert "reuse_answers" in warnings[-1]
+    fine = [each.model_copy(update={"scores": {"judged_accuracy": said}}) for each in trials]
+    assert not any("judge" in each for each in summarise(head("rag"), questions, [*fine, down]).warnings)

@@ -10,10 +10,11 @@ import pytest
 from labels_fakes import Scorer, answered, exact, recall
 
 from eval.labels.check import MetricCheck, SetCheck, check_set
-from eval.labels.judging import GIVE_UP, Judging
+from eval.labels.judging import Judging
 from eval.labels.labelled import Labelled, LabelledSet
 from eval.labels.table import agreement_table, heading, notes, reliability_table, sections
 from eval.metrics import lexical
+from eval.metrics.giving_up import GIVE_UP
 from eval.statistics import Confidence
 
 FEW = Confidence(resamples=200)
@@ -57,7 +58,7 @@ async def test_a_refusal_is_not_correct_and_neither_faithful_nor_unfaithful() ->
     assert found.refusals == found.answers
     assert found.refusals_approved == found.approved
     assert metric(found, "token_recall").agreement.n == found.answers
-    assert "count as incorrect" in notes(found)[0]
+    assert "counted as incorrect" in notes(found)[0]
     update: dict[str, Any] = {"family": "faithfulness", "evidence": ("It is so.",), "references": ()}
     claims = tuple(row.model_copy(update=update) for row in refused)
     found = await check(LabelledSet("made", "faithfulness", claims), k_precision_gold=Scorer(lambda **_: 1.0))
