@@ -84,6 +84,8 @@ async def _validate(project: Project) -> bool:
     held = {"document": corpus.documents, "question": corpus.questions, "example": corpus.examples}
     what = ", ".join(counted(len(each), noun) for noun, each in held.items())
     good = await _passes(f"corpus: {what}", asyncio.to_thread(_check_corpus, project))
+    if (judge := project.config.evaluation.judge) is not None:
+        good &= await _passes(f"judge: {judge.model}", asyncio.to_thread(judge.api_key))
     async with AsyncExitStack() as stack:
         bench = None
 

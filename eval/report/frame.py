@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 MARKERS = "osD^vPXp"
 WIDTH = 5.4  # inches; 72 units of the page's coordinates each, so that 11 points stay legible on a telephone
 SIZE = 11
+LONG = 9
+"""Characters of a tick from which on fewer of them fit beside one another."""
+
 LOG_FROM = 30.0  # a range this wide is drawn on a logarithmic axis
 
 Format = Callable[[float], str]
@@ -96,7 +99,8 @@ def x_axis(axes: Axes, ends: Sequence[float], form: Format) -> tuple[float, floa
         axes.minorticks_off()
     else:
         low, high = 0.0, top * 1.25 or 1.0
-        axes.xaxis.set_major_locator(MaxNLocator(5, prune="upper"))
+        bins = 5 if len(form(top)) < LONG else 3
+        axes.xaxis.set_major_locator(MaxNLocator(bins, prune="upper"))
     axes.set_xlim(low, high)
     axes.xaxis.set_major_formatter(lambda value, _: form(value))
     return low, high

@@ -140,10 +140,11 @@ def _interval(estimate: Estimate) -> tuple[str, ...]:
     return () if estimate.low is None else (numbers.interval(estimate.low, estimate.high),)
 
 
-def _counts(metric: MetricSummary) -> tuple[str, str]:
-    """Always all four, so that nobody wonders what is in the mean."""
-    one, two, three, four = map(numbers.count, (metric.scored, metric.abstained, metric.failed, metric.skipped))
-    return f"{one} scored, {two} abstained", f"{three} failed, {four} skipped"
+def _counts(metric: MetricSummary) -> tuple[str, ...]:
+    """Always all four, so that nobody wonders what is in the mean; each on a line, or the table would be too wide."""
+    counts = (metric.scored, metric.abstained, metric.failed, metric.skipped)
+    words = ("scored", "abstained", "failed", "skipped")
+    return tuple(f"{numbers.count(count)} {word}" for count, word in zip(counts, words, strict=True))
 
 
 def _time_lines(each: PipelineSummary) -> tuple[str, ...]:

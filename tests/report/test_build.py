@@ -82,7 +82,7 @@ def test_the_table_has_intervals_and_counts_for_each_pipeline(page: Page, run: R
         assert metric.mean.high is not None
         shown = (
             f"{metric.mean.mean:.2f} {metric.mean.low:.2f} to {metric.mean.high:.2f} "
-            f"{metric.scored} scored, {metric.abstained} abstained {metric.failed} failed, {metric.skipped} skipped"
+            f"{metric.scored} scored {metric.abstained} abstained {metric.failed} failed {metric.skipped} skipped"
         )
         assert shown in page.text
 
