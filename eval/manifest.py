@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import platform
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, Field, JsonValue, model_validator
+from pydantic import BaseModel, Field, JsonValue, ValidationError
 
+from corpora.errors import RunStorageError
 from corpora.leakage import Leakage
 from corpora.model import Corpus, Record
 from eval.cost import Prices
 from eval.fairness import FairnessCheck, Warmup
+from eval.machine import Machine, describe_machine
 from eval.needs import Needs
 from eval.options import EvaluationOptions
 from pipelines.contract import Pipeline, Preparation
@@ -41,15 +40,7 @@ _KNOWN = {each: f"the {each}" for each in ("corpus", "decoding", "embedder", "en
 _KNOWN |= {"base_model": "the base model", "engines": "the engine", "system": "the system prompt"}
 
 
-class Machine(Record):
-    """Where it ran. `memory_gib` is None where the system does not tell."""
-
-    cpu: str
-    cores: int
-    memory_gib: float | None
-    gpus: tuple[str, ...]
-    system: str
-    python: str
+Options = TypeVar("Options", bound=BaseModel)
 
 
 class Contestant(Record):
@@ -93,12 +84,6 @@ class Manifest(Record):
     fairness: tuple[FairnessCheck, ...] = ()
     test_runs_before: tuple[EarlierRun, ...] = ()
 
-    @model_validator(mode="after")
-    def _parts_of_config_hold(self) -> Manifest:
-        """A broken one is told when the file is read, not when it is needed."""
-        _ = self.evaluation, self.prices, self.needs
-        return self
-
     @property
     def warnings(self) -> tuple[str, ...]:
         """What makes the results less believable than they look, in sentences."""
@@ -116,20 +101,31 @@ class Manifest(Record):
 
     @property
     def evaluation(self) -> EvaluationOptions:
-        return EvaluationOptions.model_validate(self.config.get("evaluation", {}))
+        return self._part("evaluation", EvaluationOptions)
 
     @property
     def prices(self) -> Prices:
-        return Prices.model_validate(self.config.get("cost", {}))
+        return self._part("cost", Prices)
 
     @property
     def needs(self) -> Needs:
-        return Needs.model_validate(self.config.get("needs", {}))
+        return self._part("needs", Needs)
 
     def differences(self, other: Manifest) -> list[str]:
         """What answers or scores depend on and is not the same in both, as dotted names; none for the same bake-off."""
         mine, theirs = self._identity(), other._identity()
         return [key for key in sorted(mine.keys() | theirs.keys()) if mine.get(key) != theirs.get(key)]
+
+    def _part(self, name: str, options: type[Options]) -> Options:
+        """Raises RunStorageError where it is broken, or of another version."""
+        try:
+            return options.model_validate(self.config.get(name, {}))
+        except ValidationError as error:
+            raise RunStorageError(
+                f"`{name}` in the configuration of the run {self.run_id} is broken, or of another version: "
+                f"{error.errors()[0]['msg']}.",
+                "Restore the run's manifest.json from a copy, or start a new run.",
+            ) from error
 
     def _identity(self) -> dict[str, Any]:
         flat = {"corpus": self.corpus_hash} | _flatten("config", self.config) | _flatten("engine", self.engine)
@@ -192,17 +188,6 @@ def digest(value: object) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def describe_machine() -> Machine:
-    return Machine(
-        cpu=_cpu(),
-        cores=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
-        memory_gib=_memory_gib(),
-        gpus=_gpus(),
-        system=platform.platform(),
-        python=platform.python_version(),
-    )
-
-
 def _thing(name: str, pipelines: Sequence[str]) -> str:
     first, _, inner = name.partition(".")
     if name == "engine.content_hash":
@@ -234,27 +219,3 @@ def _versions(packages: Iterable[str]) -> dict[str, str]:
         with suppress(PackageNotFoundError):
             found[package] = version(package)
     return found
-
-
-def _cpu() -> str:
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        for line in info.read_text(errors="replace").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
-
-
-def _memory_gib() -> float | None:
-    try:
-        return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1)
-    except (ValueError, OSError, AttributeError):
-        return None
-
-
-def _gpus() -> tuple[str, ...]:
-    """NVIDIA's cards by name, read from the driver's files, so that nothing heavy is imported for it."""
-    names = []
-    for information in sorted(Path("/proc/driver/nvidia/gpus").glob("*/information")):
-        names += [line.partition(":")[2].strip() for line in information.read_text().splitlines() if "Model" in line]
-    return tuple(names)

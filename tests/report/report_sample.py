@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from corpora.model import Document, Evidence, Passage, Question
-from eval.manifest import Contestant, Machine, Manifest
+from eval.machine import Machine
+from eval.manifest import Contestant, Manifest
 from eval.metrics import lexical, retrieval
 from eval.metrics.abstention import is_refusal
 from eval.metrics.support import support
