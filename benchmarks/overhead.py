@@ -100,8 +100,9 @@ def collect(given: argparse.Namespace) -> tuple[Times, str]:
 def own_figure(url: str) -> str:
     """What the service's own metric says: a request's time from its headers on, less waiting and the engine's own."""
     with urllib.request.urlopen(f"{url}/metrics", timeout=30) as response:
-        lines = [line.split() for line in response.read().decode().splitlines()]
-    found = {key: float(value) for key, value in lines if key.startswith("bakeoff_overhead_seconds")}
+        lines = response.read().decode().splitlines()
+    pairs = [line.rpartition(" ") for line in lines if line.startswith("bakeoff_overhead_seconds")]
+    found = {key: float(value) for key, _, value in pairs}
     total = found["bakeoff_overhead_seconds_count"]
     shares = [found[f'bakeoff_overhead_seconds_bucket{{le="{limit / 1000}"}}'] / total for limit in LIMITS]
     said = " and ".join(f"{share:.1%} in at most {limit} ms" for share, limit in zip(shares, LIMITS, strict=True))
