@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import AsyncIterator, Sequence
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -221,11 +221,26 @@ class _Completions:
         self._client = client
 
     async def create(self, **body: Any) -> AsyncStream[object]:
-        import openai
-
         return await self._client.post(
-            "/chat/completions", body=body, cast_to=object, stream=True, stream_cls=openai.AsyncStream[object]
+            "/chat/completions", body=body, cast_to=object, stream=True, stream_cls=_whole_stream()
         )
+
+
+@cache
+def _whole_stream() -> type[AsyncStream[object]]:
+    """The client's stream, but read to the end of the response.
+
+    The client's own stops at `[DONE]`, and a response that is not read to its end costs its connection.
+    """
+    import openai
+
+    class WholeStream(openai.AsyncStream[object]):
+        async def _iter_events(self) -> AsyncIterator[Any]:
+            async for event in super()._iter_events():
+                if event.data != "[DONE]":
+                    yield event
+
+    return WholeStream
 
 
 def _window(base_model: Path) -> int:

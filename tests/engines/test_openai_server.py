@@ -43,6 +43,7 @@ class Server:
         self.behave = "well"
         self.requests: list[dict] = []
         self.keys: list[str] = []
+        self.connections: set[int] = set()
         self.streaming = 0
         self.app = FastAPI()
         self.app.get("/v1/models")(self.models)
@@ -56,6 +57,7 @@ class Server:
     async def complete(self, request: Request):
         self.requests.append(await request.json())
         self.keys.append(request.headers["authorization"])
+        self.connections.add(request.client.port)
         status = {"always 500": 500, "401": 401, "404": 404, "400": 400, "503": 503}.get(self.behave)
         if self.behave == "500 once" and len(self.requests) == 1:
             status = 500
@@ -118,6 +120,7 @@ def server(running: tuple[Server, str]) -> Server:
     server.behave = "well"
     server.requests.clear()
     server.keys.clear()
+    server.connections.clear()
     return server
 
 
@@ -154,6 +157,13 @@ async def test_answers_with_the_servers_own_token_counts(engine, server):
     assert (sent["model"], sent["temperature"], sent["seed"]) == ("tiny", 0.0, 7)
     assert sent["max_completion_tokens"] == 16
     assert sent["stream_options"] == {"include_usage": True}
+
+
+async def test_questions_after_each_other_share_a_connection(engine, server):
+    async with engine:
+        for _ in range(3):
+            await reply(engine)
+    assert len(server.connections) == 1
 
 
 async def test_a_500_before_the_answer_is_tried_again(engine, server):
