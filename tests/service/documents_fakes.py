@@ -24,6 +24,19 @@ from service.settings import ServiceSettings
 BELL = b"# Bell\n\nThe bell rings at noon.\n"
 ASK_BELL = {"question": "The bell rings at what hour?", "pipeline": "rag"}
 
+PIPELINES: dict[str, Any] = {
+    "zero-shot": {"kind": "prompting"},
+    "prompting": {"kind": "prompting", "context_tokens": 200},
+    "rag": {"kind": "rag", "top_k": 2, "passage_tokens": 16, "overlap_tokens": 0},
+    "finetuned": {"kind": "finetuned"},
+    "both": {"kind": "finetuned", "retrieval": {"top_k": 2, "passage_tokens": 16, "overlap_tokens": 0}},
+}
+CHANGED = {"pipelines": PIPELINES, "run": list(PIPELINES)}
+
+
+def stored(root: Path) -> set[str]:
+    return {path.name for path in (root / "corpus" / "documents").iterdir()}
+
 
 def example_library(root: Path) -> Library:
     """A library over a corpus with the documentation's example in it, and no pipelines."""

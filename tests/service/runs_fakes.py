@@ -32,6 +32,8 @@ from service.project import Project, open_project
 from service.run_schemas import EXAMPLE_RUN, MEDIA_TYPES
 
 POLL_SECONDS = 0.01
+TRIALS = 15
+"""Three pipelines, five questions."""
 
 
 class NoTable:

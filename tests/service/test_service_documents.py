@@ -5,32 +5,20 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
-from documents_fakes import ASK_BELL, BELL
+from documents_fakes import ASK_BELL, BELL, CHANGED, stored
 from runs_fakes import Service, prepared, running, score_nothing, use_engine
 from staleness_fakes import WordEmbedder
 
 from corpora.reading import read_corpus
-from pipelines.index import PassageIndex
 from service import corpus_change, library
 from service.corpus_use import measuring
 from service.project import open_project
-
-PIPELINES: dict[str, Any] = {
-    "zero-shot": {"kind": "prompting"},
-    "prompting": {"kind": "prompting", "context_tokens": 200},
-    "rag": {"kind": "rag", "top_k": 2, "passage_tokens": 16, "overlap_tokens": 0},
-    "finetuned": {"kind": "finetuned"},
-    "both": {"kind": "finetuned", "retrieval": {"top_k": 2, "passage_tokens": 16, "overlap_tokens": 0}},
-}
-CHANGED = {"pipelines": PIPELINES, "run": list(PIPELINES)}
 
 
 @pytest.fixture
@@ -58,10 +46,6 @@ async def answer(service: Service, **body: str) -> str:
 
 async def listed(service: Service) -> list[str]:
     return [each["id"] for each in (await service.client.get("/documents")).json()["documents"]]
-
-
-def stored(root: Path) -> set[str]:
-    return {path.name for path in (root / "corpus" / "documents").iterdir()}
 
 
 async def test_the_next_question_is_answered_from_a_new_document_and_after_its_removal_not(
@@ -264,39 +248,3 @@ def _without_examples() -> dict[str, Any]:
 
     kept = {name: content for name, content in CORPUS.items() if name != "examples.jsonl"}
     return kept | {"corpus.yaml": {"name": "harbour", "questions": "questions.jsonl"}}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("where", "is_there"),
-    [
-        ("while it is written", False),
-        ("before it is indexed", True),
-        ("while it is indexed", True),
-        ("before it is stamped", True),
-    ],
-)
-def test_a_change_that_is_killed_is_made_or_not_and_the_next_start_completes_it(
-    config: Path, where: str, is_there: bool
-) -> None:
-    here = Path(__file__).parent
-    path = os.pathsep.join([str(here), str(here.parent.parent)])
-    child = subprocess.run(
-        [sys.executable, "-c", f"from documents_fakes import add_and_die; add_and_die({where!r})"],
-        cwd=config.parent,
-        env={**os.environ, "PYTHONPATH": path},
-        check=False,
-    )
-    assert child.returncode == -9
-    project = open_project(config)
-    assert ("upload-0" in {each.id for each in project.corpus.documents}) == is_there
-    embedder = WordEmbedder(Path("models/base"), "words")
-    completed = corpus_change.complete_change(project, embedder)
-    assert completed.corpus == project.corpus
-    splitting = project.config.pipelines["rag"].splitting  # type: ignore[union-attr]
-    index = PassageIndex.open(project.home.index, project.corpus, embedder, splitting)
-    assert ("upload-0" in {each.document_id for each in index.passages.values()}) == is_there
-    assert not [name for name in stored(config.parent) if name.startswith(".")]
-    stamp = corpus_change.read_stamp(project)
-    assert stamp is not None
-    assert stamp.indexed

@@ -9,42 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from runs_fakes import journal, prepared, running, score_nothing, told, use_engine
+from runs_fakes import TRIALS, journal, running, told, use_engine
 from staleness_fakes import CONFIG_FILE, write
 
-from corpora.errors import RunStorageError
 from eval.run import RunFolder
 from service.baking import run_project
-from service.jobs import JobStore, new_job
 from service.problems import Problem
 from service.project import open_project
 
 pytestmark = pytest.mark.slow
 
-TRIALS = 15
-"""Three pipelines, five questions."""
-
-
 JSON = {"content-type": "application/json"}
-
-
-@pytest.fixture
-def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    score_nothing(monkeypatch)
-    return prepared(tmp_path, monkeypatch)
-
-
-@pytest.fixture
-def root(config: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    use_engine(monkeypatch, config.parent)
-    return config.parent
-
-
-@pytest.fixture
-def hanging(config: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project whose engine answers eight questions, and never the ninth."""
-    use_engine(monkeypatch, config.parent, fault="hang", fault_every=9)
-    return config.parent
 
 
 def check(response: Any, status: int, code: str) -> Problem:
@@ -221,76 +196,6 @@ async def test_an_unforeseen_error_says_nothing_of_itself(
     assert "secret" not in str(failed)
     assert failed["id"] in caplog.text
     assert "a secret" in caplog.text
-
-
-async def test_what_was_running_or_queued_goes_on_after_a_stop(hanging: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with running(hanging / "bakeoff.yaml") as service:
-        first, second = await service.start(), await service.start(pipelines=["rag"])
-        await service.at_the_ninth(first)
-    kept = journal(hanging, first)
-    assert len(kept) == 8
-    use_engine(monkeypatch, hanging)
-    async with running(hanging / "bakeoff.yaml") as service:
-        for address in (first, second):
-            assert (await service.ended(address))["state"] == "finished"
-    assert len(told(hanging)) == TRIALS + 1 + 5  # the ninth twice, then the second run
-    assert {trial.asked_at for trial in kept} < {trial.asked_at for trial in journal(hanging, first)}
-
-
-async def test_what_changed_meanwhile_is_not_mixed(hanging: Path) -> None:
-    async with running(hanging / "bakeoff.yaml") as service:
-        address = await service.start()
-        await service.at_the_ninth(address)
-    write(hanging, {"bakeoff.yaml": CONFIG_FILE | {"decoding": {"max_new_tokens": 32}}})
-    async with running(hanging / "bakeoff.yaml") as service:
-        failed = await service.ended(address)
-        assert (failed["state"], failed["problem"]["code"]) == ("failed", "run")
-        assert "cannot be resumed" in failed["problem"]["detail"]
-    assert len(journal(hanging, address)) == 8
-    write(hanging, {"bakeoff.yaml": CONFIG_FILE})
-    async with running(hanging / "bakeoff.yaml") as service:
-        await service.post(f"{address}/resume")
-        assert (await service.ended(address))["state"] == "finished"
-
-
-async def test_a_half_made_folder_is_made_anew(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As a kill leaves it within the making."""
-    store = JobStore(open_project(root / "bakeoff.yaml").home.jobs)
-    job = store.add(new_job("test", 1, ["rag"]), "", None, "", 8)
-    assert store.take() is not None
-    store.close()
-    write(root / "runs" / job.id, {"questions.jsonl": "half a li"})
-    async with running(root / "bakeoff.yaml") as service:
-        assert (await service.ended(f"/runs/{job.id}"))["state"] == "finished"
-    assert [path.name for path in (root / "runs").iterdir()] == [job.id]
-
-
-async def test_a_list_that_cannot_be_written_for_a_while(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A full disk, say: the run goes on once there is space, and asks nothing again."""
-    failures = []
-
-    def fails_at_first(*args: Any, method: Any = JobStore.end, **kwargs: Any) -> Any:
-        if len(failures) < 3:
-            failures.append(RunStorageError("The disk is full.", "Free some space."))
-            raise failures[-1]
-        return method(*args, **kwargs)
-
-    monkeypatch.setattr(JobStore, "end", fails_at_first)
-    async with running(root / "bakeoff.yaml") as service:
-        assert (await service.ended(await service.start()))["state"] == "finished"
-    assert len(failures) == 3
-    assert len(told(root)) == TRIALS
-
-
-async def test_a_broken_list_is_begun_anew(root: Path) -> None:
-    async with running(root / "bakeoff.yaml") as service:
-        address = await service.start(pipelines=["rag"])
-        await service.ended(address)
-    (root / ".bakeoff" / "jobs.sqlite").write_bytes(b"\0" * 8192)
-    async with running(root / "bakeoff.yaml") as service:
-        assert (await service.client.get("/runs")).json()["runs"] == []
-        assert (await service.ended(await service.start(pipelines=["rag"])))["state"] == "finished"
-    assert RunFolder.open(root / address.lstrip("/")).manifest.finished
 
 
 async def test_pages_of_runs(root: Path) -> None:
