@@ -124,7 +124,7 @@ def what_was_run(manifest: Manifest) -> list[Part]:
         ("Corpus", f"{manifest.corpus_name}, SHA-256 {manifest.corpus_hash}"),
         ("Questions", f"{numbers.count(manifest.questions)} of the split “{options.split}”"),
         ("Asked", f"{options.concurrency} at once, in an order shuffled with seed {options.seed}, "
-                  f"after {options.warmup} uncounted requests to each pipeline"),
+                  f"after {options.warmup} uncounted requests at each turn of a pipeline"),
         ("Intervals", f"{numbers.level(options.confidence)}, {numbers.count(options.resamples)} resamples, "
                       f"seed {options.seed}"),
         ("Judge", "none; every metric is computed without a model" if options.judge is None else options.judge.model),
@@ -134,7 +134,7 @@ def what_was_run(manifest: Manifest) -> list[Part]:
         Part("Fair comparison", _fairness(manifest)),
         Part("Prices", _prices(manifest.prices)),
         Part("Engine", _flat(manifest.engine)),
-        *(Part(f"Pipeline {name}", _contestant(each)) for name, each in manifest.pipelines.items()),
+        *(Part(f"Pipeline {name}", _contestant(each, manifest)) for name, each in manifest.pipelines.items()),
         Part(
             "Machine",
             [
@@ -211,9 +211,12 @@ def _prices(prices: Prices) -> list[tuple[str, str]]:
     return [*price, ("Source", f"{prices.source or 'not given'}{dated} ({kind})")]
 
 
-def _contestant(contestant: Contestant) -> list[tuple[str, str]]:
+def _contestant(contestant: Contestant, manifest: Manifest) -> list[tuple[str, str]]:
     made = contestant.preparation
-    entries = [("kind", contestant.kind), *_flat(contestant.fingerprint)]
+    fingerprint = dict(contestant.fingerprint)
+    if fingerprint.get("engine") == manifest.engine:
+        fingerprint["engine"] = "the run's own"
+    entries = [("kind", contestant.kind), *_flat(fingerprint)]
     if made.training_seconds:
         entries.append(("training took", numbers.seconds(made.training_seconds)))
     if made.indexing_seconds:
@@ -232,7 +235,16 @@ def _flat(values: dict[str, JsonValue], prefix: str = "") -> list[tuple[str, str
         elif value is None:
             entries.append((f"{prefix}{key}", "not set"))
         else:
-            entries.append(
-                (f"{prefix}{key}", value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-            )
+            entries.append((f"{prefix}{key}", _written(value)))
     return entries
+
+
+def _written(value: JsonValue) -> str:
+    """A prompt, which is a list of texts or of roles with their texts, as a text; all else as JSON."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        rows = [each if isinstance(each, list) else [each] for each in value]
+        if rows and all(isinstance(cell, str) for row in rows for cell in row):
+            return "\n\n".join(": ".join(map(str, row)) for row in rows)
+    return json.dumps(value, ensure_ascii=False)

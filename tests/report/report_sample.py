@@ -6,6 +6,8 @@ import random
 from collections.abc import Sequence
 from pathlib import Path
 
+from pydantic import JsonValue
+
 from corpora.model import Document, Evidence, Passage, Question
 from eval.machine import Machine
 from eval.manifest import Contestant, Manifest
@@ -18,6 +20,8 @@ from pipelines.contract import Answer, Preparation, Timing, Usage
 
 HOSTILE = "<script>alert('x')</script><!-- --></script><img src=x onerror=alert(1)>\u2028 & \"quoted\" $x^2$"
 KINDS = {"zero-shot": "prompting", "rag-k4": "rag", "finetuned": "finetuned"}
+ENGINE: dict[str, JsonValue] = {"kind": "embedded", "model": "smollm2-135m-instruct", "weights": "0a" * 32}
+PREFIX: list[JsonValue] = [["system", "Answer in one sentence. " * 20], ["human", "What is it?"]]
 _SKILL = {"prompting": 0.1, "rag": 0.75, "finetuned": 0.5}
 _SECONDS = {"prompting": 0.4, "rag": 1.3, "finetuned": 0.42}
 _PREPARED = {
@@ -185,11 +189,11 @@ def manifest(kinds: dict[str, str], questions: int, **cost: object) -> Manifest:
         corpus_name="harbours",
         corpus_hash="5f" * 32,
         questions=questions,
-        engine={"kind": "embedded", "model": "smollm2-135m-instruct", "weights": "0a" * 32},
+        engine=ENGINE,
         pipelines={
             name: Contestant(
                 kind=kind,
-                fingerprint={"kind": kind, "options": {"top_k": 4}, "hash": "1b" * 32},
+                fingerprint={"kind": kind, "prefix": PREFIX, "hash": "1b" * 32, "engine": ENGINE},
                 preparation=_PREPARED.get(kind, Preparation()),
             )
             for name, kind in kinds.items()

@@ -100,6 +100,14 @@ def test_what_was_run_is_told(page: Page, run: RunFolder) -> None:
     assert "a rented machine of 2 cores (an assumption)" in page.text
 
 
+def test_a_long_prompt_is_folded_and_the_shared_engine_told_once(page: Page, run: RunFolder) -> None:
+    source = (run.path / "report.html").read_text(encoding="utf-8")
+    folded = re.findall(r"<details><summary>system: Answer in one.*?</summary><p[^>]*>(.*?)</p>", source, re.DOTALL)
+    assert folded == ["system: " + "Answer in one sentence. " * 20 + "\n\nhuman: What is it?"] * len(sample.KINDS)
+    assert page.text.count("0a" * 32) == 1
+    assert page.text.count("the run's own") == len(sample.KINDS)
+
+
 def test_a_command_that_is_named_stands_as_code(run: RunFolder) -> None:
     page = (run.path / "report.html").read_text(encoding="utf-8")
     assert "<code>bakeoff staleness RUN --changes PATH</code>" in page
