@@ -83,9 +83,10 @@ class Contest:
             return Finding(about=self.about, sentence=sentence, leaders=(best,))
         if len(leaders) == 1:
             return Finding(about=self.about, sentence=self._clear(best, others[0]), leaders=(best,), clear=True)
-        more = self._more(leaders)
+        wanted = self._wanted(leaders)
+        more = None if None in wanted.values() else max(filter(None, wanted.values()))
         rest = [name for name in others if name not in leaders]
-        sentence = f"{self._open(leaders, rest)}; {self._few(leaders) or self._plan(more)}."
+        sentence = f"{self._open(leaders, rest)}; {self._few(leaders) or _plan(best, wanted)}."
         return Finding(about=self.about, sentence=sentence, leaders=tuple(leaders), more=more)
 
     def _clear(self, best: str, second: str) -> str:
@@ -109,24 +110,15 @@ class Contest:
             sentence += f", but {who} ahead of {listed(rest)}"
         return sentence
 
-    def _more(self, leaders: Sequence[str]) -> int | None:
-        """For the best against the nearest of the others, and so for all of them."""
-        wanted = [paired.more if (paired := self.compare(leaders[0], name)) else None for name in leaders[1:]]
-        known = [more for more in wanted if more is not None]
-        return max(known) if len(known) == len(wanted) else None
+    def _wanted(self, leaders: Sequence[str]) -> dict[str, int | None]:
+        """How many more questions would tell the best from each of the others; None where no number would."""
+        best, *others = leaders
+        return {name: paired.more if (paired := self.compare(best, name)) else None for name in others}
 
     def _few(self, leaders: Sequence[str]) -> str | None:
         """Of too few questions nothing can be foreseen either."""
         seen = [paired.estimate.n for name in leaders[1:] if (paired := self.compare(leaders[0], name))]
         return f"at least {FEWEST} questions are needed" if seen and min(seen) < FEWEST else None
-
-    @staticmethod
-    def _plan(more: int | None) -> str:
-        if more is None:
-            return "they differ so little that no number of questions worth asking would tell"
-        more = max(more, 1)
-        wanted = f"about {numbers.count(more)} more question{'' if more == 1 else 's'}"
-        return f"if the difference stays as seen, {wanted} would tell"
 
 
 def correctness_contest(correctness: Mapping[str, Estimate], compare: Compare, level: float) -> Contest:
@@ -176,6 +168,20 @@ def questions(n: int) -> str:
 def listed(names: Sequence[str]) -> str:
     """a, b and c."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _plan(best: str, wanted: Mapping[str, int | None]) -> str:
+    """What would settle it, by how many more questions would tell the best from each of the others."""
+    known = {name: more for name, more in wanted.items() if more is not None}
+    close = [name for name in wanted if name not in known]
+    if not known:
+        return "they differ so little that no number of questions worth asking would tell"
+    more = max(known.values())
+    about = f"about {numbers.count(more)} more question{'' if more == 1 else 's'} would tell"
+    if not close:
+        return f"if the difference stays as seen, {about}"
+    apart = f"{about} {best} from {listed(list(known))}"
+    return f"if the differences stay as seen, {apart}, and no number worth asking from {listed(close)}"
 
 
 def _alone(name: str, estimate: Estimate) -> str:

@@ -71,6 +71,12 @@ def test_equals_are_not_told_apart_by_more_questions() -> None:
     assert found.sentence.endswith("they differ so little that no number of questions worth asking would tell.")
 
 
+def test_what_more_questions_would_tell_and_what_not() -> None:
+    found = contest(a=ones(0.6), b=ones(0.6), c=ones(0.5, 20)).find()
+    assert (found.leaders, found.more) == (("a", "b", "c"), None)
+    assert "more questions would tell a from c, and no number worth asking from b." in found.sentence
+
+
 def finding(about: str, pipelines: Mapping[str, Truth], **options: Any) -> Finding:
     summary: Summary = bake_off(pipelines, **options)
     return next(each for each in summary.verdict.findings if each.about == about)
