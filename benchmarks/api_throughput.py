@@ -92,7 +92,7 @@ async def compare(given: argparse.Namespace) -> str:
     async with VllmEngine(VllmOptions(), folder, NAME, DECODING) as engine:
         assert engine.address is not None
         options = {"kind": "openai", "base_url": engine.address.base_url, "model": NAME, "api_key_env": KEY}
-        with bakeoff_serve(options, context_tokens=None, **{KEY: engine.address.key}) as (url, _):
+        with bakeoff_serve(options, context_tokens=0, **{KEY: engine.address.key}) as (url, _):
             rates = await measure(engine.address, url, given)
     shares = [through / direct for direct, through in zip(rates[DIRECT], rates[THROUGH], strict=True)]
     lines = [

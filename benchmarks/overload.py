@@ -52,9 +52,10 @@ def table(phases: list[Phase], before: float) -> str:
     for name, replies, samples in phases:
         count = {status: sum(reply.status == status for reply in replies) for status in (200, 503)}
         seconds = samples[-1].at
+        refusal = f"{p99(replies, 503):.3f}" if count[503] else ""
         lines.append(
             f"| {name} | {len(replies):,} | {count[200]:,} | {count[200] / seconds:.1f} | {p99(replies, 200):.2f} "
-            f"| {count[503]:,} | {p99(replies, 503):.3f} | {len(replies) - sum(count.values())} "
+            f"| {count[503]:,} | {refusal} | {len(replies) - sum(count.values())} "
             f"| {samples[-1].memory:.0f} | {samples[-1].files} | {samples[-1].tasks} |"
         )
     by_name = {name: replies for name, replies, _ in phases}

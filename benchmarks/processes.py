@@ -92,7 +92,7 @@ def bakeoff_serve(
     engine: dict[str, Any],
     core: int | None = None,
     service: dict[str, Any] | None = None,
-    context_tokens: int | None = 100,
+    context_tokens: int = 100,
     **environment: str,
 ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """`bakeoff serve` over one pipeline, `prompting`; its address.
@@ -102,7 +102,7 @@ def bakeoff_serve(
     Args:
         engine: the engine's options, as in a configuration.
         service: the block `service` of the configuration.
-        context_tokens: how much of the corpus the pipeline shows; None is zero-shot.
+        context_tokens: how much of the corpus the pipeline shows; 0 is zero-shot.
     """
     models = (Path(os.environ.get("BAKEOFF_HOME", ".")) / ".bakeoff" / "models").absolute()
     if not models.is_dir():
