@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import cast
@@ -40,7 +39,6 @@ async def generate(
         # astream is an async generator behind its annotation, and must be closed for generating to stop
         async with aclosing(cast("AsyncGenerator[AIMessageChunk, None]", chat.astream(list(messages)))) as chunks:
             async for chunk in chunks:
-                _stop_if_cancelled()
                 if chunk.text:
                     yield Piece(text=chunk.text)
                 usage = _usage(chunk) or usage
@@ -56,13 +54,6 @@ async def generate(
     if usage is None:
         raise EngineError(f"{engine.model} did not say how many tokens it used.", "Turn on usage in the server.")
     yield Finished(usage=usage, model=model, finish_reason=reason)
-
-
-def _stop_if_cancelled() -> None:
-    """LangChain waits by asyncio.wait_for, which before Python 3.12 loses a cancellation that comes with a chunk."""
-    task = asyncio.current_task()
-    if task and task.cancelling():
-        raise asyncio.CancelledError
 
 
 def _usage(chunk: AIMessageChunk) -> Usage | None:

@@ -87,9 +87,9 @@ class OpenAIEngine(Engine):
             base_url=str(client.base_url),
             api_key=SecretStr(client.api_key),
             http_async_client=self._http,
-            async_client=_Completions(client),
+            async_client=_Completions(client, self.options.timeout),
             timeout=self.options.timeout,
-            stream_chunk_timeout=self.options.timeout,
+            stream_chunk_timeout=None,
             stream_usage=True,
             temperature=self.decoding.temperature,
             max_completion_tokens=self.decoding.max_new_tokens,
@@ -214,29 +214,43 @@ class _Completions:
     """Chat completions as ChatOpenAI asks for them, with the chunks of a stream as plain dicts.
 
     The client makes a model of each chunk and ChatOpenAI makes a dict of it again, which is half of the time that is
-    spent on a stream (docs/log.md). Requests, retries, errors and time-outs are the client's own.
+    spent on a stream (docs/log.md). Requests, retries, errors and time-outs are the client's own, but for the time to
+    the next chunk: a server's keep-alives may not stand for an answer.
     """
 
-    def __init__(self, client: AsyncOpenAI) -> None:
+    def __init__(self, client: AsyncOpenAI, timeout: float) -> None:
         self._client = client
+        self._timeout = timeout
 
     async def create(self, **body: Any) -> AsyncStream[object]:
-        return await self._client.post(
+        stream = await self._client.post(
             "/chat/completions", body=body, cast_to=object, stream=True, stream_cls=_whole_stream()
         )
+        stream.chunk_seconds = self._timeout
+        return stream
 
 
 @cache
-def _whole_stream() -> type[AsyncStream[object]]:
-    """The client's stream, but read to the end of the response.
+def _whole_stream() -> Any:
+    """The client's stream, but read to the end of the response, and never waited for longer than `chunk_seconds`.
 
-    The client's own stops at `[DONE]`, and a response that is not read to its end costs its connection.
+    The client's own stops at `[DONE]`, and a response that is not read to its end costs its connection. ChatOpenAI's
+    own bound makes a task for each chunk, and loses a cancellation that comes with one (asyncio.wait_for before
+    Python 3.12).
     """
     import openai
 
     class WholeStream(openai.AsyncStream[object]):
+        chunk_seconds: float
+
         async def _iter_events(self) -> AsyncIterator[Any]:
-            async for event in super()._iter_events():
+            events = super()._iter_events()
+            while True:
+                try:
+                    async with asyncio.timeout(self.chunk_seconds):
+                        event = await anext(events)
+                except StopAsyncIteration:
+                    return
                 if event.data != "[DONE]":
                     yield event
 

@@ -1,11 +1,10 @@
 import asyncio
 from collections.abc import Sequence
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from pathlib import Path
 
 import pytest
-from langchain_core.messages import AIMessageChunk, BaseMessage, HumanMessage
-from langchain_core.outputs import ChatGenerationChunk
+from langchain_core.messages import BaseMessage, HumanMessage
 
 from corpora.errors import (
     EngineError,
@@ -17,7 +16,7 @@ from corpora.errors import (
 from corpora.model import Example
 from pipelines.contract import Finished, Piece
 from pipelines.engines.base import Adapter, Decoding
-from pipelines.engines.fake import REFUSAL, FakeChatModel, FakeEngine, FakeOptions
+from pipelines.engines.fake import REFUSAL, FakeEngine, FakeOptions
 from pipelines.generation import generate
 from pipelines.prompts import grounded_messages, prefixed_messages, question_messages
 
@@ -127,33 +126,3 @@ def test_the_chat_model_works_without_an_event_loop():
     message = make_engine(reply=lambda messages, adapter: "some words").chat_model().invoke("hello there")
     assert message.text == "some words"
     assert message.usage_metadata["input_tokens"] == 2
-
-
-class DeafChat(FakeChatModel):
-    """Talks on where it is cancelled, once."""
-
-    async def _astream(self, messages, stop=None, run_manager=None, **kwargs):
-        self.engine.running += 1
-        try:
-            while True:
-                with suppress(asyncio.CancelledError):
-                    await asyncio.sleep(0.01)
-                yield ChatGenerationChunk(message=AIMessageChunk(content="word "))
-        finally:
-            self.engine.running -= 1
-
-
-async def test_a_cancellation_that_a_chat_model_loses_is_made_good():
-    engine = make_engine()
-
-    async def listen() -> None:
-        async with aclosing(generate(engine, DeafChat(engine=engine), [HumanMessage("When?")], "fake")) as events:
-            async for _ in events:
-                pass
-
-    listening = asyncio.create_task(listen())
-    await asyncio.sleep(0.05)
-    listening.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await asyncio.wait_for(asyncio.shield(listening), 2)
-    assert engine.running == 0
