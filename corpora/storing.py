@@ -94,6 +94,17 @@ def storage_errors(folder: Path) -> Iterator[None]:
         raise CorpusStorageError(f"{problem}.", f"{remedy}, then try again; nothing has changed.") from error
 
 
+def make_folder(folder: Path) -> None:
+    """Makes a folder for what is prepared, where there is none. Raises CorpusStorageError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CorpusStorageError(
+            f"{folder} cannot be made: {error.strerror or error}.",
+            "Give Bakeoff leave to write there, or name another folder in the environment variable BAKEOFF_HOME.",
+        ) from error
+
+
 def _settle(folder: Path) -> None:
     """Makes the names in a folder outlast a power failure."""
     handle = os.open(folder, os.O_RDONLY)

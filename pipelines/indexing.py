@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from corpora.errors import IndexMissingError, NotReadyError
 from corpora.model import Corpus, Passage, Record
 from corpora.splitting import Splitting
+from corpora.storing import make_folder
 from pipelines.embedding import BATCH, Embedder, EmbedTexts
 from pipelines.index_changes import Changes, find_changes
 from pipelines.index_collection import (
@@ -64,9 +65,10 @@ def build_index(
     Raises:
         ConfigError: passages would be longer than the embedder reads.
         CorpusError: there is no text to index.
+        CorpusStorageError: the index' folder cannot be made.
         NotReadyError: another process keeps the index locked, or the server that holds it does not answer.
     """
-    vectors.folder.mkdir(parents=True, exist_ok=True)
+    make_folder(vectors.folder)
     with locked(vectors.folder), vectors.errors():
         client = _client(vectors)
         return _bring_up_to_date(
@@ -178,7 +180,7 @@ def copy_index(source: Vectors, target: Vectors, corpus: str) -> None:
     """
     if not source.exist:
         return
-    source.folder.mkdir(parents=True, exist_ok=True)
+    make_folder(source.folder)
     with locked(source.folder), source.errors(), target.errors():
         reader, writer = source.client(), target.client()
         page = min(PAGE, writer.get_max_batch_size())

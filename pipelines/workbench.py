@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Home:
     """The folder of prepared things, `.bakeoff` beside the configuration; safe to delete, everything is made again.
 
-    Only the list of the service's runs is not; their folders lie elsewhere.
+    Only the lists of services' runs are not; their folders lie elsewhere.
 
     `vectors` is the server that holds the index, where it does not lie in the folder. `index_copy`, a folder, takes the
     place of the index where a changed corpus must leave that one as it is.
@@ -48,10 +48,6 @@ class Home:
     @property
     def answers(self) -> Path:
         return self.root / "answers.sqlite"
-
-    @property
-    def jobs(self) -> Path:
-        return self.root / "jobs.sqlite"
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from corpora.errors import ForbiddenError, MissingKeyError
+from corpora.errors import BakeoffError, ConfigError, ForbiddenError, MissingKeyError, NotReadyError
 from service.keys import KeyRing
 from service.problems import error_response
+
+logger = logging.getLogger("bakeoff.service")
 
 CALLER = "bakeoff.caller"
 """In a request's scope: the name of its key."""
@@ -40,7 +42,8 @@ HEADERS = {
 class AccessMiddleware:
     """Lets a request through whose `Authorization: Bearer KEY` is good for it.
 
-    Without any keys everybody may, unless a key is `required`: the last one taken back must not open the door.
+    Without any keys everybody may, unless a key is `required`, or there have been keys since the start: the last one
+    taken back, or a file that is lost, must not open the door.
     """
 
     def __init__(self, app: ASGIApp, keys: KeyRing, required: bool) -> None:
@@ -50,12 +53,19 @@ class AccessMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked_for = scope["type"] == "http" and not scope["path"].startswith(OPEN)
-        if asked_for and (self._required or self._keys.keys):
-            error = self._check(scope)
-            if error is not None:
-                await error_response(scope["path"], error)(scope, receive, send)
-                return
+        error = self._refusal(scope) if asked_for else None
+        if error is not None:
+            await error_response(scope["path"], error)(scope, receive, send)
+            return
         await self.app(scope, receive, send)
+
+    def _refusal(self, scope: Scope) -> BakeoffError | None:
+        try:
+            self._required = self._required or bool(self._keys.keys)
+            return self._check(scope) if self._required else None
+        except ConfigError as error:  # whoever has no key is not to read where the file lies
+            logger.error("nobody is let in: %s", error)
+            return NotReadyError("The service cannot read its keys.", "Whoever runs it finds the reason in its log.")
 
     def _check(self, scope: Scope) -> MissingKeyError | ForbiddenError | None:
         scheme, _, secret = Headers(scope=scope).get("authorization", "").partition(" ")
@@ -87,7 +97,10 @@ class HostMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and _host(scope) not in self._hosts:
-            error = HTTPException(400, f"This service is called {', '.join(sorted(self._hosts))}, and nothing else")
+            error = ForbiddenError(
+                f"This service is called {', '.join(sorted(self._hosts))}, and nothing else.",
+                "Call it by one of these names; a proxy before it has to as well, in host and in origin.",
+            )
             await error_response(scope["path"], error)(scope, receive, send)
             return
         await self.app(scope, receive, send)

@@ -8,6 +8,7 @@ from contextlib import aclosing
 
 from corpora.errors import (
     BakeoffError,
+    BusyError,
     EmptyQuestionError,
     EngineTimeoutError,
     QuestionError,
@@ -118,9 +119,19 @@ class Backend:
         raise AssertionError("stream ends with a Reply or raises")
 
     async def compare(self, question: str) -> list[Outcome]:
-        """The question through every pipeline at once. Raises only what `check_question` raises."""
+        """The question through every pipeline at once.
+
+        Raises:
+            QuestionError: what `check_question` raises.
+            BusyError: every pipeline refused it because too many questions are being answered.
+        """
         self.check_question(question)
-        return await asyncio.gather(*(self._outcome(name, question) for name in self.pipelines))
+        asked = (self.reply(name, question) for name in self.pipelines)
+        found = await asyncio.gather(*asked, return_exceptions=True)
+        refused = [each for each in found if isinstance(each, BusyError)]
+        if refused and len(refused) == len(found):
+            raise refused[0]
+        return [_outcome(name, each) for name, each in zip(self.pipelines, found, strict=True)]
 
     async def statuses(self) -> list[PipelineStatus]:
         """Whether each pipeline would answer a question put now."""
@@ -131,12 +142,6 @@ class Backend:
         cost = self.prices.of_answer(answer.usage, seconds)
         currency = None if cost is None else self.prices.currency
         return Reply(**dict(answer), pipeline=name, cost=cost, currency=currency)
-
-    async def _outcome(self, name: str, question: str) -> Outcome:
-        try:
-            return Outcome(pipeline=name, answer=await self.reply(name, question))
-        except Exception as error:
-            return Outcome(pipeline=name, error=problem_of(error))
 
     async def _status(self, name: str) -> PipelineStatus:
         found = self.pipelines[name]
@@ -155,3 +160,11 @@ class Backend:
         except Exception as error:
             return PipelineStatus(name=name, kind=kind, ready=False, error=problem_of(error))
         return PipelineStatus(name=name, kind=kind, ready=True)
+
+
+def _outcome(name: str, found: Reply | BaseException) -> Outcome:
+    if isinstance(found, Reply):
+        return Outcome(pipeline=name, answer=found)
+    if isinstance(found, Exception):
+        return Outcome(pipeline=name, error=problem_of(found))
+    raise found

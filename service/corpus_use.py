@@ -11,10 +11,11 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from corpora.errors import CorpusInUseError, OverloadedError
+from corpora.storing import make_folder
 from service.project import Project
 
 CHANGE_SECONDS = 60
-"""How long a change waits for one that another process makes."""
+"""How long a change waits for another one."""
 
 POLL_SECONDS = 0.1
 
@@ -61,5 +62,5 @@ def changing(project: Project) -> Iterator[None]:
 
 def _path(project: Project, use: str) -> Path:
     folder = project.home.documents
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     return folder / f"{project.corpus.name}.{use}"

@@ -31,6 +31,7 @@ from pipelines.assembly import open_each
 from pipelines.contract import Pipeline
 from pipelines.finetuned import FinetunedPipeline
 from service.corpus_change import Plan, change_corpus, read_stamp
+from service.corpus_use import CHANGE_SECONDS
 from service.document_schemas import DocumentChange, DocumentEntry, PipelineEffect
 from service.job_work import Bakery
 from service.problems import problem_of
@@ -178,8 +179,17 @@ class Library:
             raise OverloadedError(f"{self._waiting} changes of the documents are waiting.", "Send one after another.")
         self._waiting += 1
         try:
-            async with self._lock:
+            try:
+                async with asyncio.timeout(CHANGE_SECONDS):
+                    await self._lock.acquire()
+            except TimeoutError:
+                raise OverloadedError(
+                    "Another change of the documents has not ended yet.", "Send it again.", CHANGE_SECONDS
+                ) from None
+            try:
                 yield
+            finally:
+                self._lock.release()
         finally:
             self._waiting -= 1
 

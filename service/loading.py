@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 from rich.table import Table
 
-from corpora.errors import ConfigError, RunError, UnknownPipelineError
+from corpora.errors import ConfigError, MissingKeyError, RunError, UnknownPipelineError
 from corpora.wording import counted
 from eval import numbers
 from eval.latency import Percentiles
@@ -25,6 +26,9 @@ from eval.run import RunFolder
 from eval.storage import write_whole
 from service.project import Project
 from service.terminal import bars, console
+
+KEY = "BAKEOFF_KEY"
+"""The environment variable that holds a key of the service that is loaded."""
 
 CONCURRENCIES = 1, 4, 16
 
@@ -140,8 +144,9 @@ async def _load(planned: LoadResult, questions: Sequence[str], local: bool, path
             write_whole(path, result.model_dump_json(indent=2) + "\n")
 
     plan = planned.plan
-    async with LoadClient(planned.url, plan.timeout, proxied=not local) as client:
-        names = await client.models()
+    key = os.environ.get(KEY)
+    async with LoadClient(planned.url, plan.timeout, proxied=not local, api_key=key) as client:
+        names = await _models(client)
         for name in plan.pipelines:
             if name not in names:
                 raise UnknownPipelineError(
@@ -150,6 +155,15 @@ async def _load(planned: LoadResult, questions: Sequence[str], local: bool, path
         plan = plan.model_copy(update={"pipelines": plan.pipelines or tuple(names)})
         with bars() as on_progress:
             return await run_load(client, planned.model_copy(update={"plan": plan}), questions, on_progress, keep)
+
+
+async def _models(client: LoadClient) -> list[str]:
+    try:
+        return await client.models()
+    except MissingKeyError as error:
+        raise MissingKeyError(
+            error.problem, f"Put a key of the service into the environment variable {KEY}."
+        ) from error
 
 
 def _table(result: LoadResult) -> Table:

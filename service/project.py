@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -36,6 +37,12 @@ class Project:
     corpus: Corpus
     home: Home
     runs: Path
+
+    @property
+    def jobs(self) -> Path:
+        """The list of the runs that are asked of a service of this configuration and engine; none else may do them."""
+        served = f"{self.path.resolve()}\n{self.config.engine}"
+        return self.home.root / f"jobs-{hashlib.sha256(served.encode()).hexdigest()[:12]}.sqlite"
 
 
 def open_project(

@@ -65,15 +65,16 @@ def query_routes(backend: Backend) -> APIRouter:
     @router.post(
         "/compare",
         summary="Ask every pipeline",
-        responses=problems(401, 403, 413, 422, 429),
+        responses=problems(401, 403, 413, 422, 429, 503),
     )
     async def compare(
         request: Request, body: Annotated[CompareRequest, Body(openapi_examples=COMPARE_EXAMPLES)]
     ) -> Any:
         """Puts the question to all pipelines at once and shows the outcomes side by side.
 
-        One that fails is shown with its problem beside the others, and the status is 200 nevertheless. The pipelines
-        share the machine while they answer: compare speeds by a bake-off's report, not here.
+        One that fails is shown with its problem beside the others, and the status is 200 nevertheless; where all of
+        them are refused because too much is asked at once, it is 503. The pipelines share the machine while they
+        answer: compare speeds by a bake-off's report, not here.
         """
         outcomes = await while_connected(request.receive, backend.compare(body.question))
         return Comparison(question=body.question, outcomes=outcomes)

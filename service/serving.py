@@ -98,7 +98,7 @@ async def _supervise(
     on_ready: Callable[[list[str]], None],
 ) -> None:
     logging.config.dictConfig(log_config())
-    await asyncio.to_thread(JobStore(project.home.jobs).close)  # one process makes it, or sets a broken one aside
+    await asyncio.to_thread(JobStore(project.jobs).close)  # one process makes it, or sets a broken one aside
     with TemporaryDirectory(prefix="bakeoff-workers-") as folder:
         os.environ[FOLDER] = folder
         async with open_vllm(project.config, project.corpus, project.home) as vllm:
@@ -128,7 +128,7 @@ async def _serve(
             project = await to_end(complete_change, project, bench.embedder)
             bench = replace(bench, corpus=project.corpus)
             pipelines = await open_each(project.config.selected, project.config, bench)
-        store = await asyncio.to_thread(JobStore, project.home.jobs)
+        store = await asyncio.to_thread(JobStore, project.jobs)
         bakery = Bakery(project, bench, pipelines)
         async with JobRunner(store, bakery, project.settings.queued_runs) as jobs, Library(bakery) as library:
             library.on_change(jobs.take)

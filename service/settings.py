@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pydantic import Field, field_validator
 
 from corpora.extracting import DocumentLimits
@@ -43,7 +45,9 @@ class ServiceSettings(Record):
     @classmethod
     def _is_a_rate(cls, quota: str | None) -> str | None:
         if quota is not None:
-            from limits import parse
+            from limits import parse_many
 
-            parse(quota)  # a ValueError, which names what it was given
+            rates = parse_many(quota)  # a ValueError, which names what it was given
+            if len(rates) > 1 or not all(map(int, re.findall(r"\d+", quota))):
+                raise ValueError(f"{quota!r} is not one number of questions in a time, such as 60/minute")
         return quota

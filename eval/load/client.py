@@ -16,6 +16,7 @@ from corpora.errors import (
     EngineProtocolError,
     EngineTimeoutError,
     EngineUnavailableError,
+    MissingKeyError,
 )
 from eval.load.measures import Exchange
 from eval.trial import Failure
@@ -69,6 +70,7 @@ class LoadClient:
 
         Raises:
             EngineUnavailableError: nobody answers.
+            MissingKeyError: the server does not take the key, or wants one.
             EngineProtocolError: whoever answers does not speak OpenAI's protocol.
         """
         try:
@@ -79,6 +81,8 @@ class LoadClient:
             raise EngineUnavailableError(
                 f"{self.url} cannot be reached: {said}.", "Start it with `bakeoff serve`, or correct --url."
             ) from error
+        if response.status_code == httpx2.codes.UNAUTHORIZED:
+            raise MissingKeyError(f"{self.url} answers to those with a key.", "Give one that is good there.")
         try:
             return [str(model["id"]) for model in response.raise_for_status().json()["data"]]
         except (httpx2.HTTPStatusError, ValueError, KeyError, TypeError) as error:

@@ -98,7 +98,7 @@ def adapter(root: Path, times: int) -> Iterator[Outcome]:
 def _shown(error: BakeoffError, folder: Path) -> str:
     """What is told, without the places of this machine, and without what differs each time."""
     problem = error.problem.replace(f"{folder}/", "").replace(folder.name, "NAME")
-    return f"{problem.partition(': ')[0]}. {error.remedy}"
+    return f"{problem.partition(': ')[0].rstrip('.')}. {error.remedy}"
 
 
 def jobs(root: Path, times: int) -> Iterator[Outcome]:

@@ -95,7 +95,7 @@ def examine(folder: Path, patch: pytest.MonkeyPatch, with_keys: bool, examples: 
         examples: requests for an operation and phase, at most.
     """
     project = open_project(prepared(folder, patch))
-    store = JobStore(project.home.jobs)
+    store = JobStore(project.jobs)
     write_example_run(store, project.runs)
     store.close()
     (folder / "schemathesis.toml").write_text(CONFIG)

@@ -139,7 +139,7 @@ async def running(config: Path, **settings: Any) -> AsyncIterator[Service]:
     async with open_workbench(project.config, project.corpus, project.home, older_adapters=True) as bench:
         pipelines = await open_each(project.config.selected, project.config, bench)
         bakery = Bakery(project, bench, pipelines)
-        runner = JobRunner(JobStore(project.home.jobs), bakery, project.settings.queued_runs, POLL_SECONDS)
+        runner = JobRunner(JobStore(project.jobs), bakery, project.settings.queued_runs, POLL_SECONDS)
         async with runner as jobs, Library(bakery, POLL_SECONDS) as library:
             library.on_change(jobs.take)
             documents = project.corpus.documents

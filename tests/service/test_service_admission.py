@@ -207,6 +207,22 @@ async def test_a_quota_is_counted_and_told() -> None:
     assert (chat.status_code, chat.json()["error"]["code"]) == (429, "quota-exceeded")
 
 
-def test_a_quota_that_is_none_is_told() -> None:
-    with pytest.raises(ValidationError, match="couldn't parse"):
-        ServiceSettings(quota="many")
+@pytest.mark.parametrize(
+    ("quota", "told"),
+    [("many", "couldn't parse"), *((each, "60/minute") for each in ("5/minute;9/hour", "0/minute", "5/0 minutes"))],
+)
+def test_a_quota_that_is_none_is_told(quota: str, told: str) -> None:
+    with pytest.raises(ValidationError, match=told):
+        ServiceSettings(quota=quota)
+
+
+async def test_a_comparison_that_is_refused_as_a_whole_says_when_to_come_again() -> None:
+    pipelines = {"rag": slow(), "other": slow()}
+    async with client_of(make_app(pipelines, settings=ServiceSettings(answering=1, waiting=0))) as client:
+        first = asyncio.create_task(ask(client))
+        await until(lambda: _is(client, 'bakeoff_in_flight{pipeline="rag"}', 1))
+        refused = await client.post("/compare", json={"question": QUESTION})
+        first.cancel()
+        await asyncio.gather(first, return_exceptions=True)
+    assert (refused.status_code, refused.json()["code"]) == (503, "overloaded")
+    assert refused.headers["retry-after"]

@@ -184,6 +184,15 @@ async def test_a_run_begins_after_a_change_and_keeps_the_next_one_out(service: S
     assert (await send(service)).status_code == 409
 
 
+async def test_a_change_that_waits_too_long_is_refused(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library, "CHANGE_SECONDS", 0.05)
+    async with service.library._lock:
+        refused = await send(service)
+    assert (refused.status_code, refused.json()["code"]) == (503, "overloaded")
+    assert refused.headers["retry-after"]
+    assert (await send(service)).status_code == 201
+
+
 async def test_changes_at_once_come_one_after_another(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(library, "MOST_WAITING", 3)
     files = [b"# One\n\nFirst.\n", b"# Two\n\nSecond.\n", b"# Three\n\nThird.\n", b"# Four\n\nFourth.\n"]

@@ -49,7 +49,7 @@ async def test_what_changed_meanwhile_is_not_mixed(hanging: Path) -> None:
 
 async def test_a_half_made_folder_is_made_anew(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As a kill leaves it within the making."""
-    store = JobStore(open_project(root / "bakeoff.yaml").home.jobs)
+    store = JobStore(open_project(root / "bakeoff.yaml").jobs)
     job = store.add(new_job("test", 1, ["rag"]), "", None, "", 8)
     assert store.take() is not None
     store.close()
@@ -76,11 +76,27 @@ async def test_a_list_that_cannot_be_written_for_a_while(root: Path, monkeypatch
     assert len(told(root)) == TRIALS
 
 
+@pytest.mark.parametrize("other", ["other.yaml", "engine"])
+async def test_a_service_of_another_configuration_or_engine_takes_no_run_of_this_one(hanging: Path, other: str) -> None:
+    config = hanging / "bakeoff.yaml"
+    async with running(config) as service:
+        address = await service.start()
+        await service.at_the_ninth(address)
+    if other == "engine":
+        engines = {"fake": {"kind": "fake"}, "second": {"kind": "fake"}}
+        write(hanging, {"bakeoff.yaml": CONFIG_FILE | {"engine": "second", "engines": engines}})
+    else:
+        config = config.rename(hanging / other)
+    async with running(config) as service:
+        assert (await service.client.get("/runs")).json()["runs"] == []
+        assert (await service.client.get(address)).status_code == 404
+
+
 async def test_a_broken_list_is_begun_anew(root: Path) -> None:
     async with running(root / "bakeoff.yaml") as service:
         address = await service.start(pipelines=["rag"])
         await service.ended(address)
-    (root / ".bakeoff" / "jobs.sqlite").write_bytes(b"\0" * 8192)
+    open_project(root / "bakeoff.yaml").jobs.write_bytes(b"\0" * 8192)
     async with running(root / "bakeoff.yaml") as service:
         assert (await service.client.get("/runs")).json()["runs"] == []
         assert (await service.ended(await service.start(pipelines=["rag"])))["state"] == "finished"
