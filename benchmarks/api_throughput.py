@@ -3,8 +3,9 @@
     python benchmarks/api_throughput.py [--requests 64] [--rounds 4] [--write PAGE]
 
 The server is asked just what the service asks it: the same messages, the same decoding, as a stream. Tokens are those
-that vLLM counts. Service, client and vLLM share the machine's cores. Needs the environment of `make vllm`, the demo's
-model (`bakeoff index`), and a machine with nothing else to do.
+that vLLM counts. First vLLM has all cores but one to itself, and service and client have that one, as vLLM has a GPU or
+a machine of its own elsewhere; then all of them share all cores. Needs two cores, the environment of `make vllm`, the
+demo's model (`bakeoff index`), and a machine with nothing else to do.
 """
 
 from __future__ import annotations
@@ -86,27 +87,33 @@ async def measure(address: VllmAddress, api: str, given: argparse.Namespace) -> 
     return rates
 
 
-async def compare(given: argparse.Namespace) -> str:
-    before = os.getloadavg()[0]
+async def compare(engine_cores: set[int], our_cores: set[int], given: argparse.Namespace) -> dict[str, list[float]]:
+    """Tokens a second, of each way in; service and client are on `our_cores`."""
     folder = prepare_model(NAME, Home(Path(".bakeoff"))).path
+    os.sched_setaffinity(0, engine_cores)
     async with VllmEngine(VllmOptions(), folder, NAME, DECODING) as engine:
+        os.sched_setaffinity(0, our_cores)
         assert engine.address is not None
         options = {"kind": "openai", "base_url": engine.address.base_url, "model": NAME, "api_key_env": KEY}
         with bakeoff_serve(options, context_tokens=0, **{KEY: engine.address.key}) as (url, _):
-            rates = await measure(engine.address, url, given)
-    shares = [through / direct for direct, through in zip(rates[DIRECT], rates[THROUGH], strict=True)]
+            return await measure(engine.address, url, given)
+
+
+def table(found: dict[str, dict[str, list[float]]], before: float, given: argparse.Namespace) -> str:
     lines = [
         f"{given.requests} questions, {AT_ONCE} at once, {given.rounds} rounds in turns; processes that wanted a core "
-        f"before: {before:.1f}, of {os.cpu_count()} cores.\n",
-        "| asked | tokens/s, median | lowest | highest |",
+        f"before: {before:.1f}, of {os.cpu_count()} cores. Tokens a second; medians, and ranges over the rounds.\n",
+        f"| cores | {DIRECT} | {THROUGH} | share |",
         "|---|--:|--:|--:|",
-        *(
-            f"| {name} | {statistics.median(found):.1f} | {min(found):.1f} | {max(found):.1f} |"
-            for name, found in sorted(rates.items(), reverse=True)
-        ),
-        f"\nThrough the API comes {statistics.median(shares):.1%} of vLLM's own (median of the rounds; "
-        f"{min(shares):.1%} to {max(shares):.1%}).",
     ]
+    for layout, rates in found.items():
+        shares = [through / direct for direct, through in zip(rates[DIRECT], rates[THROUGH], strict=True)]
+        cells = [
+            f"{statistics.median(each):.1f} ({min(each):.1f} to {max(each):.1f})"
+            for each in (rates[DIRECT], rates[THROUGH])
+        ]
+        share = f"{statistics.median(shares):.1%} ({min(shares):.1%} to {max(shares):.1%})"
+        lines.append(f"| {' | '.join([layout, *cells, share])} |")
     return "\n".join([*lines, ""])
 
 
@@ -117,7 +124,11 @@ def main() -> None:
     parser.add_argument("--write", type=Path)
     given = parser.parse_args()
     page = MarkedPage(given.write, "benchmarks/api_throughput.py") if given.write else None
-    text = asyncio.run(compare(given))
+    before = os.getloadavg()[0]
+    cores = os.sched_getaffinity(0)
+    apart = {max(cores)}
+    layouts = {"vLLM has its own": (cores - apart, apart), "all share all": (cores, cores)}
+    text = table({name: asyncio.run(compare(*each, given)) for name, each in layouts.items()}, before, given)
     print(f"\n{text}")
     if page:
         page.replace(text)
