@@ -68,7 +68,7 @@ def create_app(
     if settings.quota is not None:
         app.add_middleware(QuotaMiddleware, quota=settings.quota, path=asked)
     if keys is not None:
-        app.add_middleware(AccessMiddleware, keys=keys, required=not hosts)
+        app.add_middleware(AccessMiddleware, keys=keys, required=not hosts or bool(keys.keys))
     if hosts:
         app.add_middleware(HostMiddleware, hosts=hosts)
     app.add_middleware(OriginMiddleware)

@@ -126,12 +126,12 @@ class Backend:
             BusyError: every pipeline refused it because too many questions are being answered.
         """
         self.check_question(question)
-        asked = (self.reply(name, question) for name in self.pipelines)
-        found = await asyncio.gather(*asked, return_exceptions=True)
+        names = tuple(self.pipelines)  # others may be served by the time that these have answered
+        found = await asyncio.gather(*(self.reply(name, question) for name in names), return_exceptions=True)
         refused = [each for each in found if isinstance(each, BusyError)]
         if refused and len(refused) == len(found):
             raise refused[0]
-        return [_outcome(name, each) for name, each in zip(self.pipelines, found, strict=True)]
+        return [_outcome(name, each) for name, each in zip(names, found, strict=True)]
 
     async def statuses(self) -> list[PipelineStatus]:
         """Whether each pipeline would answer a question put now."""
