@@ -25,6 +25,7 @@ from eval.storage import Journal
 from eval.trial import Failure, Trial
 from pipelines.clock import MachineTime, answer
 from pipelines.contract import Answer, Pipeline
+from pipelines.engines.base import REPEAT
 
 Item = TypeVar("Item")
 Progress = Callable[[str, int, int], None]
@@ -168,6 +169,7 @@ class Asker:
         asked_at = datetime.now(UTC).isoformat(timespec="milliseconds")
         reply: Answer | None = None
         failed: Exception | None = None
+        REPEAT.set(repeat)  # of this task and what it calls
         mark = machine.begin()
         try:
             reply = await self._answer(question.user_input)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Self
 
@@ -13,6 +14,9 @@ from pydantic import Field
 
 from corpora.errors import EngineError
 from corpora.model import Record
+
+REPEAT: ContextVar[int] = ContextVar("repeat", default=0)
+"""How often a bake-off has asked this question before; the seed alone would draw the same answer each time."""
 
 
 class EngineOptions(Record):
@@ -25,6 +29,10 @@ class Decoding(Record):
     max_new_tokens: int = Field(default=64, ge=1)
     temperature: float = Field(default=0.0, ge=0, le=10)
     seed: int = Field(default=0, ge=0)
+
+    def now(self) -> Decoding:
+        """As it is, with the seed of this repeat."""
+        return self.model_copy(update={"seed": self.seed + REPEAT.get()})
 
 
 class Adapter(Record):

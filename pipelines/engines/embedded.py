@@ -155,7 +155,7 @@ class EmbeddedEngine(Engine):
                 f"The prompt takes {len(prompt)} tokens; {self.model} has room for {room}.",
                 "Ask a shorter question, or lower context_tokens, shots or top_k.",
             )
-        request = Request(prompt, prefix, adapter, self.decoding, deliver)
+        request = Request(prompt, prefix, adapter, self.decoding.now(), deliver)
         worker.submit(request)
         return request, template.pieces()
 

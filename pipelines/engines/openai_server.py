@@ -22,7 +22,7 @@ from corpora.errors import (
     EngineUnavailableError,
 )
 from corpora.text_file import parse_json
-from pipelines.engines.base import Adapter, Decoding, Engine, EngineOptions
+from pipelines.engines.base import REPEAT, Adapter, Decoding, Engine, EngineOptions
 from pipelines.model_files import require_harmless
 
 if TYPE_CHECKING:
@@ -223,6 +223,7 @@ class _Completions:
         self._timeout = timeout
 
     async def create(self, **body: Any) -> AsyncStream[object]:
+        body["seed"] += REPEAT.get()
         stream = await self._client.post(
             "/chat/completions", body=body, cast_to=object, stream=True, stream_cls=_whole_stream()
         )

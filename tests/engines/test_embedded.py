@@ -21,7 +21,7 @@ from corpora.errors import (
     QuestionTooLongError,
 )
 from pipelines.contract import Finished, Piece
-from pipelines.engines.base import Adapter, Decoding
+from pipelines.engines.base import REPEAT, Adapter, Decoding
 from pipelines.engines.embedded import EmbeddedEngine, EmbeddedOptions
 from pipelines.engines.embedded_model import Model
 from pipelines.generation import generate
@@ -118,6 +118,15 @@ async def test_sampling_repeats_with_its_seed(engine: EmbeddedEngine) -> None:
     first = await sample(1)
     assert await sample(1) == first
     assert len({first, *[await sample(seed) for seed in (2, 3, 4)]}) > 2
+
+
+async def test_a_question_asked_again_is_drawn_again(engine: EmbeddedEngine) -> None:
+    engine.decoding = Decoding(max_new_tokens=12, temperature=1.0, seed=1)
+    drawn = set()
+    for repeat in (0, 1, 2):
+        REPEAT.set(repeat)
+        drawn.add((await engine.chat_model().ainvoke(ask("dog"))).text)
+    assert len(drawn) > 1
 
 
 @pytest.mark.parametrize("at", ["prompt", "step"])

@@ -27,7 +27,7 @@ from corpora.errors import (
     EngineUnavailableError,
 )
 from pipelines.contract import Finished, Piece
-from pipelines.engines.base import Adapter, Decoding
+from pipelines.engines.base import REPEAT, Adapter, Decoding
 from pipelines.engines.openai_server import OpenAIEngine, OpenAIOptions
 from pipelines.generation import generate
 
@@ -157,6 +157,14 @@ async def test_answers_with_the_servers_own_token_counts(engine, server):
     assert (sent["model"], sent["temperature"], sent["seed"]) == ("tiny", 0.0, 7)
     assert sent["max_completion_tokens"] == 16
     assert sent["stream_options"] == {"include_usage": True}
+
+
+async def test_each_repeat_is_drawn_with_a_seed_of_its_own(engine, server):
+    async with engine:
+        for repeat in (0, 1):
+            REPEAT.set(repeat)
+            await reply(engine)
+    assert [sent["seed"] for sent in server.requests] == [7, 8]
 
 
 async def test_questions_after_each_other_share_a_connection(engine, server):
