@@ -2,7 +2,8 @@
 
     python benchmarks/overhead.py [--rate 20 100] [--seconds 10] [--rounds 3] [--litellm PROGRAM] [--write PAGE]
 
-One worker on one core; client and engine share the other. Requests come at random times (Poisson), whole answers and
+One worker on one core; client and engine share the other, and so the client is a light one (aiohttp): what it takes is
+in every figure. Requests come at random times (Poisson), whole answers and
 streams of sixteen pieces in turns, over /v1/chat/completions. Ours is measured twice: before that engine, a process of
 its own behind HTTP, and with the fake engine in its own process, which leaves nothing but us. Beside us: a bare FastAPI
 that hands requests on (passthrough.py), and LiteLLM's proxy where its program is named (`pip install 'litellm[proxy]'`
@@ -12,7 +13,6 @@ in an environment of its own). Needs the demo's model (`bakeoff index`), two cor
 from __future__ import annotations
 
 import argparse
-import asyncio
 import math
 import os
 import sys
@@ -24,8 +24,9 @@ from contextlib import ExitStack
 from itertools import product
 from pathlib import Path
 
-import httpx2
+import aiohttp
 import numpy as np
+import uvloop
 from instant_server import MODEL
 from processes import PIPELINE, ROOT, bakeoff_serve, free_port, instant_server, litellm_proxy, running, server_engine
 
@@ -44,22 +45,22 @@ Times = dict[tuple[float, str, bool], list[float]]
 by whether it streamed."""
 
 
-async def ask(client: httpx2.AsyncClient, model: str, stream: bool) -> float:
+async def ask(client: aiohttp.ClientSession, model: str, stream: bool) -> float:
     body = {"model": model, "messages": [{"role": "user", "content": QUESTION}], "stream": stream}
     sent = time.perf_counter()
     try:
-        async with client.stream("POST", "/v1/chat/completions", json=body) as response:
-            text = await response.aread()
-    except httpx2.HTTPError:
+        async with client.post("/v1/chat/completions", json=body) as response:
+            text = await response.read()
+    except (aiohttp.ClientError, TimeoutError):
         return math.inf
     took = time.perf_counter() - sent
-    return took if response.status_code == 200 and text else math.inf
+    return took if response.status == 200 and text else math.inf
 
 
 async def measure(url: str, model: str, stream: bool, rate: float, count: int, seed: int) -> list[float]:
     times: list[float] = []
-    limits = httpx2.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=2.0)
-    async with httpx2.AsyncClient(base_url=url, timeout=20, limits=limits, trust_env=False) as client:
+    connections = aiohttp.TCPConnector(limit=0, keepalive_timeout=2)
+    async with aiohttp.ClientSession(url, connector=connections, timeout=aiohttp.ClientTimeout(20)) as client:
 
         async def one(_: str) -> None:
             times.append(await ask(client, model, stream))
@@ -93,7 +94,7 @@ def collect(given: argparse.Namespace) -> tuple[Times, str]:
             for rate, (name, (url, model)), stream in product(given.rate, doors.items(), (False, True)):
                 print(f"round {number + 1} of {given.rounds}: {rate:g} a second, {name}, {_kind(stream)}", flush=True)
                 asked = measure(url, model, stream, rate, round(rate * given.seconds), number)
-                times[rate, name, stream] += asyncio.run(asked)
+                times[rate, name, stream] += uvloop.run(asked)
         return times, own_figure(doors[IN_PROCESS][0])
 
 

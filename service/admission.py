@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import TypeVar
 
 from purgatory import AsyncCircuitBreakerFactory
@@ -19,6 +19,7 @@ from corpora.errors import (
     EngineUnavailableError,
     OverloadedError,
 )
+from pipelines.patience import Patience
 from service.settings import ServiceSettings
 
 Result = TypeVar("Result")
@@ -135,16 +136,8 @@ class Admission:
 
 async def in_time(work: Awaitable[Result], deadline: float, limit: float) -> Result:
     """What `work` gives. Raises EngineTimeoutError, naming `limit`, where it is not done by the deadline."""
-    try:
-        async with asyncio.timeout_at(deadline) as scope:
-            return await work
-    except TimeoutError as error:
-        if not scope.expired():
-            raise
-        raise EngineTimeoutError(
-            f"The question was not answered within {limit:g} seconds.",
-            "Ask again when fewer questions are asked, or set service.answer_seconds higher.",
-        ) from error
+    with _bounded(deadline, limit) as patience:
+        return await patience.wait(work)
 
 
 async def each_in_time(events: AsyncIterator[Result], deadline: float, limit: float) -> AsyncGenerator[Result, None]:
@@ -152,9 +145,24 @@ async def each_in_time(events: AsyncIterator[Result], deadline: float, limit: fl
 
     The time is bounded event by event: a bound around all of them would cancel whoever consumes them.
     """
-    while True:
+    with _bounded(deadline, limit) as patience:
+        while True:
+            try:
+                event = await patience.wait(anext(events))
+            except StopAsyncIteration:
+                return
+            yield event
+
+
+@contextmanager
+def _bounded(deadline: float, limit: float) -> Iterator[Patience]:
+    with Patience(deadline=deadline) as patience:
         try:
-            event = await in_time(anext(events), deadline, limit)
-        except StopAsyncIteration:
-            return
-        yield event
+            yield patience
+        except TimeoutError as error:
+            if not patience.late:
+                raise
+            raise EngineTimeoutError(
+                f"The question was not answered within {limit:g} seconds.",
+                "Ask again when fewer questions are asked, or set service.answer_seconds higher.",
+            ) from error

@@ -10,9 +10,10 @@ from typing import Any
 from urllib.parse import quote
 
 from fastapi.sse import format_sse_event
+from pydantic_core import to_json
 
 from corpora.model import Document, Passage
-from pipelines.contract import Piece, Retrieved
+from pipelines.contract import FinishReason, Piece, Retrieved
 from service.backend import Backend
 from service.chat_schemas import (
     Annotation,
@@ -138,18 +139,19 @@ async def chunks(backend: Backend, request: ChatRequest, question: str) -> Async
     Raises what `Backend.stream` raises.
     """
     include_usage = request.stream_options is not None and request.stream_options.include_usage
-    common: dict[str, Any] = {
-        "id": _completion_id(),
-        "object": "chat.completion.chunk",
-        "created": int(time.time()),
-        "model": request.model,
-    }
+    common = ChatChunk(
+        id=_completion_id(),
+        object="chat.completion.chunk",
+        created=int(time.time()),
+        model=request.model,
+        choices=[],
+    )
+    if include_usage:
+        common["usage"] = None  # on every chunk but the last
 
-    def event(delta: Delta, finish_reason: Any = None) -> bytes:
-        choices = [ChunkChoice(index=0, delta=delta, finish_reason=finish_reason)]
-        # with include_usage every other chunk has a usage of null
-        usage = {"usage": None} if include_usage else {}
-        return _data(ChatChunk(**common, choices=choices, **usage))
+    def event(delta: Delta, finish_reason: FinishReason | None = None) -> bytes:
+        choice = ChunkChoice(index=0, delta=delta, finish_reason=finish_reason)
+        return _data({**common, "choices": [choice]})
 
     length = 0
     begun = False
@@ -169,12 +171,12 @@ async def chunks(backend: Backend, request: ChatRequest, question: str) -> Async
                     yield event(Delta(annotations=sources))
                 yield event(Delta(), item.finish_reason)
                 if include_usage:
-                    yield _data(ChatChunk(**common, choices=[], usage=ChatUsage.of(item.usage)))
+                    yield _data({**common, "usage": ChatUsage.of(item.usage)})
     yield format_sse_event(data_str="[DONE]")
 
 
 def _data(chunk: ChatChunk) -> bytes:
-    return format_sse_event(data_str=chunk.model_dump_json(exclude_unset=True))
+    return format_sse_event(data_str=to_json(chunk).decode())
 
 
 def _completion_id() -> str:

@@ -11,6 +11,8 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
+from pipelines.patience import Patience
+
 Result = TypeVar("Result")
 
 SEND_SECONDS = 30.0
@@ -67,14 +69,15 @@ class EventStream(Response):
         self.on_error = on_error
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def in_time(message: Message) -> None:
-            try:
-                async with asyncio.timeout(SEND_SECONDS):
-                    await send(message)
-            except TimeoutError as error:
-                raise ClientDisconnect from error
+        with Patience(seconds=SEND_SECONDS) as patience:
 
-        await while_connected(receive, self._send(in_time))
+            async def in_time(message: Message) -> None:
+                try:
+                    await patience.wait(send(message))
+                except TimeoutError as error:
+                    raise ClientDisconnect from error
+
+            await while_connected(receive, self._send(in_time))
 
     async def _send(self, send: Send) -> None:
         started = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -24,6 +24,7 @@ from corpora.errors import (
 from corpora.text_file import parse_json
 from pipelines.engines.base import REPEAT, Adapter, Decoding, Engine, EngineOptions
 from pipelines.model_files import require_harmless
+from pipelines.patience import Patience
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI, AsyncStream
@@ -118,7 +119,8 @@ class OpenAIEngine(Engine):
 
         where = self._client.base_url if self._client else self.options.base_url
         said = f"{where}: {error}"
-        unconnected = isinstance(error.__cause__, httpx2.ConnectTimeout)  # to the client a time-out like any other
+        # to the client a time-out like any other
+        unconnected = any(isinstance(cause, httpx2.ConnectTimeout) for cause in _causes(error))
         if isinstance(error, openai.APITimeoutError | httpx2.TimeoutException | TimeoutError) and not unconnected:
             return EngineTimeoutError(
                 f"{self.model} sent nothing for {self.options.timeout:g} seconds.",
@@ -182,7 +184,7 @@ class OpenAIEngine(Engine):
         import openai
 
         timeout = openai.Timeout(self.options.timeout, connect=min(CONNECT_SECONDS, self.options.timeout))
-        self._http = openai.DefaultAsyncHttpxClient(timeout=timeout, trust_env=trust_env)
+        self._http = openai.DefaultAioHttpClient(timeout=timeout, trust_env=trust_env)
         self._client = openai.AsyncOpenAI(
             base_url=base_url,
             api_key=key,
@@ -246,16 +248,22 @@ def _whole_stream() -> Any:
 
         async def _iter_events(self) -> AsyncIterator[Any]:
             events = super()._iter_events()
-            while True:
-                try:
-                    async with asyncio.timeout(self.chunk_seconds):
-                        event = await anext(events)
-                except StopAsyncIteration:
-                    return
-                if event.data != "[DONE]":
-                    yield event
+            with Patience(seconds=self.chunk_seconds) as patience:
+                while True:
+                    try:
+                        event = await patience.wait(anext(events))
+                    except StopAsyncIteration:
+                        return
+                    if event.data != "[DONE]":
+                        yield event
 
     return WholeStream
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    while error.__cause__ is not None:
+        error = error.__cause__
+        yield error
 
 
 def _window(base_model: Path) -> int:
