@@ -17,6 +17,7 @@ from corpora.leakage import Leakage
 from corpora.model import Corpus, Record
 from eval.cost import Prices
 from eval.fairness import FairnessCheck, Warmup
+from eval.labels.standing import Standing, doubts
 from eval.machine import Machine, describe_machine
 from eval.needs import Needs
 from eval.options import EvaluationOptions
@@ -65,6 +66,7 @@ class Manifest(Record):
     `warmups` are the requests that came before each pipeline's counted ones, over all its turns, and `fairness`
     what was checked of the comparison when the run was finished; what was then to be compared stands in `config`,
     `engine` and `pipelines`. `leakage` is what the guard saw. `test_runs_before` are empty on the split `dev`.
+    `judge_standings` is what the judge was worth beside people when the run began.
     """
 
     run_id: str
@@ -83,6 +85,7 @@ class Manifest(Record):
     warmups: dict[str, Warmup] = Field(default_factory=dict)
     fairness: tuple[FairnessCheck, ...] = ()
     test_runs_before: tuple[EarlierRun, ...] = ()
+    judge_standings: tuple[Standing, ...] = ()
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -97,6 +100,8 @@ class Manifest(Record):
                 f"The test questions were asked {times} before with other configurations ({runs}), so that what came "
                 "out may have guided the choice: choose on dev, and report on test once."
             )
+        if self.evaluation.judge is not None:
+            found += doubts(self.judge_standings)
         return tuple(found)
 
     @property

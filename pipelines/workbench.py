@@ -49,6 +49,11 @@ class Home:
     def answers(self) -> Path:
         return self.root / "answers.sqlite"
 
+    @property
+    def judges(self) -> Path:
+        """What judges were worth when they were checked against people."""
+        return self.root / "judges.json"
+
 
 @dataclass(frozen=True)
 class Workbench:

@@ -8,6 +8,7 @@ from corpora.leakage import Leakage
 from eval.answers import AnswerCache
 from eval.asking import Progress
 from eval.history import earlier_test_runs
+from eval.labels.standing import standings
 from eval.manifest import Manifest, new_manifest
 from eval.run import RunFolder
 from eval.runner import run_bakeoff
@@ -22,6 +23,8 @@ def manifest_of(project: Project, leakage: Leakage, bench: Workbench, pipelines:
     manifest = new_manifest(project.config, project.corpus, bench.engine.fingerprint(), pipelines)
     questions = project.corpus.split(manifest.evaluation.split)
     seen = {"leakage": leakage, "test_runs_before": earlier_test_runs(project.runs, manifest, questions)}
+    if manifest.evaluation.judge is not None:
+        seen["judge_standings"] = standings(project.home.judges, manifest.evaluation.judge)
     return manifest.model_copy(update=seen)
 
 

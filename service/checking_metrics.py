@@ -17,7 +17,8 @@ from eval.labels.judging import Judging
 from eval.labels.labelled import LabelledSet
 from eval.labels.page import MarkedPage
 from eval.labels.readers import read_labelled
-from eval.labels.table import agreement_table, heading, notes, sections
+from eval.labels.standing import keep
+from eval.labels.table import agreement_table, heading, judge_standings, notes, sections
 from eval.metrics.judge import JudgeOptions
 from eval.statistics import Confidence
 from pipelines.config import AnsweringConfig
@@ -54,6 +55,8 @@ def check_against_people(data: Path, config: Path | None, write: Path | None, ju
     checks = asyncio.run(_check(sets, embedder, judge, judged))
     for check in checks:
         _show(check)
+    if judge is not None:
+        keep(open_home().judges, judge, judge_standings(checks))
     if page:
         page.replace(sections(checks))
         console.print(f"Written: {page.path}", markup=False, soft_wrap=True)

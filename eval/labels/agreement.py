@@ -38,6 +38,17 @@ class Figure(Record):
         return self.low is not None and self.low > 0
 
 
+def figure(figure: Figure, signed: bool = False) -> str:
+    """0.947 (0.931 to 0.961): three decimals, since what matters here differs in the third."""
+    if figure.value is None:
+        return "–"
+    write = "{:+.3f}" if signed else "{:.3f}"
+    text = write.format(figure.value)
+    if figure.low is not None and figure.high is not None:
+        text += f" ({write.format(figure.low)} to {write.format(figure.high)})"
+    return text.replace("-", "−")
+
+
 class Bin(Record):
     """The answers whose score is from `low` to `high`, the last bin's included: a point of the reliability curve."""
 

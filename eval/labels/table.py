@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from corpora.wording import counted
 from eval import numbers
-from eval.labels.agreement import Figure
+from eval.labels.agreement import figure
 from eval.labels.check import MetricCheck, SetCheck
+from eval.labels.standing import Standing
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
 from eval.table import Table
 
@@ -71,6 +72,23 @@ def sections(checks: Sequence[SetCheck]) -> str:
     return "\n".join(parts)
 
 
+def judge_standings(checks: Sequence[SetCheck]) -> list[Standing]:
+    """What came of the judged metrics."""
+    return [_standing(check.name, each) for check in checks for each in check.metrics if METRICS[each.name].judged]
+
+
+def _standing(data: str, check: MetricCheck) -> Standing:
+    difference = check.against.difference if check.against else None
+    return Standing(
+        metric=check.name,
+        data=data,
+        answers=check.agreement.n,
+        auroc=check.agreement.auroc,
+        better=None if difference is None or difference.value is None else difference.above_zero,
+        told=tuple(_of_judge(check)),
+    )
+
+
 def _of_judge(metric: MetricCheck) -> list[str]:
     """In words, whether asking the judge is worth it."""
     told = []
@@ -114,17 +132,6 @@ def _row(metric: MetricCheck) -> list[str]:
         figure(found.calibration_error),
         figure(found.brier),
     ]
-
-
-def figure(figure: Figure, signed: bool = False) -> str:
-    """0.947 (0.931 to 0.961): three decimals, since what matters here differs in the third."""
-    if figure.value is None:
-        return "–"
-    write = "{:+.3f}" if signed else "{:.3f}"
-    text = write.format(figure.value)
-    if figure.low is not None and figure.high is not None:
-        text += f" ({write.format(figure.low)} to {write.format(figure.high)})"
-    return text.replace("-", "−")
 
 
 def _value(value: float | None) -> str:

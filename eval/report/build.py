@@ -158,7 +158,7 @@ def _context(
         "load": load_part(tests.load, summary, manifest.prices) if tests.load else None,
         "freshness": freshness_part(tests.staleness, summary) if tests.staleness else None,
         "figures": [drawing for drawing in rest if drawing],
-        "measures": facts.measures(metrics, summary.confidence),
+        "measures": facts.measures(metrics, summary.confidence, manifest.judge_standings),
         "facts": facts.what_was_run(manifest),
         "config": facts.configuration(manifest),
         "outcomes": _OUTCOMES,

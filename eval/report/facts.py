@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from eval import numbers
 from eval.cost import Prices
+from eval.labels.standing import Standing
 from eval.manifest import Contestant, Manifest
 from eval.metrics.registry import METRICS, Family
 
@@ -35,7 +36,6 @@ _BLIND: dict[str, str] = {
     "recall_shown": "whether the model used what it was shown; more passages find more",
     "reciprocal_rank": "whether a second piece of evidence was found too",
 }
-_JUDGED = "how good the judge is: its agreement with people is not known here"
 _FAMILY_NOTE: dict[Family, str] = {
     "correctness": "a refusal and a failure count 0",
     "faithfulness": "refusals and failures say nothing unfaithful, and are left out",
@@ -61,12 +61,16 @@ class Part:
     entries: Sequence[tuple[str, str]]
 
 
-def measures(metrics: Iterable[str], confidence: float) -> list[Measure]:
-    """A line for each of these metrics, and for what is no metric: refusals, time, cost, intervals."""
+def measures(metrics: Iterable[str], confidence: float, judge: Sequence[Standing] = ()) -> list[Measure]:
+    """A line for each of these metrics, and for what is no metric: refusals, time, cost, intervals.
+
+    Args:
+        judge: what the run's judge was worth beside people.
+    """
     found = []
     for name in metrics:
         metric = METRICS[name]
-        blind = _BLIND.get(name, _JUDGED if metric.judged else "")
+        blind = _judged(name, judge) if metric.judged else _BLIND.get(name, "")
         found.append(Measure(metric.title, f"{metric.about}; {_FAMILY_NOTE[metric.family]}", HIGHER, blind))
     return [
         *found,
@@ -110,6 +114,16 @@ def measures(metrics: Iterable[str], confidence: float) -> list[Measure]:
             f"anything about questions of another kind; one in {round(1 / (1 - confidence))} misses",
         ),
     ]
+
+
+def _judged(name: str, judge: Sequence[Standing]) -> str:
+    """What a judged metric may be blind to: what came of it beside people, where that was looked at."""
+    found = "; ".join(str(each) for each in judge if each.metric == name)
+    return (
+        f"what this judge takes for right or wrong by mistake. Beside people, {found}"
+        if found
+        else ("how good the judge is: nobody has compared it with people on this metric")
+    )
 
 
 def what_was_run(manifest: Manifest) -> list[Part]:

@@ -13,6 +13,7 @@ import pytest
 from labels_fakes import Scorer, recall
 from labels_files import CLAPNQ_ROW, EVOUNA_ITEM, write, write_begin, write_evouna, write_rows
 
+from eval.labels.standing import standings
 from eval.metrics import lexical
 from eval.metrics.judge import JudgeOptions
 from service.checking_metrics import WRITER, check_against_people
@@ -93,6 +94,12 @@ def test_a_configuration_brings_its_judge(data: Path, tmp_path: Path, capsys: py
     shown = " ".join(capsys.readouterr().out.split())
     assert "judged_accuracy failed" in shown
     assert "judged_faithfulness_gold: not shown to be better than k_precision_gold, which needs no model" in shown
+    known = standings(
+        tmp_path / ".bakeoff" / "judges.json", JudgeOptions(base_url="http://127.0.0.1:9/v1", model="judge")
+    )
+    assert ("judged_faithfulness_gold", "BEGIN dev wow", False) in [
+        (each.metric, each.data, each.better) for each in known
+    ]
 
 
 @pytest.mark.parametrize(
