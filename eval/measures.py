@@ -8,6 +8,7 @@ import numpy as np
 
 from corpora.model import Question, Record
 from eval.break_even import Costs
+from eval.copying import Copying, copying
 from eval.cost import CostSummary, summarise_cost
 from eval.latency import LatencySummary, summarise_latency
 from eval.manifest import Manifest
@@ -60,7 +61,8 @@ class PipelineSummary(Record):
 
     `metrics` has an entry for every metric that applies to the pipeline: none of retrieval where nothing is retrieved.
     `tags` has correctness and faithfulness by the questions' tags, and by whether the training examples tell the fact
-    (`in examples`, `not in examples`). `repetition` is None where each question was asked once.
+    (`in examples`, `not in examples`). `repetition` is None where each question was asked once, `copying`
+    where nothing was retrieved.
     """
 
     name: str
@@ -74,6 +76,7 @@ class PipelineSummary(Record):
     abstention: Abstention
     tags: dict[str, dict[str, MetricSummary]]
     repetition: Repetition | None
+    copying: Copying | None = None
     latency: LatencySummary
     cost: CostSummary
     preparation: Preparation
@@ -104,6 +107,7 @@ def summarise_pipeline(
         abstention=_abstention(questions, [trial for trial in trials if trial.repeat == 0], confidence.level),
         tags=_tags(questions, trials, clusters, confidence),
         repetition=_repetition(trials),
+        copying=copying(trials, {question.id: question for question in questions}),
         latency=summarise_latency(trials),
         cost=summarise_cost(
             trials,

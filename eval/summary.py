@@ -46,7 +46,7 @@ class Summary(Record):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What the questions cannot show and the judge did not say, in sentences."""
+        """What the questions cannot show, what copying shows as well, what the judge did not say, in sentences."""
         found = []
         if 0 < self.documents < FEWEST_CLUSTERS:
             only = f"only {self.documents} documents" if self.documents > 1 else "only one document"
@@ -54,6 +54,7 @@ class Summary(Record):
                 f"The questions' evidence is in {only}: what is found holds for further questions on the same "
                 f"documents. For it to hold for others, ask on {FEWEST_CLUSTERS} at least."
             )
+        found += [each.copying.told_of(each.name) for each in self.pipelines if each.copying and each.copying.as_good]
         judged = [
             (metric.scored, metric.failed - each.failed)
             for each in self.pipelines

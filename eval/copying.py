@@ -1,0 +1,52 @@
+"""What mere copying would have earned: the control beside a correctness that counts shared words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from statistics import fmean
+
+from corpora.model import Question, Record
+from eval import numbers
+from eval.metrics.lexical import LONGEST_ANSWER, correctness
+from eval.metrics.registry import CORRECTNESS
+from eval.trial import Trial
+
+
+class Copying(Record):
+    """Mean correctness of a pipeline that retrieves, over its answerable `questions`, each asked once.
+
+    `answers` is that of its answers, `copies` that of the first `LONGEST_ANSWER` words of the best passage that it was
+    shown, taken for the answer: short enough to lose nothing for their length, and understood by nobody.
+    """
+
+    questions: int
+    answers: float
+    copies: float
+
+    @property
+    def as_good(self) -> bool:
+        return self.copies >= self.answers
+
+    def told_of(self, name: str) -> str:
+        return (
+            f"{name} earns no more than copying would: its answers have a correctness of "
+            f"{numbers.score(self.answers)}, "
+            f"and the first {LONGEST_ANSWER} words of its best passage, taken for the answer, "
+            f"{numbers.score(self.copies)}. Read some answers before believing in it."
+        )
+
+
+def copying(trials: Sequence[Trial], questions: Mapping[str, Question]) -> Copying | None:
+    """None where no passage was shown for an answerable question."""
+    pairs = []
+    for trial in trials:
+        question, score = questions[trial.question_id], trial.scores.get(CORRECTNESS)
+        shown = trial.answer.retrieved_contexts if trial.answer else ()
+        if trial.repeat or not shown or question.reference is None or score is None or score.value is None:
+            continue
+        copy = " ".join(shown[0].text.split()[:LONGEST_ANSWER])
+        right = (question.reference, *question.reference_aliases)
+        pairs.append((score.value, max(correctness(reference, copy) for reference in right)))
+    if not pairs:
+        return None
+    return Copying(questions=len(pairs), answers=fmean(a for a, _ in pairs), copies=fmean(c for _, c in pairs))
