@@ -127,12 +127,13 @@ class OpenAIEngine(Engine):
                 "Ask again; if it recurs, raise the engine's timeout or lower the concurrency.",
                 said,
             )
-        if isinstance(error, openai.APIConnectionError | httpx2.NetworkError):
-            return EngineUnavailableError(f"{self.model} cannot be reached.", "Start it, or correct base_url.", said)
-        if isinstance(error, httpx2.RemoteProtocolError):
+        # what breaks off while an answer comes is not wrapped by the client
+        if isinstance(error, httpx2.ReadError | httpx2.RemoteProtocolError):
             return EngineProtocolError(
                 f"{self.model} broke off in the middle of its answer.", "Ask again; if it recurs, read its log.", said
             )
+        if isinstance(error, openai.APIConnectionError | httpx2.NetworkError):
+            return EngineUnavailableError(f"{self.model} cannot be reached.", "Start it, or correct base_url.", said)
         if isinstance(error, httpx2.TransportError | ValueError | TypeError | LookupError | AttributeError):
             return EngineProtocolError(
                 f"{self.model} sent what is not a chat completion.",

@@ -75,6 +75,8 @@ class Server:
             for number, word in enumerate(WORDS):
                 if number == 2 and self.behave == "half":
                     return
+                if number == 2 and self.behave == "cut":
+                    raise RuntimeError("the connection is closed before the response's end")
                 if number == 2 and self.behave == "stall":
                     for _ in range(60):
                         yield ": keep-alive\n\n"
@@ -104,7 +106,7 @@ def event(choices: list, **more: object) -> str:
 def running() -> Iterator[tuple[Server, str]]:
     server = Server()
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        uvi = uvicorn.Server(uvicorn.Config(server.app, log_level="error", lifespan="off"))
+        uvi = uvicorn.Server(uvicorn.Config(server.app, log_level="critical", lifespan="off"))
         thread = threading.Thread(target=uvi.run, kwargs={"sockets": [listener]})
         thread.start()
         while not uvi.started:
@@ -189,6 +191,7 @@ async def test_a_500_before_the_answer_is_tried_again(engine, server):
         ("hang", EngineTimeoutError, 2),
         ("stall", EngineTimeoutError, 1),
         ("half", EngineProtocolError, 1),
+        ("cut", EngineProtocolError, 1),
         ("garbage", EngineProtocolError, 1),
         ("html", EngineProtocolError, 1),
         ("error in the stream", EngineError, 1),
