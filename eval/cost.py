@@ -71,6 +71,12 @@ class Prices(Record):
             return None
         return seconds * self.machine_per_hour / 3600
 
+    def of_writing(self, examples: int) -> float | None:
+        """What people's work on so many training examples costs; none of them cost nothing."""
+        if not examples:
+            return 0.0
+        return None if self.writing_per_example is None else examples * self.writing_per_example
+
     def of_answer(self, usage: Usage, seconds: float | None) -> float | None:
         """What one answer costs that took so many of the machine's seconds."""
         return self.of_tokens(usage) if self.by_token else self.of_seconds(seconds)
@@ -205,10 +211,9 @@ def _setup(prices: Prices, preparation: Preparation, judge: float | None) -> Set
     def machine(seconds: float | None) -> float | None:
         return 0.0 if seconds == 0 else prices.of_seconds(seconds)
 
-    examples, price = preparation.training_examples, prices.writing_per_example
     return SetupCost(
         training=machine(preparation.training_seconds),
         indexing=machine(preparation.indexing_seconds),
-        writing=0.0 if not examples else None if price is None else examples * price,
+        writing=prices.of_writing(preparation.training_examples),
         judge=judge,
     )

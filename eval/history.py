@@ -11,10 +11,15 @@ from corpora.errors import RunStorageError
 from corpora.model import Question
 from eval.manifest import EarlierRun, Manifest
 from eval.storage import read_lines, read_model
+from eval.trial import Trial
+
+REPORTS = ("report.html", "report.json")
+"""What is written of a run for people to read, finished or not."""
 
 
 def earlier_test_runs(runs: Path, manifest: Manifest, questions: Collection[Question]) -> tuple[EarlierRun, ...]:
-    """The finished runs in a folder that asked one of these test questions with other configurations, oldest first.
+    """The runs in a folder that asked one of these test questions with other configurations, and of which results could
+    be seen, oldest first. They need not be finished: all but one of the trials tell as much as all.
 
     What counts is what answers depend on: the corpus, engine, decoding, and the pipelines that are asked now. Documents
     may be edited after results were seen, as a configuration may; a question is the same by its wording. A run that is
@@ -27,18 +32,25 @@ def earlier_test_runs(runs: Path, manifest: Manifest, questions: Collection[Ques
     for path in sorted(runs.glob("*/manifest.json")):
         try:
             earlier = read_model(path, Manifest)
-            if not earlier.finished or _split(earlier) != "test":
+            if _split(earlier) != "test":
                 continue
             same = earlier.corpus_hash == manifest.corpus_hash
             if same or any(each.user_input in asked for each in read_lines(path.parent / "questions.jsonl", Question)):
                 changed = (*(() if same else ("corpus",)), *_changed(manifest, earlier))
-            else:
-                changed = ()
+                if changed and _could_be_seen(path.parent, earlier):
+                    found.append(EarlierRun(run_id=earlier.run_id, changed=changed))
         except RunStorageError:
             continue
-        if changed:
-            found.append(EarlierRun(run_id=earlier.run_id, changed=changed))
     return tuple(found)
+
+
+def _could_be_seen(folder: Path, manifest: Manifest) -> bool:
+    """Whether a run is finished, or has a report or scores. Raises RunStorageError where it has no journal either: then
+    it has asked nothing.
+    """
+    if manifest.finished or any((folder / name).exists() for name in REPORTS):
+        return True
+    return any(trial.scores for trial in read_lines(folder / "journal.jsonl", Trial, torn_end=True))
 
 
 def _split(manifest: Manifest) -> JsonValue:

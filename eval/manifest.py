@@ -53,7 +53,10 @@ class Contestant(Record):
 
 
 class EarlierRun(Record):
-    """A finished run that asked the same test questions; `changed` says what answers depend on and was not as now."""
+    """A run that asked the same test questions, and whose results could be seen.
+
+    `changed` says what answers depend on and was not as now.
+    """
 
     run_id: str
     changed: tuple[str, ...]

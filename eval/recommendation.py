@@ -33,7 +33,7 @@ from eval.measures import PipelineSummary
 from eval.metrics.registry import CORRECTNESS
 from eval.needs import Needs
 from eval.planning import FEWEST
-from eval.statistics import wilson
+from eval.statistics import Estimate
 
 LATE = 0.05
 """The share of answers that may take longer than `Needs.seconds`: what a p95 leaves out."""
@@ -62,8 +62,8 @@ class Evidence:
 
     Attributes:
         freshness: None where it was not measured.
-        late: by pipeline, how many of how many answers took longer than is allowed, those given up as too slow among
-            both; empty where time does not matter.
+        late: by pipeline, the share of answers that took longer than is allowed (`late_share`); empty where time does
+            not matter.
         local: whether the engine answers on this machine.
         trained_on_examples: pipelines whose weights came from training examples.
     """
@@ -74,7 +74,7 @@ class Evidence:
     level: float
     local: bool
     trained_on_examples: frozenset[str]
-    late: dict[str, tuple[int, int]] = field(default_factory=dict)
+    late: dict[str, Estimate] = field(default_factory=dict)
 
 
 def recommend(needs: Needs, evidence: Evidence) -> Recommendation:
@@ -133,15 +133,14 @@ class _Chooser:
             return
         limit = numbers.seconds(self.needs.seconds)
         for name in list(self.left):
-            late, total = self.evidence.late.get(name, (0, 0))
-            share = wilson(late, total, self.evidence.level)
+            share = self.evidence.late[name]
             seen = {f"{name}.latency.e2el.p95": self.by_name[name].latency.e2el.p95, f"{name}.late": share.mean}
             taken = f"{numbers.percent(share.mean)} of its answers took longer than {limit}, or were given up"
-            if share.low is None or share.high is None:
+            if share.mean is None:
                 self._doubt(name, Reason(rule="R4", sentence=f"The time of {name} is not known.", numbers=seen))
-            elif share.low > LATE:
+            elif share.low is not None and share.low > LATE:
                 self._out("R4", [name], f"{name} is too slow: {taken}.", seen)
-            elif share.high > LATE:
+            elif share.high is None or share.high > LATE:
                 sentence = f"Whether {name} is quick enough cannot be told: {taken}."
                 self._doubt(name, Reason(rule="R4", sentence=sentence, numbers=seen))
 

@@ -102,7 +102,7 @@ def summarise(
         confidence=options.confidence,
         verdict=open_verdict(manifest.run_id, missing, unscored)
         if missing or unscored
-        else judge_run(manifest, pipelines, differences, by_name, staleness),
+        else judge_run(manifest, pipelines, differences, by_name, staleness, clusters),
         pipelines=pipelines,
         differences=differences,
     )

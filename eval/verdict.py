@@ -18,7 +18,7 @@ from eval.metrics.registry import CORRECTNESS
 from eval.pairing import FEWEST_CLUSTERS, Paired, compare_pairs, document_clusters
 from eval.recommendation import Evidence, Recommendation, recommend
 from eval.staleness import Staleness
-from eval.statistics import Confidence
+from eval.statistics import Confidence, Estimate, mean_interval
 from eval.trial import Trial
 
 
@@ -38,13 +38,16 @@ def judge_run(
     differences: Sequence[Difference],
     trials: Mapping[str, Sequence[Trial]],
     staleness: Staleness | None,
+    clusters: Mapping[str, str] | None = None,
 ) -> Verdict:
     """Everything that can be said of who is best at what, and which one to take.
 
     Args:
         trials: by pipeline.
         staleness: None where it was not measured.
+        clusters: by question id, for intervals; without them each question is one.
     """
+    limit = manifest.needs.seconds
     confidence = manifest.evaluation.intervals
     fresh = _freshness_contest(staleness, confidence)
     spent = {measure: comparable(each) for measure, each in amounts(trials, manifest.prices).items()}
@@ -63,7 +66,7 @@ def judge_run(
         trained_on_examples=frozenset(
             name for name, each in manifest.pipelines.items() if each.fingerprint.get("trained_on") == "examples"
         ),
-        late={name: _late(each, manifest.needs.seconds) for name, each in trials.items()},
+        late={name: late_share(each, limit, confidence, clusters) for name, each in trials.items()} if limit else {},
     )
     return Verdict(
         headline=findings[0].sentence,
@@ -93,13 +96,25 @@ def is_local(engine: Mapping[str, object]) -> bool:
     return url is None or urlsplit(str(url)).hostname in ("localhost", "127.0.0.1", "::1")
 
 
-def _late(trials: Sequence[Trial], seconds: float | None) -> tuple[int, int]:
-    """How many of the answers given in this run took longer, and how many there are. Those that were given up as too
-    slow are among both; what failed otherwise says nothing of time.
+def late_share(
+    trials: Sequence[Trial], seconds: float, confidence: Confidence, clusters: Mapping[str, str] | None = None
+) -> Estimate:
+    """The share of one pipeline's answers in this run that took longer. Those that were given up as too slow are among
+    them; what failed otherwise says nothing of time.
+
+    Repeats of a question are no further questions: each is one value, the mean of its repeats, as for every metric.
+
+    Args:
+        clusters: by question id; without them each question is one.
     """
-    timed = [trial for trial in trials if not trial.cached and (trial.answer is not None or _timed_out(trial))]
-    late = [trial for trial in timed if trial.answer is None or (seconds and trial.answer.timing.e2el > seconds)]
-    return len(late), len(timed)
+    repeated: dict[str, list[bool]] = {}
+    for trial in trials:
+        if not trial.cached and (trial.answer is not None or _timed_out(trial)):
+            late = trial.answer is None or trial.answer.timing.e2el > seconds
+            repeated.setdefault(trial.question_id, []).append(late)
+    shares = {question: sum(each) / len(each) for question, each in repeated.items()}
+    labels = [(clusters or {}).get(each, each) for each in shares]
+    return mean_interval(list(shares.values()), confidence, clusters=labels)
 
 
 def _timed_out(trial: Trial) -> bool:

@@ -25,6 +25,7 @@ from eval.staleness import (
     PipelineStaleness,
     Selection,
     Staleness,
+    newly_written,
     price_refresh,
     score_asked,
     score_unchanged,
@@ -138,8 +139,9 @@ def _measure(
             questions = (*selection.touched, *selection.sample)
             after = asyncio.run(ask(fresh, questions, "after the refresh", partial(as_before, asked, before)))
     trained = data_hash(project.corpus) != data_hash(changed)
+    written = newly_written(project.corpus.examples, changed.examples)
     return tuple(
-        _score(run, selection, name, asked[name], state, after.get(name), reasons[name], trained)
+        _score(run, selection, name, asked[name], state, after.get(name), reasons[name], trained, written)
         for name, state in before.items()
     )
 
@@ -173,6 +175,7 @@ def _score(
     after: State | None,
     reason: str | None,
     trained: bool,
+    written: int,
 ) -> PipelineStaleness:
     level = run.manifest.evaluation.confidence
     refresh = None
@@ -180,7 +183,9 @@ def _score(
         old, new = before.contestant.preparation, after.contestant.preparation
         # the copied index remembers what it took before, and an adapter what its own training took
         grown = new.indexing_seconds - (old.indexing_seconds or 0.0) if new.indexing_seconds else None
-        refresh = price_refresh(grown, (new.training_seconds or None) if trained else None, run.manifest.prices)
+        training = (new.training_seconds or None) if trained else None
+        examples = written if new.training_examples else 0  # only who is trained on them needs them
+        refresh = price_refresh(grown, training, examples, run.manifest.prices)
     return PipelineStaleness(
         name=name,
         before=score_asked(selection, before.trials, RIGHT, level),

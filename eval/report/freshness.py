@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from corpora.wording import counted
 from eval import numbers
+from eval.contest import listed
 from eval.report.cells import NOTHING, Cell, Grid, Head, Row, place, share
 from eval.report.figures import Drawing
 from eval.report.frame import Interval, Series
@@ -48,8 +50,15 @@ def _sentences(staleness: Staleness, pipelines: Sequence[PipelineStaleness]) -> 
     told = ", ".join(f"{said}: {numbers.count(kinds[kind])}" for kind, said in _KINDS.items() if kinds[kind])
     description = f"{staleness.description.rstrip('.')}. " if staleness.description else ""
     first = f"{description}Questions {told}; unchanged ones asked again: {numbers.count(len(staleness.sample))}."
-    reasons = [f"{each.name} was not refreshed: {each.not_refreshed}" for each in pipelines if each.not_refreshed]
-    return [first, *reasons]
+    notes = [f"{each.name} was not refreshed: {each.not_refreshed}" for each in pipelines if each.not_refreshed]
+    refreshes = {each.name: each.refresh for each in pipelines if each.refresh}
+    unpriced = [name for name, each in refreshes.items() if each.examples and each.writing_cost is None]
+    if unpriced:
+        notes.append(
+            f"What people's work on the new examples of {listed(unpriced)} costs is not known, and so not the price of "
+            "the refresh; give `writing_per_example` with the prices."
+        )
+    return [first, *notes]
 
 
 def _heads(staleness: Staleness) -> list[Head]:
@@ -65,7 +74,7 @@ def _heads(staleness: Staleness) -> list[Head]:
         *(head for kind, head in optional if kind in kinds),
         Head("Unchanged, broken", "of those right before"),
         Head("Refresh", "of the machine"),
-        Head("Price", "of the refresh"),
+        Head("Price", "of the refresh: machine and writing"),
     ]
 
 
@@ -114,7 +123,18 @@ def _refresh(refresh: Refresh | None) -> list[Cell]:
     lines = tuple(f"{what} {numbers.seconds(seconds)}" for what, seconds in parts if seconds is not None)
     if not lines:
         return [Cell(NOTHING, ("nothing to do",)), Cell(numbers.money(0.0, refresh.currency))]
-    return [Cell(numbers.seconds(refresh.seconds), lines), Cell(numbers.money(refresh.cost, refresh.currency))]
+    return [Cell(numbers.seconds(refresh.seconds), lines), _price(refresh)]
+
+
+def _price(refresh: Refresh) -> Cell:
+    """The sum, and beneath it its parts, so that nobody takes the machine's for the whole."""
+    machine, writing, total = (
+        numbers.money(cost, refresh.currency) for cost in (refresh.machine_cost, refresh.writing_cost, refresh.cost)
+    )
+    if refresh.examples is None:
+        return Cell(total, ("machine alone",))
+    written = f"writing {counted(refresh.examples, 'example')} {writing}" if refresh.examples else "nothing to write"
+    return Cell(total, (f"machine {machine}", written))
 
 
 def _figure(staleness: Staleness, pipelines: Sequence[PipelineStaleness], places: Mapping[str, int]) -> Drawing | None:

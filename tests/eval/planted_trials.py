@@ -82,19 +82,25 @@ def bake_off(
     engine: Mapping[str, Any] | None = None,
     answerable: bool = True,
     staleness: Staleness | None = None,
+    repeat: int = 1,
 ) -> Summary:
-    """Of n questions; shares are kept to the question, so that equal truths are equal."""
+    """Of n questions; shares are kept to the question, so that equal truths are equal. Asked repeatedly, each is
+    answered as it was the first time.
+    """
     config = Needy(
-        evaluation=EvaluationOptions(resamples=1000), cost=prices, needs=Needs.model_validate(dict(needs or {}))
+        evaluation=EvaluationOptions(resamples=1000, repeat=repeat),
+        cost=prices,
+        needs=Needs.model_validate(dict(needs or {})),
     )
     questions = [question(number, answerable=answerable) for number in range(n)]
     head = manifest(questions, {name: Planted(name, truth) for name, truth in pipelines.items()}, config)
     if engine is not None:
         head = head.model_copy(update={"engine": dict(engine)})
     trials = [
-        each
+        each.model_copy(update={"repeat": time})
         for place, (name, truth) in enumerate(pipelines.items())
         for each in _trials(name, truth, n, answerable, np.random.default_rng(place))
+        for time in range(repeat)
     ]
     return summarise(head, questions, trials, staleness or planted_staleness(pipelines))
 

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from eval_fakes import Config, FakePipeline, manifest, new_run, question
+from eval_fakes import Config, FakePipeline, manifest, new_run, question, trial
 
 from eval.history import earlier_test_runs
 from eval.manifest import EarlierRun, in_words
 from eval.options import EvaluationOptions
+from eval.report.build import REPORT
 from eval.run import RunFolder
+from eval.storage import write_whole
 from pipelines.contract import Pipeline
 
 QUESTIONS = (question(1), question(2))
@@ -49,7 +51,7 @@ def test_what_answers_depend_on_is_compared(
     assert found == ((EarlierRun(run_id=run.manifest.run_id, changed=changed),) if changed else ())
 
 
-def test_only_finished_runs_on_the_same_test_questions_count(tmp_path: Path) -> None:
+def test_only_runs_on_the_same_test_questions_count_that_asked_them(tmp_path: Path) -> None:
     now = manifest(QUESTIONS, pipelines(rag=2))
     new_run(tmp_path, QUESTIONS, pipelines(rag=1))
     ran(tmp_path, pipelines(rag=1), split="dev")
@@ -61,6 +63,39 @@ def test_only_finished_runs_on_the_same_test_questions_count(tmp_path: Path) -> 
     ran(tmp_path, pipelines(rag=1), seed=3)
     assert len(earlier_test_runs(tmp_path, now, QUESTIONS)) == 1
     assert earlier_test_runs(tmp_path / "nowhere", now, QUESTIONS) == ()
+
+
+@pytest.mark.parametrize(
+    ("scored", "torn", "seen"), [(False, False, False), (False, True, False), (True, False, True), (True, True, True)]
+)
+def test_an_unfinished_run_counts_once_an_answer_has_scores(
+    tmp_path: Path, scored: bool, torn: bool, seen: bool
+) -> None:
+    run = new_run(tmp_path, QUESTIONS, pipelines(rag=1))
+    answer = trial() if scored else trial(scores={})
+    with run.lock(), run.journal() as journal:
+        journal.append(answer)
+    if torn:
+        with (run.path / "journal.jsonl").open("a") as file:
+            file.write('{"pipeline": "rag", "question_id": "q2", "scores"')
+    found = earlier_test_runs(tmp_path, manifest(QUESTIONS, pipelines(rag=2)), QUESTIONS)
+    assert [each.run_id for each in found] == ([run.manifest.run_id] if seen else [])
+    assert earlier_test_runs(tmp_path, manifest(QUESTIONS, pipelines(rag=1)), QUESTIONS) == ()
+
+
+@pytest.mark.parametrize("name", [REPORT, "report.json"])
+def test_an_unfinished_run_counts_once_it_was_reported(tmp_path: Path, name: str) -> None:
+    run = new_run(tmp_path, QUESTIONS, pipelines(rag=1))
+    write_whole(run.path / name, "")
+    assert len(earlier_test_runs(tmp_path, manifest(QUESTIONS, pipelines(rag=2)), QUESTIONS)) == 1
+
+
+def test_a_run_that_is_taken_up_again_still_counts(tmp_path: Path) -> None:
+    run = ran(tmp_path, pipelines(rag=1))
+    with run.lock(), run.journal() as journal:
+        journal.append(trial())
+        run.resume(run.manifest)
+    assert len(earlier_test_runs(tmp_path, manifest(QUESTIONS, pipelines(rag=2)), QUESTIONS)) == 1
 
 
 def test_a_run_on_other_documents_counts_where_it_asked_the_same(tmp_path: Path) -> None:

@@ -297,5 +297,20 @@ def test_unpriced_writing_leaves_the_cost_open() -> None:
     assert "What tuned would cost in a month is not known." in [each.sentence for each in found.reasons]
 
 
+@pytest.mark.parametrize("repeat", [1, 3, 5])
+def test_asking_again_makes_nothing_surer_that_is_answered_the_same_again(repeat: int) -> None:
+    """Four late questions of 40 do not show that more than 5 of 100 are, however often they are asked."""
+    truths = {"a": Truth(right=0.9, late=0.1), "b": BAD}
+    found = bake_off(truths, {"seconds": 3}, n=40, repeat=repeat).verdict.recommendation
+    assert (found.pipeline, found.clear) == ("a", False)
+    assert found.reasons[0].sentence.startswith("Whether a is quick enough cannot be told: 10")
+
+
+def test_one_late_question_tells_nothing() -> None:
+    found = bake_off({"only": GOOD}, {"seconds": 0.2}, n=1, repeat=5).verdict.recommendation
+    assert (found.pipeline, found.clear) == ("only", False)
+    assert found.reasons[0].sentence.startswith("Whether only is quick enough cannot be told: 100")
+
+
 def test_there_are_enough_scenarios() -> None:
     assert len(SCENARIOS) >= 30

@@ -5,15 +5,17 @@ from __future__ import annotations
 import pytest
 from eval_fakes import trial
 
-from corpora.model import Evidence, Question
+from corpora.model import Evidence, Example, Question
 from eval.cost import Prices
 from eval.metrics.registry import CORRECTNESS
 from eval.numbers import THIN
 from eval.staleness import (
     PipelineStaleness,
+    Refresh,
     Selection,
     Staleness,
     nearness,
+    newly_written,
     outcome,
     price_refresh,
     score_asked,
@@ -160,6 +162,7 @@ def test_nothing_right_before_leaves_nothing_to_break() -> None:
     [
         (2.0, 360.0, Prices(machine_per_hour=3.6), 362.0, 0.362),
         (None, None, Prices(machine_per_hour=3.6), 0.0, 0.0),
+        (None, None, Prices(), 0.0, 0.0),
         (2.0, None, Prices(), 2.0, None),
         (2.0, None, Prices(prompt_per_million=1, completion_per_million=2), 2.0, None),
     ],
@@ -167,9 +170,38 @@ def test_nothing_right_before_leaves_nothing_to_break() -> None:
 def test_a_refresh_costs_the_seconds_of_the_machine(
     indexing: float | None, training: float | None, prices: Prices, seconds: float, cost: float | None
 ) -> None:
-    refresh = price_refresh(indexing, training, prices)
+    refresh = price_refresh(indexing, training, 0, prices)
     assert refresh.seconds == seconds
     assert refresh.cost == (None if cost is None else pytest.approx(cost))
+
+
+@pytest.mark.parametrize(
+    ("examples", "prices", "machine", "writing", "cost"),
+    [
+        (88, Prices(machine_per_hour=3.6, writing_per_example=0.12), 0.36, 10.56, 10.92),
+        (88, Prices(machine_per_hour=3.6), 0.36, None, None),
+        (88, Prices(writing_per_example=0.12), None, 10.56, None),
+        (88, Prices(machine_per_hour=3.6, writing_per_example=0), 0.36, 0.0, 0.36),
+        (0, Prices(machine_per_hour=3.6), 0.36, 0.0, 0.36),
+    ],
+)
+def test_a_refresh_costs_the_writing_of_its_examples_too(
+    examples: int, prices: Prices, machine: float | None, writing: float | None, cost: float | None
+) -> None:
+    refresh = price_refresh(None, 360.0, examples, prices)
+    assert refresh.examples == examples
+    assert (refresh.machine_cost, refresh.writing_cost, refresh.cost) == pytest.approx((machine, writing, cost))
+
+
+def test_only_new_wordings_are_written() -> None:
+    def example(prompt: str, completion: str) -> Example:
+        return Example(prompt=prompt, completion=completion, fact="ferry.time")
+
+    before = [example("When?", "At nine."), example("At what time?", "Nine."), example("Who?", "Hedda.")]
+    after = [example("When?", "At ten."), before[1], example("How late?", "Ten.")]
+    assert newly_written(before, after) == 2
+    assert newly_written(before, before[:1]) == newly_written(before, ()) == 0
+    assert newly_written((), after) == 3
 
 
 def test_the_table_has_a_dash_where_nothing_was_refreshed() -> None:
@@ -182,7 +214,7 @@ def test_the_table_has_a_dash_where_nothing_was_refreshed() -> None:
         before=old,
         after=new,
         unchanged=score_unchanged(chosen, same, same, 0.5, 0.95),
-        refresh=price_refresh(2.0, None, Prices()),
+        refresh=price_refresh(2.0, None, 0, Prices()),
         not_refreshed=None,
     )
     fields = {"after": None, "unchanged": None, "refresh": None, "not_refreshed": "training was left out"}
@@ -208,3 +240,9 @@ def test_the_table_has_a_dash_where_nothing_was_refreshed() -> None:
     assert Staleness.model_validate_json(staleness.model_dump_json()) == staleness
     earlier = Staleness.model_validate(staleness.model_dump(exclude={"documents"}))
     assert earlier.documents == {}
+
+
+def test_a_refresh_of_an_earlier_version_says_nothing_of_writing() -> None:
+    now = price_refresh(2.0, None, 0, Prices(machine_per_hour=3.6))
+    earlier = Refresh.model_validate(now.model_dump(exclude={"examples", "machine_cost", "writing_cost"}))
+    assert (earlier.examples, earlier.writing_cost, earlier.cost) == (None, None, now.cost)

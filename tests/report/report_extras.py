@@ -57,6 +57,7 @@ def staleness() -> Staleness:
     pipelines = []
     for name, (new, old, broken) in _FRESH.items():
         indexing, training = {"rag-k4": (2.5, None), "finetuned": (None, 330.0)}.get(name, (None, None))
+        examples = 88 if training else 0
         pipelines.append(
             PipelineStaleness(
                 name=name,
@@ -65,7 +66,9 @@ def staleness() -> Staleness:
                 unchanged=Unchanged(
                     questions=30, broken=wilson(broken, 20, 0.95), mended=1, broken_questions=("harbour-1",) * broken
                 ),
-                refresh=price_refresh(indexing, training, Prices(machine_per_hour=0.1)),
+                refresh=price_refresh(
+                    indexing, training, examples, Prices(machine_per_hour=0.1, writing_per_example=0.12)
+                ),
                 not_refreshed=None,
             )
         )

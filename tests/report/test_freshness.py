@@ -12,7 +12,7 @@ import report_sample as sample
 from eval.report.frame import Interval, Series
 from eval.report.freshness import FreshnessPart, freshness_part
 from eval.report.staleness_plot import Change, staleness_plot
-from eval.staleness import Staleness
+from eval.staleness import Refresh, Staleness
 from eval.summary import Summary, summarise
 
 
@@ -46,8 +46,10 @@ def test_a_row_tells_before_after_broken_and_the_refresh(summary: Summary) -> No
     assert tuned["Withdrawn, old answer"][0] == "25%"
     assert tuned["Unchanged, broken"] == ("25%", ("11\u202f% to 47\u202f%", "5 of 20", "1 mended"))
     assert tuned["Refresh"] == ("5 min 30 s", ("training 5 min 30 s",))
-    assert tuned["Price"][0] == "$0.0092"
+    assert tuned["Price"] == ("$10.57", ("machine $0.009\u202f2", "writing 88 examples $10.56"))
+    assert cells(found, 1)["Price"][1][1] == "nothing to write"
     assert cells(found, 0)["Refresh"] == ("–", ("nothing to do",))
+    assert len(found.sentences) == 1
     assert "whose answer changed: 20, that lost their answer: 4, that are new: 5" in found.sentences[0]
 
 
@@ -79,9 +81,22 @@ def test_a_price_that_is_not_known_is_called_so(summary: Summary) -> None:
     staleness = extras.staleness()
     refresh = staleness.pipelines[2].refresh
     assert refresh is not None
-    unpriced = staleness.pipelines[2].model_copy(update={"refresh": refresh.model_copy(update={"cost": None})})
+    unknown = refresh.model_copy(update={"writing_cost": None, "cost": None})
+    unpriced = staleness.pipelines[2].model_copy(update={"refresh": unknown})
     found = part(staleness.model_copy(update={"pipelines": (unpriced,)}), summary)
-    assert cells(found, 0)["Price"][0] == "unknown"
+    assert cells(found, 0)["Price"] == ("unknown", ("machine $0.009\u202f2", "writing 88 examples unknown"))
+    assert "people's work on the new examples of finetuned costs is not known" in found.sentences[1]
+
+
+def test_the_price_in_a_file_of_an_earlier_version_is_the_machines(summary: Summary) -> None:
+    staleness = extras.staleness()
+    refresh = staleness.pipelines[2].refresh
+    assert refresh is not None
+    before = Refresh.model_validate(refresh.model_dump(exclude={"examples", "machine_cost", "writing_cost"}))
+    earlier = staleness.pipelines[2].model_copy(update={"refresh": before})
+    found = part(staleness.model_copy(update={"pipelines": (earlier,)}), summary)
+    assert cells(found, 0)["Price"][1] == ("machine alone",)
+    assert len(found.sentences) == 1
 
 
 def test_pipelines_that_are_not_in_the_run_are_left_out(summary: Summary) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from staleness_fakes import CHANGES, CORPUS, TRAINING_SECONDS, bake, write, write_project
+from staleness_fakes import CHANGES, CONFIG_FILE, CORPUS, TRAINING_SECONDS, bake, write, write_project
 
 from corpora.errors import RunStorageError
 from eval.run import RunFolder
@@ -90,9 +90,43 @@ def test_every_pipeline_is_asked_before_and_after_its_refresh(
     assert rag.refresh.training_seconds is None
     assert 0 < (rag.refresh.indexing_seconds or 0) < 30
     assert finetuned.refresh is not None
-    assert (finetuned.refresh.seconds, finetuned.refresh.cost) == (TRAINING_SECONDS, pytest.approx(0.12))
+    assert (finetuned.refresh.seconds, finetuned.refresh.machine_cost) == (TRAINING_SECONDS, pytest.approx(0.12))
     assert bare.refresh is not None
     assert (bare.refresh.seconds, bare.refresh.cost) == (0.0, 0.0)
+
+
+def price(writing: float | None) -> None:
+    write(Path(), {"bakeoff.yaml": CONFIG_FILE | {"cost": {"machine_per_hour": 3.6, "writing_per_example": writing}}})
+
+
+def drop_examples() -> None:
+    for folder, name, content in (("corpus", "corpus.yaml", CORPUS), ("changes", "changes.yaml", CHANGES)):
+        kept = {key: value for key, value in content[name].items() if key != "examples"}
+        write(Path(folder), {name: kept})
+
+
+@pytest.mark.parametrize(
+    ("writing", "on_documents", "examples", "cost"),
+    [(0.5, False, 1, 0.62), (None, False, 1, None), (None, True, 0, 0.12)],
+)
+def test_writing_is_paid_for_by_those_trained_on_examples(
+    bakeoff: Command, writing: float | None, on_documents: bool, examples: int, cost: float | None
+) -> None:
+    """The change set tells one example otherwise, and drops one."""
+    price(writing)
+    if on_documents:
+        drop_examples()
+    run = bake()
+    assert bakeoff("staleness", run.path, "--changes", "changes") == 0
+    refreshes = {name: each.refresh for name, each in result(run).items() if each.refresh}
+    tuned = refreshes.pop("finetuned")
+    assert (tuned.examples, tuned.machine_cost) == (examples, pytest.approx(0.12))
+    assert tuned.cost == (None if cost is None else pytest.approx(cost))
+    assert {name: (each.examples, each.writing_cost) for name, each in refreshes.items()} == {
+        "rag": (0, 0.0),
+        "zero-shot": (0, 0.0),
+    }
+    assert all(each.cost is not None for each in refreshes.values())
 
 
 def test_what_was_made_for_the_corpus_as_it_is_stays(bakeoff: Command, tmp_path: Path) -> None:
