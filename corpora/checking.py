@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from corpora.errors import CorpusError, LeakageError
-from corpora.leakage import Leak, Leakage, Pairs, compare, harmless, in_documents, told_by, words
+from corpora.leakage import Leak, Leakage, Pairs, compare, harmless, in_documents, telling_answers, told_by, words
 from corpora.model import Corpus, Question
 from corpora.wording import counted
 
@@ -27,9 +27,10 @@ def check_corpus(corpus: Corpus, system: str) -> Leakage:
         raise CorpusError(
             f"{corpus.name} has {counted(len(faults), 'fault')}:\n{_listed(faults)}\n", "Mend its question file."
         )
-    told = told_by(system, corpus.questions)
+    answers = telling_answers(corpus)
+    told = told_by(system, answers)
     if told:
-        shown = _listed([f"question {each.id!r}: {each.reference!r}" for each in told])
+        shown = _listed([f"question {each.id!r}: {each.reference!r}" for each in corpus.questions if each.id in told])
         raise LeakageError(
             f"The system tone tells the answer to {counted(len(told), 'question')} of {corpus.name}:\n{shown}\n",
             "Reword `system`; it stands before every question.",
@@ -38,7 +39,9 @@ def check_corpus(corpus: Corpus, system: str) -> Leakage:
         examples=examples,
         splits=_check_splits(corpus),
         in_documents=in_documents(corpus),
-        in_question=tuple(each.id for each in corpus.questions if told_by(each.user_input, [each])),
+        in_question=tuple(
+            each.id for each in corpus.questions if told_by(each.user_input, {each.id: answers[each.id]})
+        ),
         telling_examples=len(corpus.examples) - len(harmless(corpus)),
     )
 

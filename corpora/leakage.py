@@ -6,7 +6,8 @@ Words are compared without case and punctuation.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from corpora.model import Corpus, Example, Question, Record
@@ -19,8 +20,26 @@ is X's default?") lie above it, different questions about one subject below.
 """
 
 TELLING = 6
-"""Letters from which on an answer that stands somewhere is no accident: "6" and "yes" stand everywhere."""
+"""Letters from which on an answer that stands somewhere is no accident. A Han character says as much as two letters."""
 
+TELLING_IF_RARE = 4
+"""Letters from which on that holds for an answer that is rare: "6" and "yes" stand everywhere."""
+
+RARE = 0.1
+"""The share of the documents, and of the answers, that a rare answer stands in at most; in one of them it may always.
+
+What stands in more is a word that anybody may use ("Never guess."), or one of a few that are chosen from ("true").
+"""
+
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_UNSPACED = f"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff{_HAN}"  # Thai, Lao, Burmese, Khmer, kana, Han
+_WORD = re.compile(
+    rf"[{_UNSPACED}]"  # nothing parts the words there: each character stands alone
+    r"|v(?=\d+\.\d)"  # v1.35 tells 1.35
+    r"|\d+(?:[.,:]\d+)*"  # 8443, 1.35, 19:30; the unit of "24GiB" is a word of its own
+    rf"|[^\W{_UNSPACED}]+"
+)
+_TELLING_NUMBER = re.compile(r"\d{3,}|\d+(?:[.,:]\d+)+")
 _ROWS = 500  # compared at a time, which bounds the memory
 
 
@@ -84,31 +103,58 @@ def compare(first: Sequence[str], second: Sequence[str]) -> tuple[Pairs, list[Le
 
 def harmless(corpus: Corpus) -> list[Example]:
     """The examples that tell no test question's answer, neither its fact nor its words: what may be shown as a shot."""
-    questions = corpus.split("test")
+    questions, telling = corpus.split("test"), telling_answers(corpus)
     facts = {fact for question in questions for fact in question.facts}
-    answers = {f" {answer} " for question in questions for answer in _answers(question)}
-    told = [(example, f" {words(example.completion)} ") for example in corpus.examples if example.fact not in facts]
-    return [example for example, text in told if not any(answer in text for answer in answers)]
+    answers = {question.id: telling[question.id] for question in questions}
+    kept = (example for example in corpus.examples if example.fact not in facts)
+    return [example for example in kept if not told_by(example.completion, answers)]
 
 
-def told_by(text: str, questions: Iterable[Question]) -> list[Question]:
-    """The questions of which an answer stands in a text, as whole words in its order."""
-    within = f" {words(text)} "
-    return [each for each in questions if any(f" {answer} " in within for answer in _answers(each))]
+def told_by(text: str, answers: Mapping[str, Sequence[str]]) -> list[str]:
+    """Ids of the questions of which one of the `telling_answers` stands in a text, as whole words in its order."""
+    within = _bounded(text)
+    return [each for each, told in answers.items() if any(answer in within for answer in told)]
+
+
+def telling_answers(corpus: Corpus) -> dict[str, tuple[str, ...]]:
+    """By the ids of all questions, the words of those of their right answers that stand nowhere by accident.
+
+    Such an answer is long, or it is rare and not quite short: a word of four letters, a number of three digits or of
+    several parts, as 1.35 and 19:30. A space stands on both sides.
+    """
+    answers = {each.id: tuple(_bounded(answer) for answer in _answers(each)) for each in corpus.questions}
+    given = ["".join(each) for each in answers.values() if each]
+    texts = [_bounded(document.text) for document in corpus.documents]
+
+    def tells(answer: str) -> bool:
+        letters = len(re.sub(rf"([{_HAN}])", r"\1\1", answer.replace(" ", "")))
+        if letters >= TELLING:
+            return True
+        if letters < TELLING_IF_RARE and not _TELLING_NUMBER.fullmatch(answer.strip()):
+            return False
+        return all(sum(answer in text for text in among) <= max(1, RARE * len(among)) for among in (texts, given))
+
+    return {question: tuple(filter(tells, each)) for question, each in answers.items()}
 
 
 def in_documents(corpus: Corpus) -> tuple[str, ...]:
     """Ids of the questions that stand word for word in a document."""
-    texts = "\n".join(f" {words(document.text)} " for document in corpus.documents)
-    return tuple(each.id for each in corpus.questions if f" {words(each.user_input)} " in texts)
+    texts = "\n".join(_bounded(document.text) for document in corpus.documents)
+    return tuple(each.id for each in corpus.questions if _bounded(each.user_input) in texts)
 
 
 def words(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))
+    """The words by which texts are compared, with a space between them.
+
+    Unicode forms are unified (NFKC), a number keeps its point or colon, and where a script has no spaces each
+    character counts as a word.
+    """
+    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
 
 
-def _answers(question: Question) -> Iterator[str]:
-    """The words of the right answers that are long enough not to stand anywhere by accident."""
-    if question.reference is not None:
-        texts = (words(answer) for answer in (question.reference, *question.reference_aliases))
-        yield from (text for text in texts if len(text) >= TELLING)
+def _answers(question: Question) -> tuple[str, ...]:
+    return () if question.reference is None else (question.reference, *question.reference_aliases)
+
+
+def _bounded(text: str) -> str:
+    return f" {words(text)} "

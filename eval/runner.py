@@ -57,6 +57,19 @@ async def run_bakeoff(
         options.judge.api_key()
     for pipeline in pipelines.values():
         await pipeline.check()
+    await _ask_and_score(run, pipelines, embeddings, answers, on_progress)
+    return await to_end(_sum_up, run)
+
+
+async def _ask_and_score(
+    run: RunFolder,
+    pipelines: Mapping[str, Pipeline],
+    embeddings: Embeddings | None,
+    answers: AnswerCache | None,
+    on_progress: Progress,
+) -> None:
+    """As in `run_bakeoff`. The journal ends here: summing up reads the trials anew, and they need not be held twice."""
+    options = run.manifest.evaluation
     with run.journal() as journal:
         askers = []
         for name, pipeline in pipelines.items():
@@ -65,7 +78,6 @@ async def run_bakeoff(
             askers.append(Asker(name, pipeline, options, journal, known, partial(run.note_warmup, name)))
         await ask_in_turns(askers, run.questions, on_progress)
         await _score(journal, run.questions, options, embeddings, on_progress)
-    return await to_end(_sum_up, run)
 
 
 def _sum_up(run: RunFolder) -> Summary:

@@ -48,7 +48,8 @@ class PromptingPipeline(Pipeline):
     @classmethod
     async def open(cls, name: str, options: PromptingOptions, bench: Workbench) -> PromptingPipeline:
         """Raises ConfigError where too few examples are harmless, or the prefix leaves no room for a question."""
-        shots = spread(harmless(bench.corpus) if options.shots else [], options.shots, name)
+        examples = await asyncio.to_thread(harmless, bench.corpus) if options.shots else []
+        shots = spread(examples, options.shots, name)
         context = await asyncio.to_thread(fill, bench.corpus, options.context_tokens, bench.engine)
         prefix = prefixed_messages(bench.system, context, shots, question="")[:-1]
         taken = bench.engine.count_tokens(prefix)

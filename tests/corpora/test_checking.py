@@ -9,7 +9,7 @@ import pytest
 
 from corpora.checking import check_corpus
 from corpora.errors import CorpusError, LeakageError
-from corpora.leakage import harmless
+from corpora.leakage import harmless, telling_answers
 from corpora.model import Corpus, Document, Example, Question
 from corpora.reading import read_corpus
 
@@ -74,6 +74,9 @@ def test_the_demo_corpus_is_what_its_readme_says() -> None:
     assert (leakage.examples.compared, leakage.splits.compared) == (200 * 450, 50 * 150)
     assert leakage.splits.near == 0
     assert leakage.in_documents == leakage.in_question == ()
+    telling = telling_answers(demo)
+    unsought = [each.reference for each in demo.questions if each.answerable and not telling[each.id]]
+    assert unsought == ["8", "7", "Never", "6", "14", "Ebb", "Ebb", "27", "6"]
     assert len(harmless(demo)) == 450 - leakage.telling_examples > 50  # of which shots are taken
     kinds = Counter(question.tags[0] for question in demo.questions)
     assert len(demo.documents) == 40

@@ -9,7 +9,7 @@ import pytest
 
 from corpora.checking import check_corpus
 from corpora.errors import LeakageError
-from corpora.leakage import compare, harmless
+from corpora.leakage import compare, harmless, telling_answers, told_by
 from corpora.model import Corpus, Document, Example, Question
 
 SYSTEM = "Answer in one short sentence."
@@ -109,3 +109,52 @@ def test_no_shot_tells_a_test_answer(example: Example, kept: bool) -> None:
     leader = question("a", "Who leads?", "Torvald Eikrem", reference_aliases=("old Torvald",), facts=("leader",))
     bell = question("b", "When does it ring?", "at noon", split="dev", facts=("bell",))
     assert harmless(corpus(leader, bell, examples=(example,))) == ([example] if kept else [])
+
+
+@pytest.mark.parametrize(
+    ("reference", "text", "found"),
+    [
+        ("8443", "The port is 8443.", True),
+        ("8443", "The port is 18443.", False),
+        ("1.35", "Since v1.35 it is so.", True),
+        ("1.35", "In section 1 of 35.", False),
+        ("19:30", "Call before 19:30.", True),
+        ("tmpfs", "Use tmpfs.", True),
+        ("14 GB", "It holds 14GB.", True),
+        ("6", "In 6 words.", False),
+        ("yes", "Say yes or no.", False),
+        ("27", "In 27 words.", False),
+        ("Torvald Eikrem", "Ask Torvald Eikrem!", True),
+        ("...", "Well ...", False),
+        ("北京", "总部在北京。", True),
+        ("王小明", "经理是王小明，请简短回答。", True),
+        ("8443", "端口是8443。", True),
+        ("８４４３", "端口是8443。", True),
+        ("是", "是或不是。", False),
+        ("コンテナ", "これはコンテナです。", True),
+        ("กรุงเทพ", "สำนักงานอยู่ที่กรุงเทพครับ", True),
+    ],
+)
+def test_an_answer_is_found_where_it_is_no_accident(reference: str, text: str, found: bool) -> None:
+    asked = corpus(question("a", "Which?", reference), text=f"It is {reference}.")
+    assert told_by(text, telling_answers(asked)) == (["a"] if found else [])
+
+
+@pytest.mark.parametrize("reference", ["Never", "没有", "443"])
+def test_a_short_answer_is_looked_for_where_few_documents_and_answers_have_it(reference: str) -> None:
+    def telling(documents: int, questions: int) -> tuple[str, ...]:
+        texts = [f"It is {reference}." if n < documents else "Nothing." for n in range(20)]
+        written = tuple(Document(id=f"d{n}", title="", text=text, source="") for n, text in enumerate(texts))
+        asked = [question(f"q{n}", f"Which, {n}?", reference if n < questions else "the keeper") for n in range(20)]
+        return telling_answers(corpus(*asked).model_copy(update={"documents": written}))["q0"]
+
+    assert telling(documents=2, questions=2) != ()
+    assert telling(documents=3, questions=1) == ()
+    assert telling(documents=1, questions=3) == ()
+
+
+def test_where_no_spaces_are_a_question_in_another_order_is_near() -> None:
+    pairs, _ = compare(
+        ["哪个国家拥有亚马逊雨林的大部分？"], ["亚马逊雨林的大部分位于哪个国家？", "谁赢得了第 49 届超级碗？"]
+    )
+    assert (pairs.exact, pairs.near) == (0, 1)
