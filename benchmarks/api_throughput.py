@@ -3,9 +3,11 @@
     python benchmarks/api_throughput.py [--requests 64] [--rounds 4] [--write PAGE]
 
 The server is asked just what the service asks it: the same messages, the same decoding, as a stream. Tokens are those
-that vLLM counts. First vLLM has all cores but one to itself, and service and client have that one, as vLLM has a GPU or
-a machine of its own elsewhere; then all of them share all cores. Needs two cores, the environment of `make vllm`, the
-demo's model (`bakeoff index`), and a machine with nothing else to do.
+that vLLM counts, and so are its steps: where as many tokens come out of each step both ways, the service keeps vLLM as
+busy as it can be, and what differs beyond that is how long a step took. First vLLM has all cores but one to itself,
+and service and client have that one, as vLLM has a GPU or a machine of its own elsewhere; then all of them share all
+cores. Needs two cores, the environment of `make vllm`, the demo's model (`bakeoff index`), and a machine with nothing
+else to do.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import statistics
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +43,16 @@ AT_ONCE = 16
 DECODING = Decoding(max_new_tokens=48, temperature=0)
 KEY = "BENCHMARK_VLLM_KEY"
 DIRECT, THROUGH = "vLLM itself", "through the API"
+STEPS = "vllm:iteration_tokens_total_count"
 Bodies = Sequence[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Pace:
+    """`rate` in tokens a second, `per_step` in tokens that one step of vLLM's gave."""
+
+    rate: float
+    per_step: float
 
 
 def bodies(model: str, questions: Sequence[str]) -> dict[str, Bodies]:
@@ -54,8 +66,8 @@ def bodies(model: str, questions: Sequence[str]) -> dict[str, Bodies]:
     }
 
 
-async def rate(url: str, key: str, asked: Bodies) -> float:
-    """Tokens a second."""
+async def pace(url: str, key: str, asked: Bodies, engine: str) -> Pace:
+    """`engine` is the address of vLLM's metrics."""
     tokens = 0
     limits = httpx2.Limits(max_connections=None, max_keepalive_connections=None)
     headers = {"authorization": f"Bearer {key}"}
@@ -67,28 +79,34 @@ async def rate(url: str, key: str, asked: Bodies) -> float:
             events = [json.loads(line[6:]) for line in text.split("\n") if line.startswith("data: {")]
             tokens += next(event["usage"]["completion_tokens"] for event in events if event.get("usage"))
 
-        start = time.perf_counter()
+        async def steps() -> float:
+            lines = (await client.get(engine)).raise_for_status().text.splitlines()
+            return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(STEPS))
+
+        before, start = await steps(), time.perf_counter()
         await each(asked, AT_ONCE, ask)
-        return tokens / (time.perf_counter() - start)
+        seconds = time.perf_counter() - start
+        return Pace(tokens / seconds, tokens / (await steps() - before))
 
 
-async def measure(address: VllmAddress, api: str, given: argparse.Namespace) -> dict[str, list[float]]:
+async def measure(address: VllmAddress, api: str, given: argparse.Namespace) -> dict[str, list[Pace]]:
     questions = [question.user_input for question in read_corpus(ROOT / "corpora" / "kubernetes").questions]
     asked = bodies(NAME, questions[: given.requests])
     doors = {DIRECT: (address.base_url, address.key), THROUGH: (f"{api}/v1", "none")}
-    rates: dict[str, list[float]] = defaultdict(list)
+    engine = f"{address.base_url.removesuffix('/v1')}/metrics"
+    paces: dict[str, list[Pace]] = defaultdict(list)
     for number in range(given.rounds + 1):
         for name in (DIRECT, THROUGH) if number % 2 else (THROUGH, DIRECT):
             url, key = doors[name]
-            found = await rate(url, key, asked[name])
-            print(f"{'warm-up' if not number else f'round {number}'}: {name}, {found:.1f} tokens/s", flush=True)
+            found = await pace(url, key, asked[name], engine)
+            print(f"{'warm-up' if not number else f'round {number}'}: {name}, {found}", flush=True)
             if number:
-                rates[name].append(found)
-    return rates
+                paces[name].append(found)
+    return paces
 
 
-async def compare(engine_cores: set[int], our_cores: set[int], given: argparse.Namespace) -> dict[str, list[float]]:
-    """Tokens a second, of each way in; service and client are on `our_cores`."""
+async def compare(engine_cores: set[int], our_cores: set[int], given: argparse.Namespace) -> dict[str, list[Pace]]:
+    """The pace of each way in; service and client are on `our_cores`."""
     folder = prepare_model(NAME, Home(Path(".bakeoff"))).path
     os.sched_setaffinity(0, engine_cores)
     async with VllmEngine(VllmOptions(), folder, NAME, DECODING) as engine:
@@ -99,22 +117,26 @@ async def compare(engine_cores: set[int], our_cores: set[int], given: argparse.N
             return await measure(engine.address, url, given)
 
 
-def table(found: dict[str, dict[str, list[float]]], before: float, given: argparse.Namespace) -> str:
+def table(found: dict[str, dict[str, list[Pace]]], before: float, given: argparse.Namespace) -> str:
     lines = [
         f"{given.requests} questions, {AT_ONCE} at once, {given.rounds} rounds in turns; processes that wanted a core "
         f"before: {before:.1f}, of {os.cpu_count()} cores. Tokens a second; medians, and ranges over the rounds.\n",
-        f"| cores | {DIRECT} | {THROUGH} | share |",
-        "|---|--:|--:|--:|",
+        f"| cores | {DIRECT} | {THROUGH} | share | tokens in a step, {DIRECT} | {THROUGH} | share |",
+        "|---|--:|--:|--:|--:|--:|--:|",
     ]
-    for layout, rates in found.items():
-        shares = [through / direct for direct, through in zip(rates[DIRECT], rates[THROUGH], strict=True)]
-        cells = [
-            f"{statistics.median(each):.1f} ({min(each):.1f} to {max(each):.1f})"
-            for each in (rates[DIRECT], rates[THROUGH])
-        ]
-        share = f"{statistics.median(shares):.1%} ({min(shares):.1%} to {max(shares):.1%})"
-        lines.append(f"| {' | '.join([layout, *cells, share])} |")
+    for layout, paces in found.items():
+        cells = []
+        for measure in ("rate", "per_step"):
+            direct, through = ([getattr(pace, measure) for pace in paces[name]] for name in (DIRECT, THROUGH))
+            shares = [mine / own for own, mine in zip(direct, through, strict=True)]
+            cells += [_spread(direct, ".1f"), _spread(through, ".1f"), _spread(shares, ".1%")]
+        lines.append(f"| {' | '.join([layout, *cells])} |")
     return "\n".join([*lines, ""])
+
+
+def _spread(values: Sequence[float], form: str) -> str:
+    """The median, and the range."""
+    return f"{statistics.median(values):{form}} ({min(values):{form}} to {max(values):{form}})"
 
 
 def main() -> None:
