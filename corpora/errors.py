@@ -182,16 +182,27 @@ class AdapterRejectedError(BakeoffError):
 
 
 class EngineError(BakeoffError):
-    """`said` is what the engine itself said, and where it is: for whoever runs it, and not for those who ask."""
+    """An engine's, with what is for whoever runs it, and not for those who ask.
+
+    Args:
+        said: what the engine itself said, which may quote the question.
+        where: the engine's address, or the file of its log.
+    """
 
     code = "engine-error"
 
-    def __init__(self, problem: str, remedy: str, said: str = "") -> None:
+    def __init__(self, problem: str, remedy: str, said: str = "", where: str = "") -> None:
         super().__init__(problem, remedy)
         self.said = said
+        self.where = where
+
+    @property
+    def aside(self) -> str:
+        """What the command line and a run's failures tell beside the problem."""
+        return ": ".join(part for part in (self.where, self.said) if part)
 
     def __str__(self) -> str:
-        return " ".join(part for part in (self.problem, self.said and f"({self.said})", self.remedy) if part)
+        return " ".join(part for part in (self.problem, self.aside and f"({self.aside})", self.remedy) if part)
 
 
 class EngineUnavailableError(EngineError):

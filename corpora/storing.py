@@ -61,8 +61,11 @@ def clear_leftovers(folder: Path) -> None:
             path.unlink()
 
 
-def write_atomically(path: Path, content: bytes) -> None:
+def write_atomically(path: Path, content: bytes, mode: int = 0o644) -> None:
     """Writes a file so that a reader finds the old one or the new one, never a part, whatever is killed or fails.
+
+    Args:
+        mode: who may read and write it; until it is in place, only its owner may.
 
     Raises:
         OSError: the disk is full or the folder cannot be written; the old file is as it was.
@@ -73,7 +76,7 @@ def write_atomically(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).chmod(0o644)
+        Path(name).chmod(mode)
         Path(name).replace(path)
     except BaseException:
         with suppress(OSError):

@@ -20,15 +20,15 @@ OWN_MODULES = "sentence_transformers."
 
 
 def require_harmless(folder: Path, error: type[BakeoffError] = ModelRejectedError) -> None:
-    """Makes sure that opening a model or an adapter runs no code of its maker's.
+    """Makes sure that opening a model or an adapter runs no code of its maker's, however deep it lies in the folder.
 
     Raises:
         ModelRejectedError, or the `error` given: weights are there as pickles only, or its settings name code or cannot
             be read.
     """
-    for place in (folder, *(each for each in sorted(folder.iterdir()) if each.is_dir())):
+    for place in (folder, *(each for each in sorted(folder.rglob("*")) if each.is_dir())):
         _check_weights(place, error)
-    for path in sorted({*folder.rglob("*config*.json"), folder / MODULES}):
+    for path in sorted({*folder.rglob("*config*.json"), *folder.rglob(MODULES)}):
         if path.is_file():
             _check_settings(path, error)
 

@@ -72,9 +72,9 @@ def create_app(
     if hosts:
         app.add_middleware(HostMiddleware, hosts=hosts)
     app.add_middleware(OriginMiddleware)
-    app.add_middleware(HeadersMiddleware)
     bounds = {"max_body_bytes": settings.max_body_bytes, "max_file_bytes": settings.documents.max_file_bytes}
     app.add_middleware(RequestMiddleware, **bounds, metrics=backend.metrics)
+    app.add_middleware(HeadersMiddleware)  # around all others, which answer some requests themselves
     document_keys(app, lambda: keys is not None and (not hosts or bool(keys.keys)))
     trace_app(app)
     app.include_router(query_routes(backend))

@@ -253,7 +253,7 @@ def main() -> None:
 
         console = Console(stderr=True, highlight=False)
         console.print(f"\n{error.problem.rstrip()}", style="bold red", markup=False)
-        if isinstance(error, EngineError) and error.said:
-            console.print(error.said, markup=False)
+        if isinstance(error, EngineError) and error.aside:
+            console.print(error.aside, markup=False)
         console.print(error.remedy.strip(), markup=False)
         sys.exit(1)

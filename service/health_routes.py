@@ -2,17 +2,47 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from service.backend import Backend
 from service.documentation import KEYLESS, problems
-from service.schemas import Live, Ready
+from service.schemas import Live, PipelineStatus, Ready
+
+KEPT_SECONDS = 1.0
+
+
+class Readiness:
+    """One check at a time, shared by all who ask meanwhile; its result holds for `KEPT_SECONDS`.
+
+    `/health/ready` asks for no key: whoever reaches it must not be able to keep the engine busy with checks.
+    """
+
+    def __init__(self, check: Callable[[], Awaitable[list[PipelineStatus]]]) -> None:
+        self._check = check
+        self._task: asyncio.Task[list[PipelineStatus]] | None = None
+        self._ended = 0.0
+
+    async def statuses(self) -> list[PipelineStatus]:
+        if self._task is None or (self._task.done() and time.monotonic() >= self._ended + KEPT_SECONDS):
+            self._task = asyncio.create_task(self._checked())
+        return await asyncio.shield(self._task)  # who goes away must not take the others' check along
+
+    async def _checked(self) -> list[PipelineStatus]:
+        try:
+            return await self._check()
+        finally:
+            self._ended = time.monotonic()
 
 
 def health_routes(backend: Backend) -> APIRouter:
     """The routes that no question passes through."""
     router = APIRouter(tags=["health"])
+    readiness = Readiness(backend.statuses)
 
     @router.get("/health/live", summary="Does the service run?", openapi_extra=KEYLESS, responses=problems())
     async def live() -> Live:
@@ -26,8 +56,11 @@ def health_routes(backend: Backend) -> APIRouter:
         responses={**problems(), 503: {"model": Ready, "description": "Some would not: which, why, and what to do."}},
     )
     async def ready(response: Response) -> Ready:
-        """200 where each configured pipeline would answer a question put now, else 503 with those that would not."""
-        not_ready = [status for status in await backend.statuses() if not status.ready]
+        """200 where each configured pipeline would answer a question put now, else 503 with those that would not.
+
+        What was found holds for a second.
+        """
+        not_ready = [status for status in await readiness.statuses() if not status.ready]
         response.status_code = 503 if not_ready else 200
         return Ready(ready=not not_ready, not_ready=not_ready)
 

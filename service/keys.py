@@ -13,7 +13,8 @@ from pydantic import Field
 
 from corpora.errors import ConfigError, RunStorageError
 from corpora.model import Record
-from eval.storage import read_model, write_whole
+from corpora.storing import write_atomically
+from eval.storage import read_model, storage_errors
 
 Role = Literal["ask", "change"]
 
@@ -101,8 +102,9 @@ class KeyRing:
             ) from error
 
     def _write(self, keys: tuple[Key, ...]) -> None:
-        write_whole(self.path, KeyFile(keys=keys).model_dump_json(indent=2) + "\n")
-        self.path.chmod(0o600)
+        content = KeyFile(keys=keys).model_dump_json(indent=2) + "\n"
+        with storage_errors(self.path):
+            write_atomically(self.path, content.encode(), mode=0o600)
 
 
 def _hash(secret: str) -> str:

@@ -147,8 +147,8 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, BakeoffError):
         parents = (getattr(cls, "code", "error") for cls in type(error).__mro__)
         known = next(code for code in parents if code in PROBLEMS)
-        if isinstance(error, EngineError) and error.said:
-            logger.warning("engine, in request %s: %s", REQUEST_ID.get(), error.said)
+        if isinstance(error, EngineError) and error.aside:
+            _log_engine_error(error)
         return _problem(error.code, error.problem, error.remedy, *PROBLEMS[known])
     if isinstance(error, RequestValidationError):
         return _invalid(error)
@@ -159,6 +159,21 @@ def problem_of(error: Exception) -> Problem:
     logger.error("unexpected error in request %s", REQUEST_ID.get(), exc_info=error)
     remedy = "Look the request's id up in the service's log, and report what it says."
     return _problem("unexpected", "The service failed in a way that nobody foresaw.", remedy, *PROBLEMS["unexpected"])
+
+
+def _log_engine_error(error: EngineError) -> None:
+    """What finds the fault. What the engine said goes to level DEBUG: some engines quote the prompt in it."""
+    cause = error.__cause__
+    told = {
+        "request_id": REQUEST_ID.get(),
+        "code": error.code,
+        "error": type(error).__name__,
+        "cause": type(cause).__name__ if cause else None,
+        "status": getattr(cause, "status_code", None),
+        "engine": error.where or None,
+    }
+    logger.warning("engine: %s", error.problem, extra=told)
+    logger.debug("engine, in request %s: %s", REQUEST_ID.get(), error.aside)
 
 
 def _problem(code: str, detail: str, remedy: str, status: int, title: str) -> Problem:

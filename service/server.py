@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import gc
+import os
 import signal
 import socket
 from collections.abc import Callable, Coroutine
@@ -84,12 +85,17 @@ def _stopped(*_: object) -> NoReturn:
 
 
 def log_config() -> dict[str, Any]:
-    """uvicorn's, as a line of JSON each. No line holds a question's or an answer's text."""
+    """uvicorn's, as a line of JSON each, at level DEBUG where BAKEOFF_DEBUG is set.
+
+    No line of ours above DEBUG holds a question's or an answer's text, nor what an engine said, which may quote one.
+    Only the trace of an error that nobody foresaw is logged as it is.
+    """
     config = copy.deepcopy(uvicorn.config.LOGGING_CONFIG)
     config["formatters"]["default"] = {
         "()": "pythonjsonlogger.json.JsonFormatter",
         "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
         "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
     }
-    config["loggers"]["bakeoff"] = {"handlers": ["default"], "level": "INFO", "propagate": False}
+    level = "DEBUG" if os.environ.get("BAKEOFF_DEBUG") else "INFO"
+    config["loggers"]["bakeoff"] = {"handlers": ["default"], "level": level, "propagate": False}
     return config

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import pytest
 
+from corpora.errors import EngineError
 from service.cli import main
 
 BAKEOFF = Path(sys.executable).parent / "bakeoff"
@@ -240,3 +241,11 @@ def test_keys_are_made_listed_and_taken_back(bakeoff: Command, tmp_path: Path) -
     assert bakeoff("keys", "remove", "ada").returncode == 0
     assert "ada" not in bakeoff("keys", "list").stdout
     assert "There is no key named 'ada'" in bakeoff("keys", "remove", "ada").stderr
+
+
+def test_on_the_command_line_it_is_told_what_the_engine_said(bakeoff: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise EngineError("vLLM ended with status 1.", "Mend it.", "no memory", "/tmp/vllm.log")
+
+    monkeypatch.setattr("service.project.open_project", broken)
+    assert bakeoff("ask", "Who?").stderr == "\nvLLM ended with status 1.\n/tmp/vllm.log: no memory\nMend it.\n"

@@ -70,6 +70,16 @@ def test_images_are_pinned_and_can_be_replaced(name: str) -> None:
     assert given["tag"] != "latest"
 
 
+def test_our_image_is_built_once_and_by_nobody_else_looked_for_elsewhere() -> None:
+    """Several services that build one tag would export it at the same time, and Docker refuses the second."""
+    ours = [each for each in SERVICES.values() if each["image"] == SERVICES["prepare"]["image"]]
+    assert ours == [SERVICES[name] for name in ("prepare", "app", "first-run")]
+    assert [name for name, each in SERVICES.items() if "build" in each] == ["prepare"]
+    assert [each.get("pull_policy") for each in ours] == [None, "never", "never"]
+    for name in ("app", "first-run"):  # whichever is asked for, the one that builds is started before it
+        assert "prepare" in SERVICES[name]["depends_on"] or "app" in SERVICES[name]["depends_on"]
+
+
 def test_our_image_does_not_run_as_root_and_knows_whether_it_is_well() -> None:
     lines = DOCKERFILE.splitlines()
     assert re.fullmatch(r"USER [1-9]\d+:[1-9]\d+", next(line for line in lines if line.startswith("USER")))

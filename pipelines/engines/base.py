@@ -93,7 +93,7 @@ class Engine(ABC):
 
     def translate(self, error: Exception) -> EngineError:
         """Turns an error that a chat model of this engine raised into ours."""
-        return EngineError(f"{self.model} failed: {error}", "Read the engine's log, then ask again.")
+        return EngineError(f"{self.model} failed.", "Read the engine's log, then ask again.", str(error))
 
     async def check(self, adapter: Adapter | None = None) -> None:  # noqa: B027  (one in this process is always ready)
         """Raises EngineUnavailableError where a request made now, of the base or the adapter, would not be answered."""

@@ -70,8 +70,10 @@ class EmbeddedEngine(Engine):
             raise
         except Exception as error:
             raise EngineUnavailableError(
-                f"The model in {self.base_model} could not be loaded: {error}",
-                "Check that the folder holds safetensors, config.json and a tokenizer that transformers reads.",
+                f"{self.model} could not be loaded.",
+                "Check that its folder holds safetensors, config.json and a tokenizer that transformers reads.",
+                str(error),
+                str(self.base_model),
             ) from error
         self._worker = worker
         return self
@@ -118,7 +120,7 @@ class EmbeddedEngine(Engine):
         if isinstance(error, MemoryError) or "allocate memory" in str(error) or "out of memory" in str(error):
             return EngineError(f"{self.model} ran out of memory.", "Lower batch_size, then ask again.")
         return EngineError(
-            f"{self.model} failed: {type(error).__name__}: {error}", "Ask again; if it recurs, report the message."
+            f"{self.model} failed ({type(error).__name__}).", "Ask again; if it recurs, report it.", str(error)
         )
 
     async def check(self, adapter: Adapter | None = None) -> None:

@@ -95,13 +95,15 @@ class FakeEngine(Engine):
 
     def translate(self, error: Exception) -> EngineError:
         if isinstance(error, ConnectionError):
-            return EngineUnavailableError(f"{self.model} cannot be reached: {error}", "Start it, then ask again.")
+            return EngineUnavailableError(f"{self.model} cannot be reached.", "Start it, then ask again.", str(error))
         if isinstance(error, TimeoutError):
             return EngineTimeoutError(f"{self.model} took too long.", "Ask again, or raise the engine's timeout.")
         if isinstance(error, PermissionError):
-            return EngineRefusedError(f"{self.model} refused the request: {error}", "Correct what it names.")
+            return EngineRefusedError(f"{self.model} refused the request.", "Correct what it names.", str(error))
         if isinstance(error, ValueError):
-            return EngineProtocolError(f"{self.model} sent what is not an answer: {error}", "Read the engine's log.")
+            return EngineProtocolError(
+                f"{self.model} sent what is not an answer.", "Read the engine's log.", str(error)
+            )
         return super().translate(error)
 
     async def check(self, adapter: Adapter | None = None) -> None:

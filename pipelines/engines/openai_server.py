@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -13,14 +13,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import BaseMessage, convert_to_openai_messages
 from pydantic import Field, SecretStr
 
-from corpora.errors import (
-    ConfigError,
-    EngineError,
-    EngineProtocolError,
-    EngineRefusedError,
-    EngineTimeoutError,
-    EngineUnavailableError,
-)
+from corpora.errors import ConfigError, EngineError, EngineUnavailableError
 from corpora.text_file import parse_json
 from pipelines.engines.base import REPEAT, Adapter, Decoding, Engine, EngineOptions
 from pipelines.model_files import require_harmless
@@ -114,48 +107,10 @@ class OpenAIEngine(Engine):
         }
 
     def translate(self, error: Exception) -> EngineError:
-        import httpx2
-        import openai
+        from pipelines.engines.openai_errors import translate
 
-        where = self._client.base_url if self._client else self.options.base_url
-        said = f"{where}: {error}"
-        # to the client a time-out like any other
-        unconnected = any(isinstance(cause, httpx2.ConnectTimeout) for cause in _causes(error))
-        if isinstance(error, openai.APITimeoutError | httpx2.TimeoutException | TimeoutError) and not unconnected:
-            return EngineTimeoutError(
-                f"{self.model} sent nothing for {self.options.timeout:g} seconds.",
-                "Ask again; if it recurs, raise the engine's timeout or lower the concurrency.",
-                said,
-            )
-        # what breaks off while an answer comes is not wrapped by the client
-        if isinstance(error, httpx2.ReadError | httpx2.RemoteProtocolError):
-            return EngineProtocolError(
-                f"{self.model} broke off in the middle of its answer.", "Ask again; if it recurs, read its log.", said
-            )
-        if isinstance(error, openai.APIConnectionError | httpx2.NetworkError):
-            return EngineUnavailableError(f"{self.model} cannot be reached.", "Start it, or correct base_url.", said)
-        if isinstance(error, httpx2.TransportError | ValueError | TypeError | LookupError | AttributeError):
-            return EngineProtocolError(
-                f"{self.model} sent what is not a chat completion.",
-                "Check that base_url is an OpenAI-compatible API (it often ends in /v1), and read the server's log.",
-                said,
-            )
-        if isinstance(error, openai.APIStatusError):
-            return self._refused(error.status_code, f"{where}: {error.message}")
-        return EngineError(f"{self.model} failed.", "Read the server's log, then ask again.", said)
-
-    def _refused(self, status: int, said: str) -> EngineError:
-        if status in (401, 403):
-            return EngineUnavailableError(
-                f"{self.model} refused our key ({status}).", "Put the right key where api_key_env says.", said
-            )
-        if status == 404:
-            return EngineUnavailableError(f"{self.model} is not there.", "Correct model or base_url.", said)
-        if status in (429, 503):
-            return EngineUnavailableError(f"{self.model} is overloaded ({status}).", "Lower the concurrency.", said)
-        if status < 500:
-            return EngineRefusedError(f"{self.model} refused the request ({status}).", "Correct what it names.", said)
-        return EngineError(f"{self.model} failed ({status}).", "Read the server's log, then ask again.", said)
+        where = str(self._client.base_url if self._client else self.options.base_url)
+        return translate(error, self.model, where, self.options.timeout)
 
     async def check(self, adapter: Adapter | None = None) -> None:
         """Asks which models are served: the base has to be, and the adapter where one is given.
@@ -174,7 +129,8 @@ class OpenAIEngine(Engine):
                 raise EngineUnavailableError(
                     f"The server has no model {name}.",
                     "Serve it there, or correct model or adapters in the engine's options.",
-                    f"{client.base_url} serves {', '.join(sorted(served)) or 'none'}",
+                    f"it serves {', '.join(sorted(served)) or 'none'}",
+                    str(client.base_url),
                 )
 
     def _served_name(self, adapter: Adapter | None) -> str:
@@ -259,12 +215,6 @@ def _whole_stream() -> Any:
                         yield event
 
     return WholeStream
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    while error.__cause__ is not None:
-        error = error.__cause__
-        yield error
 
 
 def _window(base_model: Path) -> int:

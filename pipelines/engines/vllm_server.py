@@ -171,8 +171,10 @@ class VllmEngine(OpenAIEngine):
                         return
                 await asyncio.sleep(0.5)
         raise EngineUnavailableError(
-            f"vLLM was not ready after {limit:g} seconds. Its log ends:\n{self._log_tail()}\n",
+            f"vLLM was not ready after {limit:g} seconds.",
             "Raise the engine's startup_timeout.",
+            self._log_tail(),
+            str(self._log_path),
         )
 
     def _death(self) -> EngineUnavailableError | None:
@@ -180,14 +182,16 @@ class VllmEngine(OpenAIEngine):
         if self._process is None or self._process.returncode is None:
             return None
         return EngineUnavailableError(
-            f"vLLM ended with status {self._process.returncode}. Its log ends:\n{self._log_tail()}\n",
-            f"Mend what it names, then start again; the whole log is {self._log_path}.",
+            f"vLLM ended with status {self._process.returncode}.",
+            "Mend what its log names, then start again.",
+            self._log_tail(),
+            str(self._log_path),
         )
 
     def _log_tail(self) -> str:
         if self._log_path is None or not self._log_path.exists():
             return "(nothing)"
-        return "\n".join(self._log_path.read_text(errors="replace").splitlines()[-LOG_LINES:])
+        return "\n".join(["", *self._log_path.read_text(errors="replace").splitlines()[-LOG_LINES:], ""])
 
     async def _stop(self, *, keep_log: bool) -> None:
         await super().__aexit__()

@@ -221,7 +221,7 @@ def try_stack() -> None:
 def build() -> None:
     """Ours, unless BAKEOFF_IMAGE names one that is built; all of our services share it."""
     if "BAKEOFF_IMAGE" not in ENVIRONMENT:
-        compose("build", "app")
+        compose("build", "prepare")
     if os.environ.get("STAND_IN"):
         compose("build", "chroma")
 

@@ -191,5 +191,15 @@ async def test_a_folder_without_a_whole_model_does_not_open(smollm2: Path, tmp_p
         EmbeddedEngine(EmbeddedOptions(), tmp_path, "m", Decoding())
     shutil.copytree(smollm2, tmp_path / "model", ignore=shutil.ignore_patterns("*.safetensors"))
     engine = EmbeddedEngine(EmbeddedOptions(), tmp_path / "model", "m", Decoding())
-    with pytest.raises(EngineUnavailableError, match="could not be loaded"):
+    with pytest.raises(EngineUnavailableError, match="could not be loaded") as raised:
         await engine.__aenter__()
+    assert str(tmp_path) in str(raised.value)
+    assert str(tmp_path) not in raised.value.problem + raised.value.remedy
+
+
+def test_what_a_library_said_is_not_told_to_who_asks(smollm2: Path) -> None:
+    engine = EmbeddedEngine(EmbeddedOptions(), smollm2, "m", Decoding())
+    ours = engine.translate(RuntimeError("index 7 of 'Who is Ada?' in /home/me/model.py"))
+    assert (ours.problem, ours.said) == ("m failed (RuntimeError).", "index 7 of 'Who is Ada?' in /home/me/model.py")
+    assert "Ada" not in ours.remedy
+    assert "Ada" in str(ours)

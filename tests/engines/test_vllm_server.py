@@ -152,7 +152,9 @@ async def test_a_server_that_dies_at_start_shows_the_end_of_its_log(stand_in, ba
     stand_in("dies")
     with pytest.raises(EngineUnavailableError, match=r"(?s)status 1.*loading the model.*not enough memory") as raised:
         await make_engine(base_model).__aenter__()
-    assert "bakeoff-vllm-" in raised.value.remedy
+    assert "bakeoff-vllm-" in raised.value.where
+    told = raised.value.problem + raised.value.remedy
+    assert not any(inside in told for inside in ("bakeoff-vllm-", "/", "memory", "loading"))
 
 
 async def test_an_environment_without_vllm(base_model, tmp_path):
@@ -165,6 +167,9 @@ async def test_an_environment_without_vllm(base_model, tmp_path):
 @pytest.mark.slow
 async def test_a_start_that_takes_too_long_or_is_cancelled_leaves_nothing_behind(stand_in, base_model):
     stand_in("never ready")
+    with pytest.raises(EngineUnavailableError, match="loading the model") as raised:
+        await make_engine(base_model, startup_timeout=1.5).__aenter__()
+    assert "loading" not in raised.value.problem
     for cancel, options, error in (
         (False, {"startup_timeout": 1.5}, EngineUnavailableError),
         (True, {}, asyncio.CancelledError),
@@ -187,8 +192,10 @@ async def test_a_server_that_dies_later_is_noticed(stand_in, base_model, tmp_pat
     async with make_engine(base_model) as engine:
         os.kill(json.loads((tmp_path / "record.json").read_text())["pid"], signal.SIGKILL)
         await asyncio.wait_for(engine._process.wait(), 5)
-        with pytest.raises(EngineUnavailableError, match="vLLM ended"):
+        with pytest.raises(EngineUnavailableError, match="vLLM ended") as raised:
             await engine.check()
+        assert "loading the model" in raised.value.said
+        assert raised.value.problem == "vLLM ended with status -9."
         with pytest.raises(EngineUnavailableError, match="vLLM ended"):
             await ask(engine, "When do ships sail?")
 

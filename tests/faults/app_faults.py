@@ -14,6 +14,8 @@ import psutil
 from engine_faults import TRIALS, Caller, until_answered
 from fault_world import Kept, Outcome, UnavailableError, World, until
 
+from service.project import open_project
+
 RUN_SECONDS = 0.1
 
 
@@ -93,9 +95,14 @@ def _serving(world: World) -> bool:
     return started - ended >= 2
 
 
+def jobs_lock(root: Path) -> Path:
+    """The lock on the list of a project's runs; the project names it by its own place and engine."""
+    return root / ".bakeoff" / open_project(root / "bakeoff.yaml").jobs.with_suffix(".lock").name
+
+
 def _owner(world: World) -> psutil.Process:
     """The worker that has the lock on the list of runs, by the system's own list of locks."""
-    inode = (world.root / ".bakeoff" / "jobs.lock").stat().st_ino
+    inode = jobs_lock(world.root).stat().st_ino
     locks = [line.split() for line in Path("/proc/locks").read_text().splitlines()]
     pids = {int(lock[4]) for lock in locks if lock[1] == "FLOCK" and lock[5].endswith(f":{inode}")}
     return next(each for each in _workers(world) if each.pid in pids)

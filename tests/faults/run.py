@@ -13,6 +13,7 @@ import argparse
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -50,6 +51,12 @@ def known(text: str) -> dict[str, str]:
     return {name: line for line in lines if (name := line.split(" | ")[0].removeprefix("| ")) in SCENARIOS}
 
 
+def in_a_cell(error: Exception) -> str:
+    """What went wrong, as far as a cell of the table can hold it."""
+    first = f"{type(error).__name__}: {error}".splitlines()[0]
+    return first.replace("|", r"\|").strip(": ")
+
+
 def attempt(name: str, times: int) -> tuple[str, bool]:
     """The scenario's line, and whether it went as it should."""
     outcomes: list[Outcome] = []
@@ -61,9 +68,10 @@ def attempt(name: str, times: int) -> tuple[str, bool]:
                 print(f"{name} {len(outcomes)}/{times}: {outcome}", flush=True)
     except UnavailableError as error:
         return f"| {name} | not run: {error} |" + " |" * 5, True
-    except AssertionError as error:
-        print(f"{name}: FAILED after {len(outcomes)}: {error}", flush=True)
-        return f"| {name} | failed after {len(outcomes)}: {str(error).splitlines()[0]} |" + " |" * 5, False
+    except Exception as error:  # whatever broke it, the other faults have lines of their own
+        traceback.print_exc()
+        print(f"{name}: FAILED after {len(outcomes)}: {error!r}", flush=True)
+        return f"| {name} | failed after {len(outcomes)}: {in_a_cell(error)} |" + " |" * 5, False
     print(f"{name}: {time.monotonic() - began:.0f} seconds", flush=True)
     return row(name, outcomes), not any(outcome.lost or outcome.twice for outcome in outcomes)
 

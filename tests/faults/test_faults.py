@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fault_world import Outcome, UnavailableError
-from run import known, row, table
+from app_faults import jobs_lock
+from fault_world import Outcome, UnavailableError, World
+from run import attempt, known, row, table
 from scenarios import BY_NAME_ONLY, SCENARIOS
+
+from service.jobs import JobStore
+from service.project import open_project
 
 QUICK = {"adapter-damaged": 10, "jobs-damaged": 5, "answers-damaged": 5, "keys-damaged": 4, "journal-damaged": 2}
 """How often those strike that take next to no time: every kind of damage once."""
@@ -49,3 +54,32 @@ def test_a_fault_that_is_tried_again_leaves_the_lines_of_the_others() -> None:
     before = {"engine-hangs": row("engine-hangs", [Outcome("It hangs.")]), "disk-full": row("disk-full", [Outcome("")])}
     assert known(f"\n{table(before)}") == before
     assert known("Not run yet.") == {}
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (FileNotFoundError("no such file: a|b"), r"FileNotFoundError: no such file: a\|b"),
+        (AssertionError(), "AssertionError"),
+        (AssertionError("first\nsecond"), "AssertionError: first"),
+    ],
+)
+def test_a_scenario_that_breaks_is_a_failed_line(
+    error: Exception, told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def breaking(_: Path, times: int) -> Iterator[Outcome]:
+        yield Outcome("once")
+        raise error
+
+    monkeypatch.setitem(SCENARIOS, "disk-full", breaking)
+    assert attempt("disk-full", 2) == (f"| disk-full | failed after 1: {told} | | | | | |", False)
+    assert "in breaking" in capsys.readouterr().err
+
+
+def test_the_lock_on_the_list_of_runs_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    World(tmp_path)
+    monkeypatch.setenv("BAKEOFF_HOME", str(tmp_path))
+    store = JobStore(open_project(tmp_path / "bakeoff.yaml").jobs)
+    monkeypatch.delenv("BAKEOFF_HOME")
+    assert jobs_lock(tmp_path).is_file()
+    store.close()

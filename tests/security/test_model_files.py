@@ -49,9 +49,10 @@ def test_one_in_order_is_taken(folder: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["pytorch_model.bin", "model.PT", "model.pth", "weights.pkl", "last.ckpt"])
-@pytest.mark.parametrize("place", [".", "1_Pooling"])
+@pytest.mark.parametrize("place", [".", "1_Pooling", "1_Pooling/a/b"])
 def test_pickled_weights_alone_are_refused(folder: Path, tmp_path: Path, name: str, place: str) -> None:
     (folder / "model.safetensors").unlink()
+    (folder / place).mkdir(parents=True, exist_ok=True)
     (folder / place / name).write_bytes(b"")
     with pytest.raises(ModelRejectedError, match=re.escape(name)) as raised:
         model_path(str(folder), Home(tmp_path))
@@ -76,6 +77,7 @@ MAP = {"AutoModelForCausalLM": "modeling_evil.Evil"}
             "type evil.Module",
         ),
         ("modules.json", [module("os.system")], "type os.system"),
+        ("1_Pooling/modules.json", [module("os.system")], "type os.system"),
         ("config.json", None, "cannot be read"),
     ],
 )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import stat
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from documents_fakes import example_library
 from service_fakes import QUESTION, client_of, make_app
 
 from corpora.errors import ConfigError
+from service.access import API_POLICY, HEADERS
 from service.keys import KeyRing
 from service.project import open_project
 from service.serving import serve_project
@@ -39,6 +42,19 @@ def test_a_key_is_kept_as_its_hash_only(ring: KeyRing) -> None:
     assert (key.name, key.role) == ("ada", "ask")
     for wrong in ("", secret[:-1], secret + "a", key.sha256, "\ud800"):
         assert ring.find(wrong) is None
+
+
+def test_the_file_of_keys_is_at_no_time_for_others_to_read(ring: KeyRing, monkeypatch: pytest.MonkeyPatch) -> None:
+    modes = []
+    replace = Path.replace
+
+    def noted(path: Path, target: Path) -> Path:
+        modes.append(stat.S_IMODE(path.stat().st_mode))
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", noted)
+    ring.add("ada", "ask")
+    assert modes == [0o600]
 
 
 def test_names_are_unique_and_keys_can_be_taken_back(ring: KeyRing) -> None:
@@ -170,6 +186,27 @@ async def test_a_browser_is_told_what_it_may_not(path: str) -> None:
     assert ("script-src" in policy) == (path == "/docs")
     assert response.headers["x-content-type-options"] == "nosniff"
     assert not [name for name in response.headers if name.startswith("access-control")]
+
+
+async def test_so_is_it_where_nothing_of_the_application_has_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.metrics.generate_latest", lambda *_: 1 / 0)
+    monkeypatch.setattr("service.middleware.BODY_SECONDS", 0.05)
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.sleep(0.5)
+
+    json_type = {"content-type": "application/json"}
+    async with client_of(make_app(settings=ServiceSettings(max_body_bytes=100))) as client:
+        responses = [
+            await client.get("/metrics"),
+            await client.post("/query", content=slow(), headers=json_type),
+            await client.post("/query", content=b" " * 101, headers=json_type),
+        ]
+    assert [each.status_code for each in responses] == [500, 408, 413]
+    for response in responses:
+        assert HEADERS.items() <= dict(response.headers).items()
+        assert response.headers["content-security-policy"] == API_POLICY
 
 
 def test_beyond_this_machine_it_is_served_to_those_with_a_key_only(

@@ -95,7 +95,8 @@ async def test_waiting_counts_towards_the_time() -> None:
     assert {each.status_code for each in replies} == {504}
 
 
-async def test_a_dead_engine_is_left_alone_and_asked_again_when_it_has_rested() -> None:
+async def test_a_dead_engine_is_left_alone_and_asked_again_when_it_has_rested(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.health_routes.KEPT_SECONDS", 0)
     pipeline = FakePipeline("rag", fake_engine(fault="unavailable"))
     settings = ServiceSettings(failures=3, rest_seconds=0.3)
     async with client_of(make_app({"rag": pipeline}, settings=settings)) as client:

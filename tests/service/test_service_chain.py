@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,7 +19,7 @@ import pytest
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from servers import serving
-from service_fakes import BODIES, WAYS, FakePipeline, make_app, request_body
+from service_fakes import BODIES, QUESTION, WAYS, FakePipeline, make_app, request_body
 
 from pipelines.engines.base import Decoding
 from pipelines.engines.openai_server import OpenAIEngine, OpenAIOptions
@@ -49,7 +50,8 @@ class EngineServer:
         if self.behaviour == "fails":
             return JSONResponse({"error": {"message": "no"}}, 500)
         if self.behaviour == "refuses":
-            return JSONResponse({"error": {"message": "no"}}, 400)
+            asked = (await request.json())["messages"]
+            return JSONResponse({"error": {"message": f"what is meant by {asked}?", "input": asked}}, 400)
         if self.behaviour == "silent":
             self.running += 1
             try:
@@ -179,6 +181,23 @@ async def test_ready_tells_of_an_engine_that_lists_its_models_and_answers_nothin
         assert statuses == ([502] * 3 + [503] * 3 if behaviour == "fails" else [502] * 6)
         assert server.requests == (3 if behaviour == "fails" else 6)
         assert (await client.get("/health/ready")).status_code == ready
+
+
+async def test_an_engine_that_quotes_the_question_does_not_get_it_into_the_log(
+    tmp_path: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    named = {"x-request-id": "find-me"}
+    async with (
+        chain("refuses", tmp_path, max_retries=0) as (address, _),
+        httpx2.AsyncClient(base_url=address, timeout=30) as client,
+    ):
+        assert (await client.post("/query", json=BODIES["/query"], headers=named)).status_code == 502
+    (line,) = [vars(record) for record in caplog.records if "engine" in vars(record)]
+    assert line["engine"].startswith("http://127.0.0.1:")
+    assert (line["request_id"], line["code"], line["error"]) == ("find-me", "engine-refused", "EngineRefusedError")
+    assert (line["cause"], line["status"]) == ("OpenAIInvalidRequestError", 400)
+    assert not any(QUESTION in f"{record.getMessage()}{vars(record)}" for record in caplog.records)
 
 
 async def test_a_client_that_reads_nothing_is_let_go(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:

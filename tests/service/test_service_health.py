@@ -58,6 +58,40 @@ async def test_not_ready_names_each_that_would_not_answer_and_what_to_do() -> No
     assert [status["name"] for status in listed if status["ready"]] == ["fine"]
 
 
+class Counted(FakePipeline):
+    """Counts its checks, each of which takes a while."""
+
+    checks = 0
+
+    async def check(self) -> None:
+        self.checks += 1
+        await asyncio.sleep(0.05)
+
+
+async def test_however_often_it_is_asked_the_engine_is_checked_once_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    pipeline = Counted("rag")
+    async with client_of(make_app({"rag": pipeline})) as client:
+        together = await asyncio.gather(*(client.get("/health/ready") for _ in range(50)))
+        soon = await client.get("/health/ready")
+        assert pipeline.checks == 1
+        monkeypatch.setattr("service.health_routes.KEPT_SECONDS", 0)
+        later = await client.get("/health/ready")
+    assert pipeline.checks == 2
+    assert {each.status_code for each in (*together, soon, later)} == {200}
+
+
+async def test_who_goes_away_takes_nobody_elses_check_along() -> None:
+    pipeline = Counted("rag")
+    async with client_of(make_app({"rag": pipeline})) as client:
+        first = asyncio.create_task(client.get("/health/ready"))
+        await asyncio.sleep(0.01)
+        second = asyncio.create_task(client.get("/health/ready"))
+        await asyncio.sleep(0.01)
+        first.cancel()
+        assert (await second).status_code == 200
+    assert pipeline.checks == 1
+
+
 def samples(text: str) -> dict[tuple[str, ...], float]:
     """Values by the sample's name and its labels' values."""
     return {

@@ -15,7 +15,7 @@ import pytest
 from service_fakes import DRAGON, QUESTION
 
 from corpora.errors import ConfigError
-from service.server import listen
+from service.server import listen, log_config
 
 SCRIPT = """
 import asyncio
@@ -115,3 +115,10 @@ def test_no_part_of_an_answer_waits_for_the_acknowledgement_of_another() -> None
         accepted, _ = listener.accept()
         with accepted:
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_what_may_hold_a_question_is_logged_where_it_is_asked_for_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("BAKEOFF_DEBUG", raising=False)
+    assert log_config()["loggers"]["bakeoff"]["level"] == "INFO"
+    monkeypatch.setenv("BAKEOFF_DEBUG", "1")
+    assert log_config()["loggers"]["bakeoff"]["level"] == "DEBUG"

@@ -28,6 +28,7 @@ async def test_an_answer_is_a_span(spans: InMemorySpanExporter, stream: bool) ->
     (span,) = spans.get_finished_spans()
     assert span.attributes is not None
     assert (span.name, span.attributes["gen_ai.operation.name"]) == ("chat rag", "chat")
+    assert span.attributes["gen_ai.provider.name"] == "bakeoff"
     assert span.attributes["gen_ai.response.model"] == "fake-model"
     assert int(str(span.attributes["gen_ai.usage.output_tokens"])) > 0
     assert not any(DRAGON in str(value) or QUESTION in str(value) for value in span.attributes.values())
