@@ -16,7 +16,7 @@ from statistics import fmean
 
 from kinds_of_answer import every_kind
 
-from eval.labels.agreement import agreement, auroc_difference, best_threshold
+from eval.labels.agreement import agreement, auroc_difference, best_threshold, figure
 from eval.labels.labelled import Labelled
 from eval.labels.readers import read_labelled
 from eval.metrics.abstention import is_refusal
@@ -24,7 +24,13 @@ from eval.metrics.lexical import correctness, terms, token_recall
 from eval.statistics import Confidence
 
 INTERVALS = Confidence(resamples=1000)
-COPIES = ("the reference itself", "the gold sentence", "a passage, copied", "the document, copied")
+COPIES = (
+    "the reference itself",
+    "the gold sentence",
+    "a passage's first words, copied",
+    "a passage, copied",
+    "the document, copied",
+)
 Rule = Callable[[str, str], float]
 
 
@@ -88,7 +94,7 @@ def main() -> None:
         ]
         cells = (
             f"{agreed.auroc.value:.3f}",
-            f"{gain.value:+.3f} ({gain.low:+.3f} to {gain.high:+.3f})",
+            figure(gain, signed=True),
             f"{agreed.balanced_accuracy.value:.3f} at {threshold:.2f}",
             *(f"{value:.2f}" for value in copies),
         )
