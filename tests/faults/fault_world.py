@@ -24,6 +24,7 @@ from staleness_fakes import CORPUS, write  # noqa: E402
 from tiny_models import save_tokenizer  # noqa: E402
 
 from eval.trial import Trial  # noqa: E402
+from service.health_routes import KEPT_SECONDS  # noqa: E402
 
 HERE = Path(__file__).parent
 PATIENCE_SECONDS = 120
@@ -170,7 +171,8 @@ class World:
             yield client
 
     def ready(self) -> tuple[int, list[str]]:
-        """The status of `/health/ready`, and the codes of what is not."""
+        """The status of `/health/ready`, and the codes of what is not, as it is found now."""
+        time.sleep(KEPT_SECONDS)  # for so long the service tells what it found before
         with self.client() as client:
             response = client.get("/health/ready")
         return response.status_code, [each["error"]["code"] for each in response.json()["not_ready"]]
