@@ -11,7 +11,7 @@ Result = TypeVar("Result")
 
 
 class Patience:
-    """Bounds each wait of a task as `asyncio.timeout` does, at a tenth of its cost.
+    """Bounds each wait of a task as `asyncio.timeout` does, at a fifth of its cost.
 
     A timer for every piece of every answer took a fifth of the service's processor time (docs/log.md). Here one timer
     looks, when it runs out, whether somebody has been waiting for too long, and is only then set anew.
