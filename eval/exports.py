@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from corpora.model import Question, Record
 from eval import numbers
 from eval.cost import Prices
+from eval.labels.standing import beside_people
 from eval.literature import expectations
 from eval.manifest import Manifest
 from eval.measures import question_tags
@@ -67,6 +68,7 @@ def summary_markdown(manifest: Manifest, summary: Summary) -> str:
         tag_table(summary).markdown(),
         "## Every metric\n",
         metric_table(summary).markdown(),
+        *_judge(manifest, summary),
         "## What was run\n",
         f"{summary.questions} questions of the split `{summary.split}`, of which the corpus does not answer "
         f"{summary.unanswerable}; {machine.cores} cores of {machine.cpu}{memory}; started {manifest.started}, finished "
@@ -89,6 +91,14 @@ def _advice(manifest: Manifest, summary: Summary) -> str:
         lines += ["", "What others found, and this run:", ""]
         lines += [f"- {each.statement} ({each.source}): {each.outcome}; {each.found}." for each in expected]
     return _plain("\n".join(lines)) + "\n"
+
+
+def _judge(manifest: Manifest, summary: Summary) -> list[str]:
+    """What the judge of these scores is worth, a paragraph each."""
+    names = [name for name in METRICS if METRICS[name].judged and name in summary.pipelines[0].metrics]
+    known = {name: beside_people(name, manifest.judge_standings) for name in names}
+    unknown = "Nobody has compared it with people"
+    return [_plain(f"{METRICS[name].title}: {said or unknown}.\n") for name, said in known.items()]
 
 
 def _plain(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Iterable, Mapping
 from functools import partial
 from importlib import import_module
@@ -113,6 +114,8 @@ async def _score(
     unscored = [trial for trial in journal.trials.values() if wanted - trial.scores.keys()]
     if not unscored:
         return
+    # a judge that changes, or is given up in the middle, does so to all pipelines alike
+    random.Random(options.seed).shuffle(unscored)
     asked = {question.id: question for question in questions}
     on_progress("scoring", 0, len(unscored))
     metrics = await asyncio.to_thread(import_module, "eval.metrics.ragas_metrics")  # takes many seconds

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import random
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -34,7 +35,8 @@ async def score_trial(question: Question, trial: Trial, scorers: Mapping[str, Sc
 
     So a refusal and a failure cost correctness, and cannot buy faithfulness. A metric that breaks, takes more than
     `limit` seconds or yields no number is `failed` with value None and its reason; the other metrics go on. With
-    several right references the best value counts.
+    several right references the best value counts. A judge sees passages in a random order, which is the same for all
+    pipelines that show the same ones: models believe what stands first.
     """
     refused = trial.answer is not None and is_refusal(trial.answer.response)
     with counting_calls() as calls:
@@ -49,7 +51,7 @@ async def _score(
     name: str, question: Question, answer: Answer | None, refused: bool, scorer: Scorer, limit: float
 ) -> Score:
     metric = METRICS[name]
-    inputs = {key: value for key, value in _inputs(question, answer).items() if key in metric.inputs}
+    inputs: dict[str, Any] = {key: value for key, value in _inputs(question, answer).items() if key in metric.inputs}
     missing = [key for key, value in inputs.items() if not value and key != "response"]
     if answer is None:
         # nothing is known of what a failed pipeline showed its model; only what the question lacks is skipped
@@ -60,6 +62,8 @@ async def _score(
         return Score(value=None, status="skipped")
     if refused and metric.family != "retrieval":
         return Score(value=metric.without_answer, status="abstained")
+    if metric.judged:
+        inputs = _in_any_order(inputs, question)
     references = inputs.pop("reference", (None,))
     try:
         async with asyncio.timeout(limit):
@@ -75,6 +79,14 @@ async def _score(
     if not numbers:
         return Score(value=None, status="failed", reason="the metric gave no number")
     return Score(value=max(numbers), status="scored")
+
+
+def _in_any_order(inputs: Mapping[str, Any], question: Question) -> dict[str, Any]:
+    shuffled = random.Random(question.id)
+    return {
+        key: shuffled.sample(value, len(value)) if key in ("reference_contexts", "retrieved_contexts") else value
+        for key, value in inputs.items()
+    }
 
 
 def _inputs(question: Question, answer: Answer | None) -> dict[str, Any]:

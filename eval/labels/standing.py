@@ -29,8 +29,9 @@ class Standing(Record):
     told: tuple[str, ...]
 
     def __str__(self) -> str:
-        """On EVOUNA NQ: AUROC 0.912 (0.871 to 0.948)."""
-        return f"on {self.data}: AUROC {figure(self.auroc)}"
+        """On EVOUNA NQ: AUROC 0.912 (0.871 to 0.948), better than without a model."""
+        known = {True: ", better than", False: ", not shown to be better than", None: ", not to be compared with"}
+        return f"on {self.data}: AUROC {figure(self.auroc)}{known[self.better]} a metric without a model"
 
 
 class _Standings(RootModel[dict[str, tuple[Standing, ...]]]):
@@ -56,6 +57,12 @@ def keep(path: Path, judge: JudgeOptions, new: Sequence[Standing]) -> None:
     known[_name(judge)] = (*old, *new)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, _Standings(known).model_dump_json(indent=1))
+
+
+def beside_people(metric: str, found: Sequence[Standing]) -> str | None:
+    """How a judged metric stood on every data set, for wherever its scores are; None where nobody has checked it."""
+    known = "; ".join(str(each) for each in found if each.metric == metric)
+    return f"Beside people, {known}" if known else None
 
 
 def doubts(found: Sequence[Standing]) -> list[str]:

@@ -11,7 +11,7 @@ from pydantic import JsonValue
 
 from eval import numbers
 from eval.cost import Prices
-from eval.labels.standing import Standing
+from eval.labels.standing import Standing, beside_people
 from eval.manifest import Contestant, Manifest
 from eval.metrics.registry import METRICS, Family
 
@@ -118,12 +118,10 @@ def measures(metrics: Iterable[str], confidence: float, judge: Sequence[Standing
 
 def _judged(name: str, judge: Sequence[Standing]) -> str:
     """What a judged metric may be blind to: what came of it beside people, where that was looked at."""
-    found = "; ".join(str(each) for each in judge if each.metric == name)
-    return (
-        f"what this judge takes for right or wrong by mistake. Beside people, {found}"
-        if found
-        else ("how good the judge is: nobody has compared it with people on this metric")
-    )
+    known = beside_people(name, judge)
+    if known is None:
+        return "how good the judge is: nobody has compared it with people on this metric"
+    return f"what this judge takes for right or wrong by mistake. {known}"
 
 
 def what_was_run(manifest: Manifest) -> list[Part]:

@@ -15,6 +15,8 @@ from corpora.model import Question
 from eval.compare import compare_runs, comparison_table
 from eval.cost import Prices
 from eval.exports import ReportFile, export, summary_markdown, trials_csv
+from eval.labels.agreement import Figure
+from eval.labels.standing import Standing
 from eval.options import EvaluationOptions
 from eval.run import RunFolder
 from eval.summary import summarise
@@ -88,6 +90,22 @@ def test_what_is_unknown_is_called_so_and_what_does_not_apply_is_a_dash() -> Non
     page = summary_markdown(head, summary)
     assert "Cost is unknown" in page
     assert "The run is not finished: of its answers 9 missing." in page
+
+
+def test_a_judges_scores_come_with_what_the_judge_is_worth() -> None:
+    head = manifest(QUESTIONS, {"rag": FakePipeline("rag", str)})
+    summary = summarise(head, QUESTIONS, scored("rag", [1.0] * 10, "judged_accuracy"))
+    assert "Correctness (judge): Nobody has compared it with people." in summary_markdown(head, summary)
+    known = Standing(
+        metric="judged_accuracy",
+        data="EVOUNA NQ",
+        answers=40,
+        auroc=Figure(value=0.61, low=0.5, high=0.7),
+        better=False,
+        told=(),
+    )
+    checked = summary_markdown(head.model_copy(update={"judge_standings": (known,)}), summary)
+    assert "Beside people, on EVOUNA NQ: AUROC 0.610 (0.500 to 0.700), not shown to be better than" in checked
 
 
 def test_names_cannot_break_the_table() -> None:

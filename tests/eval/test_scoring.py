@@ -105,3 +105,19 @@ async def test_each_metric_is_given_what_it_asks_for_and_no_more() -> None:
     asked = question(1).model_copy(update={"reference_contexts": (evidence("It was shown in 2019."),)})
     await score_trial(asked, trial(answer=reply("number 1", SHOWN)), {name: Spy(name) for name in METRICS}, limit=5)
     assert given == {name: set(metric.inputs) for name, metric in METRICS.items()}
+
+
+async def test_a_judge_does_not_always_see_the_best_passage_first() -> None:
+    seen: list[tuple[str, ...]] = []
+
+    class Judge:
+        async def ascore(self, retrieved_contexts: list[str], **rest: Any) -> Any:
+            seen.append(tuple(retrieved_contexts))
+            return SimpleNamespace(value=1.0)
+
+    shown = tuple(passage(text) for text in ("Dragon", "deep learning", "scheduler", "utilisation"))
+    for number in [*range(20), 0]:
+        await score(trial(answer=reply("number 1", shown)), question(number), judged_faithfulness_shown=Judge())
+    assert {tuple(sorted(each)) for each in seen} == {tuple(each.text for each in shown)}
+    assert len({each[0] for each in seen}) == 4
+    assert seen[0] == seen[-1]
