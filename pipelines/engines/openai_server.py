@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import BaseMessage, convert_to_openai_messages
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from pydantic import Field, SecretStr
 
 from corpora.errors import ConfigError, EngineError, EngineUnavailableError
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
 CONNECT_SECONDS = 5.0
+_TRACE = TraceContextTextMapPropagator()
 
 
 class OpenAIOptions(EngineOptions):
@@ -174,7 +176,8 @@ class _Completions:
 
     The client makes a model of each chunk and ChatOpenAI makes a dict of it again, which is half of the time that is
     spent on a stream (docs/log.md). Requests, retries, errors and time-outs are the client's own, but for the time to
-    the next chunk: a server's keep-alives may not stand for an answer.
+    the next chunk: a server's keep-alives may not stand for an answer. Where the request is traced, the server hears of
+    the trace, and nothing else of the caller.
     """
 
     def __init__(self, client: AsyncOpenAI, timeout: float) -> None:
@@ -183,8 +186,15 @@ class _Completions:
 
     async def create(self, **body: Any) -> AsyncStream[object]:
         body["seed"] += REPEAT.get()
+        headers: dict[str, str] = {}
+        _TRACE.inject(headers)
         stream = await self._client.post(
-            "/chat/completions", body=body, cast_to=object, stream=True, stream_cls=_whole_stream()
+            "/chat/completions",
+            body=body,
+            cast_to=object,
+            options={"headers": headers},
+            stream=True,
+            stream_cls=_whole_stream(),
         )
         stream.chunk_seconds = self._timeout
         return stream

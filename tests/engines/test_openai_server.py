@@ -16,6 +16,8 @@ import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
 from langchain_core.messages import HumanMessage
+from opentelemetry import trace
+from opentelemetry.trace import NonRecordingSpan, SpanContext
 from tiny_models import save_tokenizer
 
 from corpora.errors import (
@@ -43,6 +45,7 @@ class Server:
         self.behave = "well"
         self.requests: list[dict] = []
         self.keys: list[str] = []
+        self.traces: list[str | None] = []
         self.connections: set[int] = set()
         self.streaming = 0
         self.app = FastAPI()
@@ -57,6 +60,7 @@ class Server:
     async def complete(self, request: Request):
         self.requests.append(await request.json())
         self.keys.append(request.headers["authorization"])
+        self.traces.append(request.headers.get("traceparent"))
         self.connections.add(request.client.port)
         status = {"always 500": 500, "401": 401, "404": 404, "400": 400, "503": 503}.get(self.behave)
         if self.behave == "500 once" and len(self.requests) == 1:
@@ -122,6 +126,7 @@ def server(running: tuple[Server, str]) -> Server:
     server.behave = "well"
     server.requests.clear()
     server.keys.clear()
+    server.traces.clear()
     server.connections.clear()
     return server
 
@@ -174,6 +179,14 @@ async def test_questions_after_each_other_share_a_connection(engine, server):
         for _ in range(3):
             await reply(engine)
     assert len(server.connections) == 1
+
+
+async def test_the_server_hears_of_the_trace_that_a_question_belongs_to(engine, server):
+    async with engine:
+        await reply(engine)
+        with trace.use_span(NonRecordingSpan(SpanContext(trace_id=0xABC, span_id=0xDEF, is_remote=False))):
+            await reply(engine)
+    assert server.traces == [None, f"00-{0xABC:032x}-{0xDEF:016x}-00"]
 
 
 async def test_a_500_before_the_answer_is_tried_again(engine, server):
