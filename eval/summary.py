@@ -55,19 +55,20 @@ class Summary(Record):
                 f"documents. For it to hold for others, ask on {FEWEST_CLUSTERS} at least."
             )
         found += [each.copying.told_of(each.name) for each in self.pipelines if each.copying and each.copying.as_good]
-        judged = [
-            (metric.scored, metric.failed - each.failed)
-            for each in self.pipelines
-            for name, metric in each.metrics.items()
-            if METRICS[name].judged and metric.failed > each.failed
-        ]
-        if judged:
-            silent, asked = sum(failed for _, failed in judged), sum(scored + failed for scored, failed in judged)
+        silent = [text for name, metric in METRICS.items() if metric.judged and (text := self._silent(name))]
+        if silent:
             found.append(
-                f"The judge gave no verdict {silent} of {asked} times (trials.jsonl says why). A new run with "
+                f"The judge gave no verdict {', '.join(silent)} (trials.jsonl says why). A new run with "
                 "`evaluation.reuse_answers: true` asks the judge again, and nobody else."
             )
         return tuple(found)
+
+    def _silent(self, metric: str) -> str | None:
+        """How often the judge gave no verdict where there was an answer: 3 of 20 times for Faithfulness (judge)."""
+        known = [(each.metrics[metric], each.failed) for each in self.pipelines if metric in each.metrics]
+        failed = sum(max(of.failed - unanswered, 0) for of, unanswered in known)
+        asked = sum(of.scored for of, _ in known) + failed
+        return f"{failed} of {asked} times for {METRICS[metric].title}" if failed else None
 
     def difference(self, measure: str, a: str, b: str, subset: Subset = "all") -> Paired | None:
         """a minus b, whichever way round it is stored; None where it is not."""

@@ -12,9 +12,10 @@ from functools import partial
 from corpora.model import Record
 from eval.asking import Progress
 from eval.labels.agreement import Agreement, agreement
-from eval.labels.judging import Comparison, Judging, ask_judge, compare_with_best, spread
+from eval.labels.judging import Judging, ask_judge, compare_with_best, spread
 from eval.labels.labelled import Labelled, LabelledSet
 from eval.labels.scoring import applicable, score_rows
+from eval.labels.standing import Comparison
 from eval.metrics.registry import METRICS, Family
 from eval.scoring import Scorer
 from eval.statistics import Confidence

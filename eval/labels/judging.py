@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from corpora.model import Record
 from eval.asking import each
-from eval.labels.agreement import Figure, auroc, auroc_difference
+from eval.labels.agreement import auroc, auroc_difference
 from eval.labels.labelled import Labelled
 from eval.labels.scoring import score_row
+from eval.labels.standing import Comparison
 from eval.metrics.giving_up import giving_up
 from eval.scoring import Scorer
 from eval.statistics import Confidence
@@ -30,13 +30,6 @@ class Judging:
     limit: float = 120.0
     concurrency: int = 8
     seed: int = 0
-
-
-class Comparison(Record):
-    """A judge's AUROC minus that of the metric without a model that did best on the same answers."""
-
-    rival: str
-    difference: Figure
 
 
 async def ask_judge(

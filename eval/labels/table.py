@@ -57,7 +57,7 @@ def notes(check: SetCheck) -> list[str]:
             reason = textwrap.shorten(metric.reason or "", 120, placeholder=" …")
             told.append(f"{metric.name} failed {metric.failed} times ({reason}); these are left out.")
         if METRICS[metric.name].judged:
-            told += _of_judge(metric)
+            told += [f"{metric.name}: {text}." for text in _standing(check.name, metric).in_words()]
     return told
 
 
@@ -78,36 +78,14 @@ def judge_standings(checks: Sequence[SetCheck]) -> list[Standing]:
 
 
 def _standing(data: str, check: MetricCheck) -> Standing:
-    difference = check.against.difference if check.against else None
     return Standing(
         metric=check.name,
         data=data,
         answers=check.agreement.n,
         auroc=check.agreement.auroc,
-        better=None if difference is None or difference.value is None else difference.above_zero,
-        told=tuple(_of_judge(check)),
+        spread=check.spread,
+        against=check.against,
     )
-
-
-def _of_judge(metric: MetricCheck) -> list[str]:
-    """In words, whether asking the judge is worth it."""
-    told = []
-    if metric.spread is not None:
-        told.append(f"{metric.name}: asked again, a verdict moves by {metric.spread:.3f} (standard deviation).")
-    if metric.against is None or metric.against.difference.value is None:
-        told.append(f"{metric.name}: whether it is better than a metric without a model cannot be told.")
-        return told
-    rival, difference = metric.against.rival, metric.against.difference
-    shown = f"AUROC {figure(difference, signed=True)}"
-    if difference.above_zero:
-        verdict = "better than"
-    elif difference.high is not None and difference.high < 0:
-        verdict = "worse than"
-    else:
-        verdict = "not shown to be better than"
-    free = "" if difference.above_zero else ", which needs no model"
-    told.append(f"{metric.name}: {verdict} {rival}{free}, on the same answers: {shown}.")
-    return told
 
 
 def _one_sided(check: SetCheck) -> str:

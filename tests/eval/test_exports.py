@@ -101,11 +101,9 @@ def test_a_judges_scores_come_with_what_the_judge_is_worth() -> None:
         data="EVOUNA NQ",
         answers=40,
         auroc=Figure(value=0.61, low=0.5, high=0.7),
-        better=False,
-        told=(),
     )
     checked = summary_markdown(head.model_copy(update={"judge_standings": (known,)}), summary)
-    assert "Beside people, on EVOUNA NQ: AUROC 0.610 (0.500 to 0.700), not shown to be better than" in checked
+    assert "Beside people, on EVOUNA NQ: AUROC 0.610 (0.500 to 0.700), whether it is better" in checked
 
 
 def test_names_cannot_break_the_table() -> None:

@@ -186,7 +186,7 @@ def test_a_judge_without_verdicts_is_told_of() -> None:
     )
     trials = [trial(question_id=f"q{n}", scores={"judged_accuracy": said if n else silent}) for n in range(3)]
     warnings = summarise(head("rag"), questions, [*trials, down]).warnings
-    assert "The judge gave no verdict 1 of 3 times" in warnings[-1]
+    assert "The judge gave no verdict 1 of 3 times for Correctness (judge) (" in warnings[-1]
     assert "reuse_answers" in warnings[-1]
     fine = [each.model_copy(update={"scores": {"judged_accuracy": said}}) for each in trials]
     assert not any("judge" in each for each in summarise(head("rag"), questions, [*fine, down]).warnings)

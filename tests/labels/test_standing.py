@@ -8,7 +8,7 @@ import pytest
 
 from corpora.errors import RunStorageError
 from eval.labels.agreement import Figure
-from eval.labels.standing import Standing, doubts, keep, standings
+from eval.labels.standing import Comparison, Standing, doubts, keep, standings
 from eval.metrics.judge import JudgeOptions
 from eval.report.facts import measures
 
@@ -16,14 +16,15 @@ JUDGE = JudgeOptions(base_url="http://127.0.0.1:9/v1", model="judge")
 OTHER = JudgeOptions(base_url="http://127.0.0.1:9/v1", model="another")
 
 
-def standing(metric: str = "judged_accuracy", data: str = "EVOUNA NQ", better: bool | None = False) -> Standing:
+def standing(metric: str = "judged_accuracy", data: str = "EVOUNA NQ", ahead: float = -0.1) -> Standing:
+    difference = Figure(value=ahead, low=ahead - 0.05, high=ahead + 0.05)
     return Standing(
         metric=metric,
         data=data,
         answers=40,
         auroc=Figure(value=0.61, low=0.5, high=0.7),
-        better=better,
-        told=(f"{metric}: worse than token_recall.",),
+        spread=0.02,
+        against=Comparison(rival="token_recall", difference=difference),
     )
 
 
@@ -31,10 +32,10 @@ def test_what_is_known_of_other_data_and_other_judges_stays(tmp_path: Path) -> N
     path = tmp_path / "home" / "judges.json"
     assert standings(path, JUDGE) == ()
     keep(path, JUDGE, [standing()])
-    keep(path, OTHER, [standing(better=True)])
-    keep(path, JUDGE, [standing(data="BEGIN"), standing(better=None)])
-    assert standings(path, JUDGE) == (standing(data="BEGIN"), standing(better=None))
-    assert standings(path, OTHER) == (standing(better=True),)
+    keep(path, OTHER, [standing(ahead=0.1)])
+    keep(path, JUDGE, [standing(data="BEGIN"), standing(ahead=0.0)])
+    assert standings(path, JUDGE) == (standing(data="BEGIN"), standing(ahead=0.0))
+    assert standings(path, OTHER) == (standing(ahead=0.1),)
 
 
 def test_a_broken_file_is_told(tmp_path: Path) -> None:
@@ -53,14 +54,14 @@ def test_a_judge_that_nobody_checked_is_doubted() -> None:
 
 
 def test_only_what_is_no_better_than_a_metric_without_a_model_is_held_against_it() -> None:
-    assert doubts([standing(better=True)]) == []
-    (said,) = doubts([standing(better=True), standing(data="BEGIN"), standing(metric="judged_faithfulness_gold")])
-    assert said.count("worse than token_recall") == 2
-    assert "BEGIN, judged_accuracy" in said
+    assert doubts([standing(ahead=0.1)]) == []
+    (said,) = doubts([standing(ahead=0.1), standing(data="BEGIN"), standing(metric="judged_faithfulness_gold")])
+    assert said.endswith("a metric without a model: Correctness (judge) on BEGIN; Faithfulness (judge) on EVOUNA NQ.")
 
 
 def test_the_report_says_of_each_judged_metric_what_it_is_worth() -> None:
     names = ["judged_accuracy", "judged_faithfulness_gold"]
     accuracy, faithfulness = measures(names, 0.95, [standing()])[:2]
-    assert "Beside people, on EVOUNA NQ: AUROC 0.610 (0.500 to 0.700)" in accuracy.blind
+    assert "Beside people, on EVOUNA NQ: AUROC 0.610 (0.500 to 0.700), asked again, a verdict moves by" in accuracy.blind
+    assert "worse than token_recall, which needs no model, on the same answers: AUROC −0.100" in accuracy.blind
     assert "nobody has compared it with people" in faithfulness.blind
