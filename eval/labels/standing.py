@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import RootModel
 
+from corpora.errors import RunStorageError
 from corpora.model import Record
 from eval.labels.agreement import Figure, figure
 from eval.metrics.judge import JudgeOptions
@@ -107,7 +108,12 @@ def doubts(found: Sequence[Standing]) -> list[str]:
 
 
 def _read(path: Path) -> dict[str, tuple[Standing, ...]]:
-    return read_model(path, _Standings).root if path.is_file() else {}
+    try:
+        return read_model(path, _Standings).root if path.is_file() else {}
+    except RunStorageError as error:
+        raise RunStorageError(
+            error.problem, "Delete it, and have `bakeoff check-metrics` set the judge beside people again."
+        ) from error
 
 
 def _name(judge: JudgeOptions) -> str:

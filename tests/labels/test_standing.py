@@ -41,8 +41,9 @@ def test_what_is_known_of_other_data_and_other_judges_stays(tmp_path: Path) -> N
 def test_a_broken_file_is_told(tmp_path: Path) -> None:
     path = tmp_path / "judges.json"
     path.write_text('{"judge at http://127.0.0.1:9/v1": [{"metric"')
-    with pytest.raises(RunStorageError, match=r"judges\.json is broken"):
+    with pytest.raises(RunStorageError, match=r"judges\.json is broken") as fault:
         standings(path, JUDGE)
+    assert fault.value.remedy.startswith("Delete it")
     with pytest.raises(RunStorageError, match=r"judges\.json is broken"):
         keep(path, JUDGE, [standing()])
 
