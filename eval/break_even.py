@@ -15,6 +15,11 @@ from eval.statistics import Estimate
 
 SECONDS_PER_MONTH = 365.25 / 12 * 24 * 3600
 
+LONGEST_MONTHS = 12
+"""For so long the first version is taken to serve where the knowledge hardly changes: what comes before the first
+answer is not free because nothing comes after it.
+"""
+
 
 class Costs(Record):
     """What one pipeline costs, in the run's currency; None where it is not known."""
@@ -26,12 +31,11 @@ class Costs(Record):
     def per_month(self, queries: float, updates: float) -> float | None:
         """In a month with so many queries and so many new versions of the knowledge; None where it is not known.
 
-        Without new versions their cost need not be known.
+        Nothing lasts for ever: a version is paid for once in `LONGEST_MONTHS` at least.
         """
-        per_version = self.per_version if updates else 0.0
-        if per_version is None or self.per_query is None:
+        if self.per_version is None or self.per_query is None:
             return None
-        return per_version * updates + self.per_query * queries
+        return self.per_version * max(updates, 1 / LONGEST_MONTHS) + self.per_query * queries
 
 
 class BreakEven(Record):

@@ -15,6 +15,8 @@ from eval.statistics import Estimate
 Compare = Callable[[str, str], Paired | None]
 """The difference of two pipelines by name, the first minus the second; None where there is none."""
 
+About = Literal["quality", "made up", "cost", "latency", "freshness"]
+
 
 class Finding(Record):
     """Who is best at one thing, in one sentence.
@@ -23,10 +25,10 @@ class Finding(Record):
         leaders: among whom the best one is, best mean first; none where nothing can be compared.
         clear: whether it is the one leader.
         more: about how many more questions would tell the leaders apart if they differ as seen; None where it is clear,
-            and where no number of questions worth asking would.
+            and where that cannot be foreseen: nothing differs, as far as seen, or hardly any number would tell.
     """
 
-    about: Literal["quality", "cost", "latency", "freshness"]
+    about: About
     sentence: str
     leaders: tuple[str, ...] = ()
     clear: bool = False
@@ -46,7 +48,7 @@ class Contest:
         write, write_difference: a value, and a difference with its sign, as people read them.
     """
 
-    about: Literal["quality", "cost", "latency", "freshness"]
+    about: About
     values: Mapping[str, float]
     compare: Compare
     level: float
@@ -86,7 +88,7 @@ class Contest:
         wanted = self._wanted(leaders)
         more = None if None in wanted.values() else max(filter(None, wanted.values()))
         rest = [name for name in others if name not in leaders]
-        sentence = f"{self._open(leaders, rest)}; {self._few(leaders) or _plan(best, wanted)}."
+        sentence = f"{self._open(leaders, rest)}; {self._few(leaders) or self._plan(best, wanted)}."
         return Finding(about=self.about, sentence=sentence, leaders=tuple(leaders), more=more)
 
     def _clear(self, best: str, second: str) -> str:
@@ -114,6 +116,29 @@ class Contest:
         """How many more questions would tell the best from each of the others; None where no number would."""
         best, *others = leaders
         return {name: paired.more if (paired := self.compare(best, name)) else None for name in others}
+
+    def _plan(self, best: str, wanted: Mapping[str, int | None]) -> str:
+        """What would settle it, by how many more questions would tell the best from each of the others."""
+        known = {name: more for name, more in wanted.items() if more is not None}
+        close = [name for name in wanted if name not in known]
+        if not known:
+            return self._possible(best, close)
+        more = max(known.values())
+        about = f"about {numbers.count(more)} more question{'' if more == 1 else 's'} would tell"
+        if not close:
+            return f"if the difference stays as seen, {about}"
+        apart = f"{about} {best} from {listed(list(known))}"
+        return f"if the differences stay as seen, {apart}; for {listed(close)} it cannot be foreseen"
+
+    def _possible(self, best: str, others: Sequence[str]) -> str:
+        """How far apart they may be, whatever was seen."""
+        known = [paired.estimate for name in others if (paired := self.compare(best, name))]
+        lows = [each.low for each in known if each.low is not None]
+        highs = [each.high for each in known if each.high is not None]
+        if not lows or not highs:
+            return "how many questions would tell cannot be foreseen"
+        ends = f"{self.write_difference(min(lows))} to {self.write_difference(max(highs))}"
+        return f"all that is known of their difference is that it lies within {ends}"
 
     def _few(self, leaders: Sequence[str]) -> str | None:
         """Of too few questions nothing can be foreseen either."""
@@ -168,20 +193,6 @@ def questions(n: int) -> str:
 def listed(names: Sequence[str]) -> str:
     """a, b and c."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def _plan(best: str, wanted: Mapping[str, int | None]) -> str:
-    """What would settle it, by how many more questions would tell the best from each of the others."""
-    known = {name: more for name, more in wanted.items() if more is not None}
-    close = [name for name in wanted if name not in known]
-    if not known:
-        return "they differ so little that no number of questions worth asking would tell"
-    more = max(known.values())
-    about = f"about {numbers.count(more)} more question{'' if more == 1 else 's'} would tell"
-    if not close:
-        return f"if the difference stays as seen, {about}"
-    apart = f"{about} {best} from {listed(list(known))}"
-    return f"if the differences stay as seen, {apart}, and no number worth asking from {listed(close)}"
 
 
 def _alone(name: str, estimate: Estimate) -> str:

@@ -1,8 +1,10 @@
-"""Every pair of pipelines in one bake-off: correctness, faithfulness, time and cost, on the same questions."""
+"""Every pair of pipelines in one bake-off: correctness, faithfulness, made-up answers, time and cost, on the same
+questions.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import Literal
 
@@ -20,15 +22,23 @@ Subset = Literal["all", "in_examples"]
 SCORES = (CORRECTNESS, FAITHFULNESS)
 SECONDS = "e2el"
 COST = "cost"
-MEASURES = {**{name: METRICS[name].title for name in SCORES}, SECONDS: "Answer", COST: "Cost per query"}
+MADE_UP = "made_up"
+MEASURES = {
+    **{name: METRICS[name].title for name in SCORES},
+    MADE_UP: "Made up",
+    SECONDS: "Answer",
+    COST: "Cost per query",
+}
 
 
 class Difference(Record):
     """`a` minus `b` in one measure, on the same questions of one subset.
 
     Attributes:
-        measure: one of `SCORES`, or `e2el` (seconds to the whole answer), or `cost` (of an answer).
-        right: of the yes/no outcome that goes with correctness, each question's first answer: right or not.
+        measure: one of `SCORES`, or `made_up` (share of the unanswerable that were answered), or `e2el` (seconds to the
+            whole answer), or `cost` (of an answer).
+        right: of a yes/no outcome, each question's first answer: for correctness right or not, for made-up answers
+            answered or not.
     """
 
     measure: str
@@ -66,6 +76,13 @@ def all_differences(
             for (a, b), paired in compare_pairs(within, pairs, clusters, confidence).items():
                 right = disagreements.get((a, b))
                 found.append(Difference(measure=measure, subset=subset, a=a, b=b, paired=paired, right=right))
+    unanswerable = {question.id for question in questions if not question.answerable}
+    if unanswerable:
+        invented = {name: made_up(each, unanswerable) for name, each in trials.items()}
+        disagreements = mcnemar_pairs({name: _invented(each, unanswerable) for name, each in trials.items()}, pairs)
+        for (a, b), paired in compare_pairs(invented, pairs, clusters, confidence).items():
+            right = disagreements[a, b]
+            found.append(Difference(measure=MADE_UP, subset="all", a=a, b=b, paired=paired, right=right))
     for measure, spent in amounts(trials, prices).items():
         by_name = {**spent, **comparable(spent)}
         most = max((value for each in by_name.values() for value in each.values()), default=0.0)
@@ -80,6 +97,17 @@ def amounts(trials: Mapping[str, Sequence[Trial]], prices: Prices) -> dict[str, 
         SECONDS: {name: _seconds(each) for name, each in trials.items()},
         COST: {name: _costs(each, prices) for name, each in trials.items()},
     }
+
+
+def made_up(trials: Sequence[Trial], unanswerable: Collection[str]) -> dict[str, float]:
+    """Of each of these questions, which have no answer, the share of its repeats that were answered all the same. A
+    failure is neither an answer nor a refusal.
+    """
+    return _means(
+        (each.question_id, float(not each.abstained))
+        for each in trials
+        if each.answer and each.question_id in unanswerable
+    )
 
 
 def comparable(values: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
@@ -119,6 +147,11 @@ def _rights(trials: Sequence[Trial], questions: Sequence[Question], members: set
         for trial in trials
         if trial.question_id in asked and trial.repeat == 0
     }
+
+
+def _invented(trials: Sequence[Trial], unanswerable: Collection[str]) -> dict[str, bool]:
+    first = made_up([trial for trial in trials if not trial.repeat], unanswerable)
+    return {key: value == 1 for key, value in first.items()}
 
 
 def _seconds(trials: Sequence[Trial]) -> dict[str, float]:

@@ -58,7 +58,8 @@ class Paired(Record):
             two are exchangeable; None where there is no spread to judge by.
         adjusted: `p` after Holm's correction over all pairs that are compared at once.
         smallest: the smallest difference that this many questions show with a power of 80 % at least
-            (`smallest_difference`), at the level that the first of Holm's steps has.
+            (`smallest_difference`), at the level that the first of Holm's steps has; None without spread, and where not
+            even the largest there can be would be shown.
         more: about how many more questions would show a difference of the size seen; 0 where it is shown already,
             None where none was seen, or so small a one that it is not worth looking for.
     """
@@ -176,9 +177,13 @@ def _compare(
         estimate=estimate,
         p=_sign_flip(np.asarray(differences, dtype=float), labels, confidence, alpha),
         adjusted=None,
-        smallest=smallest_difference(differences, labels, alpha),
+        smallest=_within(smallest_difference(differences, labels, alpha), bounds[1]),
         more=more_questions(differences, labels, alpha, bounds[1], confidence.level),
     )
+
+
+def _within(smallest: float | None, far: float) -> float | None:
+    return None if smallest is None or smallest > far else smallest
 
 
 def _sign_flip(differences: Floats, labels: Sequence[str], confidence: Confidence, alpha: float) -> float | None:

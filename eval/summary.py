@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+
+import numpy as np
 
 from corpora.model import Question, Record
 from eval.differences import Difference, Subset, all_differences, find_difference
@@ -12,6 +15,7 @@ from eval.metrics.registry import METRICS
 from eval.pairing import FEWEST_CLUSTERS, Paired, question_clusters, question_documents
 from eval.run import RunFolder
 from eval.staleness import FILE, Staleness
+from eval.statistics import effective_clusters
 from eval.storage import read_model
 from eval.trial import Trial
 from eval.verdict import Verdict, judge_run, open_verdict
@@ -22,7 +26,8 @@ class Summary(Record):
     these, the run is not finished, and there is no verdict. `pipelines` are in the run's order.
 
     `clusters` is the number of groups of alike questions that intervals resample, and `clustered` whether these are
-    documents; else each question is one. `documents` is the number of those that the evidence is in.
+    documents; else each question is one. `documents` is the number of those that the evidence is in, and `effective`
+    how many clusters of one size would spread as these do (`effective_clusters`).
     """
 
     run_id: str
@@ -35,6 +40,7 @@ class Summary(Record):
     clusters: int
     clustered: bool
     documents: int = 0
+    effective: float | None = None
     confidence: float
     verdict: Verdict
     pipelines: tuple[PipelineSummary, ...]
@@ -48,6 +54,16 @@ class Summary(Record):
     def warnings(self) -> tuple[str, ...]:
         """What the questions cannot show, what copying shows as well, what the judge did not say, in sentences."""
         found = []
+        if not self.documents and self.questions > self.unanswerable:
+            found.append(
+                "No question says which document its answer is in (reference_contexts), so that each counts by itself: "
+                "where several are on one document, the intervals are narrower than they should be."
+            )
+        if self.clustered and self.effective is not None and self.effective < FEWEST_CLUSTERS:
+            found.append(
+                f"Most questions are on a few of the {self.documents} documents: they tell as much as "
+                f"{self.effective:.1f} equal documents would. Ask on the others as well."
+            )
         if 0 < self.documents < FEWEST_CLUSTERS:
             only = f"only {self.documents} documents" if self.documents > 1 else "only one document"
             found.append(
@@ -89,21 +105,25 @@ def summarise(
     unscored = len(trials) - len(told)
     differences = all_differences(by_name, questions, clusters, manifest.prices, options.intervals)
     pipelines = tuple(summarise_pipeline(manifest, name, questions, by_name[name], clusters) for name in by_name)
+    unanswerable = {question.id for question in questions if not question.answerable}
     return Summary(
         run_id=manifest.run_id,
         corpus=manifest.corpus_name,
         split=options.split,
         questions=len(questions),
-        unanswerable=sum(not question.answerable for question in questions),
+        unanswerable=len(unanswerable),
         missing=missing,
         unscored=unscored,
         clusters=len(set(clusters.values())),
         clustered=len(set(clusters.values())) < len(questions),
         documents=len(set(question_documents(questions).values())),
+        effective=effective_clusters(np.asarray(list(Counter(clusters.values()).values()), float))
+        if clusters
+        else None,
         confidence=options.confidence,
         verdict=open_verdict(manifest.run_id, missing, unscored)
         if missing or unscored
-        else judge_run(manifest, pipelines, differences, by_name, staleness, clusters),
+        else judge_run(manifest, pipelines, differences, by_name, unanswerable, staleness, clusters),
         pipelines=pipelines,
         differences=differences,
     )

@@ -73,8 +73,8 @@ def resampling(summary: Summary) -> str:
             "those on one document are alike; a question without evidence is a group of its own."
         )
     return (
-        f"What is resampled is questions, {asked} of them, each by itself: no two are on one document, or there are "
-        f"fewer than {FEWEST_CLUSTERS} documents."
+        f"What is resampled is questions, {asked} of them, each by itself: no two are known to be on one document, or "
+        f"there are fewer than {FEWEST_CLUSTERS} documents."
     )
 
 
@@ -148,7 +148,7 @@ def _row(difference: Difference, summary: Summary, tests: bool) -> Row:
 
 def _more(paired: Paired) -> Cell:
     if paired.more is None:
-        return Cell(NOTHING, ("not worth asking",) if paired.estimate.n else ())
+        return Cell(NOTHING, ("not to be foreseen",) if paired.estimate.n else ())
     return Cell(f"about {numbers.count(paired.more)}" if paired.more else "none")
 
 

@@ -39,6 +39,7 @@ class Truth:
         seconds: that an answer takes; `late` of them take ten times as long.
         setup: thousandths of a dollar for training, at each version of the knowledge; None: nobody knows.
         failing, refusing: shares of all questions.
+        inventing: the share of the unanswerable that it answers.
         fresh: the share of changed answers that it gets right; None where it was not refreshed.
         noise: how much cost and time vary about their mean, as a share.
     """
@@ -51,6 +52,7 @@ class Truth:
     examples: bool = False
     failing: float = 0.0
     refusing: float = 0.0
+    inventing: float = 1.0
     fresh: float | None = None
     cached: bool = False
     noise: float = 0.1
@@ -83,6 +85,7 @@ def bake_off(
     answerable: bool = True,
     staleness: Staleness | None = None,
     repeat: int = 1,
+    unanswerable: int = 0,
 ) -> Summary:
     """Of n questions; shares are kept to the question, so that equal truths are equal. Asked repeatedly, each is
     answered as it was the first time.
@@ -93,6 +96,7 @@ def bake_off(
         needs=Needs.model_validate(dict(needs or {})),
     )
     questions = [question(number, answerable=answerable) for number in range(n)]
+    questions += [question(number, answerable=False) for number in range(n, n + unanswerable)]
     head = manifest(questions, {name: Planted(name, truth) for name, truth in pipelines.items()}, config)
     if engine is not None:
         head = head.model_copy(update={"engine": dict(engine)})
@@ -102,6 +106,9 @@ def bake_off(
         for each in _trials(name, truth, n, answerable, np.random.default_rng(place))
         for time in range(repeat)
     ]
+    for place, (name, truth) in enumerate(pipelines.items()):
+        invented = _some(truth.inventing, unanswerable, np.random.default_rng(place))
+        trials += [_unanswerable(name, n + number, each) for number, each in enumerate(invented)]
     return summarise(head, questions, trials, staleness or planted_staleness(pipelines))
 
 
@@ -135,6 +142,18 @@ def _trials(name: str, truth: Truth, n: int, answerable: bool, rng: np.random.Ge
             )
         )
     return found
+
+
+def _unanswerable(name: str, number: int, invented: bool) -> Trial:
+    """What came of a question without an answer; it took no time worth mentioning."""
+    return Trial(
+        pipeline=name,
+        question_id=f"q{number}",
+        asked_at="2026-01-01T00:00:00.000+00:00",
+        answer=reply("number"),
+        abstained=not invented,
+        scores={CORRECTNESS: Score(value=None, status="skipped")},
+    )
 
 
 def _some(share: float, n: int, rng: np.random.Generator) -> list[bool]:

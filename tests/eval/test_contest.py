@@ -68,13 +68,13 @@ def test_one_ahead_of_some_only() -> None:
 def test_equals_are_not_told_apart_by_more_questions() -> None:
     found = contest(a=ones(0.5), b=ones(0.5)).find()
     assert (found.clear, found.more) == (False, None)
-    assert found.sentence.endswith("they differ so little that no number of questions worth asking would tell.")
+    assert "all that is known of their difference is that it lies within −" in found.sentence
 
 
 def test_what_more_questions_would_tell_and_what_not() -> None:
     found = contest(a=ones(0.6), b=ones(0.6), c=ones(0.5, 20)).find()
     assert (found.leaders, found.more) == (("a", "b", "c"), None)
-    assert "more questions would tell a from c, and no number worth asking from b." in found.sentence
+    assert "more questions would tell a from c; for b it cannot be foreseen." in found.sentence
 
 
 def finding(about: str, pipelines: Mapping[str, Truth], **options: Any) -> Finding:
@@ -101,9 +101,9 @@ DOWN = {"down": Truth(failing=1.0, cost=0.1), "up": Truth()}
         ("latency", DOWN, {}, ("up",), False, "The time of down is unknown."),
         ("cost", {"down": DOWN["down"]}, {}, (), False, "No pipeline answered, so that no answer has a cost."),
         ("latency", {"down": DOWN["down"]}, {}, (), False, "No answer was timed"),
-        ("quality", STEADY, {}, ("a", "b"), False, "they differ so little"),
+        ("quality", STEADY, {}, ("a", "b"), False, "all that is known of their difference"),
         ("cost", STEADY, {}, ("a",), True, "a is the cheapest per query"),
-        ("latency", STEADY, {}, ("a", "b"), False, "they differ so little"),
+        ("latency", STEADY, {}, ("a", "b"), False, "all that is known of their difference"),
         ("freshness", {"a": Truth(fresh=0.1), "b": Truth(fresh=0.9)}, {}, ("b",), True, "0.90 on 40 questions"),
         ("freshness", {"a": Truth(fresh=0.9), "b": Truth()}, {}, ("a",), False, "The freshness of b is unknown."),
         ("freshness", STEADY, {}, (), False, "Freshness was not measured"),

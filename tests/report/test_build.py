@@ -53,7 +53,7 @@ def test_the_recommendation_stands_below_the_headline_with_its_rules_and_numbers
 
 def test_there_is_a_finding_on_each_thing(page: Page, run: RunFolder) -> None:
     findings = summarise(run.manifest, run.questions, run.trials()).verdict.findings
-    assert [finding.about for finding in findings] == ["quality", "cost", "latency", "freshness"]
+    assert [finding.about for finding in findings] == ["quality", "made up", "cost", "latency", "freshness"]
     quality, *others = findings
     assert page.text.count(quality.sentence) == 2  # the page's title, and its headline
     for finding in others:

@@ -115,7 +115,7 @@ def test_what_is_not_shown_says_how_many_more_questions_would() -> None:
     ).main.rows
     assert row.cells[1].value == "not shown"
     assert not row.cells[1].best
-    assert row.cells[4].value.startswith("about ") or row.cells[4].lines == ("not worth asking",)
+    assert row.cells[4].value.startswith("about ") or row.cells[4].lines == ("not to be foreseen",)
 
 
 def test_everything_but_correctness_is_kept_apart() -> None:

@@ -1,0 +1,95 @@
+"""What the recommendation rests on, and what it says: evidence, reasons, the pipeline to take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pydantic import Field
+
+from corpora.model import Record
+from eval import numbers
+from eval.break_even import Costs
+from eval.contest import Contest, listed
+from eval.differences import COST, Difference, find_difference
+from eval.measures import PipelineSummary
+from eval.needs import Needs
+from eval.planning import FEWEST
+from eval.statistics import Estimate
+
+
+class Reason(Record):
+    """What one rule did. `numbers` are those it looked at: `rag.metrics.correctness.mean` is in report.json under the
+    pipeline rag, `differences.cost.a − b.low` under the difference of a and b in cost.
+    """
+
+    rule: str
+    sentence: str
+    numbers: dict[str, float | None] = Field(default_factory=dict)
+
+
+class Recommendation(Record):
+    """`pipeline` is None where none may be taken; `clear` is False where another may be better, as far as is known."""
+
+    pipeline: str | None
+    clear: bool
+    sentence: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass
+class Evidence:
+    """What the rules look at.
+
+    Attributes:
+        freshness: None where it was not measured.
+        made_up: None where no question is unanswerable.
+        monthly: what each pipeline costs per version and per query.
+        idle: whether a machine is paid for by the hour, so that its idle hours come on top.
+        late: by pipeline, the share of answers that took longer than is allowed (`late_share`); empty where time does
+            not matter.
+        elsewhere: pipelines of which something is on another machine.
+        of_examples: pipelines whose weights or prompts came from training examples.
+    """
+
+    pipelines: Sequence[PipelineSummary]
+    differences: Sequence[Difference]
+    freshness: Contest | None
+    made_up: Contest | None
+    monthly: Mapping[str, Costs]
+    idle: bool
+    level: float
+    elsewhere: frozenset[str]
+    of_examples: frozenset[str]
+    late: dict[str, Estimate] = field(default_factory=dict)
+
+    def surely_cheaper(self, a: str, b: str, needs: Needs) -> bool:
+        """Whether a month with a costs less than one with b, even at the upper end of a's extra cost per answer."""
+        paired = find_difference(self.differences, COST, a, b)
+        if paired is None or paired.estimate.high is None or paired.estimate.n < FEWEST:
+            return False
+        one, other = (self.monthly[name].per_month(0, needs.updates_per_month) for name in (a, b))
+        if one is None or other is None:
+            return False
+        return paired.estimate.high * needs.queries_per_month + one - other < 0
+
+    def difference(self, measure: str, a: str, b: str) -> dict[str, float | None]:
+        """The interval of a minus b and its p, by their names for `Reason.numbers`."""
+        paired = find_difference(self.differences, measure, a, b)
+        if paired is None:
+            return {}
+        known = {"low": paired.estimate.low, "high": paired.estimate.high, "p": paired.adjusted}
+        return {f"differences.{measure}.{a} − {b}.{end}": value for end, value in known.items()}
+
+    def priced(self, names: Sequence[str], totals: Mapping[str, float]) -> str:
+        """rag ($2.38 a month) and finetuned ($217.31 a month)."""
+        return listed([f"{name} ({self.a_month(totals[name])})" for name in names])
+
+    def a_month(self, total: float) -> str:
+        """$2.38 a month."""
+        return f"{numbers.money(total, self.pipelines[0].cost.currency)} a month"
+
+    @property
+    def uncounted(self) -> str:
+        """What no monthly cost holds, as the end of a sentence."""
+        return ", idle hours not counted" if self.idle else ""

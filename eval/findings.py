@@ -1,0 +1,170 @@
+"""Who is best at each thing, as findings: quality, made-up answers, cost, latency, freshness."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
+from itertools import combinations
+
+from eval import numbers
+from eval.contest import Contest, Finding, listed, quality
+from eval.differences import COST, MADE_UP, SECONDS, Difference, comparable, find_difference, made_up
+from eval.measures import PipelineSummary
+from eval.metrics.registry import CORRECTNESS
+from eval.pairing import FEWEST_CLUSTERS, Paired, compare_pairs, document_clusters
+from eval.staleness import Staleness
+from eval.statistics import Confidence
+from eval.trial import Trial
+
+
+def of_quality(pipelines: Sequence[PipelineSummary], differences: Sequence[Difference], level: float) -> Finding:
+    return quality(
+        {
+            each.name: each.metrics[CORRECTNESS].mean
+            for each in pipelines
+            if CORRECTNESS in each.metrics and each.metrics[CORRECTNESS].mean.n
+        },
+        {each.name: each.abstention.right_refusals for each in pipelines},
+        partial(find_difference, differences, CORRECTNESS),
+        level,
+        nothing_answered=not sum(each.answered + each.abstained for each in pipelines),
+    )
+
+
+def made_up_contest(
+    differences: Sequence[Difference],
+    trials: Mapping[str, Sequence[Trial]],
+    unanswerable: Collection[str],
+    level: float,
+) -> Contest | None:
+    """Of questions that the documents do not answer: how many are answered all the same. None without any."""
+    known = comparable({name: made_up(each, unanswerable) for name, each in trials.items()})
+    if not known:
+        return None
+    means = {name: _mean(each) for name, each in known.items()}
+    compare = partial(find_difference, differences, MADE_UP)
+    word = "the one that makes up the fewest answers"
+    return Contest("made up", means, compare, level, False, word, numbers.score, numbers.difference)
+
+
+def of_made_up(contest: Contest | None) -> Finding:
+    if contest is None:
+        sentence = "No question without an answer in the documents was put and answered or refused."
+        return Finding(about="made up", sentence=f"{sentence} So nothing is known of made-up answers.")
+    return contest.find()
+
+
+def of_cost(
+    pipelines: Sequence[PipelineSummary],
+    differences: Sequence[Difference],
+    spent: Mapping[str, Mapping[str, float]],
+    level: float,
+) -> Finding:
+    answering = [each for each in pipelines if each.answered + each.abstained]
+    if not answering:
+        return Finding(about="cost", sentence="No pipeline answered, so that no answer has a cost.")
+    costs = {each.name: _mean(spent[each.name]) for each in answering if each.name in spent}
+    if not costs:
+        return Finding(about="cost", sentence="Costs are unknown: give the prices under `cost` in bakeoff.yaml.")
+    currency = pipelines[0].cost.currency
+    write = partial(numbers.money, currency=currency)
+    compare = partial(find_difference, differences, COST)
+    contest = Contest(
+        "cost", costs, compare, level, False, "the cheapest per query", write, partial(numbers.signed, write)
+    )
+    missing = [each for each in answering if each.name not in costs]
+    few = [each.name for each in missing if each.cost.per_query is not None]
+    finding = _few(contest.find(), few)
+    failed = [
+        f"{numbers.count(each.failed)} of {each.name}" for each in answering if each.name in costs and each.failed
+    ]
+    if failed:  # who breaks off early looks cheap
+        finding = _noted(finding, f"Failures cost what they took, and brought nothing: {listed(failed)}.")
+    return _without(finding, [each.name for each in missing if each.name not in few], "cost")
+
+
+def of_latency(
+    pipelines: Sequence[PipelineSummary],
+    differences: Sequence[Difference],
+    spent: Mapping[str, Mapping[str, float]],
+    level: float,
+) -> Finding:
+    times = {name: _mean(each) for name, each in spent.items()}
+    if not times:
+        return Finding(about="latency", sentence="No answer was timed: all were taken from earlier runs, or failed.")
+    compare = partial(find_difference, differences, SECONDS)
+    write = numbers.seconds
+    contest = Contest(
+        "latency", times, compare, level, False, "the fastest on average", write, partial(numbers.signed, write)
+    )
+    few = [each.name for each in pipelines if each.name not in times and each.latency.mean is not None]
+    unknown = [each.name for each in pipelines if each.name not in times and each.name not in few]
+    finding = _without(_few(contest.find(), few), unknown, "time")
+    timed = [each for each in pipelines if each.name in times]
+    failed = [f"{numbers.count(each.failed)} of {each.name}" for each in timed if each.failed]
+    if not failed:
+        return finding
+    # who gives up on what takes long looks fast
+    note = f"Failures are not timed: {listed(failed)}"
+    note += ", and the times are of questions that all answered." if len(times) > 1 else "."
+    return _noted(finding, note)
+
+
+def of_freshness(staleness: Staleness | None, contest: Contest | None) -> Finding:
+    if staleness is None:
+        sentence = "Freshness was not measured: `bakeoff staleness RUN --changes PATH` changes the documents and asks."
+        return Finding(about="freshness", sentence=sentence)
+    if contest is None:
+        return Finding(about="freshness", sentence="No pipeline was refreshed, so that freshness is unknown.")
+    finding = _without(
+        contest.find(), [each.name for each in staleness.pipelines if each.name not in contest.values], "freshness"
+    )
+    documents = len(set(staleness.documents.values()))
+    if not 0 < documents < FEWEST_CLUSTERS:
+        return finding
+    only = "1 document" if documents == 1 else f"{documents} documents"
+    note = f"What changed is in {only} only: this holds for further questions on the same."
+    return _noted(finding, note)
+
+
+def freshness_contest(staleness: Staleness | None, confidence: Confidence) -> Contest | None:
+    """Of the questions whose answer changed or is new: how many are answered rightly once the pipeline is refreshed.
+
+    None where that was not measured.
+    """
+    if staleness is None:
+        return None
+    new = {
+        each.name: {key: float(outcome == "new") for key, outcome in each.after.outcomes.items()}
+        for each in staleness.pipelines
+        if each.after is not None and each.after.outcomes
+    }
+    if not new:
+        return None
+    clusters = document_clusters({key for each in new.values() for key in each}, staleness.documents)
+    pairs = compare_pairs(new, list(combinations(new, 2)), clusters, confidence)
+
+    def compare(a: str, b: str) -> Paired:
+        return pairs[a, b] if (a, b) in pairs else pairs[b, a].negated()
+
+    means = {name: sum(each.values()) / len(each) for name, each in new.items()}
+    word = "the most often right about what has changed"
+    return Contest("freshness", means, compare, confidence.level, True, word, numbers.score, numbers.difference)
+
+
+def _mean(values: Mapping[str, float]) -> float:
+    return sum(values.values()) / len(values)
+
+
+def _few(finding: Finding, names: Sequence[str]) -> Finding:
+    if not names:
+        return finding
+    return _noted(finding, f"Too few questions were answered by {listed(names)} and the others to compare them.")
+
+
+def _without(finding: Finding, unknown: Sequence[str], what: str) -> Finding:
+    return _noted(finding, f"The {what} of {', '.join(unknown)} is unknown.") if unknown else finding
+
+
+def _noted(finding: Finding, note: str) -> Finding:
+    return finding.model_copy(update={"sentence": f"{finding.sentence} {note}"})

@@ -1,0 +1,50 @@
+"""What speaks against the most correct pipeline: what less correct ones do clearly better."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from eval.contest import Contest
+from eval.evidence import Evidence, Reason
+from eval.needs import Needs
+
+
+def outdoing(name: str, less_correct: Sequence[str], needs: Needs, evidence: Evidence) -> list[Reason]:
+    """What less correct pipelines do clearly better than this one, or what is not known of it, and matters."""
+    found = []
+    honest, fresh = evidence.made_up, evidence.freshness
+    if honest is not None and (out := _better(honest, less_correct, name)):
+        sentence = f"But {honest.written(out)} made up fewer answers than {honest.written([name])}."
+        found.append(Reason(rule="R6", sentence=sentence, numbers=_of(honest, "abstention.made_up", [*out, name])))
+    if fresh is None or not needs.updates_per_month:
+        return found
+    if name not in fresh.values:
+        sentence = f"But whether {name} stays right when the knowledge changes was not measured."
+        return [*found, Reason(rule="R7", sentence=sentence)]
+    if out := _better(fresh, less_correct, name):
+        sentence = f"But {fresh.written(out)} did better on what has changed than {fresh.written([name])}."
+        found.append(Reason(rule="R7", sentence=sentence, numbers=_of(fresh, "freshness", [*out, name])))
+    return found
+
+
+def cheaper_ones(name: str, less_correct: Sequence[str], needs: Needs, evidence: Evidence) -> list[Reason]:
+    """What being more correct costs."""
+    out = [other for other in less_correct if evidence.surely_cheaper(other, name, needs)]
+    if not out:
+        return []
+    queries, updates = needs.queries_per_month, needs.updates_per_month
+    totals = {each: evidence.monthly[each].per_month(queries, updates) or 0.0 for each in (name, *out)}
+    dear, cheap = evidence.a_month(totals[name]), evidence.priced(out, totals)
+    sentence = f"At {dear} it is dearer than {cheap}{evidence.uncounted}."
+    numbers = {f"{each}.per_month": total for each, total in totals.items()}
+    return [Reason(rule="R8", sentence=sentence, numbers=numbers)]
+
+
+def _better(contest: Contest, others: Sequence[str], name: str) -> list[str]:
+    if name not in contest.values:
+        return []
+    return [other for other in others if other in contest.values and contest.better(other, name)]
+
+
+def _of(contest: Contest, what: str, names: Sequence[str]) -> dict[str, float | None]:
+    return {f"{name}.{what}": contest.values[name] for name in names}

@@ -1,0 +1,212 @@
+"""The rules of the recommendation (`eval.recommendation`), each a method: what it takes out, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from eval import numbers
+from eval.contest import correctness_contest, listed, questions
+from eval.differences import COST, find_difference
+from eval.evidence import Evidence, Reason, Recommendation
+from eval.metrics.registry import CORRECTNESS
+from eval.needs import Needs
+from eval.objections import cheaper_ones, outdoing
+from eval.planning import FEWEST
+
+LATE = 0.05
+"""The share of answers that may take longer than `Needs.seconds`: what a p95 leaves out."""
+
+
+class Chooser:
+    """The pipelines still left, and why the others are not.
+
+    Attributes:
+        comparable: whether correctness is known well enough for freshness and cost to matter.
+        tied: that R5 left several, of which one may be more correct than the others; None where it did not.
+        less_correct: what R5 took out.
+        doubts: what speaks against a pipeline that is still left.
+    """
+
+    def __init__(self, needs: Needs, evidence: Evidence) -> None:
+        self.needs = needs
+        self.evidence = evidence
+        self.by_name = {each.name: each for each in evidence.pipelines}
+        self.left = list(self.by_name)
+        self.reasons: list[Reason] = []
+        self.comparable = True
+        self.tied: Reason | None = None
+        self.less_correct: list[str] = []
+        self.doubts: dict[str, Reason] = {}
+
+    def answered(self) -> None:
+        out = [name for name in self.left if self.by_name[name].answered + self.by_name[name].abstained == 0]
+        self._out("R1", out, f"{listed(out)} answered nothing." if out else "")
+        if self.left and all(self._nothing_right(name) for name in self.left):
+            seen: dict[str, float | None] = {f"{name}.metrics.{CORRECTNESS}.mean": 0.0 for name in self.left}
+            self._out("R1", self.left, f"{listed(self.left)} answered nothing rightly.", seen)
+
+    def local(self) -> None:
+        out = [name for name in self.left if name in self.evidence.elsewhere]
+        if self.needs.local and out:
+            where = "engine or vectors are not on this machine"
+            self._out("R2", out, f"{listed(out)} would send questions away: {where}.")
+
+    def examples(self) -> None:
+        if self.needs.examples:
+            return
+        out = [name for name in self.left if name in self.evidence.of_examples]
+        self._out("R3", out, f"{listed(out)} needs training examples, and there are none at hand." if out else "")
+
+    def in_time(self) -> None:
+        if self.needs.seconds is None:
+            return
+        limit = numbers.seconds(self.needs.seconds)
+        for name in list(self.left):
+            share = self.evidence.late[name]
+            seen = {f"{name}.latency.e2el.p95": self.by_name[name].latency.e2el.p95, f"{name}.late": share.mean}
+            taken = f"{numbers.percent(share.mean)} of its answers took longer than {limit}, or were given up"
+            if share.mean is None:
+                self._doubt(name, Reason(rule="R4", sentence=f"The time of {name} is not known.", numbers=seen))
+            elif share.low is not None and share.low > LATE:
+                self._out("R4", [name], f"{name} is too slow: {taken}.", seen)
+            elif share.high is None or share.high > LATE:
+                sentence = f"Whether {name} is quick enough cannot be told: {taken}."
+                self._doubt(name, Reason(rule="R4", sentence=sentence, numbers=seen))
+
+    def most_correct(self) -> None:
+        known = {name: self.by_name[name].metrics.get(CORRECTNESS) for name in self.left}
+        means = {name: metric.mean for name, metric in known.items() if metric and metric.mean.n}
+        fewest = min((each.n for each in means.values()), default=0)
+        if fewest < FEWEST:
+            self.comparable = False
+            sentence = f"Correctness is known of {questions(fewest)}; at least {FEWEST} are needed to choose by it."
+            self.reasons.append(Reason(rule="R5", sentence=sentence))
+            return
+        contest = correctness_contest(
+            means, partial(find_difference, self.evidence.differences, CORRECTNESS), self.evidence.level
+        )
+        best, *others = contest.order()
+        worse = [name for name in others if contest.better(best, name)]
+        seen: dict[str, float | None] = {f"{name}.metrics.{CORRECTNESS}.mean": contest.values[name] for name in means}
+        for name in others:
+            seen |= self.evidence.difference(CORRECTNESS, best, name)
+        if worse:
+            self.less_correct = worse
+            ahead, behind = (contest.written(names) for names in ([best], worse))
+            self._out("R5", worse, f"{ahead} is more correct than {behind}.", seen)
+        if len(self.left) > 1:
+            sentence = contest.among(self.left).find().sentence
+            self.tied = Reason(rule="R5", sentence=sentence, numbers=seen)
+            self.reasons.append(self.tied)
+
+    def honest(self) -> None:
+        contest = self.evidence.made_up.among(self.left) if self.evidence.made_up else None
+        if contest is None or not contest.values:
+            return
+        best, *others = contest.order()
+        out = [name for name in others if contest.better(best, name)]
+        if out:
+            seen: dict[str, float | None] = {
+                f"{name}.abstention.made_up": contest.values[name] for name in contest.values
+            }
+            few, many = contest.written([best]), contest.written(out)
+            self._out("R6", out, f"{few} makes up fewer answers to what the documents do not answer than {many}.", seen)
+
+    def fresh(self) -> None:
+        measured = self.evidence.freshness
+        if not self.needs.updates_per_month or measured is None:
+            return
+        contest = measured.among(self.left)
+        if not contest.values:
+            return
+        best, *others = contest.order()
+        out = [name for name in others if contest.better(best, name)]
+        if out:
+            seen: dict[str, float | None] = {f"{name}.freshness": value for name, value in contest.values.items()}
+            share, written = numbers.score(contest.values[best]), listed(out)
+            self._out("R7", out, f"{best} ({share}) is more often right about what has changed than {written}.", seen)
+
+    def cheapest(self) -> None:
+        queries, updates = self.needs.queries_per_month, self.needs.updates_per_month
+        totals = {name: self.evidence.monthly[name].per_month(queries, updates) for name in self.left}
+        known = {name: total for name, total in totals.items() if total is not None}
+        seen: dict[str, float | None] = {f"{name}.per_month": total for name, total in totals.items()}
+        for name in totals:
+            cost = self.evidence.monthly[name]
+            seen |= {f"{name}.cost.per_query": cost.per_query, f"{name}.per_version": cost.per_version}
+        if known:
+            best, *others = sorted(known, key=lambda name: known[name])
+            for name in others:
+                seen |= self.evidence.difference(COST, best, name)
+            out = [name for name in others if self.evidence.surely_cheaper(best, name, self.needs)]
+            if out:
+                cheap, dear = self.evidence.priced([best], known), self.evidence.priced(out, known)
+                self._out("R8", out, f"{cheap} is cheaper than {dear}{self.evidence.uncounted}.", seen)
+            same = [name for name in known if name in self.left]
+            if len(same) > 1:
+                sentence = f"{self.evidence.priced(same, known)} cannot be told apart in cost."
+                self.reasons.append(Reason(rule="R8", sentence=sentence, numbers=seen))
+        if len(known) < len(totals):
+            unknown = listed([name for name in totals if name not in known])
+            self.reasons.append(
+                Reason(rule="R8", sentence=f"What {unknown} would cost in a month is not known.", numbers=seen)
+            )
+
+    def result(self) -> Recommendation:
+        if len(self.left) == 1:
+            return self._take(*self.left)
+        simplest, *others = sorted(self.left, key=lambda name: (self._effort(name), *self._weakness(name)))
+        why = f"{simplest} takes the least to set up"
+        if self._effort(simplest) == self._effort(others[0]):
+            better = self._weakness(simplest) < self._weakness(others[0])
+            why = f"none takes less to set up than {simplest}{', nor has a higher mean' if better else ''}"
+        sentence = f"It cannot be told which of {listed(self.left)} suits these needs best; {why}."
+        seen = {
+            f"{name}.preparation.{what}": getattr(self.by_name[name].preparation, what)
+            for name in self.left
+            for what in ("training_seconds", "indexing_seconds")
+        }
+        reason = Reason(rule="R9", sentence=sentence, numbers=seen)
+        return Recommendation(pipeline=simplest, clear=False, sentence=sentence, reasons=(*self.reasons, reason))
+
+    def _take(self, name: str) -> Recommendation:
+        doubt = self.doubts.get(name)
+        aside = [self.tied, *(each for other, each in self.doubts.items() if other != name)]
+        last = [each for each in self.reasons[-2:] if each not in aside]
+        shown = [*last, doubt] if doubt is not None and doubt not in last else last
+        why = " ".join(each.sentence for each in shown) or "There is no other."
+        outdone = outdoing(name, self.less_correct, self.needs, self.evidence)
+        cheaper = cheaper_ones(name, self.less_correct, self.needs, self.evidence)
+        clear = self.tied is None and doubt is None and not outdone and self.comparable and len(self.by_name) > 1
+        open_question = "; which is the most correct is open" if self.tied else ""
+        told = [why, *(each.sentence for each in (*outdone, *cheaper))]
+        sentence = f"Take {name}{'' if clear else f' for now{open_question}'}. {' '.join(told)}"
+        reasons = (*self.reasons, *outdone, *cheaper)
+        return Recommendation(pipeline=name, clear=clear, sentence=sentence, reasons=reasons)
+
+    def _nothing_right(self, name: str) -> bool:
+        metric = self.by_name[name].metrics.get(CORRECTNESS)
+        return metric is not None and metric.mean.n >= FEWEST and not metric.mean.mean
+
+    def _out(self, rule: str, names: Sequence[str], sentence: str, seen: dict[str, float | None] | None = None) -> None:
+        if names:
+            self.left = [name for name in self.left if name not in names]
+            self.reasons.append(Reason(rule=rule, sentence=sentence, numbers=seen or {}))
+
+    def _doubt(self, name: str, reason: Reason) -> None:
+        self.reasons.append(reason)
+        self.doubts[name] = reason
+
+    def _effort(self, name: str) -> float:
+        """Seconds of preparation; a pipeline for which they are not known comes last."""
+        made = self.by_name[name].preparation
+        if made.training_seconds is None or made.indexing_seconds is None:
+            return float("inf")
+        return made.training_seconds + made.indexing_seconds
+
+    def _weakness(self, name: str) -> tuple[float, int]:
+        """How far from right, by the mean, and how often it failed."""
+        metric = self.by_name[name].metrics.get(CORRECTNESS)
+        mean = metric.mean.mean if metric else None
+        return -(mean or 0.0), self.by_name[name].failed
