@@ -9,6 +9,7 @@ from corpora.model import Question, Record
 from eval import numbers
 from eval.metrics.lexical import LONGEST_ANSWER, correctness
 from eval.metrics.registry import CORRECTNESS
+from eval.statistics import Confidence, Estimate, mean_interval
 from eval.trial import Trial
 
 
@@ -16,29 +17,35 @@ class Copying(Record):
     """Mean correctness of a pipeline that retrieves, over its answerable `questions`, each asked once.
 
     `answers` is that of its answers, `copies` that of the first `LONGEST_ANSWER` words of the best passage that it was
-    shown, taken for the answer: short enough to lose nothing for their length, and understood by nobody.
+    shown, taken for the answer: short enough to lose nothing for their length, and understood by nobody. `gain` is the
+    mean of the first minus the second.
     """
 
     questions: int
     answers: float
     copies: float
+    gain: Estimate
 
     @property
     def as_good(self) -> bool:
-        return self.copies >= self.answers
+        """Whether copying would have earned as much, as far as these questions show."""
+        return self.gain.low is None or self.gain.low <= 0
 
     def told_of(self, name: str) -> str:
+        earns = "earns no more" if self.answers <= self.copies else "is not shown to earn more"
         return (
-            f"{name} earns no more than copying would: its answers have a correctness of "
-            f"{numbers.score(self.answers)}, "
+            f"{name} {earns} than copying would: its answers have a correctness of {numbers.score(self.answers)}, "
             f"and the first {LONGEST_ANSWER} words of its best passage, taken for the answer, "
-            f"{numbers.score(self.copies)}. Read some answers before believing in it."
+            f"{numbers.score(self.copies)}. "
+            "Read some answers before believing in it."
         )
 
 
-def copying(trials: Sequence[Trial], questions: Mapping[str, Question]) -> Copying | None:
-    """None where no passage was shown for an answerable question."""
-    pairs = []
+def copying(
+    trials: Sequence[Trial], questions: Mapping[str, Question], clusters: Mapping[str, str], confidence: Confidence
+) -> Copying | None:
+    """None where no passage was shown for an answerable question; `clusters` by question id."""
+    pairs, labels = [], []
     for trial in trials:
         question, score = questions[trial.question_id], trial.scores.get(CORRECTNESS)
         shown = trial.answer.retrieved_contexts if trial.answer else ()
@@ -47,6 +54,12 @@ def copying(trials: Sequence[Trial], questions: Mapping[str, Question]) -> Copyi
         copy = " ".join(shown[0].text.split()[:LONGEST_ANSWER])
         right = (question.reference, *question.reference_aliases)
         pairs.append((score.value, max(correctness(reference, copy) for reference in right)))
+        labels.append(clusters[question.id])
     if not pairs:
         return None
-    return Copying(questions=len(pairs), answers=fmean(a for a, _ in pairs), copies=fmean(c for _, c in pairs))
+    return Copying(
+        questions=len(pairs),
+        answers=fmean(answer for answer, _ in pairs),
+        copies=fmean(copy for _, copy in pairs),
+        gain=mean_interval([answer - copy for answer, copy in pairs], confidence, (-1.0, 1.0), labels),
+    )

@@ -107,7 +107,7 @@ def summarise_pipeline(
         abstention=_abstention(questions, [trial for trial in trials if trial.repeat == 0], confidence.level),
         tags=_tags(questions, trials, clusters, confidence),
         repetition=_repetition(trials),
-        copying=copying(trials, {question.id: question for question in questions}),
+        copying=copying(trials, {question.id: question for question in questions}, clusters, confidence),
         latency=summarise_latency(trials),
         cost=summarise_cost(
             trials,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eval import numbers
-from eval.break_even import SECONDS_PER_MONTH, Costs
+from eval.break_even import LONGEST_MONTHS, SECONDS_PER_MONTH, Costs
 from eval.contest import listed
 from eval.cost import Prices
 from eval.from_scratch import FLOPS_FROZEN, FLOPS_FULL, TOKENS_PER_PARAMETER, FromScratch, from_scratch
@@ -50,6 +50,8 @@ def cost_part(manifest: Manifest, summary: Summary) -> CostPart:
 def _sentences(summary: Summary, costs: Sequence[Costs], needs: Needs, prices: Prices) -> list[str]:
     pipelines = summary.pipelines
     found = [f"A month is one of {numbers.count(needs.queries_per_month)} queries and {needs.versions()}."]
+    if needs.updates_per_month < 1 / LONGEST_MONTHS:
+        found.append(f"The first version is taken to serve {LONGEST_MONTHS} months, and is paid for in as many parts.")
     if prices.machine_per_hour is not None and not prices.by_token:
         whole = prices.of_seconds(SECONDS_PER_MONTH)
         found.append(
@@ -65,7 +67,10 @@ def _sentences(summary: Summary, costs: Sequence[Costs], needs: Needs, prices: P
             "that it belongs to; give `writing_per_example` with the prices."
         )
     if any(each.cost.setup.writing for each in pipelines):
-        found.append("A version of the knowledge is priced with all of its examples written anew.")
+        found.append(
+            "A version of the knowledge is priced with all of its examples written anew; what a change of the "
+            "documents really takes, `bakeoff staleness` measures."
+        )
     return found
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from eval_fakes import FakePipeline, manifest, passage, question, reply, trial
 
 from corpora.model import Passage, Question
 from eval.copying import Copying, copying
 from eval.metrics.registry import CORRECTNESS
+from eval.statistics import Confidence
 from eval.summary import summarise
 from eval.trial import Failure, Score, Trial
 
@@ -21,7 +24,12 @@ def answered(value: float, shown: tuple[Passage, ...] = SHOWN, number: int = 0, 
 
 
 def control(*trials: Trial, asked: Question = DATED) -> Copying | None:
-    return copying(trials, {"q0": asked, "q1": question(1, answerable=False)})
+    return several(trials, [asked, question(1, answerable=False)])
+
+
+def several(trials: Sequence[Trial], asked: Sequence[Question]) -> Copying | None:
+    clusters = {each.id: each.id for each in asked}
+    return copying(trials, {each.id: each for each in asked}, clusters, Confidence(resamples=300))
 
 
 def test_the_best_passage_is_taken_for_the_answer() -> None:
@@ -32,12 +40,24 @@ def test_the_best_passage_is_taken_for_the_answer() -> None:
     assert found.as_good
 
 
+def test_to_be_better_than_copying_has_to_be_shown() -> None:
+    asked = [DATED.model_copy(update={"id": f"q{number}"}) for number in range(30)]
+    chance = [answered(float(number % 10 < 6), SHOWN if number % 2 else SHOWN[1:], number) for number in range(30)]
+    found = several(chance, asked)
+    assert found is not None
+    assert (found.answers > found.copies, found.as_good) == (True, True)
+    assert found.told_of("rag").startswith("rag is not shown to earn more than copying would")
+    nothing = SHOWN[1:]
+    better = several([answered(1.0, nothing, number) for number in range(30)], asked)
+    assert better is not None
+    assert not better.as_good
+
+
 def test_only_the_first_words_are_copied() -> None:
     late = SHOWN[0].model_copy(update={"text": "word " * 40 + "in 2019"})
     found = control(answered(0.25, (late,)))
     assert found is not None
     assert found.copies == 0
-    assert not found.as_good
 
 
 def test_an_alias_counts_as_the_reference_does() -> None:
@@ -66,6 +86,7 @@ def test_the_run_warns_of_a_pipeline_that_is_no_better() -> None:
     head = manifest(questions, {"rag": FakePipeline("rag", str)})
     poor = summarise(head, questions, [answered(0.25)])
     assert "rag earns no more than copying would: its answers have a correctness of 0.25" in poor.warnings[-1]
-    good = summarise(head, questions, [answered(1.0)])
+    many = [DATED.model_copy(update={"id": f"q{number}"}) for number in range(30)]
+    good = summarise(head, many, [answered(1.0, SHOWN[1:], number) for number in range(30)])
     assert good.pipelines[0].copying is not None
     assert not any("copying" in each for each in good.warnings)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from eval_fakes import Config, FakePipeline, manifest, question, scored, trial
+from eval_fakes import Config, FakePipeline, evidence, manifest, question, scored, trial
 
 from corpora.model import Question
 from eval.cost import Prices
@@ -190,3 +190,25 @@ def test_a_judge_without_verdicts_is_told_of() -> None:
     assert "reuse_answers" in warnings[-1]
     fine = [each.model_copy(update={"scores": {"judged_accuracy": said}}) for each in trials]
     assert not any("judge" in each for each in summarise(head("rag"), questions, [*fine, down]).warnings)
+
+
+def test_questions_without_evidence_are_told_of() -> None:
+    questions = [question(n).model_copy(update={"reference_contexts": ()}) for n in range(12)]
+    summary = summarise(head("rag"), questions, scored("rag", [1.0] * 12))
+    assert any("No question says which document" in each for each in summary.warnings)
+    assert not any("No question says" in each for each in summarise(head("rag"), [question(1)], []).warnings)
+
+
+def test_questions_that_are_nearly_all_on_one_document_are_told_of() -> None:
+    def on(document: str, number: int) -> Question:
+        told = evidence("It was shown in 2019.").model_copy(update={"document_id": document})
+        return question(number).model_copy(update={"reference_contexts": (told,)})
+
+    questions = [on(f"d{n}" if n < 15 else "d0", n) for n in range(125)]
+    values = {"a": [1.0] * 125, "b": [float(n % 3 > 0) for n in range(125)]}
+    trials = [each for name, row in values.items() for each in scored(name, row)]
+    summary = summarise(head("a", "b"), questions, trials)
+    assert any("they tell as much as 1.3 equal documents would" in each for each in summary.warnings)
+    found = summary.difference(CORRECTNESS, "a", "b")
+    assert found is not None
+    assert found.smallest is None  # more than any difference there can be
