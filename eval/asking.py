@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -56,7 +56,7 @@ async def each(items: Iterable[Item], concurrency: int, do: Callable[[Item], Awa
         raise errors.exceptions[0] from None
 
 
-@dataclass(frozen=True)
+@dataclass
 class Asker:
     """Asks one pipeline what the journal does not hold yet; `answers` are those that it gave before."""
 
@@ -66,17 +66,23 @@ class Asker:
     journal: Journal
     answers: PipelineAnswers | None
     on_warmup: Callable[[Warmup], None] = lambda warmup: None
+    _done: int = field(default=0, init=False)
+    _random: random.Random = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._random = random.Random(f"{self.options.seed} {self.name}")
 
     async def ask_all(self, questions: Sequence[Question], on_progress: Progress) -> None:
-        """Every question. Raises what `ask_part` raises."""
-        await self.ask_part(slice(None), questions, on_progress)
+        """Every question. Raises what `ask_turn` raises."""
+        await self.ask_turn(questions, len(questions), on_progress)
 
-    async def ask_part(self, part: slice, questions: Sequence[Question], on_progress: Progress) -> None:
+    async def ask_turn(self, questions: Sequence[Question], total: int, on_progress: Progress) -> None:
         """Each trial is in the journal as soon as it has ended; cancelled, the journal has all that ended before.
         `on_warmup` is told of the requests before the first trial.
 
         Args:
-            part: of all trials that are due, in the pipeline's own order.
+            questions: asked now, in the pipeline's own order.
+            total: the number of all questions, for whoever watches.
 
         Raises:
             RunStorageError: a trial could not be written.
@@ -84,18 +90,17 @@ class Asker:
                 is in the journal as failed, and `_open` again; to go on would only fail every other question too.
         """
         asked = [(question, repeat) for repeat in range(self.options.repeat) for question in questions]
-        random.Random(f"{self.options.seed} {self.name}").shuffle(asked)
-        left = self._reuse([each for each in asked[part] if self._open(*each)])
-        doing, total = f"asking {self.name}", len(asked)
-        done = sum(not self._open(*each) for each in asked)
-        on_progress(doing, done, total)
+        self._random.shuffle(asked)
+        left = self._reuse([each for each in asked if self._open(*each)])
+        self._done += len(asked) - len(left)
+        doing, wanted = f"asking {self.name}", total * self.options.repeat
+        on_progress(doing, self._done, wanted)
         if not left:
             return
         self.on_warmup(await self._warm_up())
         machine = MachineTime()
 
         async def ask(item: tuple[Question, int]) -> None:
-            nonlocal done
             question, repeat = item
             trial, gone = await self._ask_patiently(question, repeat, machine)
             self.journal.append(trial)
@@ -103,8 +108,8 @@ class Asker:
                 raise gone
             if self.answers is not None:
                 self.answers.put(question, trial)
-            done += 1
-            on_progress(doing, done, total)
+            self._done += 1
+            on_progress(doing, self._done, wanted)
 
         await each(left, self.options.concurrency, ask)
 
@@ -199,18 +204,18 @@ class Asker:
             ) from error
 
 
-async def ask_in_turns(askers: Sequence[Asker], questions: Sequence[Question], on_progress: Progress) -> None:
+async def ask_in_turns(
+    askers: Sequence[Asker], questions: Sequence[Question], turns: Mapping[str, int], on_progress: Progress
+) -> None:
     """Every question through every pipeline, one pipeline at a time, so that each has the machine to itself.
 
-    They come in their order with the first half of their questions, and in the opposite order with the second: a
-    machine that becomes slower, or faster, steadily is so for all of them alike. Where half of the questions are fewer
-    than are asked at once, all come at one turn. Raises what `Asker.ask_part` raises.
+    In each turn all pipelines are asked the same questions, in their order or, every other turn, in the opposite one: a
+    machine that becomes slower, or faster, steadily is so for all of them alike. Raises what `Asker.ask_turn` raises.
+
+    Args:
+        turns: of each question, by its id.
     """
-    options = askers[0].options
-    middle = len(questions) * options.repeat // 2
-    if len(askers) == 1 or middle < options.concurrency:
-        middle = len(questions) * options.repeat
-    for asker in askers:
-        await asker.ask_part(slice(None, middle), questions, on_progress)
-    for asker in reversed(askers):
-        await asker.ask_part(slice(middle, None), questions, on_progress)
+    for turn in range(max(turns.values(), default=0) + 1):
+        members = [question for question in questions if turns[question.id] == turn]
+        for asker in askers if turn % 2 == 0 else reversed(askers):
+            await asker.ask_turn(members, len(questions), on_progress)

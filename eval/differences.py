@@ -17,6 +17,7 @@ from eval.pairing import Discordance, Paired, compare_pairs, mcnemar_pairs
 from eval.planning import FEWEST
 from eval.statistics import Confidence
 from eval.trial import Trial
+from eval.turns import compare_turns
 
 Subset = Literal["all", "in_examples"]
 SCORES = (CORRECTNESS, FAITHFULNESS)
@@ -55,11 +56,13 @@ def all_differences(
     clusters: Mapping[str, str],
     prices: Prices,
     confidence: Confidence,
+    turns: Mapping[str, int] | None = None,
 ) -> tuple[Difference, ...]:
     """Every pair in every measure; the pairs of one measure and subset are corrected together (`compare_pairs`).
 
     Args:
         trials: by pipeline.
+        turns: by question id: what times, and costs of the machine's time, are compared by.
     """
     pairs = list(combinations(trials, 2))
     told = {question.id for question in questions if question.in_examples}
@@ -83,10 +86,13 @@ def all_differences(
         for (a, b), paired in compare_pairs(invented, pairs, clusters, confidence).items():
             right = disagreements[a, b]
             found.append(Difference(measure=MADE_UP, subset="all", a=a, b=b, paired=paired, right=right))
+    asked_in = {key: f"turn {turn}" for key, turn in (turns or dict.fromkeys(clusters, 0)).items()}
     for measure, spent in amounts(trials, prices).items():
         by_name = {**spent, **comparable(spent)}
         most = max((value for each in by_name.values() for value in each.values()), default=0.0)
-        for (a, b), paired in compare_pairs(by_name, pairs, clusters, confidence, (-most, most)).items():
+        compare = compare_pairs if measure == COST and prices.by_token else compare_turns
+        drawn = clusters if compare is compare_pairs else asked_in
+        for (a, b), paired in compare(by_name, pairs, drawn, confidence, (-most, most)).items():
             found.append(Difference(measure=measure, subset="all", a=a, b=b, paired=paired))
     return tuple(found)
 

@@ -14,6 +14,7 @@ from pydantic import JsonValue
 from corpora.errors import RunError
 from corpora.model import Question, Record
 from eval.trial import Trial
+from eval.turns import question_turns, within_turns
 
 if TYPE_CHECKING:
     from eval.manifest import Contestant, Manifest
@@ -87,7 +88,7 @@ def check_asking(
         for name in manifest.pipelines
     }
     return (
-        _order(by_name, [question.id for question in questions]),
+        _order(by_name, questions, question_turns(questions, manifest.turns, manifest.evaluation.seed)),
         _concurrency(by_name, manifest.evaluation.concurrency),
         _warmups(by_name, manifest.warmups, manifest.evaluation.warmup),
     )
@@ -134,13 +135,15 @@ def _same(subject: Subject, what: str, found: Mapping[str, JsonValue], wanted: J
     return FairnessCheck(subject=subject, holds=True, found=f"all {len(found)} pipelines have {what}")
 
 
-def _order(by_name: Mapping[str, Sequence[Trial]], ids: Sequence[str]) -> FairnessCheck:
-    """Rank correlation tells: in the corpus' order, or in that of another pipeline, it would be near 1."""
-    when = {name: _moments(trials) for name, trials in by_name.items()}
+def _order(
+    by_name: Mapping[str, Sequence[Trial]], questions: Sequence[Question], turns: Mapping[str, int]
+) -> FairnessCheck:
+    """Rank correlation within turns tells: in the corpus' order, or in that of another pipeline, it would be near 1."""
+    when = {name: within_turns(_moments(trials), turns) for name, trials in by_name.items()}
     told = [name for name, moments in when.items() if len(moments) >= FEWEST and len(set(moments.values())) > 1]
     if not told:
         return FairnessCheck(subject="order", holds=None, found="too few questions were asked in this run to tell")
-    place = {question_id: float(number) for number, question_id in enumerate(ids)}
+    place = within_turns({question.id: float(number) for number, question in enumerate(questions)}, turns)
     unshuffled = [name for name in told if _alike(when[name], place)]
     if unshuffled:
         found = f"{', '.join(unshuffled)} was asked in the corpus' order"

@@ -21,6 +21,7 @@ from eval.labels.standing import Standing, doubts
 from eval.machine import Machine, describe_machine
 from eval.needs import Needs
 from eval.options import EvaluationOptions
+from eval.turns import count_turns
 from pipelines.contract import Pipeline, Preparation
 
 PACKAGES = (
@@ -69,7 +70,8 @@ class Manifest(Record):
     `warmups` are the requests that came before each pipeline's counted ones, over all its turns, and `fairness`
     what was checked of the comparison when the run was finished; what was then to be compared stands in `config`,
     `engine` and `pipelines`. `leakage` is what the guard saw. `test_runs_before` are empty on the split `dev`.
-    `judge_standings` is what the judge was worth beside people when the run began.
+    `judge_standings` is what the judge was worth beside people when the run began. `turns` is in how many turns each
+    pipeline is asked (`question_turns`); runs of earlier versions were asked in halves.
     """
 
     run_id: str
@@ -80,6 +82,7 @@ class Manifest(Record):
     corpus_name: str
     corpus_hash: str
     questions: int
+    turns: int = 2
     engine: dict[str, JsonValue]
     pipelines: dict[str, Contestant]
     versions: dict[str, str]
@@ -175,10 +178,12 @@ def new_manifest(
         versions=_versions(PACKAGES),
         machine=describe_machine(),
     )
+    asked = corpus.split(manifest.evaluation.split)
     return manifest.model_copy(
         update={
             "run_id": f"{now:%Y%m%d-%H%M%S}-{digest(manifest._identity())[:6]}",
-            "questions": len(corpus.split(manifest.evaluation.split)),
+            "questions": len(asked),
+            "turns": count_turns(asked, manifest.evaluation, len(contestants)),
         }
     )
 

@@ -22,7 +22,7 @@ class EvaluationOptions(Record):
     concurrency: int = Field(default=8, ge=1, le=10_000)
     seed: int = Field(default=0, ge=0)
     repeat: int = Field(default=1, ge=1, le=1000)
-    warmup: int = Field(default=2, ge=0, le=10_000)
+    warmup: int = Field(default=1, ge=0, le=10_000)
     timeout: float = Field(default=300.0, gt=0)
     reuse_answers: bool = False
     confidence: float = Field(default=0.95, ge=0.5, le=0.999)

@@ -115,9 +115,14 @@ def compare_pairs(
         values: by pipeline and question id.
         bounds: of a difference; where the scale has none, as for seconds, those of the values seen.
     """
-    found = {
-        pair: _compare(values[pair[0]], values[pair[1]], clusters, confidence, bounds, len(pairs)) for pair in pairs
-    }
+    return corrected(
+        {pair: _compare(values[pair[0]], values[pair[1]], clusters, confidence, bounds, len(pairs)) for pair in pairs},
+        confidence,
+    )
+
+
+def corrected(found: Mapping[tuple[str, str], Paired], confidence: Confidence) -> dict[tuple[str, str], Paired]:
+    """All pairs after Holm's correction; those that differ need no more questions."""
     adjusted = holm([each.p for each in found.values()])
     corrected = {
         pair: each.model_copy(update={"adjusted": p}) for (pair, each), p in zip(found.items(), adjusted, strict=True)
@@ -177,12 +182,13 @@ def _compare(
         estimate=estimate,
         p=_sign_flip(np.asarray(differences, dtype=float), labels, confidence, alpha),
         adjusted=None,
-        smallest=_within(smallest_difference(differences, labels, alpha), bounds[1]),
+        smallest=within_scale(smallest_difference(differences, labels, alpha), bounds[1]),
         more=more_questions(differences, labels, alpha, bounds[1], confidence.level),
     )
 
 
-def _within(smallest: float | None, far: float) -> float | None:
+def within_scale(smallest: float | None, far: float) -> float | None:
+    """None where a difference of that size is more than there can be."""
     return None if smallest is None or smallest > far else smallest
 
 

@@ -24,6 +24,7 @@ from eval.storage import Journal
 from eval.summary import Summary, summarise_run
 from eval.threads import to_end
 from eval.trial import Trial
+from eval.turns import question_turns
 from pipelines.contract import Pipeline
 
 SCORING_LIMIT = 60.0
@@ -77,7 +78,8 @@ async def _ask_and_score(
             fingerprint = run.manifest.pipelines[name].fingerprint
             known = answers.of(fingerprint, run.manifest.engine) if answers else None
             askers.append(Asker(name, pipeline, options, journal, known, partial(run.note_warmup, name)))
-        await ask_in_turns(askers, run.questions, on_progress)
+        turns = question_turns(run.questions, run.manifest.turns, options.seed)
+        await ask_in_turns(askers, run.questions, turns, on_progress)
         await _score(journal, run.questions, options, embeddings, on_progress)
 
 

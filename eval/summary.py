@@ -18,6 +18,7 @@ from eval.staleness import FILE, Staleness
 from eval.statistics import effective_clusters
 from eval.storage import read_model
 from eval.trial import Trial
+from eval.turns import question_turns
 from eval.verdict import Verdict, judge_run, open_verdict
 
 
@@ -103,7 +104,8 @@ def summarise(
     by_name = {name: [trial for trial in told if trial.pipeline == name] for name in manifest.pipelines}
     missing = len(questions) * len(by_name) * options.repeat - len(trials)
     unscored = len(trials) - len(told)
-    differences = all_differences(by_name, questions, clusters, manifest.prices, options.intervals)
+    turns = question_turns(questions, manifest.turns, options.seed)
+    differences = all_differences(by_name, questions, clusters, manifest.prices, options.intervals, turns)
     pipelines = tuple(summarise_pipeline(manifest, name, questions, by_name[name], clusters) for name in by_name)
     unanswerable = {question.id for question in questions if not question.answerable}
     return Summary(

@@ -17,9 +17,9 @@ from eval.summary import Summary
 from eval.table import difference_writer
 
 IN_TURN = (
-    "Pipelines are asked in turns, so that each has the machine to itself. A machine that was slower for a while was "
-    "so for one of them, and no interval of its times and costs holds that: run again before a small difference in "
-    "time is believed."
+    "Pipelines are asked in turns, so that each has the machine to itself, and in each turn all are asked the same. A "
+    "machine that was slower for a while was so in one turn of one of them: times, and costs of its time, are compared "
+    "turn by turn, by t with as many degrees of freedom as there are turns less one."
 )
 """What no resampling of one run shows."""
 

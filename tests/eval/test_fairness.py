@@ -117,7 +117,7 @@ async def test_a_run_checks_itself_and_writes_it_down(tmp_path: Path, monkeypatc
     run = new_run(tmp_path, QUESTIONS, {each.name: each for each in pipelines}, Config(evaluation=options))
     await bake(run, *pipelines)
     written = RunFolder.open(run.path).manifest
-    assert written.warmups == dict.fromkeys(("one", "two"), Warmup(asked=6, failed=0))  # three before each half
+    assert written.warmups == dict.fromkeys(("one", "two"), Warmup(asked=3 * written.turns, failed=0))
     checks = {check.subject: check for check in written.fairness}
     assert checks["order"].holds
     assert checks["concurrency"].found == "most questions at once: one 2, two 2; 2 were allowed"

@@ -224,7 +224,7 @@ def test_pairs_break_even_or_never_do() -> None:
     assert found.pairs is not None
     rows = {row.title: row.cells for row in found.pairs.rows}
     assert rows["zero-shot, rag-k4"][0].value == "never"
-    assert rows["zero-shot, rag-k4"][0].lines == ("zero-shot is cheaper at any use",)
+    assert rows["zero-shot, rag-k4"][0].lines[-1].endswith("zero-shot is cheaper at any use")
     each, month = (float(cell.value.replace("\u202f", "")) for cell in rows["rag-k4, finetuned"])
     assert month == pytest.approx(3 * each, abs=3)
     assert "above, finetuned is cheaper" in rows["rag-k4, finetuned"][0].lines

@@ -1,0 +1,113 @@
+"""When questions are asked: in turns, each with the same questions for every pipeline, so that turns can be compared.
+
+A machine is slower at times. What it was in one turn it was for all questions of that turn, so that the turn, not the
+question, is the draw that times and costs vary by (a blocked design: Fisher 1935; `compare_turns`).
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from corpora.model import Question
+from eval.options import EvaluationOptions
+from eval.pairing import Paired, corrected, question_clusters, within_scale
+from eval.planning import more_questions, smallest_difference
+from eval.statistics import EQUAL, Confidence, Estimate, cluster_sums, effective_clusters, standard_error
+
+TURNS = 12
+"""More would tell little more: t with 11 degrees of freedom is 2.2, and 1.96 with any number."""
+
+FULL = 2
+"""A turn has so many times as many questions as are asked at once, at least: with fewer, most would be asked while the
+machine has less to do than at the run's load.
+"""
+
+
+def count_turns(questions: Sequence[Question], options: EvaluationOptions, pipelines: int) -> int:
+    """As many as would be full, `TURNS` at the most; else two halves, where each is as many as are asked at once."""
+    asked = len(questions) * options.repeat
+    if pipelines == 1 or asked < 2 * options.concurrency:
+        return 1
+    return min(TURNS, max(2, asked // (FULL * options.concurrency)))
+
+
+def question_turns(questions: Sequence[Question], turns: int, seed: int) -> dict[str, int]:
+    """The turn of each question, by its id. Questions of one cluster come in one turn, which then is a cluster of
+    clusters; apart from that turns are at random, and as equal in size as clusters let them be.
+    """
+    groups: dict[str, list[str]] = {}
+    for question_id, cluster in question_clusters(questions).items():
+        groups.setdefault(cluster, []).append(question_id)
+    order = list(groups.values())
+    random.Random(seed).shuffle(order)
+    found: dict[str, int] = {}
+    sizes = [0] * turns
+    for group in sorted(order, key=len, reverse=True):
+        turn = sizes.index(min(sizes))
+        sizes[turn] += len(group)
+        found |= dict.fromkeys(group, turn)
+    return found
+
+
+def within_turns(values: Mapping[str, float], turns: Mapping[str, int]) -> dict[str, float]:
+    """The values' ranks within their turns, from 0 to 1: in which order questions came, whenever their turn was."""
+    members: dict[int, list[str]] = {}
+    for question_id in sorted(values, key=lambda each: values[each]):
+        members.setdefault(turns[question_id], []).append(question_id)
+    return {each: rank / len(group) for group in members.values() for rank, each in enumerate(group)}
+
+
+def compare_turns(
+    values: Mapping[str, Mapping[str, float]],
+    pairs: Sequence[tuple[str, str]],
+    turns: Mapping[str, str],
+    confidence: Confidence,
+    bounds: tuple[float, float],
+) -> dict[tuple[str, str], Paired]:
+    """As `compare_pairs`, of what depends on how fast the machine was just then: the draw is the turn.
+
+    There are too few turns to resample. Interval and test are those of t, from the cluster-robust error and with as
+    many degrees of freedom as turns less one (Cameron and Miller 2015, section VI; of turns of one size it is the
+    paired t test). With one turn nothing can be told.
+
+    Args:
+        turns: by question id.
+    """
+    return corrected(
+        {pair: _by_turn(values[pair[0]], values[pair[1]], turns, confidence, bounds, len(pairs)) for pair in pairs},
+        confidence,
+    )
+
+
+def _by_turn(
+    a: Mapping[str, float],
+    b: Mapping[str, float],
+    turns: Mapping[str, str],
+    confidence: Confidence,
+    bounds: tuple[float, float],
+    pairs: int,
+) -> Paired:
+    from scipy.stats import t
+
+    common = sorted(a.keys() & b.keys())
+    differences, labels = [a[key] - b[key] for key in common], [turns[key] for key in common]
+    _, sizes = cluster_sums(np.asarray(differences, dtype=float), labels)
+    error = standard_error(differences, labels)
+    mean = float(np.mean(differences)) if common else None
+    alpha = (1 - confidence.level) / pairs
+    low = high = p = None
+    if mean is not None and error is not None:
+        freedom = effective_clusters(sizes) - 1
+        reach = float(t.ppf((1 + confidence.level) / 2, freedom)) * error
+        low, high = mean - reach, mean + reach
+        p = float(2 * t.sf(abs(mean) / max(error, EQUAL * abs(mean)), freedom)) if mean else None
+    return Paired(
+        estimate=Estimate(mean=mean, low=low, high=high, n=len(common)),
+        p=p,
+        adjusted=None,
+        smallest=within_scale(smallest_difference(differences, labels, alpha), bounds[1]),
+        more=more_questions(differences, labels, alpha, bounds[1], confidence.level),
+    )

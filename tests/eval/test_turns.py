@@ -1,0 +1,87 @@
+"""Turns: what is compared in one of them was asked of a machine in one mood."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+
+import pytest
+from eval_fakes import Config, FakePipeline, evidence, manifest, question, reply, trial
+
+from corpora.model import Question
+from eval.cost import Prices
+from eval.options import EvaluationOptions
+from eval.summary import summarise
+from eval.turns import TURNS, count_turns, question_turns
+
+MANY = tuple(question(n) for n in range(120))
+
+
+def on(document: str, number: int) -> Question:
+    told = evidence("It was shown in 2019.").model_copy(update={"document_id": document})
+    return question(number).model_copy(update={"reference_contexts": (told,)})
+
+
+@pytest.mark.parametrize(
+    ("questions", "concurrency", "repeat", "pipelines", "turns"),
+    [
+        (96, 4, 1, 2, TURNS),
+        (95, 4, 1, 2, 11),
+        (120, 1, 1, 2, TURNS),
+        (48, 4, 2, 2, TURNS),
+        (96, 4, 1, 1, 1),
+        (12, 6, 1, 2, 2),
+        (12, 7, 1, 2, 1),
+    ],
+)
+def test_turns_are_as_many_as_can_be_full(
+    questions: int, concurrency: int, repeat: int, pipelines: int, turns: int
+) -> None:
+    options = EvaluationOptions(concurrency=concurrency, repeat=repeat)
+    assert count_turns(MANY[:questions], options, pipelines) == turns
+
+
+def test_questions_on_one_document_come_in_one_turn_and_turns_are_alike_in_size() -> None:
+    questions = [on(f"document {n % 40}", n) for n in range(120)]
+    found = question_turns(questions, TURNS, seed=0)
+    assert all(found[f"q{n}"] == found[f"q{n % 40}"] for n in range(120))
+    assert set(Counter(found.values()).values()) == {9, 12}
+    assert found != question_turns(questions, TURNS, seed=1)
+
+
+@pytest.mark.parametrize("concurrency", [5, 15, 30])
+def test_a_machine_in_another_mood_in_each_turn_makes_no_pipeline_faster(concurrency: int) -> None:
+    """The same pipeline under two names; how fast the machine is changes with each turn of each."""
+    options = EvaluationOptions(resamples=300, concurrency=concurrency)
+    config = Config(evaluation=options, cost=Prices(machine_per_hour=3600))
+    head = manifest(MANY, {"a": FakePipeline("a", str), "b": FakePipeline("b", str)}, config)
+    assert head.turns == 60 // concurrency
+    turns = question_turns(MANY, head.turns, options.seed)
+    called = 0
+    for seed in range(40):
+        draw = random.Random(seed)
+        moods = {(name, turn): draw.gauss(1.0, 0.1) for name in "ab" for turn in range(head.turns)}
+        trials = [
+            trial(name, each.id, answer=reply("number", e2el=seconds), machine_seconds=seconds)
+            for name in "ab"
+            for each in MANY
+            for seconds in [moods[name, turns[each.id]] * draw.gauss(1.0, 0.01)]
+        ]
+        findings = {each.about: each for each in summarise(head, MANY, trials).verdict.findings}
+        called += findings["latency"].clear
+    assert called <= 5  # of 40 at 5 %; taken question by question nearly all are
+
+
+def test_a_pipeline_that_is_twice_as_fast_is_found_to_be_so_in_four_turns() -> None:
+    options = EvaluationOptions(resamples=300, concurrency=15)
+    head = manifest(MANY, {"a": FakePipeline("a", str), "b": FakePipeline("b", str)}, Config(evaluation=options))
+    turns = question_turns(MANY, head.turns, options.seed)
+    draw = random.Random(0)
+    moods = {(name, turn): draw.gauss(1.0, 0.1) for name in "ab" for turn in range(head.turns)}
+    trials = [
+        trial(name, each.id, answer=reply("number", e2el=(2.0 if name == "b" else 1.0) * moods[name, turns[each.id]]))
+        for name in "ab"
+        for each in MANY
+    ]
+    (found,) = (each for each in summarise(head, MANY, trials).verdict.findings if each.about == "latency")
+    assert (found.leaders, found.clear) == (("a",), True)
