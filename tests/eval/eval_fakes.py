@@ -119,13 +119,13 @@ def plain_scorers() -> dict[str, Plain]:
 
 
 @asynccontextmanager
-async def _open_plain(table: object, judge: object) -> AsyncIterator[dict[str, Plain]]:
+async def open_plain(table: object, judge: object) -> AsyncIterator[dict[str, Plain]]:
     yield plain_scorers()
 
 
 def without_ragas(monkeypatch: pytest.MonkeyPatch) -> None:
     """Scores by the pure functions themselves."""
-    monkeypatch.setattr("eval.runner.import_module", lambda name: SimpleNamespace(open_metrics=_open_plain))
+    monkeypatch.setattr("eval.runner.import_module", lambda name: SimpleNamespace(open_metrics=open_plain))
 
 
 def evidence(text: str) -> Evidence:
