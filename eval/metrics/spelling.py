@@ -22,7 +22,7 @@ _WHOLE = re.compile(r"(?<![\w.])(\d+)\.0+(?!\.?\d)")
 _FRACTION = re.compile(
     rf"(?<![\w.])(\d+\.\d*[1-9])0+(?=\s?(?:%|(?:{'|'.join(UNITS)})\b))|(?<=[$€£])(\d+\.\d*[1-9])0+\b"
 )
-_COMPARED = re.compile(rf"(?<![-=<>])(>=|≥|<=|≤|>|<)(?=\s?[{MINUS}-]?\d)")
+_COMPARED = re.compile(rf"(?:(?<![^\s(\[\"'`|])(?:>=|<=|>|<)|[≥≤])(?=\s?[{MINUS}-]?\d)")  # no > of a tag or an arrow
 _COMPARISONS = {">": " more ", "<": " less ", ">=": " least ", "≥": " least ", "<=": " most ", "≤": " most "}
 _ORDINAL = re.compile(r"(?<![\w.,])(\d+)(?:st|nd|rd|th)\b")
 _ISO_DATE = re.compile(r"(?<![\w-])(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\w-])", re.ASCII)
@@ -55,7 +55,7 @@ def figures(text: str) -> str:
     Further v1.35 as 1.35, 10.0 as 10, 2.50 before a unit as 2.5, < 5 as less 5, and `MINUS` for the sign of a number.
     """
     dated = _ORDINAL.sub(r"\1", _ISO_DATE.sub(_in_words, text))
-    compared = _COMPARED.sub(lambda sign: _COMPARISONS[sign[1]], dated)
+    compared = _COMPARED.sub(lambda sign: _COMPARISONS[sign[0]], dated)
     signed = _SIGN.sub(MINUS, compared)
     return _FRACTION.sub(r"\1\2", _WHOLE.sub(r"\1", _VERSION.sub("", signed)))
 
