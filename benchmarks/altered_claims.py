@@ -79,7 +79,7 @@ def _true_answers(corpus: Corpus) -> Iterator[Claim]:
 
 def _altered(true: Claim, corpus: Corpus, rng: random.Random) -> Iterator[Claim]:
     elsewhere = corpus.documents[rng.randrange(len(corpus.documents))].text
-    for kind, edit in (edits.FALSE | edits.TRUE).items():
+    for kind, edit in (edits.FALSE | edits.TRUE | edits.UNSEEN).items():
         names = edits.names_in(elsewhere if rng.random() < FROM_ELSEWHERE else true.passages[0])
         text = edit(true.response, rng, names)
         if text is not None and text != true.response:
@@ -110,7 +110,7 @@ def table(split: Split) -> None:
     print(f"{split}: {len(true)} true answers of {documents} documents, {len(retold)} of them retold\n")
     heads = ("n", "support", "K-Precision", "support, document", "K-Precision, document", "support, retold only")
     print(f"| altered | {' | '.join(heads)} |\n|{'---|' * (len(heads) + 1)}")
-    for kind in (*edits.FALSE, "all"):
+    for kind in (*edits.FALSE, *edits.UNSEEN, "all"):
         wrong = [claim for claim in found if not claim.supported and kind in (claim.kind, "all")]
         cells = (
             auroc(wrong, true, _against_gold),
@@ -122,9 +122,9 @@ def table(split: Split) -> None:
         print(f"| {kind} | {len(wrong)} | {' | '.join(cells)} |")
     threshold = METRICS["support_gold"].threshold or 0.5
     print(f"\nstays supported (from {threshold} on):")
-    for kind in ("true", *edits.TRUE, *edits.FALSE):
+    for kind in ("true", *edits.TRUE, *edits.FALSE, *edits.UNSEEN):
         kept = [claim for claim in found if claim.kind == kind]
-        print(f"  {kind:14} {sum(_against_gold(claim) >= threshold for claim in kept) / len(kept):.2f} of {len(kept)}")
+        print(f"  {kind:16} {sum(_against_gold(claim) >= threshold for claim in kept) / len(kept):.2f} of {len(kept)}")
 
 
 def _against_gold(claim: Claim) -> float:
@@ -139,7 +139,7 @@ def main() -> None:
     shown = parser.parse_args().show
     if not shown:
         table("test")
-    for kind in (*edits.FALSE, *edits.TRUE) if shown else ():
+    for kind in (*edits.FALSE, *edits.UNSEEN, *edits.TRUE) if shown else ():
         print(f"\n{kind}")
         of_kind = [claim for claim in claims("test") if claim.kind == kind]
         for claim in random.Random(0).sample(of_kind, min(shown, len(of_kind))):

@@ -19,7 +19,7 @@ from kinds_of_answer import every_kind
 from eval.labels.agreement import agreement, auroc_difference, best_threshold, figure
 from eval.labels.labelled import Labelled
 from eval.labels.readers import read_labelled
-from eval.metrics.abstention import is_refusal
+from eval.metrics.abstention import declines
 from eval.metrics.lexical import correctness, terms, token_recall
 from eval.statistics import Confidence
 
@@ -67,7 +67,9 @@ RULES: dict[str, Rule] = {
 
 def scores(rows: Sequence[Labelled], rule: Rule) -> list[float]:
     return [
-        0.0 if is_refusal(row.response) else max(rule(reference, row.response) for reference in row.references)
+        0.0
+        if declines(row.response, row.references)
+        else max(rule(reference, row.response) for reference in row.references)
         for row in rows
     ]
 

@@ -95,6 +95,22 @@ OPPOSITES = {
     "keeps": "discards",
     "holds": "lacks",
 }
+DENIALS = ("fails to", "is unable to", "is forbidden to", "refuses to")
+"""What denies a verb without a word that denies by itself."""
+COMPARATORS = {
+    "at most": "at least",
+    "at least": "at most",
+    "no more than": "no less than",
+    "up to": "at least",
+    "more than": "at most",
+    "less than": "at least",
+    "longer than": "at most",
+    "within": "only after",
+    "until": "only after",
+    "before": "after",
+    "after": "before",
+    "since": "until",
+}
 SAME = {
     "favours": "prefers",
     "evicted": "removed from the node",

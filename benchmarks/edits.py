@@ -10,7 +10,7 @@ import random
 import re
 from collections.abc import Callable, Sequence
 
-from edit_words import BASE_FORMS, OPPOSITES, SAME, UNITS, UNSUPPORTED, VERBS
+from edit_words import BASE_FORMS, COMPARATORS, DENIALS, OPPOSITES, SAME, UNITS, UNSUPPORTED, VERBS
 
 Edit = Callable[[str, random.Random, Sequence[str]], str | None]
 
@@ -19,6 +19,8 @@ _NUMBER_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine"
 _NUMBER_WORD = re.compile(rf"\b(?:{'|'.join(_NUMBER_WORDS)})\b")
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w-]*(?: [A-Z][\w-]*)*|\b\w+[a-z][A-Z]\w*\b|`[^`]+`|\b[a-z]+(?:[_/.][a-z]+)+\b")
 _AUXILIARY = re.compile(r"\b(?:is|are|was|were|can|may|must|should|will|has been|have been)\b(?! not)")
+_MODAL = re.compile(r"\b(?:can|may|must|should|will)\b(?! not)")
+_BE = re.compile(r"\b(?:is|are|was|were)\b(?! not)")
 _VERB = re.compile(rf"\b(?:{VERBS})\b")
 
 
@@ -64,6 +66,23 @@ def negation(text: str, rng: random.Random, names: Sequence[str]) -> str | None:
             return _put(text, match, f"never {verb}")
         return _put(text, match, rng.choice((f"does not {base}", f"doesn't {base}")))
     return None
+
+
+def verbal_negation(text: str, rng: random.Random, names: Sequence[str]) -> str | None:
+    """What was affirmed is denied by a verb: it fails to, is unable to, is forbidden to."""
+    denial = rng.choice(DENIALS)
+    if match := _MODAL.search(text):
+        return _put(text, match, denial)
+    if match := _VERB.search(text):
+        verb = match.group()
+        return _put(text, match, f"{denial} {BASE_FORMS.get(verb, verb[:-1])}")
+    match = _BE.search(text)
+    return _put(text, match, f"{denial} be") if match else None
+
+
+def comparator(text: str, rng: random.Random, names: Sequence[str]) -> str | None:
+    """A bound is turned round: at most and at least, after and before, within and only after."""
+    return _replaced(text, rng, COMPARATORS)
 
 
 def swapped_roles(text: str, rng: random.Random, names: Sequence[str]) -> str | None:
@@ -114,7 +133,10 @@ FALSE: dict[str, Edit] = {
     "opposite": opposite,
     "added clause": added_clause,
 }
-"""The edits after which the sentence is not borne out."""
+"""The edits after which the sentence is not borne out; the weights of `eval.metrics.support` are fitted on them."""
+
+UNSEEN: dict[str, Edit] = {"verbal negation": verbal_negation, "comparator": comparator}
+"""More of them, which nothing is fitted on: what to expect of edits that nobody foresaw."""
 
 TRUE: dict[str, Edit] = {"paraphrase": paraphrase}
 """The edits after which it still is."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import altered_claims
+import edits
 import numpy as np
 from scipy.optimize import minimize
 from sklearn.metrics import roc_auc_score
@@ -82,7 +83,7 @@ def read_samples(data: Path) -> dict[str, Sample]:
         for name, rows in parts.items():
             samples[name] = sample((row.evidence, row.response, row.label, row.cluster) for row in rows)
     for split in ("dev", "test"):
-        altered = altered_claims.claims(split)
+        altered = [claim for claim in altered_claims.claims(split) if claim.kind not in edits.UNSEEN]
         samples[f"altered, gold, {split}"] = sample((c.evidence, c.response, c.supported, c.document) for c in altered)
         samples[f"altered, document, {split}"] = sample(
             (c.passages, c.response, c.supported, c.document) for c in altered

@@ -100,6 +100,9 @@ def every_kind() -> Iterator[Answered]:
             "the document, copied": corpus.document(passage.document_id).text,
             "true, beside the point": _other_sentence(passage.text, gold),
             "a fluent lie": told.lie,
+            "every question's answer, joined by or": " or ".join(
+                questions[each.question_id].reference or "" for each in TOLD
+            ),
             "a refusal": REFUSALS[number % len(REFUSALS)],
             "empty": "",
         }

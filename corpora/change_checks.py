@@ -51,6 +51,8 @@ def _question_faults(corpus: Corpus, changes: ChangeSet) -> list[str]:
     for change in changes.changed:
         if change.id not in before:
             faults.append(f"{listed.changed}: the corpus has no question {change.id!r}")
+        elif before[change.id].answerable and "reference" in change.model_fields_set and change.reference is None:
+            faults.append(f"{listed.changed}: {change.id!r} loses its answer: list it under questions.unanswerable")
         elif _same_answers(change, before[change.id]) and _same_evidence(change, before[change.id]):
             faults.append(f"{listed.changed}: question {change.id!r} is the same as before")
         elif not _same_answers(change, before[change.id]) and not _in_changed_document(

@@ -120,7 +120,7 @@ def read_changes(root: Path) -> ChangeSet:
     """
     if not (root / CHANGES).is_file():
         raise CorpusError(f"{root} holds no {CHANGES}.", "Give the folder of a change set with --changes.")
-    file = read_yaml(root / CHANGES, ChangesFile, CorpusError)
+    file = read_yaml(root / CHANGES, ChangesFile, CorpusError, then="run `bakeoff staleness` again")
     questions, examples = file.questions, file.examples
     folder = root / "documents"
     return ChangeSet(

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 
 from corpora.errors import CorpusError, LeakageError
 from corpora.leakage import Leak, Leakage, Pairs, compare, harmless, in_documents, telling_answers, told_by, words
-from corpora.model import Corpus, Question
+from corpora.model import Corpus, Question, Split
 from corpora.wording import counted
 
 
-def check_corpus(corpus: Corpus, system: str) -> Leakage:
+def check_corpus(corpus: Corpus, system: str, split: Split = "test") -> Leakage:
     """Raises where a comparison on this corpus could not be believed; else says what was looked at.
 
     Args:
         system: the tone that stands before every question.
+        split: the questions that are asked, by which telling examples are counted.
 
     Raises:
         LeakageError: an example repeats or nearly repeats a question, `test` asks what `dev` asks, or the system tone
@@ -42,7 +43,7 @@ def check_corpus(corpus: Corpus, system: str) -> Leakage:
         in_question=tuple(
             each.id for each in corpus.questions if told_by(each.user_input, {each.id: answers[each.id]})
         ),
-        telling_examples=len(corpus.examples) - len(harmless(corpus)),
+        telling_examples=len(corpus.examples) - len(harmless(corpus, split)),
     )
 
 

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from corpora.model import Corpus, Example, Question, Record
+from corpora.model import Corpus, Example, Question, Record, Split
 
 NEAR_DUPLICATE = 85.0
 """Similarity from which on two questions count as the same one, in percent of rapidfuzz's token_sort_ratio.
@@ -63,8 +63,8 @@ class Leakage(Record):
     `dev` beside those of `test`: the same question in both is refused, a near one with another answer is counted, since
     questions made from one pattern ("What is X's port?") are near and not the same. `in_documents` are the ids of
     questions that stand word for word in a document, and `in_question` of those whose own words hold the answer: both
-    may be as they should. `telling_examples` tell the answer to a test question, as examples for training may; none of
-    them is shown as a shot.
+    may be as they should. `telling_examples` tell the answer to a question of the split that is asked, as examples for
+    training may; none of them is shown as a shot.
     """
 
     examples: Pairs
@@ -101,9 +101,11 @@ def compare(first: Sequence[str], second: Sequence[str]) -> tuple[Pairs, list[Le
     return pairs, leaks
 
 
-def harmless(corpus: Corpus) -> list[Example]:
-    """The examples that tell no test question's answer, neither its fact nor its words: what may be shown as a shot."""
-    questions, telling = corpus.split("test"), telling_answers(corpus)
+def harmless(corpus: Corpus, split: Split) -> list[Example]:
+    """The examples that tell no answer to a question of the split, neither its fact nor its words: what may be shown
+    as a shot where that split is asked.
+    """
+    questions, telling = corpus.split(split), telling_answers(corpus)
     facts = {fact for question in questions for fact in question.facts}
     answers = {question.id: telling[question.id] for question in questions}
     kept = (example for example in corpus.examples if example.fact not in facts)

@@ -48,6 +48,20 @@ def misfits(fault: ValidationError, model: type[BaseModel], data: Any, noun: str
     return [Misfit(place, _text(place, items, model, data, noun)) for place, items in found.items()]
 
 
+def truths_for_numbers(read: Any, data: Any, place: Location = ()) -> list[Misfit]:
+    """Where `data`, read without a fault, says true or false for a number: pydantic takes them for 1 and 0."""
+    read = read.root if isinstance(read, RootModel) else read
+    if isinstance(data, bool) and type(read) in (int, float):
+        return [Misfit(place, f"{_dotted(place)}: must be a number, not {json.dumps(data)}")]
+    inner: list[tuple[int | str, Any, Any]] = []
+    if isinstance(data, dict):
+        known = read if isinstance(read, dict) else dict(read) if isinstance(read, BaseModel) else {}
+        inner = [(key, known[key], value) for key, value in data.items() if key in known]
+    elif isinstance(data, list) and isinstance(read, list | tuple):
+        inner = [(number, one, value) for number, (one, value) in enumerate(zip(read, data, strict=False))]
+    return [found for key, one, value in inner for found in truths_for_numbers(one, value, (*place, key))]
+
+
 def _place(item: ErrorDetails, data: Any) -> Location:
     written, value = _written(item["loc"], data)
     if item["type"] == "missing":

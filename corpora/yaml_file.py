@@ -10,31 +10,40 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from corpora.errors import BakeoffError, ConfigError
-from corpora.misfits import misfits
+from corpora.misfits import misfits, truths_for_numbers
 
 Model = TypeVar("Model", bound=BaseModel)
 NO_CONFIG = "Name the configuration's file with --config, or make one with `bakeoff init FOLDER`."
 
 
 def read_yaml(
-    path: Path, model: type[Model], error: type[BakeoffError] = ConfigError, missing: str = NO_CONFIG
+    path: Path,
+    model: type[Model],
+    error: type[BakeoffError] = ConfigError,
+    missing: str = NO_CONFIG,
+    then: str = "run `bakeoff validate`",
 ) -> Model:
     """Reads and checks a file.
 
     Args:
         missing: what to do where the file is not there.
+        then: what checks the file once it is mended.
 
     Raises:
         ConfigError, or the `error` given: the file is missing, is not YAML, has a key twice, or does not fit the model;
             every fault is listed with its line.
     """
-    root, data = _parse(path, _text(path, error, missing), error)
+    root, data = _parse(path, _text(path, error, missing), error, then)
     data = {} if data is None else data
     try:
-        return model.model_validate(data)
+        read = model.model_validate(data)
+        unread = truths_for_numbers(read, data)
     except ValidationError as fault:
-        found = sorted((_line(root, each.location), each.text) for each in misfits(fault, model, data))
-        raise _faulty(path, found, error) from None
+        unread = misfits(fault, model, data)
+    if unread:
+        found = sorted((_line(root, each.location), each.text) for each in unread)
+        raise _faulty(path, found, error, then) from None
+    return read
 
 
 def line_of(path: Path, location: Sequence[int | str]) -> int:
@@ -57,27 +66,27 @@ def _text(path: Path, error: type[BakeoffError], missing: str) -> str:
         raise error(f"{path} cannot be read: {fault.strerror}.", "Check the path and its permissions.") from None
 
 
-def _parse(path: Path, text: str, error: type[BakeoffError]) -> tuple[yaml.Node | None, Any]:
+def _parse(path: Path, text: str, error: type[BakeoffError], then: str) -> tuple[yaml.Node | None, Any]:
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
         found = [*_twins(root, set()), *_unwritable(root, set())]
         if found:
-            raise _faulty(path, found, error)
+            raise _faulty(path, found, error, then)
         return root, yaml.safe_load(text)
     except yaml.MarkedYAMLError as fault:
         line = fault.problem_mark.line + 1 if fault.problem_mark else 1
         what = " ".join(part for part in (fault.context, fault.problem) if part)
-        raise error(f"{path}:{line}: not valid YAML: {what}.", "Mend the line, then run `bakeoff validate`.") from None
+        raise error(f"{path}:{line}: not valid YAML: {what}.", f"Mend the line, then {then}.") from None
     except error:
         raise
     except Exception as fault:  # PyYAML raises what it meets: ValueError for no date, KeyError for no truth value
         said = " ".join(str(fault).split())
-        raise error(f"{path}: not valid YAML: {said}.", "Mend it, then run `bakeoff validate`.") from None
+        raise error(f"{path}: not valid YAML: {said}.", f"Mend it, then {then}.") from None
 
 
-def _faulty(path: Path, found: Sequence[tuple[int, str]], error: type[BakeoffError]) -> BakeoffError:
+def _faulty(path: Path, found: Sequence[tuple[int, str]], error: type[BakeoffError], then: str) -> BakeoffError:
     faults = "".join(f"{path}:{line}: {text}\n" for line, text in found)
-    return error(faults, "Mend what is named, then run `bakeoff validate`.")
+    return error(faults, f"Mend what is named, then {then}.")
 
 
 def _twins(node: yaml.Node | None, seen: set[int]) -> Iterator[tuple[int, str]]:

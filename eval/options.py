@@ -25,7 +25,7 @@ class EvaluationOptions(Record):
     warmup: int = Field(default=1, ge=0, le=10_000)
     timeout: float = Field(default=300.0, gt=0)
     reuse_answers: bool = False
-    confidence: float = Field(default=0.95, ge=0.5, le=0.999)
+    confidence: float = Field(default=0.95, ge=0.8, le=0.999)
     resamples: int = Field(default=5000, ge=100, le=1_000_000)
     judge: JudgeOptions | None = None
 

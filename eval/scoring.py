@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from corpora.model import Question
-from eval.metrics.abstention import is_refusal
+from eval.metrics.abstention import declines
 from eval.metrics.judge import JudgeUsage, counting_calls
 from eval.metrics.registry import METRICS
 from eval.trial import Score, Trial
@@ -33,12 +33,13 @@ async def score_trial(question: Question, trial: Trial, scorers: Mapping[str, Sc
     | a failure | 0, failed | None, failed | None, failed |
     | no reference, no evidence, no passages shown | None, skipped | None, skipped | None, skipped |
 
-    So a refusal and a failure cost correctness, and cannot buy faithfulness. A metric that breaks, takes more than
+    So a refusal and a failure cost correctness, and cannot buy faithfulness; a right answer that reads like a refusal
+    is an answer (`eval.metrics.abstention.declines`). A metric that breaks, takes more than
     `limit` seconds or yields no number is `failed` with value None and its reason; the other metrics go on. With
     several right references the best value counts. A judge sees passages in a random order, which is the same for all
     pipelines that show the same ones: models believe what stands first.
     """
-    refused = trial.answer is not None and is_refusal(trial.answer.response)
+    refused = trial.answer is not None and declines(trial.answer.response, _references(question))
     with counting_calls() as calls:
         scores = {
             name: await _score(name, question, trial.answer, refused, scorer, limit) for name, scorer in scorers.items()
@@ -95,9 +96,13 @@ def _inputs(question: Question, answer: Answer | None) -> dict[str, Any]:
     return {
         "user_input": question.user_input,
         "response": answer.response if answer else "",
-        "reference": () if question.reference is None else (question.reference, *question.reference_aliases),
+        "reference": _references(question),
         "reference_contexts": [evidence.text for evidence in question.reference_contexts],
         "retrieved_contexts": [passage.text for passage in passages],
         "evidence": question.reference_contexts,
         "passages": passages,
     }
+
+
+def _references(question: Question) -> tuple[str, ...]:
+    return () if question.reference is None else (question.reference, *question.reference_aliases)

@@ -17,7 +17,7 @@ from pydantic import Field
 
 from corpora.model import Example, Question, Record
 from eval.cost import Prices
-from eval.metrics.abstention import is_refusal
+from eval.metrics.abstention import declines
 from eval.metrics.lexical import correctness, token_recall
 from eval.pairing import question_documents
 from eval.statistics import Estimate, wilson
@@ -249,7 +249,7 @@ def nearness(trial: Trial, question: Question, measure: Callable[[str, str], flo
     """
     if trial.answer is None:
         return 0.0
-    refused = is_refusal(trial.answer.response)
+    refused = declines(trial.answer.response, _answers(question))
     if question.reference is None or refused:
         return float(refused and question.reference is None)
     return max(measure(reference, trial.answer.response) for reference in _answers(question))

@@ -28,7 +28,7 @@ SPLITTING = Splitting(overlap_tokens=0)
 class PromptingOptions(Options):
     """`shots` examples of the corpus, and corpus text of at most `context_tokens`, stand before every question.
 
-    No shot tells a test question's answer. Both at 0 is the bare model.
+    No shot tells an answer to a question of the split that is asked. Both at 0 is the bare model.
     """
 
     kind: Literal["prompting"] = "prompting"
@@ -48,8 +48,14 @@ class PromptingPipeline(Pipeline):
     @classmethod
     async def open(cls, name: str, options: PromptingOptions, bench: Workbench) -> PromptingPipeline:
         """Raises ConfigError where too few examples are harmless, or the prefix leaves no room for a question."""
-        examples = await asyncio.to_thread(harmless, bench.corpus) if options.shots else []
-        shots = spread(examples, options.shots, name)
+        examples = await asyncio.to_thread(harmless, bench.corpus, bench.split) if options.shots else []
+        if options.shots > len(examples):
+            raise ConfigError(
+                f"{name!r} wants {options.shots} shots, and the corpus has {len(examples)} examples that tell no "
+                f"{bench.split} answer.",
+                f"Lower its shots, or give the corpus more examples of facts that no {bench.split} question asks for.",
+            )
+        shots = spread(examples, options.shots)
         context = await asyncio.to_thread(fill, bench.corpus, options.context_tokens, bench.engine)
         prefix = prefixed_messages(bench.system, context, shots, question="")[:-1]
         taken = bench.engine.count_tokens(prefix)
@@ -79,13 +85,8 @@ class PromptingPipeline(Pipeline):
         await self._engine.check()
 
 
-def spread(examples: Sequence[Example], shots: int, name: str) -> list[Example]:
+def spread(examples: Sequence[Example], shots: int) -> list[Example]:
     """So many examples at even distances, since neighbours often tell one fact in other words."""
-    if shots > len(examples):
-        raise ConfigError(
-            f"{name!r} wants {shots} shots, and the corpus has {len(examples)} examples that tell no test answer.",
-            "Lower its shots, or give the corpus more examples of facts that only dev asks for, or nobody.",
-        )
     return [examples[number * len(examples) // shots] for number in range(shots)]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpora.model import Corpus
+from corpora.model import Corpus, Split
 from pipelines.engines.base import Engine
 from pipelines.vectors import VectorOptions, Vectors
 
@@ -60,7 +60,8 @@ class Workbench:
     """Given to every pipeline when it is opened.
 
     `older_adapters` says that an adapter which was trained on an older version of the documents will do where there is
-    no newer one: a service goes on with it, a bake-off does not.
+    no newer one: a service goes on with it, a bake-off does not. `split` is the one that is asked, of which no shot may
+    tell an answer; a service, which is asked anything, shows what a bake-off on `test` would.
     """
 
     corpus: Corpus
@@ -70,3 +71,4 @@ class Workbench:
     base_model: Path
     home: Home
     older_adapters: bool = False
+    split: Split = "test"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 from rich.table import Table as Grid
@@ -36,7 +37,7 @@ def run_project(project: Project, resume: str | None) -> None:
     Raises:
         BakeoffError: it cannot start or go on; what was asked is kept, and how to resume is printed.
     """
-    leakage = check_corpus(project.corpus, project.config.system)
+    leakage = check_corpus(project.corpus, project.config.system, project.config.evaluation.split)
     asyncio.run(_run(project, leakage, RunFolder.open(project.runs / resume) if resume else None))
 
 
@@ -98,6 +99,7 @@ async def opened(project: Project) -> AsyncIterator[tuple[Workbench, dict[str, P
         await stack.enter_async_context(measuring(project))
         with waiting("Starting the engine"):
             bench = await stack.enter_async_context(open_workbench(config, project.corpus, project.home))
+            bench = replace(bench, split=config.evaluation.split)
         with waiting("Opening the pipelines"):
             pipelines = {name: await open_pipeline(name, config, bench) for name in config.selected}
         trained = any(isinstance(config.pipelines[name], FinetunedOptions) for name in config.selected)

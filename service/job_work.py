@@ -9,14 +9,17 @@ from pathlib import Path
 
 from corpora.checking import check_corpus
 from corpora.errors import AdapterMissingError, BakeoffError, UnknownPipelineError
+from corpora.model import Split
 from eval.asking import Progress
 from eval.manifest import Manifest
 from eval.report.build import build_report
 from eval.run import RunFolder
 from eval.storage import storage_errors
 from eval.threads import to_end
+from pipelines.assembly import open_pipeline
 from pipelines.contract import Pipeline
 from pipelines.finetuned import FinetunedPipeline
+from pipelines.prompting import PromptingPipeline
 from pipelines.workbench import Workbench
 from service.bakeoffs import bake, create_run, manifest_of
 from service.jobs import Job, new_job
@@ -54,8 +57,8 @@ class Bakery:
             BakeoffError: it cannot start or go on; what was asked is kept.
         """
         project = self._as_asked(job)
-        pipelines = {name: self._open_one(name) for name in job.pipelines}
-        leakage = await to_end(check_corpus, project.corpus, project.config.system)
+        pipelines = {name: await self._for_split(name, job.split) for name in job.pipelines}
+        leakage = await to_end(check_corpus, project.corpus, project.config.system, job.split)
         manifest = await to_end(manifest_of, project, leakage, self.bench, pipelines)
         manifest = manifest.model_copy(update={"run_id": job.id})
         begun = (project.runs / job.id / "manifest.json").is_file()
@@ -63,6 +66,13 @@ class Bakery:
         with run.lock():
             await bake(project, self.bench, pipelines, run, manifest if begun else None, on_progress)
             await to_end(build_report, run, run.documents)
+
+    async def _for_split(self, name: str, split: Split) -> Pipeline:
+        """The pipeline; where its shots were chosen for another split's questions, one with others."""
+        found = self._open_one(name)
+        if isinstance(found, PromptingPipeline) and split != self.bench.split:
+            return await open_pipeline(name, self.project.config, replace(self.bench, split=split))
+        return found
 
     def _open_one(self, name: str) -> Pipeline:
         if name not in self.pipelines:

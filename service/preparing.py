@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager, AsyncExitStack, nullcontext
+from dataclasses import replace
 from functools import partial
 from textwrap import indent
 from typing import Any
@@ -92,6 +93,7 @@ async def _validate(project: Project) -> bool:
         async def start() -> None:
             nonlocal bench
             bench = await stack.enter_async_context(open_workbench(project.config, corpus, project.home))
+            bench = replace(bench, split=project.config.evaluation.split)
 
         with waiting(f"Starting the engine {project.config.engine}"):
             good &= await _passes(f"engine: {project.config.engine}", start())

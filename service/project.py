@@ -10,9 +10,9 @@ from pathlib import Path
 from corpora.errors import ConfigError
 from corpora.model import Corpus
 from corpora.reading import read_corpus
-from corpora.yaml_file import read_yaml
+from corpora.yaml_file import line_of, read_yaml
 from eval.config import BakeoffConfig
-from eval.cost import PriceList, Prices
+from eval.cost import ListedPrices, PriceList, Prices
 from eval.run import RunFolder
 from pipelines.workbench import Home
 from service.keys import KeyRing
@@ -102,9 +102,23 @@ def _prices(config: Path, prices: Prices) -> Prices:
             f"{config}: cost.entry stands beside other prices.", f"It takes all of them from {path}: give it alone."
         )
     listed = read_yaml(path, PriceList, missing="Write one, or give the prices themselves under `cost`.").root
+    if not listed:
+        raise ConfigError(f"{path} has no entries.", "Write one, or give the prices themselves under `cost`.")
+    faults = [
+        f"{path}:{line_of(path, (name,))}: {name} {fault}" for name, each in listed.items() if (fault := _fault(each))
+    ]
+    if faults:
+        raise ConfigError("\n".join(faults) + "\n", "Mend what is named, then run `bakeoff validate`.")
     if prices.entry not in listed:
         raise ConfigError(f"{path} has no entry {prices.entry!r}.", f"It has {', '.join(listed)}.")
     return Prices.model_validate(listed[prices.entry].model_dump() | {"entry": prices.entry})
+
+
+def _fault(entry: ListedPrices) -> str | None:
+    if entry.entry is not None:
+        return "names an entry itself; give the prices in its place."
+    known = entry.model_dump(include={name for name in Prices.model_fields if "_per_" in name}, exclude_none=True)
+    return None if known else "has no price."
 
 
 def open_home() -> Home:

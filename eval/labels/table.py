@@ -15,6 +15,9 @@ from eval.table import Table
 
 COLUMNS = ["Metric", "Answers", "AUROC", "Yes from", "Balanced accuracy", "Calibration error", "Brier"]
 
+ENOUGH = 10
+"""Clusters below which a data set's figures tell nothing: resampling so few spreads far too little."""
+
 
 def heading(check: SetCheck) -> str:
     """EVOUNA NQ: correctness of 1 740 answers in 348 clusters, 1 302 approved by people."""
@@ -42,8 +45,14 @@ def reliability_table(check: SetCheck) -> Table:
 
 
 def notes(check: SetCheck) -> list[str]:
-    """What the table cannot say: refusals, failures, labels of one class, and what the judge is worth."""
+    """What the table cannot say: too little data, refusals, failures, one-sided labels, what the judge is worth."""
     told: list[str] = []
+    if check.clusters < ENOUGH:
+        told.append(
+            f"These figures tell nothing: they rest on {counted(check.answers, 'answer')} in "
+            f"{counted(check.clusters, 'cluster')}, and answers of one cluster are alike. Bring at least {ENOUGH} "
+            "clusters, and some hundred answers for figures to rely on."
+        )
     if check.refusals:
         worth = "counted as incorrect" if check.family == "correctness" else "left out"
         told.append(

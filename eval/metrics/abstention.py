@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
+
+from eval.metrics.lexical import correctness
+from eval.metrics.registry import RIGHT
 
 _ADVERBS = re.compile(r"\b(?:really|actually|currently|simply|just|honestly|explicitly|directly|clearly|specifically) ")
 _NOT = r"(?:(?:do|does|did|can|could|is|are|was|were|am|have|has) not|(?:am|is|are) unable to)"
-_SOURCE = (
-    r"(?:context|passage|document|documentation|text|information|source|corpus|excerpt|material|handbook|result)s?"
-    r"(?: (?:provided|given|above|available|i have))?"
+_GIVEN = r"(?: (?:provided|given|above|available|i have))?"
+_TEXT = rf"(?:(?:context|passage|document|documentation|text|excerpt)s?{_GIVEN})"
+_SOURCE = rf"(?:{_TEXT}|(?:information|source|corpus|material|handbook|result)s?{_GIVEN})"
+_SPEAKS = (
+    r"(?:say|state|mention|specify|tell|indicate|answer|cover|discuss|describe|address|reveal|disclose|explain)"
+    r"(?:e?s)?|specifies"
 )
-_SAYS = (
-    r"(?:say|state|mention|specify|contain|include|provide|give|tell|indicate|answer|cover|discuss|describe|address|"
-    r"reveal|disclose|list|name|explain|have)"
-)
+_HOLDS = r"(?:contain|include|provide|give|list|name|have)s?|has"  # as other things do: "the source does not list pods"
 _SAID = r"(?:mentioned|stated|specified|disclosed|documented|discussed|indicated|said)"
-_KNOWN = rf"(?:{_SAID}|known|given|provided|available|clear|included|found|covered|described|listed|named)"
+_KNOWN = rf"(?:{_SAID}|known|clear|given|provided|available|included|found|covered|described|listed|named)"
 _KNOWLEDGE = r"(?:information|mention|answer|data|details?|evidence|indication|record|idea|knowledge|context)"
 _ENOUGH = r"(?:(?:no|not (?:enough|any)|insufficient)(?: \w+)?|not)"
+_ANSWER = r"(?:answer|information|question|detail|name|number|date|value)"
+_FIND_OUT = r"(?:answer|determine|say|tell|know|infer|ascertain)"
+_END = r"(?:[.!]*$|,| (?:who|whom|whose|what|when|where|which|how|why|whether|if|here|to me|at this time)\b)"
+_IN_SOURCE = rf"(?:in|by|from|within|part of) (?:\w+ ){{0,3}}{_SOURCE}\b"
 
 # On text that `_plain` has made plain. The speaker, or what it was shown, has no answer: "the scheduler does not know"
 # is about somebody else, and an answer.
@@ -26,18 +34,25 @@ _REFUSALS = re.compile(
     "|".join(
         (
             rf"\b(?:i|we) {_NOT} (?:know|find|answer|say|tell|determine|provide|give|have|recall|see|sure|certain|aware"
-            r"|familiar|able)\b",
-            rf"\b(?:i|we) (?:(?:have|found|find|see) no {_KNOWLEDGE}|am (?:unsure|unaware|uncertain))",
-            rf"\b{_SOURCE} {_NOT} {_SAYS}\b",
+            r"|familiar|able|access)\b",
+            rf"\b(?:i|we) (?:(?:have|have found|found|find|see) no {_KNOWLEDGE}|am (?:unsure|unaware|uncertain))",
+            rf"\b{_SOURCE} {_NOT} (?:{_SPEAKS})\b",
+            rf"\b{_TEXT} {_NOT} (?:{_HOLDS})\b",
+            rf"\b{_SOURCE} {_NOT} (?:{_HOLDS}) (?:\w+ ){{0,2}}{_KNOWLEDGE}\b",
+            rf"\b(?:(?:none|neither) of (?:\w+ ){{0,2}}|no ){_SOURCE} (?:{_SPEAKS}|{_HOLDS})\b",
+            rf"\b{_SOURCE} (?:lack|omit)s? (?:\w+ ){{0,2}}{_KNOWLEDGE}\b",
             rf"\b{_SOURCE} (?:says|gives|contains|provides|has) (?:nothing|{_ENOUGH} {_KNOWLEDGE})",
             rf"\b{_NOT} {_SAID}(?:[.!]?$| (?:in|by|from|within|anywhere|here)\b)",
-            rf"\b{_NOT} {_KNOWN} (?:in|by|from|within) (?:\w+ ){{0,3}}{_SOURCE}",
-            rf"^(?:it|this|that|(?:the|this|that) (?:answer|information|question))? ?{_NOT} {_KNOWN}\b",
-            rf"^not {_KNOWN}\b",
+            rf"\b{_NOT} {_KNOWN} {_IN_SOURCE}",
+            rf"^(?:it|this|that|(?:the|this|that) {_ANSWER}) {_NOT} {_IN_SOURCE}",
+            rf"^(?:it|this|that)? ?{_NOT} (?:{_SAID}|known|clear|given|provided|available){_END}",
+            rf"^(?:the|this|that) {_ANSWER} {_NOT} {_KNOWN}{_END}",
+            rf"^not {_KNOWN}{_END}",
             rf"\bthere (?:is|was|are) {_ENOUGH} {_KNOWLEDGE}\b",
             rf"^{_ENOUGH} {_KNOWLEDGE}\b",
             r"\b(?:can|could) not be (?:answered|determined|found|known|inferred)",
-            r"^(?:(?:it|this|that|the answer) is )?(?:unknown|unclear|unanswerable|n/a)\b[.!]*",
+            rf"\b(?:not possible|impossible) to {_FIND_OUT}\b|^(?:unable to|can not|could not) {_FIND_OUT}\b",
+            rf"^(?:(?:it|this|that|the answer) is )?(?:unknown|unclear|unanswerable|n/a)(?:{_END}| from\b)",
             r"我(?:真的|也|并)?不(?:知道|清楚|确定|了解)|^不(?:知道|清楚|确定|详)|(?:无法|不能)(?:回答|确定|得知|判断|提供)",
             r"(?:没有|未|没)(?:提到|提及|说明|提供|给出|包含|找到)|没有(?:相关|足够|任何)?的?(?:信息|资料|答案)",
         )
@@ -48,6 +63,18 @@ _APOLOGY = re.compile(
 )
 _TURN = re.compile(r"\b(?:but|however)\b[\s,]*(?:i (?:think|believe|guess) )?(.*)", re.DOTALL)
 _OFFER = re.compile(r"i (?:can|could|will|would) (?:help|look|search|try|check)|(?:you|we|please|feel|if|let) ")
+
+
+def declines(response: str, references: Sequence[str]) -> bool:
+    """Whether a reply to a question with these right answers, or with none, is a refusal.
+
+    Right answers may read like one ("Unknown" is a phase of a pod): who gives such an answer has answered. Where the
+    reference does not read so, a reply that does is a refusal, however many of its words are the reference's: refusals
+    repeat the question, and references share its words.
+    """
+    return is_refusal(response) and not any(
+        is_refusal(reference) and correctness(reference, response) >= RIGHT for reference in references
+    )
 
 
 def is_refusal(text: str) -> bool:
@@ -76,8 +103,12 @@ def _plain(text: str) -> str:
         ("can't", "can not"),
         ("cannot", "can not"),
         ("n't", " not"),
+        ("it's ", "it is "),
+        ("that's ", "that is "),
+        ("there's ", "there is "),
         ("'m ", " am "),
         ("'re ", " are "),
+        ("'ve ", " have "),
     ):
         plain = plain.replace(short, long)
     return _APOLOGY.sub("", _ADVERBS.sub("", plain))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from eval.metrics.lexical import stem, tokens
+from eval.metrics.spelling import MINUS
 from eval.metrics.word_lists import FUNCTION_WORDS, NEGATORS, SPEAKERS, UNITS
 
 _END = re.compile(
@@ -22,7 +23,7 @@ _WITHOUT_CONTENT = FUNCTION_WORDS | SPEAKERS | NEGATORS
 _AMBIGUOUS = frozenset({"1", "2"})
 """Numbers that are written as words which mean something else as often: one, first, second."""
 _CAPITALISED = r"(?<=[\w,;:)\"”’'`] )[\"“‘'(`]?([^\W\d_a-z][\w-]*)"
-_IDENTIFIER = r"\b(\w*(?:[a-z][A-Z]|[A-Za-z]\d|[A-Z]{2}|\w_\w)\w*)"
+_IDENTIFIER = r"\b(?![vV]\d+\.\d)(\w*(?:[a-z][A-Z]|[A-Za-z]\d|[A-Z]{2}|\w_\w)\w*)"
 _NAME = re.compile(f"{_CAPITALISED}|{_IDENTIFIER}")
 
 
@@ -107,6 +108,6 @@ def _has_content(word: str) -> bool:
 def _numbers(text: str, words: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     figures = frozenset(_FIGURE.findall(text))
     for word, following in zip(words, (*words[1:], ""), strict=False):
-        if word[0].isdecimal() and (word not in _AMBIGUOUS or word in figures):
+        if word.removeprefix(MINUS)[0].isdecimal() and (word not in _AMBIGUOUS or word in figures):
             unit = "second" if following == "2" else following  # `tokens` takes a single second for the ordinal
             yield word, UNITS.get(unit, "")

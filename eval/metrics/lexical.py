@@ -16,8 +16,8 @@ from eval.metrics import spelling
 
 _TOKEN = re.compile(
     r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"  # kana and Han stand alone
-    r"|\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?"  # 1,000 and 1,000.5
-    r"|\d+(?:\.\d+)*"  # 7, 0.85, 1.27.3; the unit of "24GiB" becomes a word of its own
+    rf"|{spelling.MINUS}?\d{{1,3}}(?:,\d{{3}})+(?!\d)(?:\.\d+)?"  # 1,000 and 1,000.5
+    rf"|{spelling.MINUS}?\d+(?:\.\d+)*"  # 7, 0.85, 1.27.3; the unit of "24GiB" becomes a word of its own
     r"|[^\W_]+(?:\+{1,2}|#)(?!\w)"  # A+, C++, C#
     r"|[^\W_]+"
 )
@@ -48,7 +48,8 @@ def tokens(text: str) -> list[str]:
     folded = _POSSESSIVE.sub("", unicodedata.normalize("NFKC", apart).casefold())
     # casefold can undo NFKC's composition (the Turkish dotted I), so that combining marks would part words
     words = _TOKEN.findall(spelling.figures(unicodedata.normalize("NFC", folded)))
-    return spelling.dates(spelling.numbers([word.replace(",", "") for word in words if word not in _ARTICLES]))
+    plain = [word.replace(",", "") for word in words if word not in _ARTICLES]
+    return spelling.dates(spelling.signs(spelling.numbers(plain)))
 
 
 def terms(text: str) -> list[str]:

@@ -89,15 +89,16 @@ METRICS: dict[str, Metric] = {
     ),
     "support_gold": Metric(
         "Faithfulness",
-        "how likely people would call the whole answer borne out by the gold evidence, numbers, names, negation and "
-        "roles included; the same ruler for all pipelines",
+        "how likely people would call the whole answer borne out by the gold evidence, were half of all answers so; "
+        "numbers, names, negating words and roles included; the same ruler for all pipelines",
         "faithfulness",
         ("reference_contexts", "response"),
         threshold=0.5,
     ),
     "support_shown": Metric(
         "Faithfulness to what it saw",
-        "how likely people would call the whole answer borne out by the passages shown to the model",
+        "how likely people would call the whole answer borne out by the passages shown to the model, were half of all "
+        "answers so",
         "faithfulness",
         ("retrieved_contexts", "response"),
         threshold=0.5,

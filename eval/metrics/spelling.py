@@ -1,7 +1,8 @@
 """English numbers and dates, written one way, so that "the sixth" is 6 and "May 18th" is "18 May".
 
 Other languages pass unchanged. Not undone: dates of which nobody can tell day and month (3/4/2019), number words from a
-hundred up, Roman numerals, units.
+hundred up, Roman numerals, units, and zeros at the end of a fraction that no unit follows: 1.30 may be a version, of
+which 1.3 is another.
 """
 
 from __future__ import annotations
@@ -10,6 +11,19 @@ import re
 from collections.abc import Sequence
 from itertools import zip_longest
 
+from eval.metrics.word_lists import UNITS
+
+MINUS = "\u2212"
+"""What a number below zero begins with; a hyphen parts words and the ends of a range."""
+
+_SIGN = re.compile(rf"{MINUS}(?=\d)|(?<![\w)\]%.,])(?<!\d )-(?=\d)")
+_VERSION = re.compile(r"(?<!\w)v(?=\d+\.\d)")
+_WHOLE = re.compile(r"(?<![\w.])(\d+)\.0+(?!\.?\d)")
+_FRACTION = re.compile(
+    rf"(?<![\w.])(\d+\.\d*[1-9])0+(?=\s?(?:%|(?:{'|'.join(UNITS)})\b))|(?<=[$€£])(\d+\.\d*[1-9])0+\b"
+)
+_COMPARED = re.compile(rf"(?:(?<![^\s(\[\"'`|])(?:>=|<=|>|<)|[≥≤])(?=\s?[{MINUS}-]?\d)")  # no > of a tag or an arrow
+_COMPARISONS = {">": " more ", "<": " less ", ">=": " least ", "≥": " least ", "<=": " most ", "≤": " most "}
 _ORDINAL = re.compile(r"(?<![\w.,])(\d+)(?:st|nd|rd|th)\b")
 _ISO_DATE = re.compile(r"(?<![\w-])(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\w-])", re.ASCII)
 
@@ -32,10 +46,18 @@ _NUMBER = (
     | _TEN
 )
 
+_MORE_OR_LESS = {"greater": "more", "fewer": "less"}
+
 
 def figures(text: str) -> str:
-    """Lower-case text with 18th as 18 and 2018-05-18 as 18 may 2018."""
-    return _ORDINAL.sub(r"\1", _ISO_DATE.sub(_in_words, text))
+    """Lower-case text with 18th as 18 and 2018-05-18 as 18 may 2018.
+
+    Further v1.35 as 1.35, 10.0 as 10, 2.50 before a unit as 2.5, < 5 as less 5, and `MINUS` for the sign of a number.
+    """
+    dated = _ORDINAL.sub(r"\1", _ISO_DATE.sub(_in_words, text))
+    compared = _COMPARED.sub(lambda sign: _COMPARISONS[sign[0]], dated)
+    signed = _SIGN.sub(MINUS, compared)
+    return _FRACTION.sub(r"\1\2", _WHOLE.sub(r"\1", _VERSION.sub("", signed)))
 
 
 def _in_words(date: re.Match[str]) -> str:
@@ -56,6 +78,18 @@ def numbers(words: Sequence[str]) -> list[str]:
         else:
             written.append(str(number))
         tens = _TEN.get(word, 0)
+    return written
+
+
+def signs(words: Sequence[str]) -> list[str]:
+    """Words, numbers as digits, with "minus 5" as one below zero and "greater than" as "more than"."""
+    written: list[str] = []
+    for word, following in zip_longest(words, words[1:]):
+        negative = bool(written) and written[-1] in ("minus", "negative") and word[0].isdecimal()
+        if negative and not (len(written) > 1 and written[-2][-1].isdecimal()):  # 10 minus 3
+            written[-1] = f"{MINUS}{word}"
+        else:
+            written.append(_MORE_OR_LESS.get(word, word) if following == "than" else word)
     return written
 
 

@@ -197,6 +197,7 @@ def legs(**fields: Any) -> Edit:
         ),
         (legs(id="wasps"), r"changed\.jsonl: the corpus has no question 'wasps'"),
         (legs(reference="eight", reference_contexts=None), "question 'legs' is the same as before"),
+        (legs(reference=None), "'legs' loses its answer: list it under questions.unanswerable"),
         (legs(reference=""), r"line 1: reference: must have at least 1 character"),
         (legs(answer="nine"), "line 1: unknown field 'answer'; it takes id, reference"),
         (legs(reference_contexts=[{"document_id": "spiders", "text": "eight legs"}]), "'eight legs' does not stand in"),
@@ -245,6 +246,13 @@ def test_a_change_set_that_leaves_nothing_to_ask_is_refused(
 
 def test_a_folder_without_changes_is_named(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match=r"holds no changes\.yaml"):
+        read_changes(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["documents: [\n", "document: {}\n"])
+def test_a_broken_list_of_changes_is_not_for_validate_to_check(tmp_path: Path, text: str) -> None:
+    (tmp_path / "changes.yaml").write_text(text)
+    with pytest.raises(CorpusError, match="then run `bakeoff staleness` again"):
         read_changes(tmp_path)
 
 

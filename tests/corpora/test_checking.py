@@ -9,9 +9,10 @@ import pytest
 
 from corpora.checking import check_corpus
 from corpora.errors import CorpusError, LeakageError
-from corpora.leakage import harmless, telling_answers
+from corpora.leakage import harmless, telling_answers, told_by
 from corpora.model import Corpus, Document, Example, Question
 from corpora.reading import read_corpus
+from pipelines.prompting import spread
 
 SYSTEM = "Answer in one short sentence."
 DEMO = Path(__file__).parents[2] / "corpora" / "kubernetes"
@@ -77,7 +78,11 @@ def test_the_demo_corpus_is_what_its_readme_says() -> None:
     telling = telling_answers(demo)
     unsought = [each.reference for each in demo.questions if each.answerable and not telling[each.id]]
     assert unsought == ["8", "7", "Never", "6", "14", "Ebb", "Ebb", "27", "6"]
-    assert len(harmless(demo)) == 450 - leakage.telling_examples > 50  # of which shots are taken
+    on_dev = check_corpus(demo, SYSTEM, "dev")
+    assert len(harmless(demo, "test")) == 450 - leakage.telling_examples > 50  # of which shots are taken
+    assert len(harmless(demo, "dev")) == 450 - on_dev.telling_examples > 300
+    shown = " ".join(example.completion for example in spread(harmless(demo, "dev"), 40))
+    assert not told_by(shown, {each.id: telling[each.id] for each in demo.questions if each.split == "dev"})
     kinds = Counter(question.tags[0] for question in demo.questions)
     assert len(demo.documents) == 40
     assert len(demo.examples) == 450

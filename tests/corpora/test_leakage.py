@@ -105,10 +105,13 @@ def test_what_may_be_as_it_should_is_counted() -> None:
         (Example(prompt="p", completion="Torvalds Eikremsen."), True),
     ],
 )
-def test_no_shot_tells_a_test_answer(example: Example, kept: bool) -> None:
+def test_no_shot_tells_an_answer_of_the_split_that_is_asked(example: Example, kept: bool) -> None:
     leader = question("a", "Who leads?", "Torvald Eikrem", reference_aliases=("old Torvald",), facts=("leader",))
     bell = question("b", "When does it ring?", "at noon", split="dev", facts=("bell",))
-    assert harmless(corpus(leader, bell, examples=(example,))) == ([example] if kept else [])
+    assert harmless(corpus(leader, bell, examples=(example,)), "test") == ([example] if kept else [])
+    other = {"test": "dev", "dev": "test"}
+    turned = [each.model_copy(update={"split": other[each.split]}) for each in (leader, bell)]
+    assert harmless(corpus(*turned, examples=(example,)), "dev") == ([example] if kept else [])
 
 
 @pytest.mark.parametrize(

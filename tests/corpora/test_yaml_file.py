@@ -55,6 +55,8 @@ def test_a_right_file_is_read(tmp_path: Path) -> None:
     [
         ("name: [x\nweights: 1\n", ["c.yaml:2", "not valid YAML"]),
         ("ways: {}\n", ["c.yaml:1: name is missing"]),
+        ("name: x\nweights:\n  - 1\n  - true\n", ["c.yaml:4: weights.1: must be a number, not true\n"]),
+        ("name: x\nways:\n  a: {top_k: no, kind: dense}\n", ["c.yaml:3: ways.a.top_k: must be a number, not false\n"]),
         ("name: x\nweights:\n  - 1\n  - two\n", ["c.yaml:4: weights.1: must be a valid number, not 'two'\n"]),
         (
             "name: x\nways:\n  a:\n    kind: dense\n    topk: 3\n",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from eval.metrics.abstention import is_refusal
+from eval.metrics.abstention import declines, is_refusal
 
 REFUSALS = [
     "",
@@ -55,6 +55,21 @@ REFUSALS = [
     "I could not find the name of the team, but please ask the platform team.",
     "Unfortunately, the context does not mention it.",
     "Based on the context, I cannot say.",
+    "Based on the context, it is not possible to determine the answer.",
+    "It is impossible to say who maintains it.",
+    "Unable to determine.",
+    "None of the passages mention it.",
+    "No document specifies the port.",
+    "The answer is not in the context.",
+    "It's not part of the documents that I have.",
+    "The documentation lacks this information.",
+    "The source does not contain any information about it.",
+    "It's not mentioned.",
+    "There's no information about that.",
+    "I've found no information about that.",
+    "As an AI, I cannot access this information.",
+    "It is not known who wrote it.",
+    "The name is not listed.",
     "我不知道。",
     "文中没有提到这一点。",
     "根据上下文无法确定。",
@@ -86,6 +101,16 @@ ANSWERS = [
     "There are no GPUs on the login node.",
     "The job was not found.",
     "Information about quotas stands in the handbook.",
+    "It is not listed by kubectl get all.",
+    "The source does not list pods; it only lists nodes.",
+    "It is not included by default.",
+    "It is not available on Windows nodes.",
+    "It's not provided by the device plugin.",
+    "Not available before version 1.27.",
+    "Unknown phase",
+    "The pod is not in the same namespace.",
+    "It is not possible to change the class of a running pod.",
+    "None of the nodes has a GPU.",
     "默认调度器不支持成组调度。",
     "不超过三十天。",
 ]
@@ -99,3 +124,23 @@ def test_a_refusal(text: str) -> None:
 @pytest.mark.parametrize("text", ANSWERS)
 def test_an_answer(text: str) -> None:
     assert not is_refusal(text)
+
+
+@pytest.mark.parametrize(
+    ("response", "references", "declined"),
+    [
+        ("Unknown", ("Unknown",), False),
+        ("It is unknown.", ("Pending", "Unknown"), False),
+        ("It is not available.", ("It is not available.",), False),
+        ("I don't know", ("Unknown",), True),
+        ("I don't know.", ("8443",), True),
+        ("Unknown", ("Pending",), True),
+        ("Unknown", (), True),
+        ("I don't know Dragon's port.", ("Dragon's port 8443",), True),  # which has two of its three words
+        ("Pending", ("Unknown",), False),
+    ],
+)
+def test_a_right_answer_that_reads_like_a_refusal_is_an_answer(
+    response: str, references: tuple[str, ...], declined: bool
+) -> None:
+    assert declines(response, references) == declined

@@ -38,6 +38,14 @@ async def test_a_refusal_costs_correctness_and_buys_no_faithfulness() -> None:
     assert done.scores["recall_at_4"].status == "scored"
 
 
+async def test_a_right_answer_that_reads_like_a_refusal_is_scored() -> None:
+    asked = question(1).model_copy(update={"reference": "Pending", "reference_aliases": ("Unknown",)})
+    done = await score(trial(text="Unknown"), asked)
+    assert not done.abstained
+    assert done.scores["correctness"] == Score(value=1, status="scored")
+    assert (await score(trial(text="I don't know."), asked)).abstained
+
+
 async def test_a_failure_costs_correctness() -> None:
     done = await score(trial(failure=DOWN))
     assert not done.abstained

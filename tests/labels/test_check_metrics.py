@@ -79,6 +79,17 @@ def _good(user_input: str, response: str, reference: str) -> float:
     return float(int(user_input.split()[-1]) % 2 == 0)
 
 
+async def test_figures_of_a_handful_of_answers_are_said_to_tell_nothing() -> None:
+    rows = tuple(row.model_copy(update={"cluster": "one"}) for row in answered(2, right=lambda n: n == 0).rows)
+    assert {row.half for row in rows} == {"test"}
+    found = await check(
+        LabelledSet("made", "correctness", rows), exact_match=Scorer(lambda **given: "node" in given["response"])
+    )
+    assert metric(found, "exact_match").agreement.auroc.value == 1
+    assert notes(found)[0].startswith("These figures tell nothing: they rest on 2 answers in 1 cluster,")
+    assert "tell nothing" not in " ".join(notes(await check(answered(400), token_recall=recall())))
+
+
 async def test_a_judge_that_is_better_is_called_so() -> None:
     judge = Scorer(_good)
     found = await check(answered(400), Judging(items=80, repeats=3), token_recall=recall(), judged_accuracy=judge)

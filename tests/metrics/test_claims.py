@@ -37,6 +37,7 @@ def test_a_sentence_is_a_claim_where_it_says_something(text: str, sentences: int
         ("First of all, one after another", ()),
         ("It has 1 node.", (("1", ""),)),
         ("An A100 has none.", ()),
+        ("Its score is -998.", (("−998", ""),)),
     ],
 )
 def test_numbers_have_their_units(text: str, numbers: tuple[tuple[str, str], ...]) -> None:
@@ -53,6 +54,7 @@ def test_numbers_have_their_units(text: str, numbers: tuple[tuple[str, str], ...
         ),
         ("What does it say? I do not know", set()),
         ("Pods wait.", set()),
+        ("It stands since v1.35 and v2 of it.", {"v2"}),
     ],
 )
 def test_names_are_capitalised_within_a_sentence_or_identifiers(text: str, names: set[str]) -> None:

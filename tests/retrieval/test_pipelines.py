@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import pytest
 from retrieval_fakes import HARBOUR
 from test_retrieval import make_bench
 
 from corpora.errors import ConfigError, EngineUnavailableError, QuestionTooLongError
-from corpora.model import Example
+from corpora.model import Example, Question
 from pipelines import clock
 from pipelines.prompting import PromptingOptions, PromptingPipeline, fill
 from pipelines.rag import RagOptions, RagPipeline
@@ -73,6 +75,16 @@ async def test_shots_are_spread_over_the_examples_and_always_the_same(bench):
     assert pipelines[0].fingerprint() == pipelines[1].fingerprint()
     await clock.answer(pipelines[0], "Who?")
     assert [message.text for message in bench.engine.prompts[-1]][1::2] == ["Question 0?", "Question 5?", "Who?"]
+
+
+async def test_no_shot_tells_an_answer_of_the_split_that_is_asked(bench):
+    asked = Question(id="q", user_input="What is said?", reference="Answer 0.", split="dev")
+    bench = replace(bench, corpus=bench.corpus.model_copy(update={"questions": (asked,)}))
+    for split, first in (("test", "Question 0?"), ("dev", "Question 1?")):
+        await clock.answer(await open_prompting(replace(bench, split=split), shots=1), "Who?")
+        assert bench.engine.prompts[-1][1].text == first
+    with pytest.raises(ConfigError, match="9 examples that tell no dev answer"):
+        await open_prompting(replace(bench, split="dev"), shots=10)
 
 
 async def test_more_shots_than_examples(bench):

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 from runs_fakes import TRIALS, journal, running, told, use_engine
-from staleness_fakes import CONFIG_FILE, write
+from staleness_fakes import CONFIG_FILE, CORPUS, write
 
 from eval.run import RunFolder
-from service.baking import run_project
+from service.baking import opened, run_project
 from service.problems import Problem
 from service.project import open_project
 
@@ -67,6 +67,29 @@ async def test_a_run_of_some_pipelines_repeatedly(root: Path) -> None:
     assert Counter(trial.key for trial in journal(root, address)).keys() == {
         ("rag", name, repeat) for name in ("ferry", "captain", "crane", "museum", "nobody") for repeat in (0, 1)
     }
+
+
+async def test_shots_tell_no_answer_of_the_split_that_a_run_asks(root: Path) -> None:
+    asked = [{**each, "split": "dev" if each["id"] == "captain" else "test"} for each in CORPUS["questions.jsonl"]]
+    write(root / "corpus", {"questions.jsonl": asked})
+    pipelines = {"few-shot": {"kind": "prompting", "shots": 1}}
+    write(root, {"bakeoff.yaml": {**CONFIG_FILE, "pipelines": pipelines, "run": []}})
+    shown = {}
+    async with running(root / "bakeoff.yaml") as service:
+        for split in ("test", "dev"):
+            address = await service.start(split=split)
+            assert (await service.ended(address))["state"] == "finished"
+            manifest = RunFolder.open(root / address.lstrip("/")).manifest
+            assert manifest.leakage is not None
+            assert manifest.leakage.telling_examples == 1
+            shown[split] = str(manifest.pipelines["few-shot"].fingerprint["prefix"])
+    project = open_project(root / "bakeoff.yaml", split="dev")
+    async with opened(project) as (_, found):
+        assert str(found["few-shot"].fingerprint()["prefix"]) == shown["dev"]
+    assert "nine" in shown["dev"]
+    assert "Hedda" not in shown["dev"]
+    assert "Hedda" in shown["test"]
+    assert "nine" not in shown["test"]
 
 
 async def test_runs_come_one_after_another_are_cancelled_and_resumed(hanging: Path) -> None:
