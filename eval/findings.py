@@ -49,8 +49,8 @@ def made_up_contest(
 
 def of_made_up(contest: Contest | None) -> Finding:
     if contest is None:
-        sentence = "No question without an answer in the documents was put and answered or refused."
-        return Finding(about="made up", sentence=f"{sentence} So nothing is known of made-up answers.")
+        sentence = "Nothing is known of made-up answers: every question has an answer in the documents, or failed."
+        return Finding(about="made up", sentence=sentence)
     return contest.find()
 
 
