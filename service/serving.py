@@ -7,7 +7,6 @@ import logging.config
 import os
 import socket
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
@@ -17,7 +16,6 @@ from typing import Any
 from prometheus_client.multiprocess import mark_process_dead
 
 from corpora.errors import BakeoffError, ConfigError
-from eval.threads import to_end
 from pipelines.assembly import open_each, open_vllm, open_workbench
 from pipelines.config import PipelineConfig
 from pipelines.contract import Pipeline
@@ -26,7 +24,6 @@ from pipelines.engines.vllm_server import VllmAddress
 from pipelines.finetuned import FinetunedOptions, FinetunedPipeline
 from pipelines.rag import RagOptions
 from service.app import create_app
-from service.corpus_change import complete_change
 from service.job_runner import JobRunner
 from service.job_work import Bakery
 from service.jobs import JobStore
@@ -125,19 +122,24 @@ async def _serve(
     """`asked` is the file in which several workers count what each caller asks."""
     async with open_workbench(project.config, project.corpus, project.home, vllm, older_adapters=True) as bench:
         with waiting("Opening the pipelines"):
-            project = await to_end(complete_change, project, bench.embedder)
-            bench = replace(bench, corpus=project.corpus)
             pipelines = await open_each(project.config.selected, project.config, bench)
         store = await asyncio.to_thread(JobStore, project.jobs)
-        bakery = Bakery(project, bench, pipelines)
-        async with JobRunner(store, bakery, project.settings.queued_runs) as jobs, Library(bakery) as library:
-            library.on_change(jobs.take)
+        async with (
+            Library(Bakery(project, bench, pipelines)) as library,
+            JobRunner(store, library, project.settings.queued_runs) as jobs,
+        ):
             documents = project.corpus.documents
+            served = library.bakery.pipelines
             app = create_app(
-                pipelines, project.config.cost, project.settings, documents, keys, hosts, jobs, asked, library
+                served, project.config.cost, project.settings, documents, keys, hosts, jobs, asked, library
             )
-            on_ready([f"{name}: {_said_of(found)}" for name, found in pipelines.items()])
-            await run_server(app, listener, jobs.stop)
+            on_ready([f"{name}: {_said_of(found)}" for name, found in served.items()])
+
+            def stop() -> None:
+                library.stop()
+                jobs.stop()
+
+            await run_server(app, listener, stop)
 
 
 def _said_of(found: Pipeline | BakeoffError) -> str:

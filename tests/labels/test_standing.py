@@ -63,6 +63,8 @@ def test_only_what_is_no_better_than_a_metric_without_a_model_is_held_against_it
 def test_the_report_says_of_each_judged_metric_what_it_is_worth() -> None:
     names = ["judged_accuracy", "judged_faithfulness_gold"]
     accuracy, faithfulness = measures(names, 0.95, [standing()])[:2]
-    assert "Beside people, on EVOUNA NQ: AUROC 0.610 (0.500 to 0.700), asked again, a verdict moves by" in accuracy.blind
+    assert (
+        "Beside people, on EVOUNA NQ: AUROC 0.610 (0.500 to 0.700), asked again, a verdict moves by" in accuracy.blind
+    )
     assert "worse than token_recall, which needs no model, on the same answers: AUROC −0.100" in accuracy.blind
     assert "nobody has compared it with people" in faithfulness.blind
