@@ -60,7 +60,6 @@ async def test_what_is_measured_is_what_another_process_has_left(config: Path, m
         async with running(config) as other:
             await asyncio.sleep(0.1)  # its first look at what others have done
             await one.client.post("/documents", files=FILE)
-            assert await corpus_hash(other) != await corpus_hash(one)
             async with other.library.measured() as bakery:
                 assert bakery.project.corpus.content_hash == await corpus_hash(one)
 
