@@ -1,5 +1,5 @@
 # Bakeoff: the command line, the service, the demo. One image for preparing, serving and asking.
-ARG PYTHON_IMAGE=docker.io/library/python:3.11-slim
+ARG PYTHON_IMAGE=docker.io/library/python:3.11.14-slim
 
 FROM ${PYTHON_IMAGE} AS dependencies
 # The address of a package index with torch's CPU build, which is smaller by gigabytes than the one with CUDA.

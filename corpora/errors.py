@@ -31,6 +31,7 @@
     ├── AdapterRejectedError      an adapter that cannot be served
     ├── EngineError               the engine failed
     │   ├── EngineUnavailableError
+    │   │   └── ModelUnavailableError    it runs, but does not serve this model, or takes no more just now
     │   ├── EngineTimeoutError
     │   ├── EngineRefusedError    it runs, but not for this question
     │   └── EngineProtocolError   half a stream, or something that is not an answer
@@ -61,6 +62,8 @@ class BakeoffError(Exception):
     """
 
     code: ClassVar[str] = "error"
+    retry_after: int | None = None
+    """Seconds after which it may be otherwise; None where waiting alone does not help."""
 
     def __init__(self, problem: str, remedy: str) -> None:
         between = "" if problem.endswith("\n") else " "
@@ -167,6 +170,7 @@ class IndexMissingError(NotReadyError):
 
 class IndexUnavailableError(NotReadyError):
     code = "index-unavailable"
+    retry_after = 5
 
 
 class AdapterMissingError(NotReadyError):
@@ -207,6 +211,11 @@ class EngineError(BakeoffError):
 
 class EngineUnavailableError(EngineError):
     code = "engine-unavailable"
+    retry_after = 5
+
+
+class ModelUnavailableError(EngineUnavailableError):
+    """To a caller the same; the engine itself is not to be taken for dead."""
 
 
 class EngineTimeoutError(EngineError):

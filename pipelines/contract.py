@@ -101,10 +101,16 @@ class Pipeline(ABC):
     """One way to answer.
 
     A new one is one file with a subclass, its `Options`, and one line in `pipelines.registry`.
+
+    Attributes:
+        model: the engine's name of what answers, the base model or an adapter.
+        retrieves: whether passages are searched for.
     """
 
     kind: ClassVar[str]
     name: str
+    model: str = ""
+    retrieves: bool = False
     preparation: Preparation = Preparation()
 
     @classmethod

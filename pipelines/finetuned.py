@@ -59,7 +59,6 @@ class FinetunedPipeline(Pipeline):
     Attributes:
         trained_on: what the adapter was taught by; None where it has no card.
         outdated: whether it was trained on documents that have changed since.
-        retrieves: whether passages are added.
     """
 
     kind: ClassVar[str] = "finetuned"
@@ -75,6 +74,7 @@ class FinetunedPipeline(Pipeline):
         outdated: bool = False,
     ) -> None:
         self.name = name
+        self.model = adapter.name
         self.adapter = adapter
         self.outdated = outdated
         self.retrieves = retriever is not None

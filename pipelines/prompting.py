@@ -41,6 +41,7 @@ class PromptingPipeline(Pipeline):
 
     def __init__(self, name: str, prefix: Sequence[BaseMessage], engine: Engine, chat: BaseChatModel) -> None:
         self.name = name
+        self.model = engine.model
         self._prefix = prefix
         self._engine = engine
         self._chat = chat

@@ -22,9 +22,11 @@ class RagOptions(Options, RetrievalOptions):
 
 class RagPipeline(Pipeline):
     kind: ClassVar[str] = "rag"
+    retrieves = True
 
     def __init__(self, name: str, system: str, retriever: Retriever, engine: Engine, chat: BaseChatModel) -> None:
         self.name = name
+        self.model = engine.model
         self._system = system
         self._retriever = retriever
         self._engine = engine

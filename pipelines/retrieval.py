@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal
 
 from pydantic import Field
@@ -19,6 +20,9 @@ from pipelines.workbench import Home, Workbench
 
 RRF_K = 60
 DEPTH = 50
+
+_SEARCHES = ThreadPoolExecutor(16, "search")
+"""Threads of their own, of all pipelines: a server of vectors that hangs must not hold those that others work in."""
 
 
 class RetrievalOptions(Splitting):
@@ -71,7 +75,7 @@ class Retriever:
 
     async def check(self) -> None:
         """Raises IndexMissingError or IndexUnavailableError where a search made now would."""
-        await asyncio.to_thread(self._index.check)
+        await asyncio.get_running_loop().run_in_executor(_SEARCHES, self._index.check)
 
     async def retrieve(self, question: str) -> tuple[Passage, ...]:
         """The `top_k` best passages, best first. Raises what `PassageIndex.search` raises.
@@ -79,7 +83,7 @@ class Retriever:
         `score` is the cosine similarity for dense search, BM25's score for words, and for hybrid the sum of reciprocal
         ranks; scores of different kinds of search cannot be compared.
         """
-        hits = await asyncio.to_thread(self._search, question)
+        hits = await asyncio.get_running_loop().run_in_executor(_SEARCHES, self._search, question)
         return tuple(self._index.passages[one].model_copy(update={"score": score}) for one, score in hits)
 
     @property

@@ -18,6 +18,9 @@ logger = logging.getLogger("bakeoff.service")
 CALLER = "bakeoff.caller"
 """In a request's scope: the name of its key."""
 
+TRUSTED = "bakeoff.trusted"
+"""In a request's scope: whether whoever asks may see what is in the house; an open address is for others too."""
+
 OPEN = ("/health/", "/docs", "/openapi.json", "/static-offline-docs/")
 """Addresses that tell nothing of anybody's documents: an orchestrator and a reader of the API need no key."""
 
@@ -52,9 +55,9 @@ class AccessMiddleware:
         self._required = required
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        asked_for = scope["type"] == "http" and not scope["path"].startswith(OPEN)
-        error = self._refusal(scope) if asked_for else None
-        if error is not None:
+        error = self._refusal(scope) if scope["type"] == "http" else None
+        scope[TRUSTED] = error is None
+        if error is not None and not scope["path"].startswith(OPEN):
             await error_response(scope["path"], error)(scope, receive, send)
             return
         await self.app(scope, receive, send)

@@ -1,25 +1,25 @@
-"""Who is let in: so many answers at a time, a bounded line behind them, and nobody while the engine is down."""
+"""Who is let in: so many answers at a time, a bounded line behind them, and nobody while what they need is down."""
 
 from __future__ import annotations
 
 import asyncio
 import math
-import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from typing import TypeVar
 
-from purgatory import AsyncCircuitBreakerFactory
-from purgatory.domain.model import HALF_OPENED, OpenedState
-
 from corpora.errors import (
+    BakeoffError,
     EngineError,
     EngineRefusedError,
     EngineTimeoutError,
     EngineUnavailableError,
+    IndexUnavailableError,
+    ModelUnavailableError,
     OverloadedError,
 )
 from pipelines.patience import Patience
+from service.breaker import Breaker
 from service.settings import ServiceSettings
 
 Result = TypeVar("Result")
@@ -32,12 +32,12 @@ class Admission:
     """The one door to the engine, whichever address a question came through.
 
     What is too much is refused at once: a caller that waits for minutes and then gives up has cost the same work as one
-    that is answered. An engine that failed several times in a row is left alone for a while; one question after that
-    shows whether it is back, and all others are refused until it has.
+    that is answered. A model that failed several times in a row, or the server of the index, is left alone for a while
+    (`Breaker`), and only the pipelines that need it are refused meanwhile.
 
-    The engine's failures are whatever it does not answer: it cannot be reached, is silent for too long, says that it
-    failed, or sends no answer. That it refuses a question says nothing about it, and neither do a client that went away
-    and a question that waited for most of its time.
+    An engine's failures are whatever it does not answer: it cannot be reached, is silent for too long, says that it
+    failed, or sends no answer. That it refuses a question, does not know the model or takes no more says nothing about
+    it, and neither do a client that went away and a question that waited for most of its time.
     """
 
     def __init__(self, settings: ServiceSettings, on_waiting: Callable[[int], None] = lambda _: None) -> None:
@@ -47,24 +47,25 @@ class Admission:
         self._places = asyncio.Semaphore(settings.answering)
         self._inside = 0
         self._mean_seconds = 1.0
-        self._breakers = AsyncCircuitBreakerFactory(
-            default_threshold=settings.failures, default_ttl=settings.rest_seconds
-        )
-        self._probing = False
+        self._models: dict[str, Breaker] = {}
+        self._index = Breaker(settings, _index_down(settings), _is_index_failure)
 
     @asynccontextmanager
-    async def admitted(self, deadline: float) -> AsyncIterator[float]:
+    async def admitted(self, deadline: float, model: str = "", retrieves: bool = False) -> AsyncIterator[float]:
         """A place for one answer, as soon as there is one; gives the seconds that it was waited for.
 
         Args:
             deadline: in the loop's time.
+            model: the served model that will answer.
+            retrieves: whether the index is searched.
 
         Raises:
             OverloadedError: the line is full.
-            EngineUnavailableError: the engine failed again and again, and is left alone until it is known to be back.
+            EngineUnavailableError, IndexUnavailableError: the model, or the index, failed again and again, and is left
+                alone until it is known to be back.
             EngineTimeoutError: no place came free in time.
         """
-        await self.check()  # or it would be told so only after it has waited
+        await self.check(model, retrieves)  # or it would be told so only after it has waited
         if self._inside >= self._settings.answering + self._settings.waiting:
             raise self._overloaded()
         self._count(+1)
@@ -74,7 +75,9 @@ class Admission:
             await in_time(self._places.acquire(), deadline, self._settings.answer_seconds)
             try:
                 start = clock()
-                async with self._unless_down(late=start - came > self._settings.answer_seconds / 2):
+                late = start - came > self._settings.answer_seconds / 2  # so that the engine is not to blame
+                index = self._index.unless_down() if retrieves else nullcontext()
+                async with index, self._model(model).unless_down(late=late):
                     yield start - came
                     self._mean_seconds += WEIGHT * (clock() - start - self._mean_seconds)
             finally:
@@ -86,42 +89,16 @@ class Admission:
         self._inside += change
         self._on_waiting(max(self._inside - self._settings.answering, 0))
 
-    @asynccontextmanager
-    async def _unless_down(self, *, late: bool) -> AsyncIterator[None]:
-        """`late`: the question has waited for so long that the engine is not to blame where time runs out."""
-        breaker = await self._breakers.get_breaker("engine")
-        if self._probing:
-            raise self._down()
-        try:
-            await breaker.__aenter__()
-        except OpenedState as error:
-            raise self._down() from error.with_traceback(None)  # one error, raised again and again, collects frames
-        self._probing = breaker.context.state == HALF_OPENED
-        probe = self._probing
-        try:
-            yield
-            await breaker.__aexit__(None, None, None)
-        except EngineError as error:
-            if not isinstance(error, EngineRefusedError) and not (late and isinstance(error, EngineTimeoutError)):
-                await breaker.__aexit__(type(error), error, None)
-            raise
-        finally:
-            if probe:
-                self._probing = False
+    async def check(self, model: str = "", retrieves: bool = False) -> None:
+        """Raises EngineUnavailableError or IndexUnavailableError while the model or the index is left alone."""
+        await self._model(model).check()
+        if retrieves:
+            await self._index.check()
 
-    async def check(self) -> None:
-        """Raises EngineUnavailableError while the engine is left alone, or one question shows whether it is back."""
-        context = (await self._breakers.get_breaker("engine")).context
-        resting = context.opened_at is not None and time.time() <= context.opened_at + context.ttl
-        if resting or self._probing:
-            raise self._down()
-
-    def _down(self) -> EngineUnavailableError:
-        rest = self._settings.rest_seconds
-        return EngineUnavailableError(
-            f"The engine failed {self._settings.failures} times in a row.",
-            f"It is asked again every {rest:g} seconds; see GET /health/ready, and whether the engine runs.",
-        )
+    def _model(self, name: str) -> Breaker:
+        if name not in self._models:
+            self._models[name] = Breaker(self._settings, _engine_down(self._settings), _is_engine_failure)
+        return self._models[name]
 
     def _overloaded(self) -> OverloadedError:
         settings = self._settings
@@ -132,6 +109,30 @@ class Admission:
             f"Ask again in {seconds} seconds.",
             retry_after=seconds,
         )
+
+
+def _engine_down(settings: ServiceSettings) -> EngineUnavailableError:
+    seconds = f"{settings.rest_seconds:g} seconds"
+    return EngineUnavailableError(
+        f"The engine failed {settings.failures} times in a row.",
+        f"It is asked again every {seconds}; see GET /health/ready, and whether the engine runs.",
+    )
+
+
+def _index_down(settings: ServiceSettings) -> IndexUnavailableError:
+    seconds = f"{settings.rest_seconds:g} seconds"
+    return IndexUnavailableError(
+        f"The server of the index failed {settings.failures} times in a row.",
+        f"It is asked again every {seconds}; see GET /health/ready, and whether Chroma runs.",
+    )
+
+
+def _is_engine_failure(error: BakeoffError) -> bool:
+    return isinstance(error, EngineError) and not isinstance(error, EngineRefusedError | ModelUnavailableError)
+
+
+def _is_index_failure(error: BakeoffError) -> bool:
+    return isinstance(error, IndexUnavailableError)
 
 
 async def in_time(work: Awaitable[Result], deadline: float, limit: float) -> Result:

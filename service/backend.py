@@ -94,7 +94,7 @@ class Backend:
             pipeline = self.pipeline(name)
             limit = self.settings.answer_seconds
             deadline = asyncio.get_running_loop().time() + limit
-            async with self.admission.admitted(deadline) as waited:
+            async with self.admission.admitted(deadline, pipeline.model, pipeline.retrieves) as waited:
                 mark = self._machine.begin()
                 try:
                     async with aclosing(stream_answer(pipeline, question)) as events:
@@ -148,13 +148,13 @@ class Backend:
         kind = found.kind if isinstance(found, Pipeline) else None
         try:
             pipeline = self.pipeline(name)
-            await self.admission.check()
+            await self.admission.check(pipeline.model, pipeline.retrieves)
             async with asyncio.timeout(self.settings.check_seconds):
                 await pipeline.check()
         except TimeoutError:
             late = EngineTimeoutError(
                 f"The check of {name} took more than {self.settings.check_seconds:g} seconds.",
-                "See whether the engine is overloaded or hangs.",
+                "See whether the engine, or the server of the index, is overloaded or hangs.",
             )
             return PipelineStatus(name=name, kind=kind, ready=False, error=problem_of(late))
         except Exception as error:

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from corpora.errors import BakeoffError, CorpusStorageError, IndexMissingError
+from corpora.errors import (
+    BakeoffError,
+    CorpusStorageError,
+    DocumentInUseError,
+    IndexMissingError,
+    OverloadedError,
+    UnknownDocumentError,
+)
 from corpora.model import Corpus, Record
 from corpora.reading import documents_folder, read_corpus
-from corpora.storing import clear_leftovers, storage_errors, write_atomically
+from corpora.storing import clear_leftovers, removed, storage_errors, write_atomically
+from corpora.wording import one_line
 from pipelines.embedding import Embedder
 from pipelines.indexing import Indexed
-from service.corpus_use import changing
+from service.corpus_use import changing, stopped
 from service.preparing import index_documents
 from service.project import Project
 
@@ -37,19 +46,25 @@ class Stamp(Record):
     indexed: bool
 
 
-def change_corpus(project: Project, embedder: Embedder, plan: Plan) -> tuple[Corpus, Indexed]:
+def change_corpus(
+    project: Project, embedder: Embedder, plan: Plan, stopping: threading.Event
+) -> tuple[Corpus, Indexed]:
     """Changes the corpus and brings its index up to date. Blocks; other processes wait for their turn.
+
+    Args:
+        stopping: set, it has the documents put back as they were, and leaves the index to `complete_change`.
 
     Returns:
         The corpus as it is then, and what was indexed, over all indexes together.
 
     Raises:
         CorpusInUseError, OverloadedError: a bake-off measures the corpus, or others change it.
+        BusyError: the service is `stopping`.
         CorpusStorageError: files or index cannot be written; corpus and index are as they were.
         BakeoffError: what `plan` and the indexing raise; the same holds.
     """
     root = project.corpus.root
-    with storage_errors(root), changing(project):
+    with storage_errors(root), changing(project, stopping):
         folder = documents_folder(root)
         clear_leftovers(folder)
         corpus = read_corpus(root)
@@ -58,27 +73,65 @@ def change_corpus(project: Project, embedder: Embedder, plan: Plan) -> tuple[Cor
         try:
             with change:
                 fresh = read_corpus(root)
-                indexed = _index(project, fresh, embedder)
+                indexed = _index(project, fresh, embedder, stopping)
                 _write_stamp(project, fresh, indexed=True)
         except BaseException:
             with suppress(BakeoffError, OSError):  # else the next change or start does it
-                _index(project, corpus, embedder)
+                _index(project, corpus, embedder, stopping)
                 _write_stamp(project, corpus, indexed=True)
             raise
     return fresh, indexed
 
 
-def complete_change(project: Project, embedder: Embedder) -> Project:
-    """The project after a change that was killed has been completed; as it is where there was none. Blocks."""
+def complete_change(project: Project, embedder: Embedder, stopping: threading.Event) -> None:
+    """Brings the index up to date where a change was killed; does nothing where none was. Blocks.
+
+    What was embedded before is not embedded again. Set, `stopping` ends it; the next start goes on.
+    """
+    while not stopping.is_set() and not _is_indexed(project):
+        try:
+            with changing(project, stopping):
+                clear_leftovers(documents_folder(project.corpus.root))
+                corpus = read_corpus(project.corpus.root)
+                _index(project, corpus, embedder, stopping)
+                _write_stamp(project, corpus, indexed=True)
+        except OverloadedError:  # another process is at it
+            continue
+        except (BakeoffError, OSError) as error:
+            if not stopping.is_set() and not _is_indexed(project):
+                logger.warning("the last change of the documents could not be completed: %s", error)
+            return
+
+
+def _is_indexed(project: Project) -> bool:
     stamp = read_stamp(project)
-    if stamp is None or stamp.indexed:
-        return project
-    try:
-        corpus, _ = change_corpus(project, embedder, lambda corpus, folder: nullcontext())
-    except BakeoffError as error:
-        logger.warning("the last change of the documents could not be completed: %s", error)
-        return project
-    return replace(project, corpus=corpus)
+    return stamp is None or stamp.indexed
+
+
+def removal(corpus: Corpus, folder: Path, document_id: str) -> AbstractContextManager[None]:
+    """The plan to remove a document. Raises UnknownDocumentError, DocumentInUseError."""
+    document = next((each for each in corpus.documents if each.id == document_id), None)
+    if document is None:
+        raise unknown_document(document_id)
+    asking = [
+        question.id
+        for question in corpus.questions
+        if any(evidence.document_id == document_id for evidence in question.reference_contexts)
+    ]
+    if asking:
+        more = f" and {len(asking) - 10} more" if len(asking) > 10 else ""
+        raise DocumentInUseError(
+            f"{document_id!r} holds the evidence of the questions {', '.join(asking[:10])}{more}.",
+            "Change or remove these in the corpus' question file first.",
+        )
+    if len(corpus.documents) == 1:
+        raise DocumentInUseError("It is the corpus' last document.", "Send another one first.")
+    return removed(folder, document)
+
+
+def unknown_document(document_id: str) -> UnknownDocumentError:
+    """What is said of an id that no document has."""
+    return UnknownDocumentError(f"There is no document {one_line(document_id)!r}.", "See GET /documents for those.")
 
 
 def read_stamp(project: Project) -> Stamp | None:
@@ -98,9 +151,14 @@ def _stamp_path(project: Project) -> Path:
     return project.home.documents / f"{project.corpus.name}.json"
 
 
-def _index(project: Project, corpus: Corpus, embedder: Embedder) -> Indexed:
+def _index(project: Project, corpus: Corpus, embedder: Embedder, stopping: threading.Event) -> Indexed:
+    def go_on(done: int = 0, total: int = 0) -> None:
+        if stopping.is_set():
+            raise stopped()
+
+    go_on()
     try:
-        each = list(index_documents(replace(project, corpus=corpus), embedder))
+        each = list(index_documents(replace(project, corpus=corpus), embedder, lambda: nullcontext(go_on)))
     except IndexMissingError as error:  # Chroma's own trouble with its files
         logger.warning("the documents could not be indexed: %s", error)
         raise CorpusStorageError(

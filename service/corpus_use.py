@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from corpora.errors import CorpusInUseError, OverloadedError
+from corpora.errors import BusyError, CorpusInUseError, OverloadedError
 from corpora.storing import make_folder
 from service.project import Project
 
@@ -34,17 +35,20 @@ async def measuring(project: Project) -> AsyncIterator[None]:
 
 
 @contextmanager
-def changing(project: Project) -> Iterator[None]:
-    """Lets nobody else change or measure the corpus. Blocks.
+def changing(project: Project, stopping: threading.Event) -> Iterator[None]:
+    """Lets nobody else change or measure the corpus. Blocks, until `stopping` is set.
 
     Raises:
+        BusyError: `stopping` is set.
         CorpusInUseError: a bake-off measures it.
         OverloadedError: others have been changing it for `CHANGE_SECONDS`.
     """
     lock = FileLock(_path(project, "change"), timeout=CHANGE_SECONDS)
     try:
-        lock.acquire()
+        lock.acquire(cancel_check=stopping.is_set)
     except Timeout:
+        if stopping.is_set():
+            raise stopped() from None
         raise OverloadedError("The corpus is being changed by another process.", "Try again later.") from None
     try:
         with _path(project, "use").open("ab") as file:
@@ -58,6 +62,11 @@ def changing(project: Project) -> Iterator[None]:
             yield
     finally:
         lock.release()
+
+
+def stopped() -> BusyError:
+    """What is said of a change that the end of the service has cut off."""
+    return BusyError("The service is being stopped; the documents are as they were.", "Send it again once it runs.")
 
 
 def _path(project: Project, use: str) -> Path:

@@ -6,14 +6,16 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from service.access import TRUSTED
 from service.backend import Backend
 from service.documentation import KEYLESS, problems
 from service.schemas import Live, PipelineStatus, Ready
 
 KEPT_SECONDS = 1.0
+ASK_WITH_A_KEY = "Ask with a key what is wrong and what to do; whoever runs the service finds it in GET /pipelines."
 
 
 class Readiness:
@@ -55,12 +57,14 @@ def health_routes(backend: Backend) -> APIRouter:
         openapi_extra=KEYLESS,
         responses={**problems(), 503: {"model": Ready, "description": "Some would not: which, why, and what to do."}},
     )
-    async def ready(response: Response) -> Ready:
+    async def ready(request: Request, response: Response) -> Ready:
         """200 where each configured pipeline would answer a question put now, else 503 with those that would not.
 
-        What was found holds for a second.
+        What was found holds for a second. Where there are keys, only who sends one is told more than names and codes.
         """
         not_ready = [status for status in await readiness.statuses() if not status.ready]
+        if not request.scope.get(TRUSTED, True):
+            not_ready = [_for_strangers(status) for status in not_ready]
         response.status_code = 503 if not_ready else 200
         return Ready(ready=not not_ready, not_ready=not_ready)
 
@@ -75,3 +79,11 @@ def health_routes(backend: Backend) -> APIRouter:
         return Response(backend.metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
     return router
+
+
+def _for_strangers(status: PipelineStatus) -> PipelineStatus:
+    """Without what an error quotes: paths, addresses, the names of variables."""
+    if status.error is None:
+        return status
+    told = {"detail": f"{status.error.title}.", "remedy": ASK_WITH_A_KEY}
+    return status.model_copy(update={"error": status.error.model_copy(update=told)})

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from eval.manifest import digest
-from service.corpus_use import measuring
-from service.job_work import Bakery, discard
+from service.job_work import discard
 from service.jobs import Job, JobStore, Stage, State
+from service.library import Library
 from service.problems import REQUEST_ID, Problem, problem_of
 from service.run_schemas import RunRequest
 
@@ -33,10 +33,10 @@ class JobRunner:
     goes on. The store is called in a thread of its own, the only one that writes to it.
     """
 
-    def __init__(self, store: JobStore, bakery: Bakery, limit: int, poll_seconds: float = POLL_SECONDS) -> None:
+    def __init__(self, store: JobStore, library: Library, limit: int, poll_seconds: float = POLL_SECONDS) -> None:
         """`limit` is how many may be queued."""
         self._store = store
-        self._bakery = bakery
+        self._library = library
         self._limit = limit
         self._poll_seconds = poll_seconds
         self._thread = ThreadPoolExecutor(1, "jobs")
@@ -63,10 +63,6 @@ class JobRunner:
             self._worker.cancel()
         self._stopping = True
 
-    def take(self, bakery: Bakery) -> None:
-        """Works with this one from now on, as the documents have changed."""
-        self._bakery = bakery
-
     async def start(self, request: RunRequest, caller: str, key: str | None) -> Job:
         """Queues a bake-off; the one that was asked for with the same key, where there is one.
 
@@ -79,7 +75,7 @@ class JobRunner:
         known = await self._call(self._store.find, caller, key, body)
         if known:
             return known
-        return await self._call(self._store.add, self._bakery.job_of(request), caller, key, body, self._limit)
+        return await self._call(self._store.add, self._library.bakery.job_of(request), caller, key, body, self._limit)
 
     async def get(self, job_id: str) -> Job:
         """Raises UnknownRunError."""
@@ -117,7 +113,7 @@ class JobRunner:
 
     def folder(self, job: Job) -> Path:
         """Where the job's run lies."""
-        return self._bakery.project.runs / job.id
+        return self._library.bakery.project.runs / job.id
 
     async def _call(self, work: Callable[..., Result], *args: Any) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._thread, partial(work, *args))
@@ -157,8 +153,8 @@ class JobRunner:
         REQUEST_ID.set(job.id)  # this task's own: an unforeseen error is found in the log by it
         logger.info("run %s: %s", job.id, "started")
         try:
-            async with measuring(self._bakery.project):
-                await self._bakery.bake(job, progress.note)
+            async with self._library.measured() as bakery:
+                await bakery.bake(job, progress.note)
         except Exception as error:
             return problem_of(error).model_copy(update={"instance": f"urn:bakeoff:run:{job.id}"})
         return None

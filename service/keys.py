@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from filelock import FileLock
 from pydantic import Field
 
 from corpora.errors import ConfigError, RunStorageError
@@ -76,21 +79,30 @@ class KeyRing:
         Raises:
             ConfigError: there is one of that name.
         """
-        if any(key.name == name for key in self.keys):
-            raise ConfigError(
-                f"There is a key named {name!r} already.", f"Take it back with: bakeoff keys remove {name}"
-            )
         secret = PREFIX + secrets.token_urlsafe(32)
         created = datetime.now(UTC).isoformat(timespec="seconds")
-        self._write((*self.keys, Key(name=name, role=role, sha256=_hash(secret), created=created)))
+        made = Key(name=name, role=role, sha256=_hash(secret), created=created)
+        with self._alone():
+            if any(key.name == name for key in self.keys):
+                raise ConfigError(
+                    f"There is a key named {name!r} already.", f"Take it back with: bakeoff keys remove {name}"
+                )
+            self._write((*self.keys, made))
         return secret
 
     def remove(self, name: str) -> None:
         """Raises ConfigError where there is no key of that name."""
-        left = tuple(key for key in self.keys if key.name != name)
-        if len(left) == len(self.keys):
-            raise ConfigError(f"There is no key named {name!r}.", "See: bakeoff keys list")
-        self._write(left)
+        with self._alone():
+            left = tuple(key for key in self.keys if key.name != name)
+            if len(left) == len(self.keys):
+                raise ConfigError(f"There is no key named {name!r}.", "See: bakeoff keys list")
+            self._write(left)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """From reading to writing: of two who read the same file, the second would write the first one's key away."""
+        with storage_errors(self.path), FileLock(f"{self.path}.lock"):
+            yield
 
     def _read(self) -> tuple[Key, ...]:
         try:
@@ -103,8 +115,7 @@ class KeyRing:
 
     def _write(self, keys: tuple[Key, ...]) -> None:
         content = KeyFile(keys=keys).model_dump_json(indent=2) + "\n"
-        with storage_errors(self.path):
-            write_atomically(self.path, content.encode(), mode=0o600)
+        write_atomically(self.path, content.encode(), mode=0o600)
 
 
 def _hash(secret: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import replace
@@ -15,26 +16,31 @@ from corpora.errors import (
     BakeoffError,
     ConfigError,
     CorpusFullError,
-    DocumentInUseError,
     DocumentTooLargeError,
+    IndexMissingError,
     NotReadyError,
     OverloadedError,
-    UnknownDocumentError,
 )
 from corpora.extracting import read_document
 from corpora.model import Corpus, Document
 from corpora.reading import read_corpus
-from corpora.storing import added, removed
-from corpora.wording import one_line
+from corpora.storing import added
 from eval.threads import to_end
 from pipelines.assembly import open_each
 from pipelines.contract import Pipeline
-from pipelines.finetuned import FinetunedPipeline
-from service.corpus_change import Plan, change_corpus, read_stamp
-from service.corpus_use import CHANGE_SECONDS
-from service.document_schemas import DocumentChange, DocumentEntry, PipelineEffect
+from service.change_effects import effect
+from service.corpus_change import (
+    Plan,
+    Stamp,
+    change_corpus,
+    complete_change,
+    read_stamp,
+    removal,
+    unknown_document,
+)
+from service.corpus_use import CHANGE_SECONDS, measuring
+from service.document_schemas import DocumentChange, DocumentEntry
 from service.job_work import Bakery
-from service.problems import problem_of
 
 logger = logging.getLogger("bakeoff.service")
 
@@ -44,19 +50,12 @@ MOST_WAITING = 8
 POLL_SECONDS = 0.5
 """How often it is looked whether another process has changed the corpus."""
 
-BEHIND = {
-    "documents": "Its weights know the documents as they were when it was trained: run `bakeoff train`, then start the "
-    "service again.",
-    "examples": "Its weights know what the corpus' examples tell: add some about the change, run `bakeoff train`, then "
-    "start the service again.",
-    None: "Its adapter was trained elsewhere, and knows nothing of the change.",
-}
-
 
 class Library:
     """Changes the corpus, one change after another, and opens the pipelines anew after each.
 
-    Entered, it follows what other processes change, and opens what could not be opened once what it lacked is there.
+    Entered, it completes a change that was killed, follows what other processes change, and opens what could not be
+    opened once what it lacked is there.
 
     Attributes:
         bakery: the project, the engine and the pipelines as they are now.
@@ -68,16 +67,30 @@ class Library:
         self._lock = asyncio.Lock()
         self._waiting = 0
         self._listeners: list[Callable[[Bakery], None]] = []
-        self._follower: asyncio.Task[None] | None = None
+        self._stopping = threading.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._whole = asyncio.Event()
 
     async def __aenter__(self) -> Self:
-        self._follower = asyncio.create_task(self._follow())
+        stamp = await asyncio.to_thread(read_stamp, self.bakery.project)
+        if stamp is None or stamp.indexed:
+            self._whole.set()
+        else:
+            found = self.bakery.pipelines
+            self.bakery = replace(self.bakery, pipelines={name: _waiting(found[name]) for name in found})
+            self._tasks.append(asyncio.create_task(self._complete()))
+        self._tasks.append(asyncio.create_task(self._follow()))
         return self
 
     async def __aexit__(self, *exc: object) -> None:
-        if self._follower:
-            self._follower.cancel()
-            await asyncio.gather(self._follower, return_exceptions=True)
+        self.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def stop(self) -> None:
+        """Ends the change that is being made with the next few passages, and begins no other; nothing is lost."""
+        self._stopping.set()
 
     @property
     def corpus(self) -> Corpus:
@@ -92,7 +105,7 @@ class Library:
         for number, document in enumerate(self.corpus.documents):
             if document.id == document_id:
                 return number
-        raise _unknown(document_id)
+        raise unknown_document(document_id)
 
     async def take(self, name: str, content: bytes) -> tuple[DocumentChange, bool]:
         """Adds a file to the corpus; whether it is new. `name` is what its owner calls it.
@@ -137,18 +150,34 @@ class Library:
         """
         async with self._turn():
             document = self.corpus.documents[self.place(document_id)]
-            return await self._change(document, lambda corpus, folder: _removal(corpus, folder, document_id))
+            return await self._change(document, lambda corpus, folder: removal(corpus, folder, document_id))
+
+    @asynccontextmanager
+    async def measured(self) -> AsyncIterator[Bakery]:
+        """Keeps the corpus as it is, and gives what answers from it as it is now.
+
+        Between a change and the pipelines that know of it lies the time that they take to be opened, in every process.
+
+        Raises:
+            BakeoffError: the corpus as another process has changed it cannot be read.
+        """
+        await self._whole.wait()  # a corpus that is measured is not changed, not even to complete a change
+        async with measuring(self.bakery.project):
+            async with self._lock:
+                await self._catch_up(await asyncio.to_thread(read_stamp, self.bakery.project))
+                await self._open_lacking()
+            yield self.bakery
 
     async def _change(self, document: Document, plan: Plan) -> DocumentChange:
         before = self.bakery
-        corpus, indexed = await to_end(change_corpus, before.project, before.bench.embedder, plan)
+        corpus, indexed = await to_end(change_corpus, before.project, before.bench.embedder, plan, self._stopping)
         await self._serve(corpus)
         after = self.bakery.pipelines
         return DocumentChange(
             document=DocumentEntry.of(document),
             content_hash=corpus.content_hash,
             indexed=indexed,
-            pipelines=[_effect(name, before.pipelines[name], after[name]) for name in after],
+            pipelines=[effect(name, before.pipelines[name], after[name]) for name in after],
         )
 
     async def _serve(self, corpus: Corpus) -> None:
@@ -160,12 +189,30 @@ class Library:
         bench = replace(self.bakery.bench, corpus=corpus)
         self._take(Bakery(project, bench, await open_each(project.config.selected, project.config, bench)))
 
+    async def _catch_up(self, stamp: Stamp | None) -> None:
+        """Serves the corpus as the last change has left it, whichever process made it."""
+        if stamp is not None and stamp.indexed and stamp.content_hash != self.corpus.content_hash:
+            await self._serve(await asyncio.to_thread(read_corpus, self.corpus.root))
+
+    async def _complete(self) -> None:
+        """Completes a change that was killed, while the pipelines that need no index answer."""
+        bakery = self.bakery
+        try:
+            async with self._lock:
+                await to_end(complete_change, bakery.project, bakery.bench.embedder, self._stopping)
+                await self._catch_up(await asyncio.to_thread(read_stamp, bakery.project))
+                await self._open_lacking()
+        except Exception as error:  # whatever it is, the next change or start completes it
+            logger.error("the last change of the documents is not completed: %s", error, exc_info=error)
+        finally:
+            self._whole.set()
+
     async def _open_lacking(self) -> None:
-        """Opens what could not be opened, where what it lacked is there by now."""
+        """Opens what could not be opened, where what it lacked is there by now; else it is told why now."""
         bakery = self.bakery
         lacking = [name for name, found in bakery.pipelines.items() if isinstance(found, NotReadyError)]
         found = await open_each(lacking, bakery.project.config, bakery.bench)
-        if any(isinstance(each, Pipeline) for each in found.values()):
+        if found:
             self._take(replace(bakery, pipelines={**bakery.pipelines, **found}))
 
     def _take(self, bakery: Bakery) -> None:
@@ -200,10 +247,9 @@ class Library:
             stamp = await asyncio.to_thread(read_stamp, self.bakery.project)
             try:
                 async with self._lock:
-                    if stamp is not None and stamp.indexed and stamp != seen:
+                    if stamp != seen:
                         seen = stamp
-                        if stamp.content_hash != self.corpus.content_hash:
-                            await self._serve(await asyncio.to_thread(read_corpus, self.corpus.root))
+                        await self._catch_up(stamp)
                     if rested >= self.bakery.project.settings.rest_seconds:
                         rested = 0.0
                         await self._open_lacking()
@@ -213,35 +259,10 @@ class Library:
             rested += self._poll_seconds
 
 
-def _removal(corpus: Corpus, folder: Path, document_id: str) -> AbstractContextManager[None]:
-    document = next((each for each in corpus.documents if each.id == document_id), None)
-    if document is None:
-        raise _unknown(document_id)
-    asking = [
-        question.id
-        for question in corpus.questions
-        if any(evidence.document_id == document_id for evidence in question.reference_contexts)
-    ]
-    if asking:
-        more = f" and {len(asking) - 10} more" if len(asking) > 10 else ""
-        raise DocumentInUseError(
-            f"{document_id!r} holds the evidence of the questions {', '.join(asking[:10])}{more}.",
-            "Change or remove these in the corpus' question file first.",
-        )
-    if len(corpus.documents) == 1:
-        raise DocumentInUseError("It is the corpus' last document.", "Send another one first.")
-    return removed(folder, document)
-
-
-def _effect(name: str, before: Pipeline | BakeoffError, after: Pipeline | BakeoffError) -> PipelineEffect:
-    if isinstance(after, BakeoffError):
-        return PipelineEffect(name=name, state="unavailable", error=problem_of(after))
-    same = isinstance(before, Pipeline) and before.fingerprint() == after.fingerprint()
-    if isinstance(after, FinetunedPipeline):
-        state = "unchanged" if after.retrieves and same else "refreshed" if after.retrieves else "behind"
-        return PipelineEffect(name=name, state=state, detail=BEHIND[after.trained_on])
-    return PipelineEffect(name=name, state="unchanged" if same else "refreshed")
-
-
-def _unknown(document_id: str) -> UnknownDocumentError:
-    return UnknownDocumentError(f"There is no document {one_line(document_id)!r}.", "See GET /documents for those.")
+def _waiting(found: Pipeline | BakeoffError) -> Pipeline | BakeoffError:
+    if not isinstance(found, IndexMissingError):
+        return found
+    return IndexMissingError(
+        "The last change of the documents was cut off, and is being completed.",
+        "Wait until it is; GET /health/ready says so.",
+    )

@@ -21,10 +21,7 @@ from starlette.routing import Match
 
 from corpora.errors import (
     BakeoffError,
-    BusyError,
     EngineError,
-    EngineUnavailableError,
-    IndexUnavailableError,
     MissingKeyError,
 )
 
@@ -97,8 +94,6 @@ HTTP_REMEDIES = {
     408: "Send it faster, or in smaller parts.",
     413: "Send a shorter body.",
 }
-
-RETRY_AFTER_SECONDS = 5
 
 
 class FieldProblem(BaseModel):
@@ -237,9 +232,7 @@ def openai_error_of(error: Exception) -> tuple[int, OpenAIError]:
 def error_response(path: str, error: Exception) -> JSONResponse:
     """The response that an exception becomes, in the shape that its path speaks."""
     headers = dict(getattr(error, "headers", None) or {})
-    wait = error.retry_after if isinstance(error, BusyError) else None
-    if isinstance(error, EngineUnavailableError | IndexUnavailableError):
-        wait = RETRY_AFTER_SECONDS
+    wait = error.retry_after if isinstance(error, BakeoffError) else None
     if wait is not None:
         headers["retry-after"] = str(wait)
     if isinstance(error, MissingKeyError):

@@ -6,18 +6,19 @@ import asyncio
 import logging.config
 import os
 import socket
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from filelock import FileLock, Timeout
 from prometheus_client.multiprocess import mark_process_dead
 
 from corpora.errors import BakeoffError, ConfigError
-from eval.threads import to_end
+from corpora.storing import make_folder
 from pipelines.assembly import open_each, open_vllm, open_workbench
 from pipelines.config import PipelineConfig
 from pipelines.contract import Pipeline
@@ -26,7 +27,6 @@ from pipelines.engines.vllm_server import VllmAddress
 from pipelines.finetuned import FinetunedOptions, FinetunedPipeline
 from pipelines.rag import RagOptions
 from service.app import create_app
-from service.corpus_change import complete_change
 from service.job_runner import JobRunner
 from service.job_work import Bakery
 from service.jobs import JobStore
@@ -48,7 +48,7 @@ def serve_project(project: Project, host: str, port: int, workers: int = 1) -> N
 
     Raises:
         ConfigError: nothing can listen on that address, or it can be reached from elsewhere and nobody has a key, or
-            the configuration is not for several workers.
+            the configuration is not for several workers, or another service has the index on disk.
         BakeoffError: the engine cannot be started. What keeps one pipeline from being opened is shown, not raised.
     """
     keys = open_keys()
@@ -58,7 +58,7 @@ def serve_project(project: Project, host: str, port: int, workers: int = 1) -> N
             "Make one with: bakeoff keys add NAME. Or listen on 127.0.0.1.",
         )
     hosts = LOOPBACK | {host} if _is_loopback(host) else frozenset()
-    with listen(host, port) as listener:
+    with listen(host, port) as listener, _index_alone(project):
         shown = partial(_show, listener.getsockname())
         if workers == 1:
             run_until_stopped(_serve(listener, project, keys, hosts, None, None, shown))
@@ -77,12 +77,44 @@ def require_sharable(project: Project) -> None:
             "and all of them would share the same cores.",
             f"Take an engine that is a server, with --engine. {remedy}",
         )
-    searching = [name for name in config.selected if _searches(config.pipelines[name])]
-    if searching and config.vectors is None:
+    searching = _searching_on_disk(project)
+    if searching:
         raise ConfigError(
             f"{', '.join(searching)} search vectors that lie on disk, which are for one process.",
             f"Run Chroma's server and name it as vectors.url. {remedy}",
         )
+
+
+@contextmanager
+def _index_alone(project: Project) -> Iterator[None]:
+    """Keeps other services from vectors on disk: Chroma within a process sees nothing of what another one writes.
+
+    Raises ConfigError where another service has them. What writes them once, such as `bakeoff index`, is not kept out.
+    """
+    searching = _searching_on_disk(project)
+    if not searching:
+        yield
+        return
+    folder = project.home.index.folder
+    make_folder(folder)
+    lock = FileLock(folder / "served", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise ConfigError(
+            f"Another service has the vectors in {folder}; {', '.join(searching)} would not see what it changes.",
+            "Stop it, name another folder in BAKEOFF_HOME, or run Chroma's server and name it as vectors.url.",
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _searching_on_disk(project: Project) -> list[str]:
+    """The pipelines whose vectors lie on disk."""
+    config = project.config
+    return [name for name in config.selected if config.vectors is None and _searches(config.pipelines[name])]
 
 
 def _searches(options: PipelineConfig) -> bool:
@@ -125,19 +157,24 @@ async def _serve(
     """`asked` is the file in which several workers count what each caller asks."""
     async with open_workbench(project.config, project.corpus, project.home, vllm, older_adapters=True) as bench:
         with waiting("Opening the pipelines"):
-            project = await to_end(complete_change, project, bench.embedder)
-            bench = replace(bench, corpus=project.corpus)
             pipelines = await open_each(project.config.selected, project.config, bench)
         store = await asyncio.to_thread(JobStore, project.jobs)
-        bakery = Bakery(project, bench, pipelines)
-        async with JobRunner(store, bakery, project.settings.queued_runs) as jobs, Library(bakery) as library:
-            library.on_change(jobs.take)
+        async with (
+            Library(Bakery(project, bench, pipelines)) as library,
+            JobRunner(store, library, project.settings.queued_runs) as jobs,
+        ):
             documents = project.corpus.documents
+            served = library.bakery.pipelines
             app = create_app(
-                pipelines, project.config.cost, project.settings, documents, keys, hosts, jobs, asked, library
+                served, project.config.cost, project.settings, documents, keys, hosts, jobs, asked, library
             )
-            on_ready([f"{name}: {_said_of(found)}" for name, found in pipelines.items()])
-            await run_server(app, listener, jobs.stop)
+            on_ready([f"{name}: {_said_of(found)}" for name, found in served.items()])
+
+            def stop() -> None:
+                library.stop()
+                jobs.stop()
+
+            await run_server(app, listener, stop)
 
 
 def _said_of(found: Pipeline | BakeoffError) -> str:

@@ -22,7 +22,7 @@ class ServiceSettings(Record):
         answering: questions that are answered at once.
         waiting: questions that may wait behind them; the next one is refused at once.
         answer_seconds: from a question's arrival to its answer's end.
-        failures: in a row, after which an engine that does not answer is left alone.
+        failures: in a row, after which a model, or the server of the index, that does not answer is left alone.
         rest_seconds: for so long, before one question tries it again.
         queued_runs: bake-offs that may wait for the one that is run; the next one is refused at once.
         quota: questions that one caller may ask, as "60/minute"; None is without bound.

@@ -1,5 +1,8 @@
 """Traces for OpenTelemetry, where an exporter is configured by its own variables (`OTEL_EXPORTER_OTLP_ENDPOINT`).
 
+They are sent over gRPC, to port 4317 by custom; OTLP over HTTP is not spoken. `OTEL_SERVICE_NAME` takes the place of
+`bakeoff`.
+
 Attributes are those of the semantic conventions for generative AI. No trace holds a question's or an answer's text.
 """
 
@@ -14,10 +17,11 @@ from opentelemetry import trace
 from opentelemetry.semconv._incubating.attributes import gen_ai_attributes as gen_ai
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 
-from corpora.errors import BakeoffError
+from corpora.errors import BakeoffError, ConfigError
 from pipelines.contract import Answer
 
 ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+PROTOCOLS = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
 PROVIDER = "bakeoff"
 """None of those that the conventions know: the model asked for is a pipeline of ours, whichever engine is behind it."""
 
@@ -25,16 +29,27 @@ _TRACER = trace.get_tracer("bakeoff")
 
 
 def trace_app(app: FastAPI) -> None:
-    """Has every request of the app traced, and what was traced sent, where an exporter is configured."""
+    """Has every request of the app traced, and what was traced sent, where an exporter is configured.
+
+    Raises:
+        ConfigError: another protocol than gRPC is asked for.
+    """
     if not any(os.environ.get(name) for name in ENDPOINTS):
         return
+    protocol = next((os.environ[name] for name in PROTOCOLS if os.environ.get(name)), "grpc")
+    if protocol != "grpc":
+        raise ConfigError(
+            f"{PROTOCOLS[-1]} is {protocol}, and traces are sent over gRPC only.",
+            f"Leave it out, and name the collector's gRPC port in {ENDPOINTS[0]}.",
+        )
     from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
     from opentelemetry.instrumentation.asgi import OpenTelemetryMiddleware
-    from opentelemetry.sdk.resources import Resource
+    from opentelemetry.sdk.resources import OTELResourceDetector, Resource
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
-    provider = TracerProvider(resource=Resource.create({"service.name": "bakeoff"}))
+    name = OTELResourceDetector().detect().attributes.get("service.name", "bakeoff")
+    provider = TracerProvider(resource=Resource.create({"service.name": name}))
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     trace.set_tracer_provider(provider)
     app.add_middleware(OpenTelemetryMiddleware, exclude_spans=["receive", "send"])

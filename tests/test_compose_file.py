@@ -88,6 +88,19 @@ def test_our_image_does_not_run_as_root_and_knows_whether_it_is_well() -> None:
     assert "curl" not in DOCKERFILE
 
 
+def test_our_image_is_built_on_a_full_version_that_can_be_replaced() -> None:
+    (image,) = re.findall(r"^ARG PYTHON_IMAGE=(.+)$", DOCKERFILE, re.MULTILINE)
+    assert re.fullmatch(r"docker\.io/library/python:3\.\d+\.\d+-slim", image)
+    assert SERVICES["prepare"]["build"]["args"]["PYTHON_IMAGE"] == f"${{PYTHON_IMAGE:-{image}}}"
+
+
+@pytest.mark.parametrize("name", ["vllm", "vllm-gpu"])
+def test_vllm_is_asked_whether_it_is_well_by_what_its_image_has(name: str) -> None:
+    test = SERVICES[name]["healthcheck"]["test"]
+    assert test[:3] == ["CMD", "python3", "-c"]
+    assert "/health" in test[3]
+
+
 def test_no_index_of_packages_is_named() -> None:
     assert re.search(r"^ARG TORCH_INDEX=$", DOCKERFILE, re.MULTILINE)
     assert "://" not in DOCKERFILE.replace("http://127.0.0.1", "")

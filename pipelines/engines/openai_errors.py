@@ -13,6 +13,7 @@ from corpora.errors import (
     EngineRefusedError,
     EngineTimeoutError,
     EngineUnavailableError,
+    ModelUnavailableError,
 )
 
 
@@ -58,8 +59,12 @@ def _refused(status: int, model: str, *told: str) -> EngineError:
             f"{model} refused our key ({status}).", "Put the right key where api_key_env says.", *told
         )
     if status == 404:
-        return EngineUnavailableError(f"{model} is not there.", "Correct model or base_url.", *told)
-    if status in (429, 503):
+        return ModelUnavailableError(
+            f"{model}, or its adapter, is not there.", "Serve it there, or correct model, adapters or base_url.", *told
+        )
+    if status == 429:
+        return ModelUnavailableError(f"{model} takes no more just now (429).", "Lower the concurrency.", *told)
+    if status == 503:
         return EngineUnavailableError(f"{model} is overloaded ({status}).", "Lower the concurrency.", *told)
     if status < 500:
         return EngineRefusedError(f"{model} refused the request ({status}).", "Correct what it names.", *told)

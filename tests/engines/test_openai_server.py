@@ -27,6 +27,7 @@ from corpora.errors import (
     EngineRefusedError,
     EngineTimeoutError,
     EngineUnavailableError,
+    ModelUnavailableError,
 )
 from pipelines.contract import Finished, Piece
 from pipelines.engines.base import REPEAT, Adapter, Decoding
@@ -62,7 +63,7 @@ class Server:
         self.keys.append(request.headers["authorization"])
         self.traces.append(request.headers.get("traceparent"))
         self.connections.add(request.client.port)
-        status = {"always 500": 500, "401": 401, "404": 404, "400": 400, "503": 503}.get(self.behave)
+        status = {"always 500": 500, "401": 401, "404": 404, "429": 429, "400": 400, "503": 503}.get(self.behave)
         if self.behave == "500 once" and len(self.requests) == 1:
             status = 500
         if status:
@@ -210,7 +211,8 @@ async def test_a_500_before_the_answer_is_tried_again(engine, server):
         ("error in the stream", EngineError, 1),
         ("no usage", EngineError, 1),
         ("401", EngineUnavailableError, 1),
-        ("404", EngineUnavailableError, 1),
+        ("404", ModelUnavailableError, 1),
+        ("429", ModelUnavailableError, 2),
         ("400", EngineRefusedError, 1),
     ],
 )

@@ -1,10 +1,12 @@
-"""Chroma's server dies: while it is asked, and while it is written to."""
+"""Chroma's server dies while it is asked, or while it is written to; or it hangs."""
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,17 +25,69 @@ from pipelines.indexing import build_index
 from pipelines.vectors import VectorOptions, Vectors
 
 PROMPT_SECONDS = 5.0
+CHROMA_SECONDS = 2.0
 QUERY = {"question": "What is the captain called?", "pipeline": "rag"}
 
 
 def killed_in_questions(root: Path, times: int) -> Iterator[Outcome]:
     """kill -9 while four ask as fast as they can; a pipeline that needs no index answers on."""
+    with _served(root) as (world, server):
+        for _ in range(times):
+            yield _kill_in_questions(world, server)
+
+
+def hangs(root: Path, times: int) -> Iterator[Outcome]:
+    """SIGSTOP while 24 ask, more than are answered at once; a pipeline that needs no index answers on."""
+    with _served(root, rest_seconds=2.0) as (world, server):
+        for _ in range(times):
+            yield _hang(world, server)
+
+
+def _hang(world: World, server: ChromaServer) -> Outcome:
+    with world.client() as client:
+        before = client.post("/query", json=QUERY).json()["retrieved_contexts"]
+    told: list[str] = []
+
+    def ask() -> None:
+        with world.client() as client:
+            told.append(client.post("/query", json=QUERY).json()["code"])
+
+    server.signal(signal.SIGSTOP)
+    try:
+        askers = [threading.Thread(target=ask) for _ in range(24)]
+        for asker in askers:
+            asker.start()
+        until(lambda: told)
+        with world.client() as client:
+            began = time.monotonic()
+            refused = client.post("/query", json=QUERY).json()
+            assert client.post("/query", json=QUERY | {"pipeline": "plain"}).status_code == 200
+            assert time.monotonic() - began < CHROMA_SECONDS, "who needs no index was left waiting"
+        for asker in askers:
+            asker.join()
+        assert set(told) == {"index-unavailable"}, told
+        assert world.ready() == (503, ["index-unavailable"])
+    finally:
+        server.signal(signal.SIGCONT)
+    began = time.monotonic()
+    with world.client() as client:
+        until(lambda: client.post("/query", json=QUERY).status_code == 200)
+        seconds = time.monotonic() - began
+        after = client.post("/query", json=QUERY).json()["retrieved_contexts"]
+    assert world.ready() == (200, [])
+    return Outcome(refused["detail"], lost=int(after != before), seconds=seconds)
+
+
+@contextmanager
+def _served(root: Path, rest_seconds: float = 0.5) -> Iterator[tuple[World, ChromaServer]]:
+    """The service over Chroma's server, with a pipeline that searches it and one that does not."""
     (root / "chroma").mkdir()
     server = ChromaServer(root / "chroma")
     server.start()
     config = {
         "pipelines": {"rag": RAG, "plain": {"kind": "prompting"}},
-        "vectors": {"url": server.url, "timeout": 2.0, "startup_timeout": 5.0},
+        "vectors": {"url": server.url, "timeout": CHROMA_SECONDS, "startup_timeout": 5.0},
+        "service": {"failures": 5, "rest_seconds": rest_seconds},
     }
     with World(root, **config) as world:
         try:
@@ -41,8 +95,7 @@ def killed_in_questions(root: Path, times: int) -> Iterator[Outcome]:
             indexed = world.bakeoff("index")
             assert indexed.returncode == 0, indexed.stdout
             world.start_app()
-            for _ in range(times):
-                yield _kill_in_questions(world, server)
+            yield world, server
         finally:
             server.kill()
 

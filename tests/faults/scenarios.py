@@ -24,6 +24,7 @@ SCENARIOS: dict[str, Scenario] = {
     "engine-talks-nonsense": engine.talks_nonsense,
     "engine-fails-one-in-five": engine.fails_one_in_five,
     "chroma-killed-in-questions": chroma.killed_in_questions,
+    "chroma-hangs": chroma.hangs,
     "chroma-killed-in-indexing": chroma.killed_in_indexing,
     "service-killed": app.killed,
     "worker-killed": app.worker_killed,

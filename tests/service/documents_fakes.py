@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from pathlib import Path
+from threading import Event
 from types import SimpleNamespace
 from typing import Any
 
@@ -70,4 +71,4 @@ def add_and_die(where: str) -> None:
         stamps = iter([corpus_change._write_stamp, die])
         patch.setattr(corpus_change, "_write_stamp", lambda *args, **more: next(stamps)(*args, **more))
     embedder = WordEmbedder(Path("models/base"), "words")
-    corpus_change.change_corpus(project, embedder, lambda corpus, folder: added(folder, document))
+    corpus_change.change_corpus(project, embedder, lambda corpus, folder: added(folder, document), Event())

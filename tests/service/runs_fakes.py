@@ -139,11 +139,13 @@ async def running(config: Path, **settings: Any) -> AsyncIterator[Service]:
     async with open_workbench(project.config, project.corpus, project.home, older_adapters=True) as bench:
         pipelines = await open_each(project.config.selected, project.config, bench)
         bakery = Bakery(project, bench, pipelines)
-        runner = JobRunner(JobStore(project.jobs), bakery, project.settings.queued_runs, POLL_SECONDS)
-        async with runner as jobs, Library(bakery, POLL_SECONDS) as library:
-            library.on_change(jobs.take)
+        library = Library(bakery, POLL_SECONDS)
+        runner = JobRunner(JobStore(project.jobs), library, project.settings.queued_runs, POLL_SECONDS)
+        async with library, runner as jobs:
             documents = project.corpus.documents
-            app = create_app(pipelines, project.config.cost, project.settings, documents, jobs=jobs, library=library)
+            app = create_app(
+                library.bakery.pipelines, project.config.cost, project.settings, documents, jobs=jobs, library=library
+            )
             async with client_of(app) as client:
                 yield Service(client, jobs, library)
 
@@ -180,4 +182,4 @@ def example_jobs(root: Path, state: State = "finished") -> JobRunner:
     write_example_run(store, root, state)
     project: Any = SimpleNamespace(config=SimpleNamespace(evaluation=EvaluationOptions()), runs=root)
     bench: Any = None
-    return JobRunner(store, Bakery(project, bench, demo_pipelines()), 8, POLL_SECONDS)
+    return JobRunner(store, Library(Bakery(project, bench, demo_pipelines())), 8, POLL_SECONDS)

@@ -6,6 +6,7 @@ import asyncio
 import json
 import stat
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,17 @@ def test_names_are_unique_and_keys_can_be_taken_back(ring: KeyRing) -> None:
     assert other.find(second) is not None
     with pytest.raises(ConfigError, match="no key named"):
         ring.remove("ada")
+
+
+def test_keys_that_are_made_at_once_are_all_kept(ring: KeyRing) -> None:
+    names = [f"caller-{number}" for number in range(16)]
+    with ThreadPoolExecutor(8) as threads:
+        made = list(threads.map(lambda name: KeyRing(ring.path).add(name, "ask"), names))
+    assert {key.name for key in ring.keys} == set(names)
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda name: KeyRing(ring.path).remove(name), names[1:]))
+    assert [key.name for key in ring.keys] == names[:1]
+    assert ring.find(made[0])
 
 
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer bk-wrong", "Basic YTpi", "bk-wrong"])

@@ -10,7 +10,12 @@ import pytest
 from pydantic import ValidationError
 from service_fakes import QUESTION, FakePipeline, client_of, fake_engine, make_app
 
-from corpora.errors import EngineTimeoutError, EngineUnavailableError
+from corpora.errors import (
+    EngineTimeoutError,
+    EngineUnavailableError,
+    IndexUnavailableError,
+    ModelUnavailableError,
+)
 from service.admission import Admission
 from service.settings import ServiceSettings
 
@@ -165,6 +170,49 @@ async def test_what_counts_as_the_engines_failure(fault: Any, every: int, opens:
         ready = await client.get("/health/ready")
     assert len(pipeline.engine.prompts) == (3 if opens else 20)
     assert ready.status_code == (503 if opens else 200)
+
+
+async def test_what_one_model_fails_with_says_nothing_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.health_routes.KEPT_SECONDS", 0)
+    pipelines: dict[str, Any] = {
+        "rag": FakePipeline("rag"),
+        "adapter": FakePipeline("adapter", fake_engine(fault="error")),
+    }
+    pipelines["adapter"].model = "adapter"
+    async with client_of(make_app(pipelines, settings=ServiceSettings(failures=2, rest_seconds=30))) as client:
+        for _ in range(2):
+            await ask(client, pipeline="adapter")
+        spared, other = await ask(client, pipeline="adapter"), await ask(client)
+        ready = (await client.get("/health/ready")).json()
+    assert (spared.status_code, spared.json()["code"], other.status_code) == (503, "engine-unavailable", 200)
+    assert 29 <= int(spared.headers["retry-after"]) <= 30
+    assert [each["name"] for each in ready["not_ready"]] == ["adapter"]
+
+
+async def test_a_model_that_is_not_served_is_no_dead_engine() -> None:
+    missing = FakePipeline("rag", error=ModelUnavailableError("It is not there.", "Serve it."))
+    async with client_of(make_app({"rag": missing}, settings=ServiceSettings(failures=2))) as client:
+        told = [await ask(client) for _ in range(5)]
+        missing.error = None
+        assert (await ask(client)).status_code == 200
+    assert {each.json()["detail"] for each in told} == {"It is not there."}
+
+
+async def test_a_dead_index_is_left_alone_and_what_needs_none_is_answered() -> None:
+    dead = IndexUnavailableError("It does not answer.", "Start it.")
+    pipelines: dict[str, Any] = {"rag": FakePipeline("rag", error=dead), "plain": FakePipeline("plain")}
+    pipelines["rag"].retrieves = True
+    async with client_of(make_app(pipelines, settings=ServiceSettings(failures=2, rest_seconds=0.3))) as client:
+        for _ in range(2):
+            await ask(client)
+        pipelines["rag"].error = None
+        spared, other = await ask(client), await ask(client, pipeline="plain")
+        await asyncio.sleep(0.35)
+        back = await ask(client)
+    assert (spared.status_code, spared.json()["code"]) == (503, "index-unavailable")
+    assert "2 times in a row" in spared.json()["detail"]
+    assert spared.headers["retry-after"] == "1"
+    assert (other.status_code, back.status_code) == (200, 200)
 
 
 @pytest.mark.parametrize(("wait", "opens"), [(0.0, True), (0.3, False)])

@@ -7,6 +7,7 @@ import errno
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import httpx2
@@ -176,7 +177,7 @@ async def test_nothing_changes_while_a_bake_off_measures(service: Service) -> No
 
 
 async def test_a_run_begins_after_a_change_and_keeps_the_next_one_out(service: Service) -> None:
-    with corpus_change.changing(service.project):
+    with corpus_change.changing(service.project, Event()):
         address = await service.start(pipelines=["rag"])
         waiting = await service.until(address, lambda run: run["state"] == "running")
         assert waiting["progress"] == []

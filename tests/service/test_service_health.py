@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from service_fakes import DRAGON, QUESTION, FakePipeline, client_of, fake_engine, make_app
 
 from corpora.errors import IndexMissingError
+from service.keys import KeyRing
 from service.settings import ServiceSettings
 
 MISSING = IndexMissingError("The corpus is not indexed.", "Run bakeoff index.")
@@ -18,6 +20,21 @@ async def test_a_service_lives_whatever_its_pipelines_do() -> None:
     async with client_of(make_app({"rag": MISSING})) as client:
         response = await client.get("/health/live")
     assert (response.status_code, response.json()) == (200, {"status": "live"})
+
+
+async def test_only_who_has_a_key_is_told_what_is_wrong(tmp_path: Path) -> None:
+    ring = KeyRing(tmp_path / "keys.json")
+    secret = ring.add("ada", "ask")
+    broken = IndexMissingError("/srv/index cannot be read.", "Delete /srv/index.")
+    async with client_of(make_app({"rag": broken}, keys=ring)) as client:
+        told = await client.get("/health/ready", headers={"authorization": f"Bearer {secret}"})
+        strangers = [await client.get("/health/ready", headers=each) for each in ({}, {"authorization": "Bearer no"})]
+    assert told.json()["not_ready"][0]["error"]["remedy"] == "Delete /srv/index."
+    for stranger in strangers:
+        assert stranger.status_code == 503
+        assert "/srv" not in stranger.text
+        (status,) = stranger.json()["not_ready"]
+        assert (status["name"], status["error"]["code"]) == ("rag", "index-missing")
 
 
 async def test_ready_when_all_would_answer() -> None:

@@ -161,7 +161,7 @@ async def test_a_bad_question(client: openai.AsyncOpenAI, question: str, code: s
 
 
 async def test_an_engine_that_is_down_may_be_asked_again_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.problems.RETRY_AFTER_SECONDS", "1")
+    monkeypatch.setattr("corpora.errors.EngineUnavailableError.retry_after", 1)
     pipelines = {
         "down": FakePipeline("down", fake_engine(fault="unavailable"), passages=()),
         "broken": FakePipeline("broken", fake_engine(fault="garbage"), passages=()),

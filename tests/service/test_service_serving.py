@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,8 +13,13 @@ from service_fakes import FakePipeline
 from corpora.errors import AdapterMissingError, ConfigError
 from pipelines.assembly import open_each
 from pipelines.contract import Pipeline
+from pipelines.indexing import locked
+from pipelines.rag import RagOptions
+from pipelines.vectors import VectorOptions
+from pipelines.workbench import Home
 from service.job_work import Bakery
 from service.library import Library
+from service.serving import _index_alone
 from service.settings import ServiceSettings
 
 MISSING = AdapterMissingError("The adapter is not trained yet.", "Run bakeoff train.")
@@ -59,3 +65,17 @@ async def test_what_could_not_be_opened_is_opened_once_what_it_lacked_is_there(m
     async with library:
         await asyncio.wait_for(all_open.wait(), 10)
     assert library.bakery.pipelines["prompting"] is broken
+
+
+def test_one_service_has_the_vectors_on_disk(tmp_path: Path) -> None:
+    def project(vectors: VectorOptions | None) -> Any:
+        config = SimpleNamespace(pipelines={"rag": RagOptions()}, selected=("rag",), vectors=vectors)
+        return SimpleNamespace(config=config, home=Home(tmp_path, vectors=vectors))
+
+    with _index_alone(project(None)):
+        with pytest.raises(ConfigError, match="Another service"), _index_alone(project(None)):
+            pass
+        with _index_alone(project(VectorOptions(url="http://127.0.0.1:8000"))), locked(tmp_path / "index"):
+            pass  # neither Chroma's server nor `bakeoff index` is kept out
+    with _index_alone(project(None)):
+        pass

@@ -9,6 +9,9 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import StatusCode
 from service_fakes import DRAGON, QUESTION, FakePipeline, client_of, fake_engine, make_app
 
+from corpora.errors import ConfigError
+from service.tracing import ENDPOINTS
+
 QUERY = {"question": QUESTION, "pipeline": "rag"}
 
 
@@ -41,6 +44,28 @@ async def test_a_failure_is_its_spans_status(spans: InMemorySpanExporter) -> Non
     assert span.attributes is not None
     assert (span.status.status_code, span.attributes["error.type"]) == (StatusCode.ERROR, "engine-unavailable")
     assert not span.events
+
+
+@pytest.mark.parametrize(("given", "name"), [(None, "bakeoff"), ("library", "library")])
+def test_the_service_has_the_name_that_its_environment_gives_it(
+    monkeypatch: pytest.MonkeyPatch, given: str | None, name: str
+) -> None:
+    monkeypatch.setenv(ENDPOINTS[0], "http://127.0.0.1:9")
+    if given:
+        monkeypatch.setenv("OTEL_SERVICE_NAME", given)
+    providers: list[TracerProvider] = []
+    monkeypatch.setattr("opentelemetry.trace.set_tracer_provider", providers.append)
+    make_app()
+    (provider,) = providers
+    assert provider.resource.attributes["service.name"] == name
+    provider.shutdown()
+
+
+def test_a_protocol_that_is_not_spoken_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(ENDPOINTS[0], "http://127.0.0.1:9")
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf")
+    with pytest.raises(ConfigError, match="gRPC only"):
+        make_app()
 
 
 async def test_our_own_share_of_a_request_is_counted() -> None:

@@ -1,0 +1,123 @@
+"""A change of the corpus, and the end of the service or the begin of a bake-off in the midst of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+import runs_fakes
+from documents_fakes import ASK_BELL, BELL, CHANGED, stored
+from runs_fakes import Service, prepared, running, score_nothing, use_engine
+from staleness_fakes import WordEmbedder
+
+from service import corpus_change, library
+
+FILE = {"file": ("bell.md", BELL)}
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    use_engine(monkeypatch, tmp_path)
+    score_nothing(monkeypatch)
+    return prepared(tmp_path, monkeypatch, **CHANGED)
+
+
+async def corpus_hash(service: Service) -> str:
+    return str((await service.client.get("/documents")).json()["content_hash"])
+
+
+async def test_a_run_measures_the_corpus_that_a_change_has_just_left(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    indexed, go_on = asyncio.Event(), asyncio.Event()
+
+    async def open_late(*args: Any) -> Any:
+        indexed.set()
+        await go_on.wait()
+        return await open_each(*args)
+
+    open_each = library.open_each
+    async with running(config) as service:
+        monkeypatch.setattr(library, "open_each", open_late)
+        taking = asyncio.create_task(service.client.post("/documents", files=FILE))
+        await indexed.wait()  # the corpus is free, and the pipelines do not know yet what has become of it
+        address = await service.start(pipelines=["rag"])
+        await service.until(address, lambda run: run["state"] == "running")
+        go_on.set()
+        assert (await taking).status_code == 201
+        assert (await service.ended(address))["state"] == "finished"
+        manifest = json.loads((config.parent / "runs" / address.rpartition("/")[2] / "manifest.json").read_text())
+        assert manifest["corpus_hash"] == await corpus_hash(service)
+
+
+async def test_what_is_measured_is_what_another_process_has_left(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running(config) as one:
+        monkeypatch.setattr(runs_fakes, "POLL_SECONDS", 60)
+        async with running(config) as other:
+            await asyncio.sleep(0.1)  # its first look at what others have done
+            await one.client.post("/documents", files=FILE)
+            async with other.library.measured() as bakery:
+                assert bakery.project.corpus.content_hash == await corpus_hash(one)
+
+
+async def test_a_service_that_ends_lets_a_document_go_and_the_next_one_is_whole(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = stored(config.parent)
+    async with running(config) as service:
+        before = await corpus_hash(service)
+        with monkeypatch.context() as patch:
+            embed = WordEmbedder.embed_documents
+
+            def stop(self: WordEmbedder, texts: list[str], on_progress: Any = None) -> list[list[float]]:
+                service.library.stop()
+                return embed(self, texts)
+
+            patch.setattr(WordEmbedder, "embed_documents", stop)
+            cut_off = await service.client.post("/documents", files=FILE)
+        assert (cut_off.status_code, cut_off.json()["code"]) == (503, "busy"), cut_off.text
+        assert (await service.client.post("/documents", files=FILE)).status_code == 503
+        assert stored(config.parent) == files
+    async with running(config) as service:
+        await until_ready(service)
+        assert await corpus_hash(service) == before
+        assert (await service.client.post("/documents", files=FILE)).status_code == 201
+
+
+async def test_a_change_that_was_killed_is_completed_while_others_answer(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.health_routes.KEPT_SECONDS", 0)
+    go_on = Event()
+    embed = WordEmbedder.embed_documents
+
+    def wait(self: WordEmbedder, texts: list[str], on_progress: Any = None) -> list[list[float]]:
+        assert go_on.wait(30)
+        return embed(self, texts)
+
+    async with running(config) as service:
+        change = service.library.bakery
+    (config.parent / "corpus" / "documents" / "bell.md").write_bytes(BELL)
+    change.project.home.documents.mkdir(parents=True, exist_ok=True)
+    corpus_change._write_stamp(change.project, change.project.corpus, indexed=False)  # as a kill leaves it
+    monkeypatch.setattr(WordEmbedder, "embed_documents", wait)
+    async with running(config) as service:
+        ready = (await service.client.get("/health/ready")).json()
+        assert [each["name"] for each in ready["not_ready"]] == ["rag", "both"]
+        assert {each["error"]["code"] for each in ready["not_ready"]} == {"index-missing"}
+        assert "being completed" in ready["not_ready"][0]["error"]["detail"]
+        assert (await service.client.post("/query", json=ASK_BELL | {"pipeline": "zero-shot"})).status_code == 200
+        go_on.set()
+        await until_ready(service)
+        answer = await service.client.post("/query", json=ASK_BELL)
+        assert answer.json()["response"] == "The bell rings at noon."
+
+
+async def until_ready(service: Service) -> None:
+    async with asyncio.timeout(30):
+        while (await service.client.get("/health/ready")).status_code != 200:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
