@@ -88,14 +88,16 @@ HTTP_CODES = {
     405: "method-not-allowed",
     408: "body-too-slow",
     413: "body-too-large",
+    431: "head-too-large",
 }
 
 HTTP_REMEDIES = {
-    400: "Send the body whole, as UTF-8 JSON, or a file as multipart/form-data.",
+    400: "Send HTTP/1.1 with the body whole, as UTF-8 JSON, or a file as multipart/form-data.",
     404: "See /docs for the addresses that there are.",
     405: "See /docs for the methods that this address takes.",
     408: "Send it faster, or in smaller parts.",
     413: "Send a shorter body.",
+    431: "Send less in the address and in the headers, and what is long in the body.",
 }
 
 RETRY_AFTER_SECONDS = 5
@@ -155,7 +157,9 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, HTTPException):
         code = HTTP_CODES.get(error.status_code, "http")
         remedy = HTTP_REMEDIES.get(error.status_code, "See /docs.")
-        return _problem(code, f"{error.detail}.", remedy, error.status_code, HTTPStatus(error.status_code).phrase)
+        return _problem(
+            code, f"{error.detail.removesuffix('.')}.", remedy, error.status_code, HTTPStatus(error.status_code).phrase
+        )
     logger.error("unexpected error in request %s", REQUEST_ID.get(), exc_info=error)
     remedy = "Look the request's id up in the service's log, and report what it says."
     return _problem("unexpected", "The service failed in a way that nobody foresaw.", remedy, *PROBLEMS["unexpected"])

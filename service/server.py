@@ -15,6 +15,7 @@ import uvloop
 from fastapi import FastAPI
 
 from corpora.errors import ConfigError
+from service.protocol import BoundedProtocol
 
 GRACE_SECONDS = 10
 
@@ -71,6 +72,8 @@ async def run_server(app: FastAPI, listener: socket.socket, on_stop: Callable[[]
     # our own log has a line for each request, with its id
     config = uvicorn.Config(
         app,
+        http=BoundedProtocol,
+        ws="none",
         access_log=False,
         log_config=log_config(),
         timeout_graceful_shutdown=GRACE_SECONDS,
