@@ -102,6 +102,9 @@ HTTP_REMEDIES = {
 
 RETRY_AFTER_SECONDS = 5
 
+SHOWN_ERRORS = 20
+"""Of what is wrong with one request; how many more there are is told."""
+
 
 class FieldProblem(BaseModel):
     """What is wrong with one part of the request. `pointer` is a JSON pointer (RFC 6901) as a URI fragment."""
@@ -120,7 +123,11 @@ class Problem(BaseModel):
     instance: str = Field(examples=["urn:bakeoff:request:4bf92f3577b34da6a3ce929d0e0e4736"])
     code: str = Field(examples=["unknown-pipeline"])
     remedy: str = Field(examples=["Ask one of zero-shot, prompting, rag, finetuned."])
-    errors: list[FieldProblem] | None = None
+    errors: list[FieldProblem] | None = Field(
+        default=None,
+        description=f"The first {SHOWN_ERRORS} things that are wrong with the request.",
+        exclude_if=lambda errors: errors is None,
+    )
 
 
 class OpenAIErrorDetail(BaseModel):
@@ -194,8 +201,11 @@ def _problem(code: str, detail: str, remedy: str, status: int, title: str) -> Pr
 
 def _invalid(error: RequestValidationError) -> Problem:
     """Validation errors without the input that they quote, which may be long or private."""
-    fields = [FieldProblem(pointer=_pointer(part["loc"]), detail=part["msg"]) for part in error.errors()]
+    found = error.errors()
+    fields = [FieldProblem(pointer=_pointer(part["loc"]), detail=part["msg"]) for part in found[:SHOWN_ERRORS]]
     detail = "; ".join(f"{field.pointer}: {field.detail}" for field in fields)
+    if len(found) > SHOWN_ERRORS:
+        detail += f"; and {len(found) - SHOWN_ERRORS} more"
     remedy = "Send JSON, with content-type application/json, or a file as multipart/form-data, as /docs shows it."
     problem = _problem("invalid-request", f"{detail}.", remedy, *PROBLEMS["invalid-request"])
     return problem.model_copy(update={"errors": fields})
@@ -254,7 +264,7 @@ def error_response(path: str, error: Exception) -> JSONResponse:
         status, body = openai_error_of(error)
         return JSONResponse(body.model_dump(), status, headers)
     problem = problem_of(error)
-    return JSONResponse(problem.model_dump(exclude_none=True), problem.status, headers, "application/problem+json")
+    return JSONResponse(problem.model_dump(), problem.status, headers, "application/problem+json")
 
 
 async def _handle(request: Request, error: Exception) -> JSONResponse:

@@ -55,6 +55,7 @@ async def test_not_ready_names_each_that_would_not_answer_and_what_to_do() -> No
         "broken": "unexpected",
     }
     assert all(status["error"]["remedy"] for status in not_ready)
+    assert not any("errors" in status["error"] for status in not_ready)  # as in a problem that is a whole response
     assert [status["name"] for status in listed if status["ready"]] == ["fine"]
 
 
