@@ -36,7 +36,8 @@
     │   └── EngineProtocolError   half a stream, or something that is not an answer
     ├── BusyError                 not now, but later
     │   ├── OverloadedError
-    │   └── QuotaExceededError
+    │   ├── QuotaExceededError
+    │   └── StoppingError         the service is being stopped
     ├── AccessError               the caller may not
     │   ├── MissingKeyError
     │   └── ForbiddenError
@@ -237,6 +238,10 @@ class OverloadedError(BusyError):
 
 class QuotaExceededError(BusyError):
     code = "quota-exceeded"
+
+
+class StoppingError(BusyError):
+    code = "stopping"
 
 
 class AccessError(BakeoffError):

@@ -74,6 +74,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "forbidden": (403, "The key is not good for this"),
     "busy": (503, "The service is busy"),
     "overloaded": (503, "Too much is asked at once"),
+    "stopping": (503, "The service stops"),
     "quota-exceeded": (429, "The caller has asked too much"),
     "run": (500, "The bake-off cannot go on"),
     "run-locked": (500, "The run is locked"),
