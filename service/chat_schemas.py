@@ -51,7 +51,7 @@ class UrlCitation(BaseModel):
     start_index: int
     end_index: int
     title: str
-    url: str
+    url: str = Field(description="Where the passage stands, at this service.", examples=["/documents/dragon#char=0,83"])
 
 
 class Annotation(BaseModel):
