@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 import uvicorn
 import uvloop
 from fastapi import FastAPI
+from pythonjsonlogger.core import RESERVED_ATTRS
 
 from corpora.errors import ConfigError
 from service.connection import STOPPING
@@ -112,6 +113,7 @@ def log_config() -> dict[str, Any]:
     config["formatters"]["default"] = {
         "()": "pythonjsonlogger.json.JsonFormatter",
         "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        "reserved_attrs": [*RESERVED_ATTRS, "color_message"],  # uvicorn's message again, with codes for a terminal
         "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
     }
     level = "DEBUG" if os.environ.get("BAKEOFF_DEBUG") else "INFO"

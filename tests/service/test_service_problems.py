@@ -271,6 +271,13 @@ async def test_wrong_addresses_and_methods(client: httpx2.AsyncClient, method: s
         assert response.headers["allow"] == "POST"
 
 
+@pytest.mark.parametrize("path", ["/pipelines/", "/health/live/", "/v1/models/", "/query/"])
+async def test_nobody_is_sent_to_a_host_of_the_callers_choice(client: httpx2.AsyncClient, path: str) -> None:
+    response = await client.get(path, headers={"host": "evil.example"})
+    assert response.status_code == 404
+    assert "location" not in response.headers
+
+
 async def test_a_wrong_address_under_v1_has_openais_shape(client: httpx2.AsyncClient) -> None:
     response = await client.get("/v1/embeddings")
     assert response.status_code == 404

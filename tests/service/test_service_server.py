@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import logging
+import logging.config
 import os
 import signal
 import socket
@@ -160,6 +162,14 @@ def test_no_part_of_an_answer_waits_for_the_acknowledgement_of_another() -> None
         accepted, _ = listener.accept()
         with accepted:
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_a_line_of_the_log_says_a_thing_once() -> None:
+    config = log_config()
+    formatter = logging.config.DictConfigurator(config).configure_formatter(config["formatters"]["default"])  # type: ignore[attr-defined]
+    record = logging.makeLogRecord({"msg": "Up", "color_message": "\x1b[36mUp", "status": 1})
+    line = json.loads(formatter.format(record))
+    assert line.keys() == {"time", "level", "logger", "message", "status"}
 
 
 def test_what_may_hold_a_question_is_logged_where_it_is_asked_for_only(monkeypatch: pytest.MonkeyPatch) -> None:
