@@ -37,7 +37,8 @@
     │   └── EngineProtocolError   half a stream, or something that is not an answer
     ├── BusyError                 not now, but later
     │   ├── OverloadedError
-    │   └── QuotaExceededError
+    │   ├── QuotaExceededError
+    │   └── StoppingError         the service is being stopped
     ├── AccessError               the caller may not
     │   ├── MissingKeyError
     │   └── ForbiddenError
@@ -246,6 +247,10 @@ class OverloadedError(BusyError):
 
 class QuotaExceededError(BusyError):
     code = "quota-exceeded"
+
+
+class StoppingError(BusyError):
+    code = "stopping"
 
 
 class AccessError(BakeoffError):

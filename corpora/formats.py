@@ -48,7 +48,10 @@ _BEGINNINGS = (
     (0, b"%PDF-", "PDF"),
 )
 _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-_HTML_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+# possessive and atomic, so that what is no page in the end is not tried again with its comments parted otherwise
+_HTML_START = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*+(?:(?><!--.*?-->)\s*+)*+<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+)
 _HTML_TAG = re.compile(rb"<(?:!doctype|html|body|title|article|section|main|div|p|h[1-6]|table|ul|ol|pre|br|b)\b", re.I)
 _HEAD_BYTES = 4096
 """Within which an HTML file must show that it is one."""

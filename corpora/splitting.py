@@ -15,9 +15,10 @@ from corpora.model import Document, Passage, Record
 CountTokens = Callable[[str], int]
 
 # From the best place to cut to the worst. Cutting before a heading keeps it with the text that it names.
-_SENTENCE_END = r"(?<=[.!?…])\s+|(?<=[。！？])\s*"
+_ENDS, _WIDE_ENDS = ".!?…", "。！？"  # of sentences; no space follows the wide ones
+_SENTENCE_END = rf"(?<=[{_ENDS}])\s+|(?<=[{_WIDE_ENDS}])\s*"
 _CUTS = [r"(?=\n#{1,6} )", r"\n\s*\n", _SENTENCE_END, r"\n", r"\s", ""]
-_ONLY_HEADINGS = re.compile(r"\s*(?:#{1,6} [^\n]*\s*)+")
+_ONLY_HEADINGS = re.compile(r"\s*+(?:#{1,6} [^\n]*+\s*+)++")  # possessive: a line may hold many "# "
 
 
 class Splitting(Record):
@@ -108,13 +109,19 @@ def _reach_back(text: str, floor: int, start: int, budget: int, count_tokens: Co
     if not budget or text[start] == "#":
         return start
     before = text[floor:start]
-    inside = not re.search(rf"(?:{_SENTENCE_END}|\n\s*)\Z", before)
-    cut = r"\s+" if inside else rf"{_SENTENCE_END}|\n\s*"
+    cut = rf"{_SENTENCE_END}|\n\s*" if _ends_whole(before) else r"\s+"
     for match in re.finditer(cut, before):
         first = floor + match.end()
         if first < start and count_tokens(text[first:start]) <= budget:
             return first
     return start
+
+
+def _ends_whole(text: str) -> bool:
+    """Whether a sentence or a line ends where the text does, the white space after it included."""
+    words = text.rstrip()
+    blanks = text[len(words) :]
+    return "\n" in blanks or words.endswith(tuple(_WIDE_ENDS)) or (bool(blanks) and words.endswith(tuple(_ENDS)))
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

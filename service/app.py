@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 from starlette.responses import RedirectResponse
 
@@ -62,7 +63,11 @@ def create_app(
     settings = settings or ServiceSettings()
     backend = Backend(pipelines, prices, settings, documents)
     app = FastAPIOffline(  # FastAPI, whose /docs does not fetch its scripts from a CDN
-        title="Bakeoff", version=version("bakeoff"), description=DESCRIPTION, redoc_url=None
+        title="Bakeoff",
+        version=version("bakeoff"),
+        description=DESCRIPTION,
+        redoc_url=None,
+        redirect_slashes=False,  # to an address made of whatever host the caller names, and without TLS behind a proxy
     )
     install_error_handlers(app)
     if settings.quota is not None:
@@ -85,6 +90,10 @@ def create_app(
     if jobs is not None:
         app.include_router(run_routes(jobs))
         app.include_router(result_routes(jobs))
-    app.include_router(health_routes(backend))
+    health = health_routes(backend)
+    app.include_router(health)
+    for route in health.routes:  # those that watch a service often ask without wanting the body
+        if isinstance(route, APIRoute):
+            app.add_api_route(route.path, route.endpoint, methods=["HEAD"], include_in_schema=False)
     app.add_api_route("/", lambda: RedirectResponse("/docs"), include_in_schema=False)
     return app

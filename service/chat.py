@@ -108,13 +108,14 @@ def _text(content: str | list[dict[str, Any]] | None) -> str:
 def citations(passages: Sequence[Passage], documents: Mapping[str, Document], length: int) -> list[Annotation]:
     """The passages as sources of a text of so many characters: a small model does not say which backs which word.
 
-    The address points to the passage within the document's source, as RFC 5147 has it for plain text.
+    The address is this service's own, and points to the passage as RFC 5147 has it for plain text. A document's source
+    is whatever who brought it called the file, `javascript:` say, and no address to be followed.
     """
     cited = []
     for passage in passages:
         document = documents.get(passage.document_id)
-        title, source = (document.title, document.source) if document else (passage.document_id, passage.document_id)
-        url = f"{quote(source.split('#')[0], safe=':/?&=%@+,;~')}#char={passage.start},{passage.end}"
+        title = document.title if document else passage.document_id
+        url = f"/documents/{quote(passage.document_id)}#char={passage.start},{passage.end}"
         citation = UrlCitation(start_index=0, end_index=length, title=title, url=url)
         cited.append(Annotation(type="url_citation", url_citation=citation))
     return cited

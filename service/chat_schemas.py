@@ -5,11 +5,14 @@ Source: OpenAI's API reference, and the types of its Python client, with which t
 
 from __future__ import annotations
 
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from pipelines.contract import FinishReason, Usage
+
+MOST_MESSAGES = 1_000
+"""Of one conversation. A pipeline is shown the last one alone."""
 
 Role = Literal["system", "developer", "user", "assistant", "tool", "function"]
 
@@ -20,7 +23,7 @@ class ChatMessage(BaseModel):
     model_config = ConfigDict(extra="allow")
 
     role: Role
-    content: str | list[dict[str, Any]] | None = Field(
+    content: str | Annotated[list[dict[str, Any]], Field(fail_fast=True)] | None = Field(
         default=None, description="Text, or parts of type `text`.", examples=["What is Dragon in Kubernetes?"]
     )
 
@@ -37,7 +40,7 @@ class ChatRequest(BaseModel):
     model_config = ConfigDict(extra="allow")
 
     model: str = Field(description="A pipeline's name, from `GET /v1/models`.", examples=["rag"])
-    messages: list[ChatMessage] = Field(min_length=1)
+    messages: list[ChatMessage] = Field(min_length=1, max_length=MOST_MESSAGES, fail_fast=True)
     stream: StrictBool | None = False
     stream_options: StreamOptions | None = None
 
@@ -48,7 +51,7 @@ class UrlCitation(BaseModel):
     start_index: int
     end_index: int
     title: str
-    url: str
+    url: str = Field(description="Where the passage stands, at this service.", examples=["/documents/dragon#char=0,83"])
 
 
 class Annotation(BaseModel):

@@ -1,4 +1,4 @@
-"""Work that stops when the client that asked for it goes away."""
+"""Work that stops when the client that asked for it goes away, or the service is stopped."""
 
 from __future__ import annotations
 
@@ -11,12 +11,29 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
+from corpora.errors import StoppingError
 from pipelines.patience import Patience
+from service.problems import RETRY_AFTER_SECONDS
 
 Result = TypeVar("Result")
 
 SEND_SECONDS = 30.0
 """A client that reads nothing for so long has gone away: it would keep its place from others."""
+
+STOPPING = "the service is being stopped"
+"""What the server says to the requests that it cancels because the time that it gave them is over."""
+
+
+def stopping(cut: asyncio.CancelledError) -> StoppingError:
+    """The error for the caller of a request that the server has cancelled. Raises `cut` where it was somebody else."""
+    if STOPPING not in cut.args:
+        raise cut
+    seconds = RETRY_AFTER_SECONDS
+    return StoppingError(
+        "The service is being stopped, and this took too long to be waited for.",
+        f"Ask again in {seconds} seconds; it may have been started anew by then.",
+        retry_after=seconds,
+    )
 
 
 async def while_connected(receive: Receive, work: Coroutine[Any, Any, Result]) -> Result:
@@ -48,7 +65,8 @@ class EventStream(Response):
 
     Starlette's StreamingResponse leaves an async generator suspended where it is cancelled between two events. Here it
     is always closed, and in the task that started it. An error before the first event is raised, so that it gets a
-    status of its own; later ones are shown by `on_error` as the last event.
+    status of its own; later ones, that the service is being stopped among them, are shown by `on_error` as the last
+    event.
 
     Raises:
         ClientDisconnect: the client went away, or reads nothing.
@@ -67,6 +85,7 @@ class EventStream(Response):
         del self.headers["content-length"]
         self.events = events
         self.on_error = on_error
+        self._open = False  # begun, and not at its end
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         with Patience(seconds=SEND_SECONDS) as patience:
@@ -77,20 +96,31 @@ class EventStream(Response):
                 except TimeoutError as error:
                     raise ClientDisconnect from error
 
-            await while_connected(receive, self._send(in_time))
+            try:
+                await while_connected(receive, self._send(in_time))
+            except asyncio.CancelledError as cut:
+                error = stopping(cut)
+                if not self._open:
+                    raise
+                await self._fail(in_time, error)
 
     async def _send(self, send: Send) -> None:
-        started = False
         async with aclosing(self.events) as events:
             try:
                 async for event in events:
-                    if not started:
+                    if not self._open:
                         start = {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
                         await send(start)
-                        started = True
+                        self._open = True
                     await send({"type": "http.response.body", "body": event, "more_body": True})
             except Exception as error:
-                if not started or isinstance(error, ClientDisconnect):
+                if not self._open or isinstance(error, ClientDisconnect):
                     raise
-                await send({"type": "http.response.body", "body": self.on_error(error), "more_body": True})
+                await self._fail(send, error)
+                return
+        self._open = False
         await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _fail(self, send: Send, error: Exception) -> None:
+        self._open = False
+        await send({"type": "http.response.body", "body": self.on_error(error), "more_body": False})

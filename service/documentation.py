@@ -16,7 +16,7 @@ through the pipeline that a bake-off measured.
 
 Errors are [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457) problem details with a `code` for programs and a
 `remedy` for people; under `/v1` they have OpenAI's shape. Every response carries `x-request-id`, the request's own
-where it sent one.
+where it sent one. An address and its headers may have 64 KiB together; what has more gets 431.
 """
 
 _STREAM_EXAMPLE = """event: retrieved

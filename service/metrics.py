@@ -35,8 +35,8 @@ SPENT: ContextVar[list[float] | None] = ContextVar("spent", default=None)
 class Metrics:
     """Requests, latencies and tokens of every pipeline.
 
-    `bakeoff_requests_total` has as `outcome` either `answered`, `cancelled` (the client went away), or the code of an
-    error. Prompt tokens include the cached ones, as in `Usage`.
+    `bakeoff_requests_total` has as `outcome` either `answered`, `cancelled` (the client went away, or the service was
+    stopped), or the code of an error. Prompt tokens include the cached ones, as in `Usage`.
     """
 
     def __init__(self) -> None:

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.connection import stopping
 from service.metrics import SPENT, Metrics
 from service.problems import REQUEST_ID, error_response
 
@@ -65,7 +66,8 @@ class RequestMiddleware:
             await self.app(scope, self._bounded(scope, receive), tagged)
         except ClientDisconnect:
             status = CLIENT_GONE
-        except Exception as error:
+        except (Exception, asyncio.CancelledError) as caught:
+            error = stopping(caught) if isinstance(caught, asyncio.CancelledError) else caught
             if status:  # too late for a problem: the server breaks the connection off
                 raise
             await error_response(scope["path"], error)(scope, receive, tagged)

@@ -71,6 +71,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "forbidden": (403, "The key is not good for this"),
     "busy": (503, "The service is busy"),
     "overloaded": (503, "Too much is asked at once"),
+    "stopping": (503, "The service stops"),
     "quota-exceeded": (429, "The caller has asked too much"),
     "run": (500, "The bake-off cannot go on"),
     "run-locked": (500, "The run is locked"),
@@ -85,15 +86,20 @@ HTTP_CODES = {
     405: "method-not-allowed",
     408: "body-too-slow",
     413: "body-too-large",
+    431: "head-too-large",
 }
 
 HTTP_REMEDIES = {
-    400: "Send the body whole, as UTF-8 JSON, or a file as multipart/form-data.",
+    400: "Send HTTP/1.1 with the body whole, as UTF-8 JSON, or a file as multipart/form-data.",
     404: "See /docs for the addresses that there are.",
     405: "See /docs for the methods that this address takes.",
     408: "Send it faster, or in smaller parts.",
     413: "Send a shorter body.",
+    431: "Send less in the address and in the headers, and what is long in the body.",
 }
+
+SHOWN_ERRORS = 20
+"""Of what is wrong with one request; how many more there are is told."""
 
 
 class FieldProblem(BaseModel):
@@ -113,7 +119,11 @@ class Problem(BaseModel):
     instance: str = Field(examples=["urn:bakeoff:request:4bf92f3577b34da6a3ce929d0e0e4736"])
     code: str = Field(examples=["unknown-pipeline"])
     remedy: str = Field(examples=["Ask one of zero-shot, prompting, rag, finetuned."])
-    errors: list[FieldProblem] | None = None
+    errors: list[FieldProblem] | None = Field(
+        default=None,
+        description=f"The first {SHOWN_ERRORS} things that are wrong with the request.",
+        exclude_if=lambda errors: errors is None,
+    )
 
 
 class OpenAIErrorDetail(BaseModel):
@@ -150,7 +160,9 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, HTTPException):
         code = HTTP_CODES.get(error.status_code, "http")
         remedy = HTTP_REMEDIES.get(error.status_code, "See /docs.")
-        return _problem(code, f"{error.detail}.", remedy, error.status_code, HTTPStatus(error.status_code).phrase)
+        return _problem(
+            code, f"{error.detail.removesuffix('.')}.", remedy, error.status_code, HTTPStatus(error.status_code).phrase
+        )
     logger.error("unexpected error in request %s", REQUEST_ID.get(), exc_info=error)
     remedy = "Look the request's id up in the service's log, and report what it says."
     return _problem("unexpected", "The service failed in a way that nobody foresaw.", remedy, *PROBLEMS["unexpected"])
@@ -185,8 +197,11 @@ def _problem(code: str, detail: str, remedy: str, status: int, title: str) -> Pr
 
 def _invalid(error: RequestValidationError) -> Problem:
     """Validation errors without the input that they quote, which may be long or private."""
-    fields = [FieldProblem(pointer=_pointer(part["loc"]), detail=part["msg"]) for part in error.errors()]
+    found = error.errors()
+    fields = [FieldProblem(pointer=_pointer(part["loc"]), detail=part["msg"]) for part in found[:SHOWN_ERRORS]]
     detail = "; ".join(f"{field.pointer}: {field.detail}" for field in fields)
+    if len(found) > SHOWN_ERRORS:
+        detail += f"; and {len(found) - SHOWN_ERRORS} more"
     remedy = "Send JSON, with content-type application/json, or a file as multipart/form-data, as /docs shows it."
     problem = _problem("invalid-request", f"{detail}.", remedy, *PROBLEMS["invalid-request"])
     return problem.model_copy(update={"errors": fields})
@@ -243,7 +258,7 @@ def error_response(path: str, error: Exception) -> JSONResponse:
         status, body = openai_error_of(error)
         return JSONResponse(body.model_dump(), status, headers)
     problem = problem_of(error)
-    return JSONResponse(problem.model_dump(exclude_none=True), problem.status, headers, "application/problem+json")
+    return JSONResponse(problem.model_dump(), problem.status, headers, "application/problem+json")
 
 
 async def _handle(request: Request, error: Exception) -> JSONResponse:

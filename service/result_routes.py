@@ -11,6 +11,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from fastapi import Path as InPath
 from fastapi.responses import FileResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from corpora.errors import RunFileMissingError
 from eval.report.build import REPORT
@@ -28,6 +29,15 @@ _POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]
 _HASHES = re.compile(r"(?:style|script)-src 'sha256-[A-Za-z0-9+/]{43}='")
 
 
+class WholeFile(FileResponse):
+    """The file from its first byte to its last, whatever range is asked for."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.headers["accept-ranges"] = "none"
+        headers = [(name, value) for name, value in scope["headers"] if name != b"range"]
+        await super().__call__({**scope, "headers": headers}, receive, send)
+
+
 def result_routes(jobs: JobRunner) -> APIRouter:
     """The routes by which results are read."""
     router = APIRouter(tags=["runs"])
@@ -42,7 +52,7 @@ def result_routes(jobs: JobRunner) -> APIRouter:
         """The report as one HTML page, once the run is finished. It holds questions, answers and quotes."""
         path = await _file(jobs, run_id, REPORT)
         policy = await asyncio.to_thread(policy_of, path)
-        return FileResponse(path, media_type="text/html; charset=utf-8", headers={"content-security-policy": policy})
+        return WholeFile(path, media_type="text/html; charset=utf-8", headers={"content-security-policy": policy})
 
     @router.get(
         "/runs/{run_id}/files/{name}",
@@ -62,7 +72,7 @@ def result_routes(jobs: JobRunner) -> APIRouter:
         They are there once the run is finished.
         """
         path = await _file(jobs, run_id, name)
-        return FileResponse(path, media_type=MEDIA_TYPES[name], filename=f"{run_id}-{name}")
+        return WholeFile(path, media_type=MEDIA_TYPES[name], filename=f"{run_id}-{name}")
 
     return router
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import gc
 import os
@@ -13,10 +14,17 @@ from typing import Any, NoReturn
 import uvicorn
 import uvloop
 from fastapi import FastAPI
+from pythonjsonlogger.core import RESERVED_ATTRS
 
 from corpora.errors import ConfigError
+from service.connection import STOPPING
+from service.protocol import BoundedProtocol
 
 GRACE_SECONDS = 10
+"""That answers have to end when the service is told to stop."""
+
+TELL_SECONDS = 2
+"""After that, for telling the callers of the others."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -50,7 +58,10 @@ def run_until_stopped(work: Coroutine[Any, Any, None]) -> None:
 
 
 class _Server(uvicorn.Server):
-    """Says when it begins to stop: connections on which something comes as long as it runs would never end."""
+    """Says when it begins to stop: connections on which something comes as long as it runs would never end.
+
+    uvicorn itself cuts off what has not ended in time, and says so to nobody but the log.
+    """
 
     def __init__(self, config: uvicorn.Config, on_stop: Callable[[], None]) -> None:
         super().__init__(config)
@@ -58,22 +69,30 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._on_stop()
+        ending = asyncio.get_running_loop().call_later(GRACE_SECONDS, self._end_requests)
         await super().shutdown(sockets)
+        ending.cancel()
+
+    def _end_requests(self) -> None:
+        for task in list(self.server_state.tasks):
+            task.cancel(STOPPING)
 
 
 async def run_server(app: FastAPI, listener: socket.socket, on_stop: Callable[[], None] = lambda: None) -> None:
     """Serves on a socket until a signal comes; answers being given then have GRACE_SECONDS to end.
 
-    `on_stop` is called before them.
+    After these, callers are told that it stops (`service.connection.stopping`). `on_stop` is called before.
     """
     gc.collect()
     gc.freeze()  # what was loaded stays: looking through all of it again takes a tenth of a second, in mid-answer
     # our own log has a line for each request, with its id
     config = uvicorn.Config(
         app,
+        http=BoundedProtocol,
+        ws="none",
         access_log=False,
         log_config=log_config(),
-        timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS + TELL_SECONDS,
         server_header=False,
         proxy_headers=False,
     )
@@ -94,6 +113,7 @@ def log_config() -> dict[str, Any]:
     config["formatters"]["default"] = {
         "()": "pythonjsonlogger.json.JsonFormatter",
         "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        "reserved_attrs": [*RESERVED_ATTRS, "color_message"],  # uvicorn's message again, with codes for a terminal
         "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
     }
     level = "DEBUG" if os.environ.get("BAKEOFF_DEBUG") else "INFO"

@@ -17,7 +17,7 @@ class ServiceSettings(Record):
 
     Attributes:
         max_question_chars: counted before any tokenizing, so that a huge text costs nothing.
-        max_body_bytes: bounds what is read of a request at all.
+        max_body_bytes: bounds what is read of a request at all that brings no document.
         check_seconds: bounds each pipeline's check behind `/health/ready`.
         answering: questions that are answered at once.
         waiting: questions that may wait behind them; the next one is refused at once.
@@ -30,7 +30,7 @@ class ServiceSettings(Record):
     """
 
     max_question_chars: int = Field(default=20_000, gt=0)
-    max_body_bytes: int = Field(default=1024 * 1024, gt=0)
+    max_body_bytes: int = Field(default=256 * 1024, gt=0)  # a question's characters are 12 bytes each at most
     check_seconds: float = Field(default=5.0, gt=0)
     answering: int = Field(default=16, gt=0)
     waiting: int = Field(default=64, ge=0)

@@ -14,7 +14,7 @@ from multiprocessing.context import SpawnProcess
 from typing import Any
 
 from corpora.errors import BakeoffError, ConfigError
-from service.server import GRACE_SECONDS, run_until_stopped
+from service.server import GRACE_SECONDS, TELL_SECONDS, run_until_stopped
 
 logger = logging.getLogger("bakeoff.workers")
 
@@ -24,7 +24,7 @@ MOST_FAILURES = 5
 PAUSE_SECONDS = 1.0
 """Before a start after a failed one; twice as long after two of them, and so on."""
 
-STOP_SECONDS = GRACE_SECONDS + 20.0
+STOP_SECONDS = GRACE_SECONDS + TELL_SECONDS + 20.0
 """A worker that has not ended by then is killed."""
 
 Work = Callable[..., Coroutine[Any, Any, None]]

@@ -17,9 +17,10 @@ import uvicorn
 
 
 @asynccontextmanager
-async def serving(app: Any) -> AsyncIterator[str]:
-    """The address of an ASGI app while it is served."""
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", timeout_graceful_shutdown=0)
+async def serving(app: Any, **options: Any) -> AsyncIterator[str]:
+    """The address of an ASGI app while it is served. `options` are uvicorn's."""
+    options = {"log_level": "critical", "timeout_graceful_shutdown": 0, **options}
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, **options)
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110  (uvicorn has no event for it)

@@ -202,7 +202,8 @@ def _fairness(manifest: Manifest) -> list[tuple[str, str]]:
         found.append((what, f"{counted}{nearest}"))
     for what, ids in (("questions in documents", leakage.in_documents), ("answers in questions", leakage.in_question)):
         found.append((what, numbers.count(len(ids))))
-    return [*found, ("examples that tell an answer to what was asked", f"{leakage.telling_examples}, none of them shown as a shot")]
+    told = f"{leakage.telling_examples}, none of them shown as a shot"
+    return [*found, ("examples that tell an answer to what was asked", told)]
 
 
 def _prices(prices: Prices) -> list[tuple[str, str]]:

@@ -6,11 +6,12 @@ import gzip
 import io
 import os
 import tarfile
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from document_files import BELL, HTML, archive, docx, pdf
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from corpora import reader_process
@@ -150,6 +151,38 @@ def test_arbitrary_bytes_raise_nothing_but_our_errors(
     except DocumentError:
         return
     assert document.text.strip()
+
+
+FRAGMENTS = [
+    b"<!---->",
+    b"<!--",
+    b"-->",
+    b"<",
+    b"<html",
+    b"<!doctype ",
+    b"<p>",
+    b"# ",
+    b"#",
+    b"\t",
+    b" ",
+    b"\n",
+    b"a",
+    b"&",
+]
+REPEATED = st.lists(st.tuples(st.sampled_from(FRAGMENTS), st.sampled_from([1, 50, 5_000])), max_size=5)
+
+
+@pytest.mark.timeout(60)  # a pattern that tries again and again would take years
+@pytest.mark.parametrize("name", ["a.md", "a.txt", "a.html"])
+@given(parts=REPEATED)
+@example(parts=[(b"<!---->", 50), (b"a", 1)])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_is_repeated_is_looked_at_in_no_time(
+    name: str, parts: list[tuple[bytes, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("corpora.extracting._read_elsewhere", lambda *_: ("", "text"))
+    with suppress(DocumentError):
+        read(name, b"".join(fragment * times for fragment, times in parts))
 
 
 WHOLE = {"html": HTML, "pdf": pdf("First page.", BELL, title="Bells"), "docx": docx(BELL, heading="Bells")}

@@ -39,6 +39,23 @@ def test_passages_are_exact_spans_that_fit_and_lose_nothing(text, splitting):
     assert len({one.id for one in passages}) == len(passages)
 
 
+WORDS = "word " * 38 + "\n\n"
+
+
+@pytest.mark.timeout(60)  # a pattern that tries again and again would take years
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# " * 35 + "\nx y z. " + WORDS,
+        "a" + "\n" * 1_000_000 + "b\n\n" + WORDS + WORDS,
+        "a. " + "\n " * 500_000 + "b " + WORDS + WORDS,
+        "# " * 100_000,
+    ],
+)
+def test_what_is_repeated_is_split_in_no_time(text):
+    assert split_document(make_document("d", text), Splitting(), count_words)
+
+
 def test_sentences_stay_whole_and_the_last_one_before_a_passage_repeats():
     sentences = [f"Boat number {number} sails at noon." for number in range(20)]
     document = make_document("d", " ".join(sentences))

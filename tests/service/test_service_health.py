@@ -43,6 +43,14 @@ async def test_ready_when_all_would_answer() -> None:
     assert (response.status_code, response.json()) == (200, {"ready": True, "not_ready": []})
 
 
+async def test_heads_are_told_without_bodies() -> None:
+    async with client_of(make_app({"rag": MISSING})) as client:
+        assert (await client.head("/health/live")).status_code == 200
+        assert (await client.head("/health/ready")).status_code == 503
+        assert (await client.put("/health/live")).headers["allow"] == "GET, HEAD"
+        assert (await client.get("/openapi.json")).json()["paths"]["/health/live"].keys() == {"get"}
+
+
 async def test_not_ready_names_each_that_would_not_answer_and_what_to_do() -> None:
     class Hanging(FakePipeline):
         async def check(self) -> None:
@@ -72,6 +80,7 @@ async def test_not_ready_names_each_that_would_not_answer_and_what_to_do() -> No
         "broken": "unexpected",
     }
     assert all(status["error"]["remedy"] for status in not_ready)
+    assert not any("errors" in status["error"] for status in not_ready)  # as in a problem that is a whole response
     assert [status["name"] for status in listed if status["ready"]] == ["fine"]
 
 

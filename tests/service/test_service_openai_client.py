@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import unquote, urljoin, urlsplit
 
 import openai
 import pytest
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from servers import serving
-from service_fakes import DRAGON, QUESTION, FakePipeline, demo_pipelines, fake_engine, make_app
+from service_fakes import DRAGON, PASSAGE, QUESTION, FakePipeline, demo_pipelines, fake_engine, make_app
 
 from corpora.errors import AdapterMissingError, QuestionTooLongError
+from corpora.model import Document
+from service.chat import citations
 from service.settings import ServiceSettings
 
 pytestmark = pytest.mark.slow
@@ -47,8 +50,18 @@ def check_citation(annotation: Any, text: str) -> None:
     citation = annotation["url_citation"]
     assert annotation["type"] == "url_citation"
     assert citation["title"] == "Dragon <2019>"
-    assert citation["url"] == f"docs/dragon%20notes.md#char=0,{len(DRAGON)}"
+    assert citation["url"] == f"/documents/dragon#char=0,{len(DRAGON)}"
     assert (citation["start_index"], citation["end_index"]) == (0, len(text))
+
+
+@pytest.mark.parametrize("name", ["javascript:alert(1)//.md", "https:evil.example.md", "//evil.example/a.md"])
+@pytest.mark.parametrize("known", [True, False])
+def test_no_name_of_a_file_becomes_an_address(name: str, known: bool) -> None:
+    documents = {name: Document(id=name, title="A", text=DRAGON, source=name)} if known else {}
+    (citation,) = citations([PASSAGE.model_copy(update={"document_id": name})], documents, 1)
+    url = urlsplit(urljoin("https://service.example/v1/chat/completions", citation.url_citation.url))
+    assert (url.scheme, url.netloc) == ("https", "service.example")
+    assert unquote(url.path) == f"/documents/{name}"
 
 
 async def test_a_completion(client: openai.AsyncOpenAI) -> None:

@@ -111,7 +111,9 @@ async def test_the_documentation_needs_no_other_host(client: httpx2.AsyncClient)
     assert "https://" not in page.text
 
 
-@pytest.mark.parametrize(("path", "methods"), [("/runs", "GET, POST"), ("/query", "POST"), ("/health/live", "GET")])
+@pytest.mark.parametrize(
+    ("path", "methods"), [("/runs", "GET, POST"), ("/query", "POST"), ("/health/live", "GET, HEAD")]
+)
 async def test_a_wrong_method_is_told_all_that_are_right(path: str, methods: str, tmp_path: Path) -> None:
     async with client_of(make_app(jobs=example_jobs(tmp_path))) as client:
         response = await client.delete(path)

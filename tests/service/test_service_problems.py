@@ -181,6 +181,32 @@ async def test_an_invalid_body_is_pointed_at(client: httpx2.AsyncClient, content
     assert pointer in [field.pointer for field in problem.errors or []]
 
 
+async def test_of_many_faults_some_are_shown_and_the_rest_counted(client: httpx2.AsyncClient) -> None:
+    response = await client.post("/query", json=QUERY | {f"x{number}": 0 for number in range(20_000)})
+    problem = check_problem(response, "invalid-request")
+    assert len(problem.errors or []) == 20
+    assert problem.detail.endswith("; and 19980 more.")
+    assert len(response.content) < 5_000
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [[CHAT["messages"][0]] * 3_000, [{"role": 1}] * 900, [{"role": "user", "content": [1] * 50_000}]],
+    ids=["many", "wrong", "wrong parts"],
+)
+async def test_many_messages_are_refused_in_one_sentence(client: httpx2.AsyncClient, messages: list[Any]) -> None:
+    response = await client.post("/v1/chat/completions", json=CHAT | {"messages": messages})
+    assert response.status_code == 400
+    assert response.json()["error"]["param"].startswith("messages")
+    assert len(response.content) < 1_000
+
+
+async def test_the_longest_question_fits_into_a_body_however_it_is_spelt(client: httpx2.AsyncClient) -> None:
+    body = json.dumps(QUERY | {"question": "\U0001f409" * ServiceSettings().max_question_chars})  # 12 bytes each
+    response = await client.post("/query", content=body, headers={"content-type": "application/json"})
+    assert response.status_code == 200
+
+
 @pytest.mark.parametrize("path", ["/query", "/compare", "/v1/chat/completions"])
 async def test_half_a_character_is_refused(client: httpx2.AsyncClient, path: str) -> None:
     """JSON can spell a lone surrogate; no tokenizer and no UTF-8 can take it."""
@@ -243,6 +269,13 @@ async def test_wrong_addresses_and_methods(client: httpx2.AsyncClient, method: s
     check_problem(response, {404: "not-found", 405: "method-not-allowed"}[status])
     if status == 405:
         assert response.headers["allow"] == "POST"
+
+
+@pytest.mark.parametrize("path", ["/pipelines/", "/health/live/", "/v1/models/", "/query/"])
+async def test_nobody_is_sent_to_a_host_of_the_callers_choice(client: httpx2.AsyncClient, path: str) -> None:
+    response = await client.get(path, headers={"host": "evil.example"})
+    assert response.status_code == 404
+    assert "location" not in response.headers
 
 
 async def test_a_wrong_address_under_v1_has_openais_shape(client: httpx2.AsyncClient) -> None:

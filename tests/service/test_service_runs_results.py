@@ -17,13 +17,13 @@ import httpx2
 import pytest
 from runs_fakes import Service, prepared, running, score_nothing, use_engine
 from servers import serving
-from service_fakes import events_of
+from service_fakes import client_of, events_of
 
 from service.access import API_POLICY
 from service.app import create_app
 from service.job_runner import JobRunner
 from service.keys import KeyRing
-from service.result_routes import policy_of
+from service.result_routes import WholeFile, policy_of
 from service.run_schemas import MEDIA_TYPES
 
 pytestmark = pytest.mark.slow
@@ -133,6 +133,15 @@ async def test_the_files_of_a_run(config: Path) -> None:
             assert response.headers["content-disposition"] == f'attachment; filename="{run["id"]}-{name}"'
             assert response.headers["x-content-type-options"] == "nosniff"
             assert response.headers["content-security-policy"] == API_POLICY
+
+
+@pytest.mark.parametrize("part", ["bytes=0-3", "bytes=0-3,5-7", "bytes=999999999-", "lines=1"])
+async def test_a_file_comes_whole_whatever_part_is_asked_for(tmp_path: Path, part: str) -> None:
+    (tmp_path / "a.md").write_text("The bell rings at noon.")
+    async with client_of(WholeFile(tmp_path / "a.md")) as client:  # type: ignore[arg-type]
+        response = await client.get("/", headers={"range": part})
+    assert (response.status_code, response.text) == (200, "The bell rings at noon.")
+    assert response.headers["accept-ranges"] == "none"
 
 
 ELSEWHERE = [

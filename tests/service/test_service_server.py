@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import logging
+import logging.config
 import os
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx2
 import pytest
-from service_fakes import DRAGON, QUESTION
+from service_fakes import DRAGON, QUESTION, request_body
 
 from corpora.errors import ConfigError
+from service.access import HEADERS
 from service.server import listen, log_config
 
 SCRIPT = """
@@ -43,6 +48,7 @@ with listen("127.0.0.1", 0) as listener:
 
 HERE = Path(__file__).parent
 ENVIRONMENT = os.environ | {"PYTHONPATH": f"{HERE.parents[1]}{os.pathsep}{HERE}"}
+CHAT = "/v1/chat/completions"
 
 
 @pytest.fixture
@@ -76,6 +82,47 @@ def test_a_signal_lets_an_answer_end_and_stops_the_engine(
     output, _ = process.communicate(timeout=20)
     assert "engine stopped" in output
     assert process.returncode == 0
+
+
+LONG = SCRIPT.replace("delay=0.05", "delay=0.1, reply=lambda *_: 'word ' * 4000").replace(
+    "async def serve", "from service import server\nserver.GRACE_SECONDS = 0.5\n\nasync def serve"
+)
+
+
+@pytest.mark.slow
+def test_whoever_is_not_answered_in_time_is_told_so() -> None:
+    """Before its first event, in a stream, and in one of OpenAI's."""
+    with (
+        subprocess.Popen(
+            [sys.executable, "-c", LONG], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT
+        ) as process,
+        httpx2.Client(timeout=30) as client,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        assert process.stdout
+        address = f"http://127.0.0.1:{process.stdout.readline().strip()}"
+        whole = pool.submit(client.post, f"{address}/query", json=request_body("/query", False))
+        with (
+            client.stream("POST", f"{address}/query", json=request_body("/query", True)) as own,
+            client.stream("POST", f"{address}{CHAT}", json=request_body(CHAT, True)) as openais,
+        ):
+            own_lines, openais_lines = own.iter_lines(), openais.iter_lines()
+            assert next(own_lines) == "event: retrieved"
+            assert "chunk" in next(openais_lines)
+            process.send_signal(signal.SIGTERM)
+            *_, own_event, own_data, _ = own_lines
+            *_, openais_data, _ = openais_lines
+        response = whole.result()
+        _, log = process.communicate(timeout=20)
+    problem = response.json()
+    assert (response.status_code, problem["code"]) == (503, "stopping")
+    assert int(response.headers["retry-after"]) > 0
+    assert problem["instance"].endswith(response.headers["x-request-id"])
+    assert HEADERS.items() <= dict(response.headers).items()
+    assert (own_event, json.loads(own_data.removeprefix("data: "))["code"]) == ("event: error", "stopping")
+    assert json.loads(openais_data.removeprefix("data: "))["error"]["code"] == "stopping"
+    assert process.returncode == 0
+    assert "Traceback" not in log
 
 
 def test_an_address_in_use_is_told() -> None:
@@ -115,6 +162,14 @@ def test_no_part_of_an_answer_waits_for_the_acknowledgement_of_another() -> None
         accepted, _ = listener.accept()
         with accepted:
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_a_line_of_the_log_says_a_thing_once() -> None:
+    config = log_config()
+    formatter = logging.config.DictConfigurator(config).configure_formatter(config["formatters"]["default"])  # type: ignore[attr-defined]
+    record = logging.makeLogRecord({"msg": "Up", "color_message": "\x1b[36mUp", "status": 1})
+    line = json.loads(formatter.format(record))
+    assert line.keys() == {"time", "level", "logger", "message", "status"}
 
 
 def test_what_may_hold_a_question_is_logged_where_it_is_asked_for_only(monkeypatch: pytest.MonkeyPatch) -> None:

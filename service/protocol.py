@@ -1,0 +1,88 @@
+"""HTTP as uvicorn speaks it, with a bound on what stands around a body, and refusals in the service's own shape."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from service.access import API_POLICY, HEADERS
+from service.problems import REQUEST_ID, error_response
+
+logger = logging.getLogger("bakeoff.service")
+
+HEAD_BYTES = 64 * 1024
+"""Of a request's line and headers together; of what stands between two parts of a body, too."""
+
+LINGER_SECONDS = 2.0
+"""For so long what a refused client goes on to send is thrown away: hung up on at once, it may never read why."""
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """uvicorn itself takes a head as long as memory lasts, and takes it before anybody has looked at the key."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._head_bytes = 0  # that have come since the last part of a body, or the last request's end
+        self._refused = False
+
+    def data_received(self, data: bytes) -> None:
+        if self._refused:
+            return
+        self._head_bytes += len(data)
+        super().data_received(data)
+        if self._head_bytes > HEAD_BYTES and not self._refused:  # the parser tells of a header once all of it is there
+            self._refuse()
+
+    def on_headers_complete(self) -> None:
+        size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+        if size > HEAD_BYTES:
+            self._head_bytes = size
+            raise ValueError("the head is too long")  # ends the parsing, and leads to send_400_response
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self._head_bytes = 0
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._head_bytes = 0
+        super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Called where the parser has stopped."""
+        self._refuse()
+
+    def _refuse(self) -> None:
+        self._refused = True
+        if (
+            self.cycle is not None and not self.cycle.response_complete
+        ):  # an answer is on its way, and not to be mixed up
+            self.transport.close()
+            return
+        self.transport.write(self._refusal())
+        self.transport.write_eof()
+        self.loop.call_later(LINGER_SECONDS, self.transport.close)
+
+    def _refusal(self) -> bytes:
+        error = HTTPException(400, "This is no HTTP/1.1")
+        if self._head_bytes > HEAD_BYTES:
+            error = HTTPException(431, f"The address and the headers are longer than {HEAD_BYTES} bytes")
+        request_id = uuid.uuid4().hex
+        token = REQUEST_ID.set(request_id)
+        try:
+            response = error_response("", error)
+        finally:
+            REQUEST_ID.reset(token)
+        logger.warning("%s", error.detail, extra={"status": error.status_code, "request_id": request_id})
+        own = {**HEADERS, "content-security-policy": API_POLICY, "x-request-id": request_id, "connection": "close"}
+        headers = [*self.server_state.default_headers, *response.raw_headers]
+        headers += [(name.encode(), value.encode()) for name, value in own.items()]
+        lines = [name + b": " + value + b"\r\n" for name, value in headers]
+        return b"".join([STATUS_LINE[error.status_code], *lines, b"\r\n", bytes(response.body)])
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Nothing: who asks for a WebSocket is answered as if it had not."""

@@ -1,0 +1,104 @@
+"""What comes before a body is bounded, and what is no request is refused as everything else is."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
+
+import pytest
+from servers import serving
+from service_fakes import BODIES, make_app
+
+from service.access import HEADERS
+from service.protocol import HEAD_BYTES, BoundedProtocol
+
+pytestmark = pytest.mark.slow
+
+LINE = b"GET /health/live HTTP/1.1\r\nhost: test\r\n"
+BODY = json.dumps(BODIES["/query"]).encode()
+POST = b"POST /query HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\n"
+CHUNKED = POST + b"transfer-encoding: chunked\r\n\r\n%x\r\n%s\r\n" % (len(BODY), BODY)
+MUCH = b"a" * (HEAD_BYTES + 1)
+
+
+@pytest.fixture
+async def address() -> AsyncIterator[str]:
+    async with serving(make_app(), http=BoundedProtocol, ws="none") as address:
+        yield address
+
+
+async def told(address: str, *parts: bytes) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body of what comes back, until the server hangs up."""
+    at = urlsplit(address)
+    reader, writer = await asyncio.open_connection(at.hostname, at.port)
+    for part in parts:
+        writer.write(part)
+        await writer.drain()
+        await asyncio.sleep(0.02)  # each part is read by itself
+    async with asyncio.timeout(20):
+        head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+    writer.close()
+    line, *headers = head.decode().split("\r\n")
+    return int(line.split()[1]), dict(each.split(": ", 1) for each in headers), body
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [b"GET /" + MUCH],
+        [b"GET /", MUCH[:40_000], MUCH[:40_000]],
+        [LINE + b"x: " + MUCH],
+        [LINE + b"x: " + MUCH + b"\r\n\r\n"],
+        [LINE, b"x: ", *[b"a" * 1000] * 70],
+        [LINE, b"x: a\r\n" * 12_000],
+        [LINE, b"\r\n" + LINE + b"x: ", MUCH],  # after a request that was answered
+    ],
+    ids=["line", "line in parts", "open header", "whole header", "header in parts", "headers", "second request"],
+)
+async def test_a_head_without_end_is_refused(address: str, parts: list[bytes]) -> None:
+    status, headers, body = await told(address, *parts)
+    if parts[1:] and parts[1].startswith(b"\r\n"):
+        assert status == 200
+        assert b"HTTP/1.1 431" in body
+        return
+    assert status == 431
+    assert HEADERS.items() <= headers.items()
+    problem = json.loads(body)
+    assert (problem["code"], problem["status"]) == ("head-too-large", 431)
+    assert problem["instance"] == f"urn:bakeoff:request:{headers['x-request-id']}"
+    assert headers["connection"] == "close"
+
+
+@pytest.mark.parametrize("end", [b"0\r\nx: " + MUCH, b"1;x=" + MUCH], ids=["trailer", "chunk's extension"])
+async def test_what_follows_a_body_is_bounded_too(address: str, end: bytes) -> None:
+    at = urlsplit(address)
+    reader, writer = await asyncio.open_connection(at.hostname, at.port)
+    writer.write(CHUNKED)
+    await asyncio.sleep(0.02)
+    writer.write(end)
+    async with asyncio.timeout(5):  # it hangs up
+        await reader.read()
+    writer.close()
+
+
+async def test_long_bodies_and_many_requests_are_no_head(address: str) -> None:
+    body = b" " * 200_000 + BODY
+    lines = POST + b"content-length: %d\r\n" % len(body)
+    status, _, more = await told(address, *[lines + b"\r\n" + body] * 2, lines + b"connection: close\r\n\r\n" + body)
+    assert status == 200
+    assert more.count(b"HTTP/1.1 200 OK") == 2
+
+
+async def test_what_is_no_request_has_a_problem_of_its_own(address: str) -> None:
+    status, headers, body = await told(address, b"hello\r\n\r\n")
+    assert (status, json.loads(body)["code"]) == (400, "bad-request")
+    assert HEADERS.items() <= headers.items()
+
+
+async def test_a_websocket_is_answered_as_any_request(address: str) -> None:
+    upgrade = b"upgrade: websocket\r\nconnection: upgrade, close\r\nsec-websocket-key: YQ==\r\n\r\n"
+    status, headers, body = await told(address, b"GET /nowhere HTTP/1.1\r\nhost: test\r\n" + upgrade)
+    assert (status, json.loads(body)["code"]) == (404, "not-found")
+    assert HEADERS.items() <= headers.items()
