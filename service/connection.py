@@ -13,12 +13,13 @@ from starlette.types import Message, Receive, Scope, Send
 
 from corpora.errors import StoppingError
 from pipelines.patience import Patience
-from service.problems import RETRY_AFTER_SECONDS
 
 Result = TypeVar("Result")
 
 SEND_SECONDS = 30.0
 """A client that reads nothing for so long has gone away: it would keep its place from others."""
+
+RESTART_SECONDS = 5
 
 STOPPING = "the service is being stopped"
 """What the server says to the requests that it cancels because the time that it gave them is over."""
@@ -28,11 +29,10 @@ def stopping(cut: asyncio.CancelledError) -> StoppingError:
     """The error for the caller of a request that the server has cancelled. Raises `cut` where it was somebody else."""
     if STOPPING not in cut.args:
         raise cut
-    seconds = RETRY_AFTER_SECONDS
     return StoppingError(
         "The service is being stopped, and this took too long to be waited for.",
-        f"Ask again in {seconds} seconds; it may have been started anew by then.",
-        retry_after=seconds,
+        f"Ask again in {RESTART_SECONDS} seconds; it may have been started anew by then.",
+        retry_after=RESTART_SECONDS,
     )
 
 
