@@ -127,7 +127,7 @@ class Service:
 
     async def at_the_ninth(self, address: str) -> None:
         """Until eight questions are answered, and the engine has the ninth."""
-        asking = {"name": "asking finetuned", "done": 4, "total": 5}
+        asking = {"name": "asking finetuned", "done": 2, "total": 5}
         await self.until(address, lambda run: run["progress"][-1:] == [asking])
 
 
