@@ -58,10 +58,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _refuse(self) -> None:
         self._refused = True
-        if (
-            self.cycle is not None and not self.cycle.response_complete
-        ):  # an answer is on its way, and not to be mixed up
-            self.transport.close()
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.transport.close()  # an answer is on its way, and not to be mixed up
             return
         self.transport.write(self._refusal())
         self.transport.write_eof()
