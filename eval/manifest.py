@@ -19,7 +19,7 @@ from eval.cost import Prices
 from eval.fairness import FairnessCheck, Warmup
 from eval.labels.standing import Standing, doubts
 from eval.machine import Machine, describe_machine
-from eval.needs import Needs
+from eval.needs import Needs, is_here
 from eval.options import EvaluationOptions
 from eval.turns import count_turns
 from pipelines.contract import Pipeline, Preparation
@@ -106,8 +106,11 @@ class Manifest(Record):
                 f"The test questions were asked {times} before with other configurations ({runs}), so that what came "
                 "out may have guided the choice: choose on dev, and report on test once."
             )
-        if self.evaluation.judge is not None:
+        judge = self.evaluation.judge
+        if judge is not None:
             found += doubts(self.judge_standings)
+            if self.needs.local and not is_here(judge.base_url):
+                found.append("Nothing may leave the machine, and the judge is on another: it was sent every answer.")
         return tuple(found)
 
     @property

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from pydantic import Field
 
 from corpora.model import Record
@@ -38,3 +40,8 @@ class Needs(Record):
     def versions(self) -> str:
         """1 new version of the knowledge, 0.5 new versions of the knowledge."""
         return f"{self.updates_per_month:g} new version{'' if self.updates_per_month == 1 else 's'} of the knowledge"
+
+
+def is_here(url: object) -> bool:
+    """Whether what has this address is on this machine; without one it is in this process."""
+    return url is None or urlsplit(str(url)).hostname in ("localhost", "127.0.0.1", "::1")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from urllib.parse import urlsplit
 
 from corpora.errors import EngineTimeoutError
 from corpora.model import Record
@@ -22,6 +21,7 @@ from eval.findings import (
 )
 from eval.manifest import Contestant, Manifest
 from eval.measures import PipelineSummary
+from eval.needs import is_here
 from eval.recommendation import recommend
 from eval.staleness import Staleness
 from eval.statistics import Confidence, Estimate, mean_interval
@@ -103,10 +103,10 @@ def open_verdict(run_id: str, missing: int, unscored: int) -> Verdict:
 
 def _elsewhere(manifest: Manifest) -> frozenset[str]:
     """Pipelines whose engine, or whose vectors, are on another machine."""
-    if not is_local(manifest.engine):
+    if not is_here(manifest.engine.get("base_url")):
         return frozenset(manifest.pipelines)
     vectors = manifest.config.get("vectors")
-    if not isinstance(vectors, dict) or is_local({"base_url": vectors.get("url")}):
+    if not isinstance(vectors, dict) or is_here(vectors.get("url")):
         return frozenset()
     return frozenset(name for name, each in manifest.pipelines.items() if _retrieves(each))
 
@@ -121,12 +121,6 @@ def _of_examples(contestant: Contestant) -> bool:
     prefix = made.get("prefix")
     shown = isinstance(prefix, list) and any(isinstance(each, list) and each[0] == "ai" for each in prefix)
     return made.get("trained_on") == "examples" or shown
-
-
-def is_local(engine: Mapping[str, object]) -> bool:
-    """Whether an engine with this fingerprint answers on this machine: all do but servers at another address."""
-    url = engine.get("base_url")
-    return url is None or urlsplit(str(url)).hostname in ("localhost", "127.0.0.1", "::1")
 
 
 def late_share(

@@ -110,6 +110,13 @@ def test_what_does_not_hold_is_a_warning() -> None:
     assert made.warnings == ("Not a fair comparison: a was asked in the corpus' order.",)
 
 
+@pytest.mark.parametrize(("url", "warned"), [("https://api.example.org/v1", True), ("http://127.0.0.1:9/v1", False)])
+def test_a_judge_elsewhere_is_told_of_where_nothing_may_leave_the_machine(url: str, warned: bool) -> None:
+    judged = {"evaluation": {"judge": {"base_url": url, "model": "judge"}}, "needs": {"local": True}}
+    made = head(a={}).model_copy(update={"config": judged})
+    assert any("the judge is on another" in each for each in made.warnings) == warned
+
+
 async def test_a_run_checks_itself_and_writes_it_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     without_ragas(monkeypatch)
     options = EvaluationOptions(warmup=3, concurrency=2, resamples=200)

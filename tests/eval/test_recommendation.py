@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
-from planted_trials import Truth, bake_off
+from eval_fakes import FakePipeline, manifest, question, scored
+from planted_trials import Needy, Truth, bake_off
 from recommendation_scenarios import BAD, GOOD, SAME, SCENARIOS, TUNED, Scenario
 
 from eval.cost import Prices
+from eval.needs import Needs
+from eval.summary import summarise
 
 pytestmark = pytest.mark.slow
 
@@ -63,6 +67,28 @@ def test_one_late_question_tells_nothing() -> None:
     found = bake_off({"only": GOOD}, {"seconds": 0.2}, n=1, repeat=5).verdict.recommendation
     assert (found.pipeline, found.clear) == ("only", False)
     assert found.reasons[0].sentence.startswith("Whether only is quick enough cannot be told: 100")
+
+
+@pytest.mark.parametrize(
+    ("needs", "config", "changed", "rule"),
+    [
+        ({"local": True}, {"vectors": {"url": "http://chroma.example.org:8000"}}, {"kind": "rag"}, "R2"),
+        ({"local": True}, {"vectors": {"url": "http://127.0.0.1:8000"}}, {"kind": "rag"}, None),
+        ({"examples": False}, {}, {"fingerprint": {"prefix": [["system", "."], ["human", "?"], ["ai", "!"]]}}, "R3"),
+        ({"examples": False}, {}, {"fingerprint": {"prefix": [["system", "."]]}}, None),
+    ],
+    ids=["vectors elsewhere", "vectors here", "shots", "no shots"],
+)
+def test_what_a_pipeline_leans_on_counts(
+    needs: dict[str, Any], config: dict[str, Any], changed: dict[str, Any], rule: str | None
+) -> None:
+    questions = [question(number) for number in range(20)]
+    head = manifest(questions, {name: FakePipeline(name, str) for name in ("a", "b")}, Needy(needs=Needs(**needs)))
+    pipelines = head.pipelines | {"a": head.pipelines["a"].model_copy(update=changed)}
+    head = head.model_copy(update={"config": head.config | config, "pipelines": pipelines})
+    trials = [*scored("a", [1.0] * 20), *scored("b", [0.0] * 19 + [1.0])]
+    out = [each.rule for each in summarise(head, questions, trials).verdict.recommendation.reasons if each.rule < "R4"]
+    assert out == ([rule] if rule else [])
 
 
 def test_there_are_enough_scenarios() -> None:
