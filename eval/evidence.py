@@ -64,14 +64,21 @@ class Evidence:
     late: dict[str, Estimate] = field(default_factory=dict)
 
     def surely_cheaper(self, a: str, b: str, needs: Needs) -> bool:
-        """Whether a month with a costs less than one with b, even at the upper end of a's extra cost per answer."""
+        """Whether a month with a costs less than one with b, even at the upper end of a's extra cost per answer, which
+        has to hold for all pairs at once. Where both start at one cost, it is whether they differ.
+        """
         paired = find_difference(self.differences, COST, a, b)
-        if paired is None or paired.estimate.high is None or paired.estimate.n < FEWEST:
+        if paired is None or paired.estimate.n < FEWEST:
+            return False
+        extra = (paired.of_all or paired.estimate).high
+        if extra is None:
             return False
         one, other = (self.monthly[name].per_month(0, needs.updates_per_month) for name in (a, b))
         if one is None or other is None:
             return False
-        return paired.estimate.high * needs.queries_per_month + one - other < 0
+        if one == other and not paired.differs(self.level):
+            return False
+        return extra * needs.queries_per_month + one - other < 0
 
     def difference(self, measure: str, a: str, b: str) -> dict[str, float | None]:
         """The interval of a minus b and its p, by their names for `Reason.numbers`."""

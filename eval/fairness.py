@@ -4,7 +4,9 @@ they were asked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import math
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import combinations
 from typing import TYPE_CHECKING, Literal
@@ -24,8 +26,8 @@ Subject = Literal["base model", "decoding", "system", "order", "concurrency", "w
 CLOCK = timedelta(milliseconds=2)
 """How far `asked_at`, which counts milliseconds, and the clock of answers may be apart."""
 
-FEWEST = 10
-"""Questions of which an order can be told: of fewer, chance may bring any."""
+ORDERS = 10_000
+"""In so many orders questions must have been able to come for one to be told: of fewer, chance may bring any."""
 
 SAME_ORDER = 0.9
 """Rank correlation from which on two orders are one; ten shuffled questions reach it once in some thousand runs."""
@@ -140,15 +142,15 @@ def _order(
 ) -> FairnessCheck:
     """Rank correlation within turns tells: in the corpus' order, or in that of another pipeline, it would be near 1."""
     when = {name: within_turns(_moments(trials), turns) for name, trials in by_name.items()}
-    told = [name for name, moments in when.items() if len(moments) >= FEWEST and len(set(moments.values())) > 1]
+    told = [name for name, moments in when.items() if _orders(moments, turns) >= ORDERS]
     if not told:
-        return FairnessCheck(subject="order", holds=None, found="too few questions were asked in this run to tell")
+        return FairnessCheck(subject="order", holds=None, found="too few questions were asked in one turn to tell")
     place = within_turns({question.id: float(number) for number, question in enumerate(questions)}, turns)
-    unshuffled = [name for name in told if _alike(when[name], place)]
+    unshuffled = [name for name in told if _alike(when[name], place, turns)]
     if unshuffled:
         found = f"{', '.join(unshuffled)} was asked in the corpus' order"
         return FairnessCheck(subject="order", holds=False, found=found)
-    pairs = [f"{a} and {b}" for a, b in combinations(told, 2) if _alike(when[a], when[b])]
+    pairs = [f"{a} and {b}" for a, b in combinations(told, 2) if _alike(when[a], when[b], turns)]
     if pairs:
         found = f"{', '.join(pairs)} were asked in one order"
         return FairnessCheck(subject="order", holds=False, found=found)
@@ -164,11 +166,18 @@ def _moments(trials: Sequence[Trial]) -> dict[str, float]:
     return found
 
 
-def _alike(a: Mapping[str, float], b: Mapping[str, float]) -> bool:
+def _orders(asked: Collection[str], turns: Mapping[str, int]) -> float:
+    """In how many orders these questions can come, each in its turn."""
+    sizes = Counter(turns[each] for each in asked).values()
+    logarithm = sum(math.lgamma(size + 1) for size in sizes)
+    return math.exp(min(logarithm, 700.0))
+
+
+def _alike(a: Mapping[str, float], b: Mapping[str, float], turns: Mapping[str, int]) -> bool:
     from scipy.stats import spearmanr
 
     both = sorted(a.keys() & b.keys())
-    if len(both) < FEWEST or len({a[each] for each in both}) < 2 or len({b[each] for each in both}) < 2:
+    if _orders(both, turns) < ORDERS or len({a[each] for each in both}) < 2 or len({b[each] for each in both}) < 2:
         return False
     return float(spearmanr([a[each] for each in both], [b[each] for each in both]).statistic) > SAME_ORDER
 

@@ -47,11 +47,11 @@ def made_up_contest(
     return Contest("made up", means, compare, level, False, word, numbers.score, numbers.difference)
 
 
-def of_made_up(contest: Contest | None) -> Finding:
+def of_made_up(pipelines: Sequence[PipelineSummary], contest: Contest | None) -> Finding:
     if contest is None:
         sentence = "Nothing is known of made-up answers: every question has an answer in the documents, or failed."
         return Finding(about="made up", sentence=sentence)
-    return contest.find()
+    return _few(contest.find(), [each.name for each in pipelines if each.name not in contest.values])
 
 
 def of_cost(

@@ -71,7 +71,7 @@ class Manifest(Record):
     what was checked of the comparison when the run was finished; what was then to be compared stands in `config`,
     `engine` and `pipelines`. `leakage` is what the guard saw. `test_runs_before` are empty on the split `dev`.
     `judge_standings` is what the judge was worth beside people when the run began. `turns` is in how many turns each
-    pipeline is asked (`question_turns`); runs of earlier versions were asked in halves.
+    pipeline is asked (`question_turns`); of runs of earlier versions these are not known, and times not compared.
     """
 
     run_id: str
@@ -82,7 +82,7 @@ class Manifest(Record):
     corpus_name: str
     corpus_hash: str
     questions: int
-    turns: int = 2
+    turns: int = 1
     engine: dict[str, JsonValue]
     pipelines: dict[str, Contestant]
     versions: dict[str, str]
@@ -186,7 +186,7 @@ def new_manifest(
         update={
             "run_id": f"{now:%Y%m%d-%H%M%S}-{digest(manifest._identity())[:6]}",
             "questions": len(asked),
-            "turns": count_turns(asked, manifest.evaluation, len(contestants)),
+            "turns": count_turns(asked, manifest.evaluation),
         }
     )
 

@@ -61,7 +61,8 @@ class Paired(Record):
             (`smallest_difference`), at the level that the first of Holm's steps has; None without spread, and where not
             even the largest there can be would be shown.
         more: about how many more questions would show a difference of the size seen; 0 where it is shown already,
-            None where none was seen, or so small a one that it is not worth looking for.
+            None where that cannot be foreseen.
+        of_all: of costs and times, the interval that holds for all pairs at once (Bonferroni).
     """
 
     estimate: Estimate
@@ -69,6 +70,7 @@ class Paired(Record):
     adjusted: float | None
     smallest: float | None
     more: int | None
+    of_all: Estimate | None = None
 
     def differs(self, level: float) -> bool:
         """Whether the two may be called different: there are `FEWEST` questions, and both the interval and the
@@ -79,7 +81,8 @@ class Paired(Record):
         return self.estimate.clear_of_zero and self.adjusted <= 1 - level
 
     def negated(self) -> Paired:
-        return self.model_copy(update={"estimate": self.estimate.negated()})
+        of_all = self.of_all.negated() if self.of_all else None
+        return self.model_copy(update={"estimate": self.estimate.negated(), "of_all": of_all})
 
 
 def question_documents(questions: Sequence[Question]) -> dict[str, str]:

@@ -63,8 +63,9 @@ def more_questions(
         spread, step = reach
         # so that spread / sqrt(times) + step / times = size
         times = ((spread + math.sqrt(spread**2 + 4 * step * size)) / (2 * size)) ** 2
-    more = max(1, FEWEST - n, math.ceil(n * times) - n)
-    return more if more <= MOST_QUESTIONS else None
+    if not n * times - n <= MOST_QUESTIONS:
+        return None
+    return max(1, FEWEST - n, math.ceil(n * times) - n)
 
 
 def _reach(differences: Sequence[float], labels: Sequence[str], alpha: float) -> tuple[float, float] | None:

@@ -38,9 +38,10 @@ def recommend(needs: Needs, evidence: Evidence) -> Recommendation:
         if not chooser.left:
             sentence = f"No pipeline meets these needs: {' '.join(each.sentence for each in chooser.reasons)}"
             return Recommendation(pipeline=None, clear=True, sentence=sentence, reasons=tuple(chooser.reasons))
-    for rule in (chooser.most_correct, chooser.honest):
-        if len(chooser.left) > 1:
-            rule()
+    if len(chooser.left) > 1:
+        chooser.most_correct()
+    if len(chooser.left) > 1 and (chooser.comparable or chooser.all_unanswerable):
+        chooser.honest()
     for rule in (chooser.fresh, chooser.cheapest):
         if len(chooser.left) > 1 and chooser.comparable:
             rule()

@@ -106,6 +106,8 @@ class Chooser:
             return
         best, *others = contest.order()
         out = [name for name in others if contest.better(best, name)]
+        if self._nothing_right(best):  # who refuses everything makes nothing up
+            out = [name for name in out if self._nothing_right(name)]
         if out:
             seen: dict[str, float | None] = {
                 f"{name}.abstention.made_up": contest.values[name] for name in contest.values
@@ -184,6 +186,12 @@ class Chooser:
         sentence = f"Take {name}{'' if clear else f' for now{open_question}'}. {' '.join(told)}"
         reasons = (*self.reasons, *outdone, *cheaper)
         return Recommendation(pipeline=name, clear=clear, sentence=sentence, reasons=reasons)
+
+    @property
+    def all_unanswerable(self) -> bool:
+        """Whether no question has a correctness at all: then made-up answers are all that can be compared."""
+        known = (each.metrics.get(CORRECTNESS) for each in self.evidence.pipelines)
+        return not any(metric is not None and metric.mean.n for metric in known)
 
     def _nothing_right(self, name: str) -> bool:
         metric = self.by_name[name].metrics.get(CORRECTNESS)

@@ -125,7 +125,7 @@ def summarise(
         confidence=options.confidence,
         verdict=open_verdict(manifest.run_id, missing, unscored)
         if missing or unscored
-        else judge_run(manifest, pipelines, differences, by_name, unanswerable, staleness, clusters),
+        else judge_run(manifest, pipelines, differences, by_name, unanswerable, staleness, clusters, turns),
         pipelines=pipelines,
         differences=differences,
     )

@@ -14,7 +14,7 @@ import numpy as np
 from corpora.model import Question
 from eval.options import EvaluationOptions
 from eval.pairing import Paired, corrected, question_clusters, within_scale
-from eval.planning import more_questions, smallest_difference
+from eval.planning import smallest_difference
 from eval.statistics import EQUAL, Confidence, Estimate, cluster_sums, effective_clusters, standard_error
 
 TURNS = 12
@@ -26,10 +26,10 @@ machine has less to do than at the run's load.
 """
 
 
-def count_turns(questions: Sequence[Question], options: EvaluationOptions, pipelines: int) -> int:
+def count_turns(questions: Sequence[Question], options: EvaluationOptions) -> int:
     """As many as would be full, `TURNS` at the most; else two halves, where each is as many as are asked at once."""
     asked = len(questions) * options.repeat
-    if pipelines == 1 or asked < 2 * options.concurrency:
+    if asked < 2 * options.concurrency:
         return 1
     return min(TURNS, max(2, asked // (FULL * options.concurrency)))
 
@@ -71,7 +71,8 @@ def compare_turns(
 
     There are too few turns to resample. Interval and test are those of t, from the cluster-robust error and with as
     many degrees of freedom as turns less one (Cameron and Miller 2015, section VI; of turns of one size it is the
-    paired t test). With one turn nothing can be told.
+    paired t test). With one turn nothing can be told. More questions only make turns longer, and their moods stay, so
+    that no number of them is named.
 
     Args:
         turns: by question id.
@@ -90,24 +91,39 @@ def _by_turn(
     bounds: tuple[float, float],
     pairs: int,
 ) -> Paired:
-    from scipy.stats import t
-
     common = sorted(a.keys() & b.keys())
     differences, labels = [a[key] - b[key] for key in common], [turns[key] for key in common]
-    _, sizes = cluster_sums(np.asarray(differences, dtype=float), labels)
-    error = standard_error(differences, labels)
-    mean = float(np.mean(differences)) if common else None
+    estimate, p = mean_by_turn(differences, labels, confidence.level, bounds)
     alpha = (1 - confidence.level) / pairs
-    low = high = p = None
-    if mean is not None and error is not None:
-        freedom = effective_clusters(sizes) - 1
-        reach = float(t.ppf((1 + confidence.level) / 2, freedom)) * error
-        low, high = mean - reach, mean + reach
-        p = float(2 * t.sf(abs(mean) / max(error, EQUAL * abs(mean)), freedom)) if mean else None
     return Paired(
-        estimate=Estimate(mean=mean, low=low, high=high, n=len(common)),
-        p=p,
+        estimate=estimate,
+        p=p if estimate.mean else None,
         adjusted=None,
         smallest=within_scale(smallest_difference(differences, labels, alpha), bounds[1]),
-        more=more_questions(differences, labels, alpha, bounds[1], confidence.level),
+        more=None,
+        of_all=mean_by_turn(differences, labels, 1 - alpha, bounds)[0],
     )
+
+
+def mean_by_turn(
+    values: Sequence[float], labels: Sequence[str], level: float, bounds: tuple[float, float]
+) -> tuple[Estimate, float | None]:
+    """The mean with its t interval, kept within the `bounds` of the scale, and the p of its being 0; of fewer than two
+    turns there is neither.
+
+    Args:
+        labels: the turn of each value.
+    """
+    from scipy.stats import t
+
+    if not values:
+        return Estimate(mean=None, low=None, high=None, n=0), None
+    mean, error = float(np.mean(values)), standard_error(values, labels)
+    if error is None:
+        return Estimate(mean=mean, low=None, high=None, n=len(values)), None
+    _, sizes = cluster_sums(np.asarray(values, dtype=float), labels)
+    freedom = max(1.0, effective_clusters(sizes) - 1)
+    reach = float(t.ppf((1 + level) / 2, freedom)) * error
+    low, high = max(mean - reach, bounds[0]), min(mean + reach, bounds[1])
+    p = float(2 * t.sf(abs(mean) / max(error, EQUAL * abs(mean)), freedom)) if mean else 1.0
+    return Estimate(mean=mean, low=low, high=high, n=len(values)), p

@@ -26,6 +26,7 @@ from eval.recommendation import recommend
 from eval.staleness import Staleness
 from eval.statistics import Confidence, Estimate, mean_interval
 from eval.trial import Trial
+from eval.turns import mean_by_turn
 
 
 class Verdict(Record):
@@ -45,7 +46,8 @@ def judge_run(
     trials: Mapping[str, Sequence[Trial]],
     unanswerable: Collection[str],
     staleness: Staleness | None,
-    clusters: Mapping[str, str] | None = None,
+    clusters: Mapping[str, str],
+    turns: Mapping[str, int],
 ) -> Verdict:
     """Everything that can be said of who is best at what, and which one to take.
 
@@ -53,7 +55,8 @@ def judge_run(
         trials: by pipeline.
         unanswerable: the ids of the questions without an answer.
         staleness: None where it was not measured.
-        clusters: by question id, for intervals; without them each question is one.
+        clusters: by question id, for intervals.
+        turns: by question id.
     """
     limit = manifest.needs.seconds
     confidence = manifest.evaluation.intervals
@@ -62,7 +65,7 @@ def judge_run(
     spent = {measure: comparable(each) for measure, each in amounts(trials, manifest.prices).items()}
     findings = (
         of_quality(pipelines, differences, confidence.level),
-        of_made_up(invented),
+        of_made_up(pipelines, invented),
         of_cost(pipelines, differences, spent[COST], confidence.level),
         of_latency(pipelines, differences, spent[SECONDS], confidence.level),
         of_freshness(staleness, fresh),
@@ -77,7 +80,9 @@ def judge_run(
         level=confidence.level,
         elsewhere=_elsewhere(manifest),
         of_examples=frozenset(name for name, each in manifest.pipelines.items() if _of_examples(each)),
-        late={name: late_share(each, limit, confidence, clusters) for name, each in trials.items()} if limit else {},
+        late={name: late_share(each, limit, confidence, clusters, turns) for name, each in trials.items()}
+        if limit
+        else {},
     )
     return Verdict(
         headline=findings[0].sentence,
@@ -124,24 +129,34 @@ def _of_examples(contestant: Contestant) -> bool:
 
 
 def late_share(
-    trials: Sequence[Trial], seconds: float, confidence: Confidence, clusters: Mapping[str, str] | None = None
+    trials: Sequence[Trial],
+    seconds: float,
+    confidence: Confidence,
+    clusters: Mapping[str, str],
+    turns: Mapping[str, int],
 ) -> Estimate:
     """The share of one pipeline's answers in this run that took longer. Those that were given up as too slow are among
     them; what failed otherwise says nothing of time.
 
-    Repeats of a question are no further questions: each is one value, the mean of its repeats, as for every metric.
+    Repeats of a question are no further questions: each is one value, the mean of its repeats, as for every metric. The
+    interval is the wider one at each end of that by documents and that by turns, since lateness is a matter of both;
+    there is none where there are fewer than two turns.
 
     Args:
-        clusters: by question id; without them each question is one.
+        clusters, turns: by question id.
     """
     repeated: dict[str, list[bool]] = {}
     for trial in trials:
         if not trial.cached and (trial.answer is not None or _timed_out(trial)):
             late = trial.answer is None or trial.answer.timing.e2el > seconds
             repeated.setdefault(trial.question_id, []).append(late)
-    shares = {question: sum(each) / len(each) for question, each in repeated.items()}
-    labels = [(clusters or {}).get(each, each) for each in shares]
-    return mean_interval(list(shares.values()), confidence, clusters=labels)
+    shares = [sum(each) / len(each) for each in repeated.values()]
+    by_document = mean_interval(shares, confidence, clusters=[clusters[each] for each in repeated])
+    by_turn, _ = mean_by_turn(shares, [str(turns[each]) for each in repeated], confidence.level, (0.0, 1.0))
+    if by_document.low is None or by_document.high is None or by_turn.low is None or by_turn.high is None:
+        return by_turn.model_copy(update={"low": None, "high": None})
+    low, high = min(by_document.low, by_turn.low), max(by_document.high, by_turn.high)
+    return by_turn.model_copy(update={"low": low, "high": high})
 
 
 def _timed_out(trial: Trial) -> bool:

@@ -117,6 +117,17 @@ def test_a_judge_elsewhere_is_told_of_where_nothing_may_leave_the_machine(url: s
     assert any("the judge is on another" in each for each in made.warnings) == warned
 
 
+async def test_turns_of_one_or_two_questions_tell_no_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    without_ragas(monkeypatch)
+    options = EvaluationOptions(concurrency=1, repeat=2, resamples=200)
+    pipelines = [FakePipeline(name, str) for name in ("one", "two")]
+    asked = tuple(question(number) for number in range(13))
+    run = new_run(tmp_path, asked, {each.name: each for each in pipelines}, Config(evaluation=options))
+    await bake(run, *pipelines)
+    checks = {check.subject: check for check in RunFolder.open(run.path).manifest.fairness}
+    assert checks["order"].holds is None
+
+
 async def test_a_run_checks_itself_and_writes_it_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     without_ragas(monkeypatch)
     options = EvaluationOptions(warmup=3, concurrency=2, resamples=200)

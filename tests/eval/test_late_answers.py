@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import pytest
 from eval_fakes import reply, trial
 
 from corpora.errors import EngineTimeoutError
-from eval.statistics import Confidence
+from eval.statistics import Confidence, Estimate
 from eval.trial import Failure, Trial
 from eval.verdict import late_share
 
@@ -24,12 +26,19 @@ def asked(late: int, questions: int = 40, repeat: int = 1) -> list[Trial]:
     ]
 
 
+def late(trials: Sequence[Trial], clusters: Mapping[str, str] | None = None) -> Estimate:
+    """In ten turns."""
+    ids = {each.question_id: each.question_id for each in trials}
+    turns = {each: number % 10 for number, each in enumerate(ids)}
+    return late_share(trials, 3.0, QUICK, clusters or ids, turns)
+
+
 def test_repeats_are_no_further_questions() -> None:
-    once = late_share(asked(4), 3.0, QUICK)
+    once = late(asked(4))
     assert (once.mean, once.n) == (0.1, 40)
     assert once.low is not None
     assert once.low < 0.05
-    assert late_share(asked(4, repeat=9), 3.0, QUICK) == once
+    assert late(asked(4, repeat=9)) == once
 
 
 def test_a_question_is_late_as_often_as_its_repeats_are() -> None:
@@ -38,13 +47,13 @@ def test_a_question_is_late_as_often_as_its_repeats_are() -> None:
         trial(question_id="a", repeat=1, answer=reply("x", e2el=1.0)),
         trial(question_id="b", repeat=0, answer=reply("x", e2el=1.0)),
     ]
-    assert late_share(mixed, 3.0, QUICK).mean == 0.25
+    assert late(mixed).mean == 0.25
 
 
 def test_questions_on_one_document_tell_less_than_as_many_on_others() -> None:
     """Of ten documents two are late throughout."""
-    apart = late_share(asked(8), 3.0, QUICK)
-    together = late_share(asked(8), 3.0, QUICK, {f"q{n}": f"document {n // 4}" for n in range(40)})
+    apart = late(asked(8))
+    together = late(asked(8), {f"q{n}": f"document {n // 4}" for n in range(40)})
     assert apart.mean == together.mean == 0.2
     assert apart.low is not None
     assert together.low is not None
@@ -56,7 +65,7 @@ def test_what_was_given_up_is_late_and_what_nobody_timed_is_left_out() -> None:
         trial(question_id="down", failure=DOWN),
         trial(question_id="cached", answer=reply("x", e2el=10.0), cached=True),
     ]
-    share = late_share([*asked(1, 3), *untimed, trial(question_id="gone", failure=GIVEN_UP)], 3.0, QUICK)
+    share = late([*asked(1, 3), *untimed, trial(question_id="gone", failure=GIVEN_UP)])
     assert (share.mean, share.n) == (pytest.approx(2 / 4), 4)
-    nothing = late_share(untimed, 3.0, QUICK)
+    nothing = late(untimed)
     assert (nothing.mean, nothing.low, nothing.n) == (None, None, 0)
