@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_left
 from collections.abc import Callable
 from functools import lru_cache
 from itertools import accumulate, pairwise
@@ -104,17 +105,16 @@ def _is_short_heading(text: str, splitting: Splitting, count_tokens: CountTokens
 def _reach_back(text: str, floor: int, start: int, budget: int, count_tokens: CountTokens) -> int:
     """The earliest beginning of a sentence after `floor` from which to `start` there are at most `budget` tokens.
 
-    Where the passage itself begins in mid-sentence, the earliest beginning of a word.
+    Where the passage itself begins in mid-sentence, the earliest beginning of a word. The later it begins, the fewer
+    tokens: it is looked for by halves, since there may be as many beginnings as characters that are no token.
     """
     if not budget or text[start] == "#":
         return start
     before = text[floor:start]
     cut = rf"{_SENTENCE_END}|\n\s*" if _ends_whole(before) else r"\s+"
-    for match in re.finditer(cut, before):
-        first = floor + match.end()
-        if first < start and count_tokens(text[first:start]) <= budget:
-            return first
-    return start
+    firsts = [first for match in re.finditer(cut, before) if (first := floor + match.end()) < start]
+    place = bisect_left(firsts, True, key=lambda first: count_tokens(text[first:start]) <= budget)
+    return firsts[place] if place < len(firsts) else start
 
 
 def _ends_whole(text: str) -> bool:

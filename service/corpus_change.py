@@ -11,6 +11,7 @@ from pathlib import Path
 
 from corpora.errors import (
     BakeoffError,
+    CorpusInUseError,
     CorpusStorageError,
     DocumentInUseError,
     IndexMissingError,
@@ -28,6 +29,9 @@ from service.preparing import index_documents
 from service.project import Project
 
 logger = logging.getLogger("bakeoff.service")
+
+RETRY_SECONDS = 1.0
+"""Between two tries to complete a change that was killed."""
 
 Plan = Callable[[Corpus, Path], AbstractContextManager[None]]
 """From a corpus and the folder of its documents to the change: entered it is made, left by an error it is undone.
@@ -95,8 +99,8 @@ def complete_change(project: Project, embedder: Embedder, stopping: threading.Ev
                 corpus = read_corpus(project.corpus.root)
                 _index(project, corpus, embedder, stopping)
                 _write_stamp(project, corpus, indexed=True)
-        except OverloadedError:  # another process is at it
-            continue
+        except (OverloadedError, CorpusInUseError):  # another process is at it, or measures what is there
+            stopping.wait(RETRY_SECONDS)
         except (BakeoffError, OSError) as error:
             if not stopping.is_set() and not _is_indexed(project):
                 logger.warning("the last change of the documents could not be completed: %s", error)

@@ -42,6 +42,10 @@ class BoundedProtocol(HttpToolsProtocol):
         if size > HEAD_BYTES:
             self._head_bytes = size
             raise ValueError("the head is too long")  # ends the parsing, and leads to send_400_response
+        if self._answering:  # each would be kept, and a caller who then goes away would not be noticed
+            raise ValueError("a request came before the answer to the one before it")
+        if self.parser.should_upgrade() and any(_of_body(name, value) for name, value in self.headers):
+            raise ValueError("a body beside an upgrade, which httptools takes for the next request")
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -56,10 +60,16 @@ class BoundedProtocol(HttpToolsProtocol):
         """Called where the parser has stopped."""
         self._refuse()
 
+    @property
+    def _answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
+
     def _refuse(self) -> None:
         self._refused = True
-        if self.cycle is not None and not self.cycle.response_complete:
-            self.transport.close()  # an answer is on its way, and not to be mixed up
+        if self._answering:  # not to be mixed up with what is on its way
+            if self.cycle.more_body:
+                self.transport.close()
+            self.cycle.keep_alive = False
             return
         self.transport.write(self._refusal())
         self.transport.write_eof()
@@ -84,3 +94,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _unsupported_upgrade_warning(self) -> None:
         """Nothing: who asks for a WebSocket is answered as if it had not."""
+
+
+def _of_body(name: bytes, value: bytes) -> bool:
+    return name == b"transfer-encoding" or (name == b"content-length" and value.strip() != b"0")

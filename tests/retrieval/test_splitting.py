@@ -96,3 +96,14 @@ def test_the_id_changes_with_text_title_and_document_and_with_nothing_else():
 def test_an_overlap_of_more_than_half_is_refused():
     with pytest.raises(ValidationError, match="overlap_tokens"):
         Splitting(passage_tokens=100, overlap_tokens=51)
+
+
+@pytest.mark.timeout(20)
+def test_lines_of_which_nothing_is_a_token_take_no_time_of_their_own():
+    def count(text):
+        return count_words(text.replace("\u200b", " "))
+
+    sentence = "The crane lifts twelve tonnes of cargo on a calm day. "
+    text = "\n\u200b" * 60_000 + sentence * 3 + "\n\n" + sentence * 3
+    passages = split_document(make_document("d", text), Splitting(passage_tokens=40, overlap_tokens=10), count)
+    assert len(passages) > 1

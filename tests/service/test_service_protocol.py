@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
+import httpx2
 import pytest
 from servers import serving
 from service_fakes import BODIES, make_app
@@ -85,10 +86,28 @@ async def test_what_follows_a_body_is_bounded_too(address: str, end: bytes) -> N
 
 async def test_long_bodies_and_many_requests_are_no_head(address: str) -> None:
     body = b" " * 200_000 + BODY
-    lines = POST + b"content-length: %d\r\n" % len(body)
-    status, _, more = await told(address, *[lines + b"\r\n" + body] * 2, lines + b"connection: close\r\n\r\n" + body)
-    assert status == 200
-    assert more.count(b"HTTP/1.1 200 OK") == 2
+    async with httpx2.AsyncClient(base_url=address, limits=httpx2.Limits(max_connections=1)) as client:
+        for _ in range(3):
+            answer = await client.post("/query", content=body, headers={"content-type": "application/json"})
+            assert answer.status_code == 200
+
+
+async def test_a_request_before_the_answer_to_the_last_is_not_kept(address: str) -> None:
+    """Kept, ten thousand of them would be a gibibyte, and nobody would notice that their caller has gone."""
+    at = urlsplit(address)
+    reader, writer = await asyncio.open_connection(at.hostname, at.port)
+    writer.write((LINE + b"\r\n") * 1000)
+    async with asyncio.timeout(20):
+        answers = (await reader.read()).count(b"HTTP/1.1 200 OK")
+    writer.close()
+    assert answers == 1
+
+
+async def test_a_body_beside_an_upgrade_is_no_request_of_its_own(address: str) -> None:
+    hidden = LINE + b"\r\n"
+    lines = POST + b"connection: upgrade\r\nupgrade: websocket\r\ncontent-length: %d\r\n\r\n" % len(hidden)
+    status, _, body = await told(address, lines + hidden)
+    assert (status, json.loads(body)["code"]) == (400, "bad-request")
 
 
 async def test_what_is_no_request_has_a_problem_of_its_own(address: str) -> None:
