@@ -117,7 +117,10 @@ def test_the_hash_is_over_contents_and_not_over_times(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["nothing-like-this", "a/b/c", "../x", "org/"])
-def test_what_is_neither_default_nor_folder_nor_id_is_told_so(home: Home, name: str) -> None:
+def test_what_is_neither_default_nor_folder_nor_id_is_told_so(
+    home: Home, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # there is no ../x beside it
     with pytest.raises(ModelMissingError, match="There is no model") as raised:
         model_path(name, home)
     assert "smollm2-135m-instruct" in raised.value.remedy
