@@ -187,6 +187,7 @@ def manifest(kinds: dict[str, str], questions: int, **cost: object) -> Manifest:
             "cost": prices | cost,
         },
         corpus_name="harbours",
+        turns=12,
         corpus_hash="5f" * 32,
         questions=questions,
         engine=ENGINE,
