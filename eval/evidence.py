@@ -44,7 +44,6 @@ class Evidence:
     Attributes:
         freshness: None where it was not measured.
         made_up: None where no question is unanswerable.
-        monthly: what each pipeline costs per version and per query.
         idle: whether a machine is paid for by the hour, so that its idle hours come on top.
         late: by pipeline, the share of answers that took longer than is allowed (`late_share`); empty where time does
             not matter.
@@ -56,12 +55,16 @@ class Evidence:
     differences: Sequence[Difference]
     freshness: Contest | None
     made_up: Contest | None
-    monthly: Mapping[str, Costs]
     idle: bool
     level: float
     elsewhere: frozenset[str]
     of_examples: frozenset[str]
     late: dict[str, Estimate] = field(default_factory=dict)
+
+    @property
+    def monthly(self) -> dict[str, Costs]:
+        """What each pipeline costs per version and per query."""
+        return {each.name: each.monthly_costs for each in self.pipelines}
 
     def surely_cheaper(self, a: str, b: str, needs: Needs) -> bool:
         """Whether a month with a costs less than one with b, even at the upper end of a's extra cost per answer, which

@@ -142,7 +142,7 @@ def _order(
 ) -> FairnessCheck:
     """Rank correlation within turns tells: in the corpus' order, or in that of another pipeline, it would be near 1."""
     when = {name: within_turns(_moments(trials), turns) for name, trials in by_name.items()}
-    told = [name for name, moments in when.items() if _orders(moments, turns) >= ORDERS]
+    told = [name for name, ranks in when.items() if _orders(ranks, turns) >= ORDERS and not _at_once(ranks, turns)]
     if not told:
         return FairnessCheck(subject="order", holds=None, found="too few questions were asked in one turn to tell")
     place = within_turns({question.id: float(number) for number, question in enumerate(questions)}, turns)
@@ -164,6 +164,11 @@ def _moments(trials: Sequence[Trial]) -> dict[str, float]:
     for trial in trials:
         found.setdefault(trial.question_id, datetime.fromisoformat(trial.asked_at).timestamp())
     return found
+
+
+def _at_once(ranks: Mapping[str, float], turns: Mapping[str, int]) -> bool:
+    """Whether all of each turn came at one moment."""
+    return len({(turns[each], rank) for each, rank in ranks.items()}) == len({turns[each] for each in ranks})
 
 
 def _orders(asked: Collection[str], turns: Mapping[str, int]) -> float:

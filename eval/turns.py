@@ -53,11 +53,19 @@ def question_turns(questions: Sequence[Question], turns: int, seed: int) -> dict
 
 
 def within_turns(values: Mapping[str, float], turns: Mapping[str, int]) -> dict[str, float]:
-    """The values' ranks within their turns, from 0 to 1: in which order questions came, whenever their turn was."""
+    """The values' ranks within their turns, from 0 to 1: in which order questions came, whenever their turn was. Those
+    that came at one moment share a rank.
+    """
+    from scipy.stats import rankdata
+
     members: dict[int, list[str]] = {}
-    for question_id in sorted(values, key=lambda each: values[each]):
+    for question_id in values:
         members.setdefault(turns[question_id], []).append(question_id)
-    return {each: rank / len(group) for group in members.values() for rank, each in enumerate(group)}
+    found: dict[str, float] = {}
+    for group in members.values():
+        ranks = rankdata([values[each] for each in group])
+        found |= {each: float(rank) / len(group) for each, rank in zip(group, ranks, strict=True)}
+    return found
 
 
 def compare_turns(
@@ -70,9 +78,9 @@ def compare_turns(
     """As `compare_pairs`, of what depends on how fast the machine was just then: the draw is the turn.
 
     There are too few turns to resample. Interval and test are those of t, from the cluster-robust error and with as
-    many degrees of freedom as turns less one (Cameron and Miller 2015, section VI; of turns of one size it is the
-    paired t test). With one turn nothing can be told. More questions only make turns longer, and their moods stay, so
-    that no number of them is named.
+    many degrees of freedom as turns less one, unequal ones counting as fewer (`effective_clusters`; Cameron and Miller
+    2015, section VI; of turns of one size it is the paired t test). With one turn nothing can be told. More questions
+    only make turns longer, and their moods stay, so that no number of them is named.
 
     Args:
         turns: by question id.
@@ -97,7 +105,7 @@ def _by_turn(
     alpha = (1 - confidence.level) / pairs
     return Paired(
         estimate=estimate,
-        p=p if estimate.mean else None,
+        p=p,
         adjusted=None,
         smallest=within_scale(smallest_difference(differences, labels, alpha), bounds[1]),
         more=None,
@@ -108,8 +116,8 @@ def _by_turn(
 def mean_by_turn(
     values: Sequence[float], labels: Sequence[str], level: float, bounds: tuple[float, float]
 ) -> tuple[Estimate, float | None]:
-    """The mean with its t interval, kept within the `bounds` of the scale, and the p of its being 0; of fewer than two
-    turns there is neither.
+    """The mean with its t interval, kept within the `bounds` of the scale, and the p of its being 0. Of fewer than two
+    turns there is neither, and no p of a mean of 0.
 
     Args:
         labels: the turn of each value.
@@ -125,5 +133,5 @@ def mean_by_turn(
     freedom = max(1.0, effective_clusters(sizes) - 1)
     reach = float(t.ppf((1 + level) / 2, freedom)) * error
     low, high = max(mean - reach, bounds[0]), min(mean + reach, bounds[1])
-    p = float(2 * t.sf(abs(mean) / max(error, EQUAL * abs(mean)), freedom)) if mean else 1.0
+    p = float(2 * t.sf(abs(mean) / max(error, EQUAL * abs(mean)), freedom)) if mean else None
     return Estimate(mean=mean, low=low, high=high, n=len(values)), p

@@ -70,19 +70,17 @@ def judge_run(
         of_latency(pipelines, differences, spent[SECONDS], confidence.level),
         of_freshness(staleness, fresh),
     )
+    late = {name: late_share(each, limit, confidence, clusters, turns) for name, each in trials.items() if limit}
     evidence = Evidence(
         pipelines=pipelines,
         differences=differences,
         freshness=fresh,
         made_up=invented,
-        monthly={each.name: each.monthly_costs for each in pipelines},
         idle=not manifest.prices.by_token,
         level=confidence.level,
         elsewhere=_elsewhere(manifest),
         of_examples=frozenset(name for name, each in manifest.pipelines.items() if _of_examples(each)),
-        late={name: late_share(each, limit, confidence, clusters, turns) for name, each in trials.items()}
-        if limit
-        else {},
+        late=late,
     )
     return Verdict(
         headline=findings[0].sentence,
@@ -113,11 +111,7 @@ def _elsewhere(manifest: Manifest) -> frozenset[str]:
     vectors = manifest.config.get("vectors")
     if not isinstance(vectors, dict) or is_here(vectors.get("url")):
         return frozenset()
-    return frozenset(name for name, each in manifest.pipelines.items() if _retrieves(each))
-
-
-def _retrieves(contestant: Contestant) -> bool:
-    return contestant.kind == "rag" or bool(contestant.fingerprint.get("retrieval"))
+    return frozenset(name for name, each in manifest.pipelines.items() if each.fingerprint.get("retrieval"))
 
 
 def _of_examples(contestant: Contestant) -> bool:

@@ -93,6 +93,7 @@ FAILED = {"answer": None, "failure": Failure(code="engine-error", message="down"
         (asked("a", SHUFFLED), asked("b", OTHER), WARM | {"b": Warmup(asked=2, failed=2)}, (True, True, False)),
         (asked("a", SHUFFLED), asked("b", OTHER, cached=True), {"a": WARM["a"]}, (True, True, True)),
         (asked("a", (1, 0)), asked("b", (0, 1)), WARM, (None, True, True)),
+        (asked("a", IN_ORDER, at_once=12), asked("b", IN_ORDER, at_once=12), WARM, (None, False, True)),
         ([], [], {}, (None, None, None)),
     ],
 )

@@ -69,11 +69,24 @@ def test_one_late_question_tells_nothing() -> None:
     assert found.reasons[0].sentence.startswith("Whether only is quick enough cannot be told: 100")
 
 
+SEARCHES = {"fingerprint": {"retrieval": {"top_k": 4}}}
+
+
 @pytest.mark.parametrize(
     ("needs", "config", "changed", "rule"),
     [
-        ({"local": True}, {"vectors": {"url": "http://chroma.example.org:8000"}}, {"kind": "rag"}, "R2"),
-        ({"local": True}, {"vectors": {"url": "http://127.0.0.1:8000"}}, {"kind": "rag"}, None),
+        (
+            {"local": True},
+            {"vectors": {"url": "http://chroma.example.org:8000"}},
+            SEARCHES,
+            "R2",
+        ),
+        (
+            {"local": True},
+            {"vectors": {"url": "http://127.0.0.1:8000"}},
+            SEARCHES,
+            None,
+        ),
         ({"examples": False}, {}, {"fingerprint": {"prefix": [["system", "."], ["human", "?"], ["ai", "!"]]}}, "R3"),
         ({"examples": False}, {}, {"fingerprint": {"prefix": [["system", "."]]}}, None),
     ],

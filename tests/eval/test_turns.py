@@ -16,7 +16,7 @@ from eval.needs import Needs
 from eval.options import EvaluationOptions
 from eval.summary import summarise
 from eval.trial import Score
-from eval.turns import TURNS, count_turns, question_turns
+from eval.turns import TURNS, count_turns, question_turns, within_turns
 
 MANY = tuple(question(n) for n in range(120))
 
@@ -144,3 +144,9 @@ def test_one_document_with_nearly_all_questions_breaks_nothing() -> None:
     (found,) = (each for each in summary.differences if each.measure == "e2el")
     assert found.paired.estimate.high is not None
     assert found.paired.estimate.high <= longest
+
+
+def test_what_came_at_one_moment_came_in_no_order() -> None:
+    """A clock of milliseconds sees as many questions at once as are asked at once."""
+    when = {"a": 5.0, "b": 5.0, "c": 9.0, "d": 1.0}
+    assert within_turns(when, {"a": 0, "b": 0, "c": 0, "d": 1}) == {"a": 0.5, "b": 0.5, "c": 1.0, "d": 1.0}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import AsyncExitStack
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -15,6 +16,7 @@ from runs_fakes import Service, prepared, running, score_nothing, use_engine
 from staleness_fakes import WordEmbedder
 
 from service import corpus_change, library
+from service.corpus_use import measuring
 
 FILE = {"file": ("bell.md", BELL)}
 
@@ -115,6 +117,25 @@ async def test_a_change_that_was_killed_is_completed_while_others_answer(
         await until_ready(service)
         answer = await service.client.post("/query", json=ASK_BELL)
         assert answer.json()["response"] == "The bell rings at noon."
+
+
+async def test_a_killed_change_is_completed_once_no_bake_off_measures_any_more(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.health_routes.KEPT_SECONDS", 0)
+    monkeypatch.setattr(corpus_change, "RETRY_SECONDS", 0.01)
+    async with running(config) as service:
+        change = service.library.bakery
+    (config.parent / "corpus" / "documents" / "bell.md").write_bytes(BELL)
+    change.project.home.documents.mkdir(parents=True, exist_ok=True)
+    corpus_change._write_stamp(change.project, change.project.corpus, indexed=False)
+    async with AsyncExitStack() as other:
+        await other.enter_async_context(measuring(change.project))  # as `bakeoff run` beside it does
+        async with running(config) as service:
+            await asyncio.sleep(0.1)
+            assert (await service.client.get("/health/ready")).status_code == 503
+            await other.aclose()
+            await until_ready(service)
 
 
 async def until_ready(service: Service) -> None:
