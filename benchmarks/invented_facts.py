@@ -1,4 +1,4 @@
-"""Three corpora of facts that no model knows, their training examples in 1, 3 or 6 wordings; for `published_order`.
+"""Corpora of facts that no model knows, their training examples in 1, 3 or 6 wordings; for `published_order`.
 
 What TOFU and FictionalQA tell is read from the paths that are given, and stands nowhere here.
 """
@@ -93,12 +93,11 @@ def read_tofu(folder: Path) -> Facts:
         for document, pairs in zip(documents[:AUTHORS], authors, strict=False)
         for place, pair in enumerate(pairs[PAIRS_ASKED])
     ]
-    questions = tuple(asked_question(*each) for each in facts)
-    examples = [
-        [Example(prompt=text, completion=pair["answer"], fact=fact) for text in wordings_of(pair["question"])]
-        for fact, _, pair in facts
-    ]
-    arms = tuple(Arm(count, tuple(each for fact in examples for each in fact[:count])) for count in WORDINGS)
+    questions = tuple(
+        asked_question(fact, pair["question"], pair["answer"]) | {"reference_contexts": [evidence(document, pair)]}
+        for fact, document, pair in facts
+    )
+    arms = arms_of([(fact, pair["question"], pair["answer"]) for fact, _, pair in facts])
     return Facts("tofu", Imported(documents, questions), arms, 64)
 
 
@@ -107,16 +106,46 @@ def read_fictionalqa(folder: Path) -> Facts:
 
     Raises CorpusError where a file is missing or broken.
     """
-    documents = tuple(
+    questions = tuple(
+        {"id": fact, "user_input": asked, "reference": answer} for fact, asked, answer in invented_pairs(folder)
+    )
+    return Facts("fictionalqa", Imported(invented_documents(folder), questions), (Arm(0),), 48)
+
+
+def read_fictionalqa_pairs(folder: Path) -> Facts:
+    """The same event and questions, trained on questions and answers, as TOFU is, and asked by keywords.
+
+    Raises CorpusError where a file is missing or broken.
+    """
+    pairs = invented_pairs(folder)
+    questions = tuple(asked_question(*pair) for pair in pairs)
+    return Facts("fictionalqa-pairs", Imported(invented_documents(folder), questions), arms_of(pairs), 48)
+
+
+def invented_documents(folder: Path) -> tuple[Document, ...]:
+    """FictionalQA's."""
+    return tuple(
         Document(id=row["fiction_id"], title=row["fiction_id"], text=row["fiction"], source=f"{row['fiction_id']}.txt")
         for _, row in read_rows(folder / "fictions.jsonl")
     )
-    questions = tuple(
-        {"id": row["question_id"], "user_input": row["question"], "reference": row["natural_answer"]}
+
+
+def invented_pairs(folder: Path) -> list[tuple[str, str, str]]:
+    """FictionalQA's questions that are no duplicates of others: their id, what is asked, what is right."""
+    return [
+        (row["question_id"], row["question"], row["natural_answer"])
         for _, row in read_rows(folder / "fict_qa.jsonl")
         if row["duplicate_root"] == row["question_id"]
-    )
-    return Facts("fictionalqa", Imported(documents, questions), (Arm(0),), 48)
+    ]
+
+
+def arms_of(pairs: Sequence[tuple[str, str, str]]) -> tuple[Arm, ...]:
+    """Of facts, each with a question and its answer: the answer to the question as it is, and in its frames."""
+    examples = [
+        [Example(prompt=text, completion=answer, fact=fact) for text in wordings_of(question)]
+        for fact, question, answer in pairs
+    ]
+    return tuple(Arm(count, tuple(each for fact in examples for each in fact[:count])) for count in WORDINGS)
 
 
 def first_wordings(examples: Sequence[Example], count: int) -> list[list[Example]]:
@@ -149,15 +178,17 @@ def author_document(number: int, pairs: Sequence[dict[str, Any]]) -> Document:
     return Document(id=name, title=name, text="\n".join(pair["answer"] for pair in pairs), source=f"{name}.txt")
 
 
-def asked_question(fact: str, document: Document, pair: dict[str, Any]) -> dict[str, Any]:
-    """A question in the wording that no example has."""
+def evidence(document: Document, pair: dict[str, Any]) -> dict[str, Any]:
     answer = pair["answer"]
-    evidence = {"document_id": document.id, "text": answer, "start": document.text.index(answer)}
+    return {"document_id": document.id, "text": answer, "start": document.text.index(answer)}
+
+
+def asked_question(fact: str, question: str, answer: str) -> dict[str, Any]:
+    """A question in the wording that no example has."""
     return {
         "id": fact,
-        "user_input": ASKED.format(keywords(pair["question"])),
+        "user_input": ASKED.format(keywords(question)),
         "reference": answer,
-        "reference_contexts": [evidence],
         "facts": [fact],
         "in_examples": True,
     }

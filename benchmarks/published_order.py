@@ -21,7 +21,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import yaml
-from invented_facts import Arm, Facts, read_demo, read_fictionalqa, read_tofu, write_arm
+from invented_facts import Arm, Facts, read_demo, read_fictionalqa, read_fictionalqa_pairs, read_tofu, write_arm
 from order_claims import Found, claims, means
 
 from eval import numbers
@@ -152,7 +152,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True, help="keeps models, adapters and runs; some 2 GB")
     parser.add_argument("--tofu", type=Path, help="the folder of tofu_qa.jsonl")
     parser.add_argument("--fictionalqa", type=Path, help="the folder of fictions.jsonl and fict_qa.jsonl")
-    parser.add_argument("--corpora", nargs="+", choices=["kubernetes", "tofu", "fictionalqa"])
+    parser.add_argument("--corpora", nargs="+", choices=["kubernetes", "tofu", "fictionalqa", "fictionalqa-pairs"])
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--write", type=Path)
     asked = parser.parse_args()
@@ -161,9 +161,10 @@ def main() -> None:
         readers["tofu"] = lambda: read_tofu(asked.tofu)
     if asked.fictionalqa:
         readers["fictionalqa"] = lambda: read_fictionalqa(asked.fictionalqa)
+        readers["fictionalqa-pairs"] = lambda: read_fictionalqa_pairs(asked.fictionalqa)
     missing = [name for name in asked.corpora or () if name not in readers]
     if missing:
-        parser.error(f"say where {missing[0]} is: --{missing[0]} PATH")
+        parser.error(f"say where {missing[0]} is: --{missing[0].removesuffix('-pairs')} PATH")
     page = MarkedPage(asked.write, WRITER) if asked.write else None
     done: dict[str, tuple[Found, list[str]]] = {}
     for name in asked.corpora or readers:

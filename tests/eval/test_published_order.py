@@ -111,18 +111,33 @@ def test_a_question_in_another_frame_would_not_pass_for_unseen(facts: Any) -> No
     assert not compare([facts.ASKED.format(facts.keywords(asked))], facts.wordings_of(asked))[1]
 
 
-def test_documents_are_trained_on_where_there_are_no_examples(facts: Any, tmp_path: Path) -> None:
+@pytest.fixture
+def fictions(tmp_path: Path) -> Path:
+    """One document, and three questions as FictionalQA has them, of which the second is a duplicate of the first."""
     (tmp_path / "fictions.jsonl").write_text(json.dumps({"fiction_id": "d0", "fiction": "The lamp is out."}) + "\n")
     rows = [
-        {"question_id": f"q{n}", "question": f"Which {n}?", "natural_answer": "lamp", "duplicate_root": root}
+        {"question_id": f"q{n}", "question": f"Which of {n}?", "natural_answer": "lamp", "duplicate_root": root}
         for n, root in enumerate(("q0", "q0", "q2"))
     ]
     (tmp_path / "fict_qa.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    read = facts.read_fictionalqa(tmp_path)
+    return tmp_path
+
+
+def test_documents_are_trained_on_where_there_are_no_examples(facts: Any, fictions: Path) -> None:
+    read = facts.read_fictionalqa(fictions)
     assert [row["id"] for row in read.data.questions] == ["q0", "q2"]
     (arm,) = read.arms
     assert (arm.examples, arm.epochs) == ((), facts.DOCUMENT_EPOCHS)
-    assert not read_corpus(facts.write_arm(read, arm, tmp_path / "work")).examples
+    assert not read_corpus(facts.write_arm(read, arm, fictions / "work")).examples
+
+
+def test_the_same_questions_are_also_trained_on_in_wordings_and_asked_by_keywords(facts: Any, fictions: Path) -> None:
+    read = facts.read_fictionalqa_pairs(fictions)
+    assert [row["user_input"] for row in read.data.questions] == [facts.ASKED.format(f"Which {n}") for n in (0, 2)]
+    assert [[each.prompt for each in arm.examples[: arm.wordings]] for arm in read.arms] == [
+        list(facts.wordings_of("Which of 0?")[:count]) for count in (1, 3, 6)
+    ]
+    assert {each.completion for arm in read.arms for each in arm.examples} == {"lamp"}
 
 
 def planted(pipeline: str, questions: list[Question], right: Any) -> list[Trial]:
