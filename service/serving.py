@@ -89,7 +89,8 @@ def require_sharable(project: Project) -> None:
 def _index_alone(project: Project) -> Iterator[None]:
     """Keeps other services from vectors on disk: Chroma within a process sees nothing of what another one writes.
 
-    Raises ConfigError where another service has them. What writes them once, such as `bakeoff index`, is not kept out.
+    Raises ConfigError where another service has them, or their folder cannot be written. What writes them once, such as
+    `bakeoff index`, is not kept out.
     """
     searching = _searching_on_disk(project)
     if not searching:
@@ -105,6 +106,11 @@ def _index_alone(project: Project) -> Iterator[None]:
             f"Another service has the vectors in {folder}; {', '.join(searching)} would not see what it changes.",
             "Stop it, name another folder in BAKEOFF_HOME, or run Chroma's server and name it as vectors.url.",
         ) from None
+    except OSError as error:
+        raise ConfigError(
+            f"The vectors in {folder} cannot be held: {error.strerror or error}.",
+            "Give the service leave to write there, or name another folder in the environment variable BAKEOFF_HOME.",
+        ) from error
     try:
         yield
     finally:

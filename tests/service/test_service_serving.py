@@ -79,3 +79,11 @@ def test_one_service_has_the_vectors_on_disk(tmp_path: Path) -> None:
             pass  # neither Chroma's server nor `bakeoff index` is kept out
     with _index_alone(project(None)):
         pass
+
+
+def test_vectors_that_cannot_be_held_are_an_error_of_ours(tmp_path: Path) -> None:
+    config = SimpleNamespace(pipelines={"rag": RagOptions()}, selected=("rag",), vectors=None)
+    project: Any = SimpleNamespace(config=config, home=Home(tmp_path))
+    (project.home.index.folder / "served").mkdir(parents=True)
+    with pytest.raises(ConfigError, match="BAKEOFF_HOME"), _index_alone(project):
+        pass
