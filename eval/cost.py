@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import Field, RootModel, model_validator
 
 from corpora.model import Record
+from eval.cost_per_success import cost_per_success
 from eval.metrics.judge import JudgeOptions, JudgeUsage
 from eval.metrics.registry import METRICS
-from eval.statistics import Confidence, cost_per_success
+from eval.statistics import Confidence, Estimate
 from eval.trial import Trial
 from pipelines.contract import Preparation, Usage
 
@@ -99,6 +101,15 @@ class PriceList(RootModel[dict[str, ListedPrices]]):
     """The file `prices.yaml`: what machines and tokens cost, by a name of their own."""
 
 
+@dataclass(frozen=True)
+class Draws:
+    """What intervals resample: documents, and where time matters turns, both by question id."""
+
+    clusters: Mapping[str, str]
+    turns: Mapping[str, int]
+    confidence: Confidence
+
+
 class SetupCost(Record):
     """What comes before the first answer. 0 where there is none of it; None is unknown.
 
@@ -123,8 +134,11 @@ class CostSummary(Record):
 
     Attributes:
         per_query: the mean over the `priced` trials, without the set-up.
+        compared: the mean over those questions that all pipelines have a price for at this run's load, which is what a
+            month is made of; None where that cannot be compared.
         per_correct: of questions that have an answer, what the priced trials cost, over the number of right answers
             among them; None without one.
+        right: the share of right answers to questions that have one, failures among the wrong.
         per_correct_low, per_correct_high: its interval (`cost_per_success`); no high end where it may be any amount.
         total: of the priced trials, which is what asking cost in this evaluation.
         queries_per_second: what the machine answers at the run's concurrency, when it has nothing else to do.
@@ -133,7 +147,9 @@ class CostSummary(Record):
     """
 
     per_query: float | None
+    compared: float | None
     per_correct: float | None
+    right: float | None
     total: float | None
     priced: int
     unpriced: int
@@ -144,37 +160,40 @@ class CostSummary(Record):
     per_correct_low: float | None = None
     per_correct_high: float | None = None
 
+    @property
+    def compared_per_correct(self) -> float | None:
+        """What a right answer takes of what is compared: so many queries as there are for each right answer."""
+        return self.compared / self.right if self.compared is not None and self.right else None
+
 
 def summarise_cost(
     trials: Sequence[Trial],
     prices: Prices,
     preparation: Preparation,
     is_right: Callable[[Trial], bool | None],
-    judge: JudgeOptions | None = None,
-    clusters: Mapping[str, str] | None = None,
-    confidence: Confidence | None = None,
+    judge: JudgeOptions | None,
+    drawn: Draws,
+    compared: float | None,
 ) -> CostSummary:
     """Sums up one pipeline's trials.
 
     Args:
         is_right: which are right answers; None for what is no question of one.
         judge: who scored them.
-        clusters: by question id, for intervals; without them each question is one.
+        compared: as in `CostSummary`.
     """
     costs = [(trial, cost) for trial in trials if (cost := prices.of_trial(trial)) is not None]
     total = sum(cost for _, cost in costs) if costs else None
     judged = [(trial, cost, right) for trial, cost in costs if (right := is_right(trial)) is not None]
-    per_right = cost_per_success(
-        [cost for _, cost, _ in judged],
-        [right for _, _, right in judged],
-        confidence or Confidence(),
-        [(clusters or {}).get(trial.question_id, trial.question_id) for trial, _, _ in judged],
-    )
+    per_right = _per_correct(judged, prices, drawn)
+    outcomes = [right for trial in trials if (right := is_right(trial)) is not None]
     judging = _judging(trials) if judge else None
     fresh = [trial.machine_seconds for trial in trials if trial.answer and not trial.cached and trial.machine_seconds]
     return CostSummary(
         per_query=total / len(costs) if total is not None else None,
+        compared=compared,
         per_correct=per_right.mean,
+        right=sum(outcomes) / len(outcomes) if outcomes else None,
         per_correct_low=per_right.low,
         per_correct_high=per_right.high,
         total=total,
@@ -185,6 +204,21 @@ def summarise_cost(
         currency=prices.currency,
         judging=judging,
     )
+
+
+def _per_correct(judged: Sequence[tuple[Trial, float, bool]], prices: Prices, drawn: Draws) -> Estimate:
+    """What one right answer costs; what the machine took for it in an earlier run has no interval."""
+    ids = [trial.question_id for trial, _, _ in judged]
+    found = cost_per_success(
+        [cost for _, cost, _ in judged],
+        [right for _, _, right in judged],
+        drawn.confidence,
+        [drawn.clusters[each] for each in ids],
+        None if prices.by_token else [str(drawn.turns[each]) for each in ids],
+    )
+    if not prices.by_token and any(trial.cached for trial, _, _ in judged):
+        return found.model_copy(update={"low": None, "high": None})
+    return found
 
 
 def _judging(trials: Sequence[Trial]) -> JudgeUsage | None:

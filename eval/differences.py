@@ -90,10 +90,11 @@ def all_differences(
     for measure, spent in amounts(trials, prices).items():
         by_name = {**spent, **comparable(spent)}
         most = max((value for each in by_name.values() for value in each.values()), default=0.0)
-        compare = compare_pairs if measure == COST and prices.by_token else compare_turns
-        drawn = clusters if compare is compare_pairs else asked_in
-        for (a, b), paired in compare(by_name, pairs, drawn, confidence, (-most, most)).items():
-            found.append(Difference(measure=measure, subset="all", a=a, b=b, paired=paired))
+        if measure == COST and prices.by_token:
+            compared = compare_pairs(by_name, pairs, clusters, confidence, (-most, most), together=True)
+        else:
+            compared = compare_turns(by_name, pairs, asked_in, confidence, (-most, most))
+        found += [Difference(measure=measure, subset="all", a=a, b=b, paired=each) for (a, b), each in compared.items()]
     return tuple(found)
 
 

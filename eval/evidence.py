@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from pydantic import Field
 
 from corpora.model import Record
 from eval import numbers
 from eval.break_even import Costs
-from eval.contest import Contest, listed
+from eval.contest import Contest, correctness_contest, listed
 from eval.differences import COST, Difference, find_difference
 from eval.measures import PipelineSummary
+from eval.metrics.registry import CORRECTNESS
 from eval.needs import Needs
 from eval.planning import FEWEST
 from eval.statistics import Estimate
@@ -66,22 +68,25 @@ class Evidence:
         """What each pipeline costs per version and per query."""
         return {each.name: each.monthly_costs for each in self.pipelines}
 
+    def correctness(self, names: Sequence[str]) -> Contest:
+        """Among these, as far as it is known."""
+        known = {each.name: each.metrics.get(CORRECTNESS) for each in self.pipelines if each.name in names}
+        means = {name: metric.mean for name, metric in known.items() if metric and metric.mean.n}
+        return correctness_contest(means, partial(find_difference, self.differences, CORRECTNESS), self.level)
+
     def surely_cheaper(self, a: str, b: str, needs: Needs) -> bool:
         """Whether a month with a costs less than one with b, even at the upper end of a's extra cost per answer, which
-        has to hold for all pairs at once. Where both start at one cost, it is whether they differ.
+        has to hold for all pairs at once. Where both start at one cost, it is whether an answer's cost differs.
         """
         paired = find_difference(self.differences, COST, a, b)
-        if paired is None or paired.estimate.n < FEWEST:
-            return False
-        extra = (paired.of_all or paired.estimate).high
-        if extra is None:
-            return False
         one, other = (self.monthly[name].per_month(0, needs.updates_per_month) for name in (a, b))
-        if one is None or other is None:
+        if paired is None or paired.estimate.n < FEWEST or one is None or other is None:
             return False
-        if one == other and not paired.differs(self.level):
+        if one == other:
+            return paired.differs(self.level) and (paired.estimate.mean or 0.0) < 0
+        if paired.of_all is None or paired.of_all.high is None:
             return False
-        return extra * needs.queries_per_month + one - other < 0
+        return paired.of_all.high * needs.queries_per_month + one - other < 0
 
     def difference(self, measure: str, a: str, b: str) -> dict[str, float | None]:
         """The interval of a minus b and its p, by their names for `Reason.numbers`."""

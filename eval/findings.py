@@ -59,26 +59,33 @@ def of_cost(
     differences: Sequence[Difference],
     spent: Mapping[str, Mapping[str, float]],
     level: float,
+    by_token: bool,
 ) -> Finding:
     answering = [each for each in pipelines if each.answered + each.abstained]
     if not answering:
         return Finding(about="cost", sentence="No pipeline answered, so that no answer has a cost.")
     costs = {each.name: _mean(spent[each.name]) for each in answering if each.name in spent}
+    reused = [each.name for each in answering if each.name not in costs and each.cached and not by_token]
     if not costs:
-        return Finding(about="cost", sentence="Costs are unknown: give the prices under `cost` in bakeoff.yaml.")
+        unknown = "Costs are unknown: give the prices under `cost` in bakeoff.yaml."
+        return Finding(about="cost", sentence=_earlier(reused) if reused else unknown)
     currency = pipelines[0].cost.currency
     write = partial(numbers.money, currency=currency)
     compare = partial(find_difference, differences, COST)
     contest = Contest(
         "cost", costs, compare, level, False, "the cheapest per query", write, partial(numbers.signed, write)
     )
-    missing = [each for each in answering if each.name not in costs]
+    missing = [each for each in answering if each.name not in costs and each.name not in reused]
     few = [each.name for each in missing if each.cost.per_query is not None]
     finding = _few(contest.find(), few)
+    if reused:
+        finding = _noted(finding, _earlier(reused))
     failed = [
         f"{numbers.count(each.failed)} of {each.name}" for each in answering if each.name in costs and each.failed
     ]
-    if failed:  # who breaks off early looks cheap
+    if failed and by_token:  # who fails on what is long looks cheap
+        finding = _noted(finding, f"Failures have no price, and the costs are of questions without: {listed(failed)}.")
+    elif failed:  # who breaks off early looks cheap
         finding = _noted(finding, f"Failures cost what they took, and brought nothing: {listed(failed)}.")
     return _without(finding, [each.name for each in missing if each.name not in few], "cost")
 
@@ -150,6 +157,10 @@ def freshness_contest(staleness: Staleness | None, confidence: Confidence) -> Co
     means = {name: sum(each.values()) / len(each) for name, each in new.items()}
     word = "the most often right about what has changed"
     return Contest("freshness", means, compare, confidence.level, True, word, numbers.score, numbers.difference)
+
+
+def _earlier(names: Sequence[str]) -> str:
+    return f"What {listed(names)} took of the machine was in an earlier run, at another load, and is not compared."
 
 
 def _mean(values: Mapping[str, float]) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 from corpora.model import Question, Record
 from eval.break_even import Costs
 from eval.copying import Copying, copying
-from eval.cost import CostSummary, summarise_cost
+from eval.cost import CostSummary, Draws, summarise_cost
 from eval.latency import LatencySummary, summarise_latency
 from eval.manifest import Manifest
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
@@ -83,15 +83,20 @@ class PipelineSummary(Record):
 
     @property
     def monthly_costs(self) -> Costs:
-        """Per version of the knowledge and per query."""
-        return Costs(name=self.name, per_version=self.cost.setup.total, per_query=self.cost.per_query)
+        """Per version of the knowledge and per query, on the same questions as the others'."""
+        return Costs(name=self.name, per_version=self.cost.setup.total, per_query=self.cost.compared)
 
 
 def summarise_pipeline(
-    manifest: Manifest, name: str, questions: Sequence[Question], trials: Sequence[Trial], clusters: Mapping[str, str]
+    manifest: Manifest,
+    name: str,
+    questions: Sequence[Question],
+    trials: Sequence[Trial],
+    drawn: Draws,
+    cost_compared: float | None,
 ) -> PipelineSummary:
-    """Sums up one pipeline's trials; `clusters` gives each question's, as intervals need them."""
-    contestant, confidence = manifest.pipelines[name], manifest.evaluation.intervals
+    """Sums up one pipeline's trials; `cost_compared` is an answer's cost on the questions that all have one for."""
+    contestant, clusters, confidence = manifest.pipelines[name], drawn.clusters, drawn.confidence
     summaries = {metric: _metric(trials, metric, clusters, confidence) for metric in METRICS}
     failed = sum(trial.failure is not None for trial in trials)
     abstained = sum(trial.abstained for trial in trials)
@@ -115,8 +120,8 @@ def summarise_pipeline(
             contestant.preparation,
             rightness(questions),
             manifest.evaluation.judge,
-            clusters,
-            confidence,
+            drawn,
+            cost_compared,
         ),
         preparation=contestant.preparation,
     )

@@ -1,4 +1,4 @@
-"""What speaks against the most correct pipeline: what less correct ones do clearly better."""
+"""What speaks against the pipeline to take: what those do clearly better that other rules took out."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from eval.contest import Contest
 from eval.evidence import Evidence, Reason
+from eval.metrics.registry import CORRECTNESS
 from eval.needs import Needs
 
 
@@ -38,6 +39,19 @@ def cheaper_ones(name: str, less_correct: Sequence[str], needs: Needs, evidence:
     sentence = f"At {dear} it is dearer than {cheap}{evidence.uncounted}."
     numbers = {f"{each}.per_month": total for each, total in totals.items()}
     return [Reason(rule="R8", sentence=sentence, numbers=numbers)]
+
+
+def more_correct_ones(name: str, ruled_out: Sequence[str], evidence: Evidence) -> list[Reason]:
+    """What the team's needs cost in right answers."""
+    contest = evidence.correctness([name, *ruled_out])
+    out = _better(contest, ruled_out, name)
+    if not out:
+        return []
+    sentence = (
+        f"{contest.written(out)}, which these needs rule out, {'is' if len(out) == 1 else 'are'} more correct than "
+        f"{contest.written([name])}."
+    )
+    return [Reason(rule="R5", sentence=sentence, numbers=_of(contest, f"metrics.{CORRECTNESS}.mean", [*out, name]))]
 
 
 def _better(contest: Contest, others: Sequence[str], name: str) -> list[str]:

@@ -111,17 +111,20 @@ def compare_pairs(
     clusters: Mapping[str, str],
     confidence: Confidence,
     bounds: tuple[float, float] = (-1.0, 1.0),
+    together: bool = False,
 ) -> dict[tuple[str, str], Paired]:
     """Every pair's difference, corrected for looking at all of them.
 
     Args:
         values: by pipeline and question id.
         bounds: of a difference; where the scale has none, as for seconds, those of the values seen.
+        together: whether to give the intervals that hold for all pairs at once, too.
     """
-    return corrected(
-        {pair: _compare(values[pair[0]], values[pair[1]], clusters, confidence, bounds, len(pairs)) for pair in pairs},
-        confidence,
-    )
+    found = {
+        pair: _compare(values[pair[0]], values[pair[1]], clusters, confidence, bounds, len(pairs), together)
+        for pair in pairs
+    }
+    return corrected(found, confidence)
 
 
 def corrected(found: Mapping[tuple[str, str], Paired], confidence: Confidence) -> dict[tuple[str, str], Paired]:
@@ -175,18 +178,22 @@ def _compare(
     confidence: Confidence,
     bounds: tuple[float, float],
     pairs: int,
+    together: bool,
 ) -> Paired:
     common = sorted(a.keys() & b.keys())
     differences = [a[key] - b[key] for key in common]
     labels = [clusters[key] for key in common]
     alpha = (1 - confidence.level) / pairs
-    estimate = mean_interval(differences, confidence, bounds, labels)
+    # with many pairs more are drawn, so that `alpha` is well within reach
+    drawn = confidence.model_copy(update={"resamples": max(confidence.resamples, math.ceil(FINENESS * 2 / alpha))})
+    at_once = drawn.model_copy(update={"level": 1 - alpha})
     return Paired(
-        estimate=estimate,
-        p=_sign_flip(np.asarray(differences, dtype=float), labels, confidence, alpha),
+        estimate=mean_interval(differences, confidence, bounds, labels),
+        p=_sign_flip(np.asarray(differences, dtype=float), labels, drawn),
         adjusted=None,
         smallest=within_scale(smallest_difference(differences, labels, alpha), bounds[1]),
         more=more_questions(differences, labels, alpha, bounds[1], confidence.level),
+        of_all=mean_interval(differences, at_once, bounds, labels) if together else None,
     )
 
 
@@ -195,11 +202,8 @@ def within_scale(smallest: float | None, far: float) -> float | None:
     return None if smallest is None or smallest > far else smallest
 
 
-def _sign_flip(differences: Floats, labels: Sequence[str], confidence: Confidence, alpha: float) -> float | None:
-    """Two-sided; None where nothing differs, so that there is nothing to flip.
-
-    N flips can give no p below 2 / (N + 1): with many pairs more are drawn, so that `alpha` is well within reach.
-    """
+def _sign_flip(differences: Floats, labels: Sequence[str], confidence: Confidence) -> float | None:
+    """Two-sided; None where nothing differs, so that there is nothing to flip. N flips give no p below 2 / (N + 1)."""
     from scipy.stats import permutation_test
 
     sums, _ = cluster_sums(differences, labels)
@@ -215,7 +219,7 @@ def _sign_flip(differences: Floats, labels: Sequence[str], confidence: Confidenc
         total,
         permutation_type="samples",
         vectorized=True,
-        n_resamples=max(confidence.resamples, math.ceil(FINENESS * 2 / alpha)),
+        n_resamples=confidence.resamples,
         batch=500,
         rng=np.random.default_rng(confidence.seed),
     )

@@ -3,11 +3,13 @@
 The rules, in their order. A rule takes pipelines out only where the numbers say so clearly; what cannot be told keeps
 a pipeline in, and is said.
 
-R1  A pipeline that answered nothing is out, and so are all where none answered anything rightly.
+R1  A pipeline that answered nothing is out, and so are all that R2 to R4 leave where none of these answered anything
+    rightly.
 R2  Where nothing may leave the machine, pipelines whose engine or vectors are elsewhere are out.
 R3  Where there are no training examples at hand for every new version, pipelines that were trained on examples, or show
     some, are out.
-R4  A pipeline of which clearly more than 5 of 100 answers take longer than is allowed is out.
+R4  A pipeline of which clearly more than 5 of 100 answers take longer than is allowed is out. Where one that R2 to R4
+    take out is clearly more correct than the choice, that is said.
 R5  Of those left, only the most correct and those that cannot be told apart from it stay. Where several do, the choice
     that the next rules make among them is not clear: it may cost right answers. Where correctness is known of too few
     questions, nobody goes for freshness or cost either: wrong answers are no bargain.
@@ -33,7 +35,7 @@ from eval.rules import Chooser
 def recommend(needs: Needs, evidence: Evidence) -> Recommendation:
     """Applies R1 to R9."""
     chooser = Chooser(needs, evidence)
-    for rule in (chooser.answered, chooser.local, chooser.examples, chooser.in_time):
+    for rule in (chooser.answered, chooser.local, chooser.examples, chooser.in_time, chooser.some_right):
         rule()
         if not chooser.left:
             sentence = f"No pipeline meets these needs: {' '.join(each.sentence for each in chooser.reasons)}"

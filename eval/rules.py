@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 from eval import numbers
-from eval.contest import correctness_contest, listed, questions
-from eval.differences import COST, find_difference
+from eval.contest import listed, questions
+from eval.differences import COST
 from eval.evidence import Evidence, Reason, Recommendation
 from eval.metrics.registry import CORRECTNESS
 from eval.needs import Needs
-from eval.objections import cheaper_ones, outdoing
+from eval.objections import cheaper_ones, more_correct_ones, outdoing
 from eval.planning import FEWEST
 
 LATE = 0.05
@@ -22,6 +21,7 @@ class Chooser:
     """The pipelines still left, and why the others are not.
 
     Attributes:
+        ruled_out: what the team's needs took out.
         comparable: whether correctness is known well enough for freshness and cost to matter.
         tied: that R5 left several, of which one may be more correct than the others; None where it did not.
         less_correct: what R5 took out.
@@ -34,6 +34,7 @@ class Chooser:
         self.by_name = {each.name: each for each in evidence.pipelines}
         self.left = list(self.by_name)
         self.reasons: list[Reason] = []
+        self.ruled_out: list[str] = []
         self.comparable = True
         self.tied: Reason | None = None
         self.less_correct: list[str] = []
@@ -42,7 +43,10 @@ class Chooser:
     def answered(self) -> None:
         out = [name for name in self.left if self.by_name[name].answered + self.by_name[name].abstained == 0]
         self._out("R1", out, f"{listed(out)} answered nothing." if out else "")
-        if self.left and all(self._nothing_right(name) for name in self.left):
+
+    def some_right(self) -> None:
+        self.ruled_out = [name for name in self.by_name if name not in self.left]
+        if all(self._nothing_right(name) for name in self.left):
             seen: dict[str, float | None] = {f"{name}.metrics.{CORRECTNESS}.mean": 0.0 for name in self.left}
             self._out("R1", self.left, f"{listed(self.left)} answered nothing rightly.", seen)
 
@@ -66,6 +70,8 @@ class Chooser:
             share = self.evidence.late[name]
             seen = {f"{name}.latency.e2el.p95": self.by_name[name].latency.e2el.p95, f"{name}.late": share.mean}
             taken = f"{numbers.percent(share.mean)} of its answers took longer than {limit}, or were given up"
+            if share.low is None:
+                taken += ", of questions asked all at one time"
             if share.mean is None:
                 self._doubt(name, Reason(rule="R4", sentence=f"The time of {name} is not known.", numbers=seen))
             elif share.low is not None and share.low > LATE:
@@ -75,20 +81,18 @@ class Chooser:
                 self._doubt(name, Reason(rule="R4", sentence=sentence, numbers=seen))
 
     def most_correct(self) -> None:
-        known = {name: self.by_name[name].metrics.get(CORRECTNESS) for name in self.left}
-        means = {name: metric.mean for name, metric in known.items() if metric and metric.mean.n}
-        fewest = min((each.n for each in means.values()), default=0)
+        contest = self.evidence.correctness(self.left)
+        fewest = min((self.by_name[name].metrics[CORRECTNESS].mean.n for name in contest.values), default=0)
         if fewest < FEWEST:
             self.comparable = False
             sentence = f"Correctness is known of {questions(fewest)}; at least {FEWEST} are needed to choose by it."
             self.reasons.append(Reason(rule="R5", sentence=sentence))
             return
-        contest = correctness_contest(
-            means, partial(find_difference, self.evidence.differences, CORRECTNESS), self.evidence.level
-        )
         best, *others = contest.order()
         worse = [name for name in others if contest.better(best, name)]
-        seen: dict[str, float | None] = {f"{name}.metrics.{CORRECTNESS}.mean": contest.values[name] for name in means}
+        seen: dict[str, float | None] = {
+            f"{name}.metrics.{CORRECTNESS}.mean": value for name, value in contest.values.items()
+        }
         for name in others:
             seen |= self.evidence.difference(CORRECTNESS, best, name)
         if worse:
@@ -136,7 +140,7 @@ class Chooser:
         seen: dict[str, float | None] = {f"{name}.per_month": total for name, total in totals.items()}
         for name in totals:
             cost = self.evidence.monthly[name]
-            seen |= {f"{name}.cost.per_query": cost.per_query, f"{name}.per_version": cost.per_version}
+            seen |= {f"{name}.cost.compared": cost.per_query, f"{name}.per_version": cost.per_version}
         if known:
             best, *others = sorted(known, key=lambda name: known[name])
             for name in others:
@@ -161,16 +165,18 @@ class Chooser:
         simplest, *others = sorted(self.left, key=lambda name: (self._effort(name), *self._weakness(name)))
         why = f"{simplest} takes the least to set up"
         if self._effort(simplest) == self._effort(others[0]):
-            better = self._weakness(simplest) < self._weakness(others[0])
-            why = f"none takes less to set up than {simplest}{', nor has a higher mean' if better else ''}"
+            ahead = self._weakness(simplest) < self._weakness(others[0])
+            why = f"none takes less to set up than {simplest}{', nor has a higher mean' if ahead else ''}"
         sentence = f"It cannot be told which of {listed(self.left)} suits these needs best; {why}."
         seen = {
             f"{name}.preparation.{what}": getattr(self.by_name[name].preparation, what)
             for name in self.left
             for what in ("training_seconds", "indexing_seconds")
         }
-        reason = Reason(rule="R9", sentence=sentence, numbers=seen)
-        return Recommendation(pipeline=simplest, clear=False, sentence=sentence, reasons=(*self.reasons, reason))
+        better = more_correct_ones(simplest, self.ruled_out, self.evidence)
+        reasons = (*self.reasons, Reason(rule="R9", sentence=sentence, numbers=seen), *better)
+        sentence = " ".join([sentence, *(each.sentence for each in better)])
+        return Recommendation(pipeline=simplest, clear=False, sentence=sentence, reasons=reasons)
 
     def _take(self, name: str) -> Recommendation:
         doubt = self.doubts.get(name)
@@ -179,13 +185,16 @@ class Chooser:
         shown = [*last, doubt] if doubt is not None and doubt not in last else last
         why = " ".join(each.sentence for each in shown) or "There is no other."
         outdone = outdoing(name, self.less_correct, self.needs, self.evidence)
-        cheaper = cheaper_ones(name, self.less_correct, self.needs, self.evidence)
+        told = [
+            *outdone,
+            *cheaper_ones(name, self.less_correct, self.needs, self.evidence),
+            *more_correct_ones(name, self.ruled_out, self.evidence),
+        ]
         clear = self.tied is None and doubt is None and not outdone and self.comparable and len(self.by_name) > 1
         open_question = "; which is the most correct is open" if self.tied else ""
-        told = [why, *(each.sentence for each in (*outdone, *cheaper))]
-        sentence = f"Take {name}{'' if clear else f' for now{open_question}'}. {' '.join(told)}"
-        reasons = (*self.reasons, *outdone, *cheaper)
-        return Recommendation(pipeline=name, clear=clear, sentence=sentence, reasons=reasons)
+        sentences = [why, *(each.sentence for each in told)]
+        sentence = f"Take {name}{'' if clear else f' for now{open_question}'}. {' '.join(sentences)}"
+        return Recommendation(pipeline=name, clear=clear, sentence=sentence, reasons=(*self.reasons, *told))
 
     @property
     def all_unanswerable(self) -> bool:

@@ -77,26 +77,43 @@ def mean_interval(
     return Estimate(mean=mean, low=low, high=high, n=n)
 
 
-def cost_per_success(
+def successes_for_cost(
     costs: Sequence[float], successes: Sequence[bool], confidence: Confidence, clusters: Sequence[Hashable]
 ) -> Estimate:
-    """What one success costs: all costs over the number of successes; None without a success.
+    """How many successes a unit of cost buys: their number over all costs, which are not 0.
 
-    Whole clusters are resampled, and the successes that a unit of cost buys are what has the interval, as a mean has it
-    (`mean_interval`): they are 0 where there are none, while the cost of one would be without bound. Turned over,
-    `high` is None where the interval reaches 0.
+    Whole clusters are resampled. This has an interval as a mean has it (`mean_interval`), and is 0 where nothing
+    succeeds, while the cost of one success would be without bound.
     """
     n, paid = len(costs), float(sum(costs))
-    if not any(successes):
-        return Estimate(mean=None, low=None, high=None, n=n)
-    if not paid:
-        return Estimate(mean=0.0, low=None, high=None, n=n)
     bought, _ = cluster_sums(np.asarray(successes, dtype=float), clusters)
     spent, _ = cluster_sums(np.asarray(costs, dtype=float), clusters)
     mean = float(sum(successes)) / paid
-    ends = _ends(bought, spent, mean, confidence, (0.0, n / paid)) if spent.all() else None
-    low, high = ends or (None, None)
-    return Estimate(mean=1 / mean, low=1 / high if high else None, high=1 / low if low and low > 0 else None, n=n)
+    low, high = (_ends(bought, spent, mean, confidence, (0.0, n / paid)) if spent.all() else None) or (None, None)
+    return Estimate(mean=mean, low=low, high=high, n=n)
+
+
+def least_mean(values: Sequence[float], level: float) -> float:
+    """A lower bound of the mean of independent values from 0 to 1, right with a chance of `level` however they spread.
+
+    By betting (Waudby-Smith and Ramdas 2024, section 4): who puts some share of a purse on each value's being above m,
+    at odds that are fair if m is the mean, gets rich with a small chance only. A mean at which the purse would have
+    grown 1 / (1 - `level`) times is not believed. The purse is an even mixture of shares from 0 to 1.
+    """
+    from scipy.optimize import brentq
+
+    data = np.asarray(values, dtype=float)
+    mean = float(data.mean())
+    bets = np.linspace(0.005, 0.995, 100)[:, None]
+
+    def excess(m: float) -> float:
+        purse = np.prod(1 + bets * (data / m - 1), axis=1).mean()
+        return float(purse * (1 - level) - 1)
+
+    least = mean * (1 - level) / 10
+    if mean < EQUAL or excess(least) <= 0:
+        return 0.0
+    return float(brentq(excess, least, mean))
 
 
 def cluster_sums(values: Floats, clusters: Sequence[Hashable] | None) -> tuple[Floats, Floats]:

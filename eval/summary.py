@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from corpora.model import Question, Record
-from eval.differences import Difference, Subset, all_differences, find_difference
+from eval.cost import Draws
+from eval.differences import COST, Difference, Subset, all_differences, amounts, comparable, find_difference
 from eval.manifest import Manifest
 from eval.measures import PipelineSummary, summarise_pipeline
 from eval.metrics.registry import METRICS
@@ -106,7 +107,12 @@ def summarise(
     unscored = len(trials) - len(told)
     turns = question_turns(questions, manifest.turns, options.seed)
     differences = all_differences(by_name, questions, clusters, manifest.prices, options.intervals, turns)
-    pipelines = tuple(summarise_pipeline(manifest, name, questions, by_name[name], clusters) for name in by_name)
+    drawn = Draws(clusters, turns, options.intervals)
+    spent = {key: comparable(each) for key, each in amounts(by_name, manifest.prices).items()}
+    costs = {name: sum(each.values()) / len(each) for name, each in spent[COST].items()}
+    pipelines = tuple(
+        summarise_pipeline(manifest, name, questions, by_name[name], drawn, costs.get(name)) for name in by_name
+    )
     unanswerable = {question.id for question in questions if not question.answerable}
     return Summary(
         run_id=manifest.run_id,
@@ -125,7 +131,7 @@ def summarise(
         confidence=options.confidence,
         verdict=open_verdict(manifest.run_id, missing, unscored)
         if missing or unscored
-        else judge_run(manifest, pipelines, differences, by_name, unanswerable, staleness, clusters, turns),
+        else judge_run(manifest, pipelines, differences, by_name, unanswerable, staleness, spent, drawn),
         pipelines=pipelines,
         differences=differences,
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from corpora.errors import EngineTimeoutError
 from corpora.model import Record
 from eval import numbers
 from eval.contest import Finding
-from eval.differences import COST, SECONDS, Difference, amounts, comparable
+from eval.cost import Draws
+from eval.differences import COST, SECONDS, Difference
 from eval.evidence import Evidence, Recommendation
 from eval.findings import (
     freshness_contest,
@@ -19,14 +19,13 @@ from eval.findings import (
     of_made_up,
     of_quality,
 )
+from eval.lateness import late_share
 from eval.manifest import Contestant, Manifest
 from eval.measures import PipelineSummary
 from eval.needs import is_here
 from eval.recommendation import recommend
 from eval.staleness import Staleness
-from eval.statistics import Confidence, Estimate, mean_interval
 from eval.trial import Trial
-from eval.turns import mean_by_turn
 
 
 class Verdict(Record):
@@ -46,8 +45,8 @@ def judge_run(
     trials: Mapping[str, Sequence[Trial]],
     unanswerable: Collection[str],
     staleness: Staleness | None,
-    clusters: Mapping[str, str],
-    turns: Mapping[str, int],
+    spent: Mapping[str, Mapping[str, Mapping[str, float]]],
+    drawn: Draws,
 ) -> Verdict:
     """Everything that can be said of who is best at what, and which one to take.
 
@@ -55,22 +54,21 @@ def judge_run(
         trials: by pipeline.
         unanswerable: the ids of the questions without an answer.
         staleness: None where it was not measured.
-        clusters: by question id, for intervals.
-        turns: by question id.
+        spent: time and cost of the questions that are compared (`amounts`, `comparable`).
     """
-    limit = manifest.needs.seconds
-    confidence = manifest.evaluation.intervals
+    limit, confidence = manifest.needs.seconds, drawn.confidence
     fresh = freshness_contest(staleness, confidence)
     invented = made_up_contest(differences, trials, unanswerable, confidence.level)
-    spent = {measure: comparable(each) for measure, each in amounts(trials, manifest.prices).items()}
     findings = (
         of_quality(pipelines, differences, confidence.level),
         of_made_up(pipelines, invented),
-        of_cost(pipelines, differences, spent[COST], confidence.level),
+        of_cost(pipelines, differences, spent[COST], confidence.level, manifest.prices.by_token),
         of_latency(pipelines, differences, spent[SECONDS], confidence.level),
         of_freshness(staleness, fresh),
     )
-    late = {name: late_share(each, limit, confidence, clusters, turns) for name, each in trials.items() if limit}
+    late = {
+        name: late_share(each, limit, confidence, drawn.clusters, drawn.turns) for name, each in trials.items() if limit
+    }
     evidence = Evidence(
         pipelines=pipelines,
         differences=differences,
@@ -120,38 +118,3 @@ def _of_examples(contestant: Contestant) -> bool:
     prefix = made.get("prefix")
     shown = isinstance(prefix, list) and any(isinstance(each, list) and each[0] == "ai" for each in prefix)
     return made.get("trained_on") == "examples" or shown
-
-
-def late_share(
-    trials: Sequence[Trial],
-    seconds: float,
-    confidence: Confidence,
-    clusters: Mapping[str, str],
-    turns: Mapping[str, int],
-) -> Estimate:
-    """The share of one pipeline's answers in this run that took longer. Those that were given up as too slow are among
-    them; what failed otherwise says nothing of time.
-
-    Repeats of a question are no further questions: each is one value, the mean of its repeats, as for every metric. The
-    interval is the wider one at each end of that by documents and that by turns, since lateness is a matter of both;
-    there is none where there are fewer than two turns.
-
-    Args:
-        clusters, turns: by question id.
-    """
-    repeated: dict[str, list[bool]] = {}
-    for trial in trials:
-        if not trial.cached and (trial.answer is not None or _timed_out(trial)):
-            late = trial.answer is None or trial.answer.timing.e2el > seconds
-            repeated.setdefault(trial.question_id, []).append(late)
-    shares = [sum(each) / len(each) for each in repeated.values()]
-    by_document = mean_interval(shares, confidence, clusters=[clusters[each] for each in repeated])
-    by_turn, _ = mean_by_turn(shares, [str(turns[each]) for each in repeated], confidence.level, (0.0, 1.0))
-    if by_document.low is None or by_document.high is None or by_turn.low is None or by_turn.high is None:
-        return by_turn.model_copy(update={"low": None, "high": None})
-    low, high = min(by_document.low, by_turn.low), max(by_document.high, by_turn.high)
-    return by_turn.model_copy(update={"low": low, "high": high})
-
-
-def _timed_out(trial: Trial) -> bool:
-    return trial.failure is not None and trial.failure.code == EngineTimeoutError.code

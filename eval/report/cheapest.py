@@ -15,7 +15,7 @@ from eval.summary import Summary
 
 def cheapest_figures(summary: Summary, costs: Sequence[Costs], needs: Needs) -> list[Drawing]:
     """Per query, and per right answer; none where one pipeline has the lowest means at any use."""
-    per_right = {each.name: each.cost.per_correct for each in summary.pipelines}
+    per_right = {each.name: each.cost.compared_per_correct for each in summary.pipelines}
     rights = [each.model_copy(update={"per_query": per_right[each.name]}) for each in costs]
     places = {each.name: index for index, each in enumerate(summary.pipelines)}
     queries = "Cost alone decides here, not correctness."

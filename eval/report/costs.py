@@ -58,6 +58,11 @@ def _sentences(summary: Summary, costs: Sequence[Costs], needs: Needs, prices: P
             "It is charged for the seconds that the machine works; a machine kept for the whole month costs "
             f"{numbers.money(whole, prices.currency)}, however little it is asked."
         )
+    if any(_compared_apart(each, prices) for each in pipelines):
+        found.append(
+            "A month, and who is the cheapest where, are reckoned from the questions that all pipelines have a price "
+            "for, asked in this run."
+        )
     if always := cheapest_everywhere(summary, costs, needs):
         found.append(always)
     unwritten = [each.name for each in pipelines if each.cost.setup.writing is None]
@@ -96,6 +101,7 @@ def _row(index: int, each: PipelineSummary, needs: Needs, prices: Prices) -> Row
 
     unpriced = (f"{numbers.count(cost.unpriced)} not priced",) if cost.unpriced else ()
     total = each.monthly_costs.per_month(needs.queries_per_month, needs.updates_per_month)
+    apart = (f"at {money(cost.compared)} per query",) if total is not None and _compared_apart(each, prices) else ()
     answered = each.answered + each.abstained > 0
     rate = cost.queries_per_second
     cells = [
@@ -104,10 +110,15 @@ def _row(index: int, each: PipelineSummary, needs: Needs, prices: Prices) -> Row
         _setup(each, prices),
         Cell(numbers.UNKNOWN if rate is None else f"{numbers.plain(float(f'{rate:.2g}'))} a second"),
         _busy(rate, needs),
-        Cell(money(total)) if answered else Cell(NOTHING, ("answered nothing",)),
+        Cell(money(total), apart) if answered else Cell(NOTHING, ("answered nothing",)),
         _bakeoff(each, prices),
     ]
     return Row(each.name, each.kind, cells, place(index))
+
+
+def _compared_apart(each: PipelineSummary, prices: Prices) -> bool:
+    """Whether one can see that not all that has a price is compared."""
+    return numbers.money(each.cost.compared, prices.currency) != numbers.money(each.cost.per_query, prices.currency)
 
 
 def _right(each: PipelineSummary, prices: Prices) -> Cell:

@@ -17,6 +17,8 @@ QUIET = {"updates_per_month": 0}
 TUNED = Truth(right=0.9, cost=0.2, setup=1_000_000, examples=True)
 """A thousand dollars for each version, and a fifth of the cost per answer."""
 
+FOUR = {"a": Truth(cost=1.0)} | {name: Truth(cost=1.04) for name in ("b", "c", "d")}
+
 
 @dataclass(frozen=True)
 class Scenario:
@@ -173,14 +175,37 @@ SCENARIOS = [
     ),
     # time
     case(
-        "the best is too slow", {"slow": Truth(right=0.9, seconds=9), "quick": BAD}, "quick", "R4", needs={"seconds": 3}
+        "the best is too slow", {"slow": Truth(right=0.9, seconds=9), "quick": BAD}, "quick", "R5", needs={"seconds": 3}
+    ),
+    case(
+        "too slow, and no better",
+        {"slow": Truth(right=0.4, seconds=9), "quick": BAD},
+        "quick",
+        "R4",
+        needs={"seconds": 3},
+    ),
+    case(
+        "the only one that is quick enough is never right",
+        {"good": Truth(right=0.9, seconds=9), "quick": Truth(right=0.0)},
+        None,
+        "R1",
+        needs={"seconds": 3},
+    ),
+    case(
+        "late in half of its answers, in few turns",
+        {"slow": Truth(right=0.9, late=0.5), "quick": BAD},
+        "quick",
+        "R5",
+        OPEN,
+        needs={"seconds": 3},
+        n=60,
     ),
     case("quick enough where time does not matter", {"slow": Truth(right=0.9, seconds=9), "quick": BAD}, "slow", "R5"),
     case(
         "quick on average, and late too often",
         {"a": Truth(right=0.9, late=0.2), "b": BAD},
         "b",
-        "R4",
+        "R5",
         needs={"seconds": 3},
     ),
     case("late once in a hundred", {"a": Truth(right=0.9, late=0.01), "b": BAD}, "a", "R5", needs={"seconds": 3}),
@@ -208,11 +233,32 @@ SCENARIOS = [
         OPEN,
         needs={"seconds": 3, "updates_per_month": 0},
     ),
+    # cost, by the token
+    case(
+        "of four by the token one may be cheaper, whether they start at one cost",
+        FOUR,
+        "a",
+        "R9",
+        OPEN,
+        needs={"queries_per_month": 100_000},
+        n=60,
+        prices=TOKENS,
+    ),
+    case(
+        "or three of them a little above it",
+        {"a": FOUR["a"]} | {name: Truth(cost=1.04, setup=0.001) for name in ("b", "c", "d")},
+        "a",
+        "R9",
+        OPEN,
+        needs={"queries_per_month": 100_000},
+        n=60,
+        prices=TOKENS.model_copy(update={"machine_per_hour": 3.6}),
+    ),
     # what a team has and must
     case("nothing may leave the machine", {"a": GOOD, "b": BAD}, None, "R2", needs={"local": True}, engine=ELSEWHERE),
     case("nothing does", {"a": GOOD, "b": BAD}, "a", "R5", needs={"local": True}),
     case("elsewhere, and that is allowed", {"a": GOOD, "b": BAD}, "a", "R5", engine=ELSEWHERE),
-    case("no examples at hand", {"tuned": TUNED, "rag": BAD}, "rag", "R3", needs={"examples": False}),
+    case("no examples at hand", {"tuned": TUNED, "rag": BAD}, "rag", "R5", needs={"examples": False}),
     case(
         "no examples at hand, none needed",
         {"tuned": Truth(right=0.9), "rag": BAD},

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from eval_fakes import reply, trial
 from pydantic import ValidationError
 
-from eval.cost import Prices, summarise_cost
+from eval.cost import CostSummary, Draws, Prices, summarise_cost
 from eval.latency import summarise_latency
 from eval.metrics.judge import JudgeOptions, JudgeUsage
+from eval.statistics import Confidence
 from eval.trial import Failure, Score, Trial
 from pipelines.contract import Preparation, Usage
 
 TOKENS = Prices(prompt_per_million=1.0, cached_per_million=0.5, completion_per_million=2.0)
 MACHINE = Prices(machine_per_hour=3.6)
 DOWN = Failure(code="engine-error", message="down")
+NOTHING = Preparation()
 
 
 def right(trial: Trial) -> bool:
     return trial.answer is not None
+
+
+def summed(
+    trials: Sequence[Trial], prices: Prices, made: Preparation = NOTHING, judge: JudgeOptions | None = None
+) -> CostSummary:
+    drawn = Draws({"q1": "q1"}, {"q1": 0}, Confidence(resamples=100))
+    return summarise_cost(trials, prices, made, right, judge, drawn, None)
 
 
 def test_tokens_at_their_prices() -> None:
@@ -35,15 +46,13 @@ def test_an_unknown_cost_is_none_and_not_zero() -> None:
     assert Prices().of_trial(trial(machine_seconds=5)) is None
     assert MACHINE.of_trial(trial()) is None
     assert TOKENS.of_trial(trial(failure=DOWN)) is None
-    nothing = summarise_cost([trial(machine_seconds=1)], Prices(), Preparation(training_seconds=60), right)
+    nothing = summed([trial(machine_seconds=1)], Prices(), Preparation(training_seconds=60))
     assert (nothing.per_query, nothing.total, nothing.setup.training, nothing.unpriced) == (None, None, None, 1)
 
 
 def test_machine_time_pays_for_failures_too() -> None:
     trials = [trial(machine_seconds=1.0), trial(failure=DOWN, machine_seconds=3.0)]
-    cost = summarise_cost(
-        trials, MACHINE, Preparation(training_seconds=1000, indexing_seconds=None, training_examples=3), right
-    )
+    cost = summed(trials, MACHINE, Preparation(training_seconds=1000, indexing_seconds=None, training_examples=3))
     assert cost.total == pytest.approx(0.004)
     assert cost.per_query == pytest.approx(0.002)
     assert cost.per_correct == pytest.approx(0.004)
@@ -59,21 +68,21 @@ def test_tokens_are_paid_for_and_the_machine_for_what_is_prepared_on_it() -> Non
     made = Preparation(indexing_seconds=1000)
     assert both.of_trial(trial(machine_seconds=5)) == TOKENS.of_trial(trial())
     assert both.of_trial(trial(machine_seconds=5, failure=DOWN)) is None
-    assert summarise_cost([trial()], both, made, right).setup.total == pytest.approx(1.0)
+    assert summed([trial()], both, made).setup.total == pytest.approx(1.0)
 
 
 def test_the_set_up_is_the_machine_and_the_writing() -> None:
     prices = MACHINE.model_copy(update={"writing_per_example": 0.5})
     made = Preparation(training_seconds=1000, training_examples=4)
-    setup = summarise_cost([trial()], prices, made, right).setup
+    setup = summed([trial()], prices, made).setup
     assert (setup.training, setup.indexing, setup.writing) == (pytest.approx(1.0), 0.0, 2.0)
     assert setup.total == pytest.approx(3.0)
-    assert summarise_cost([trial()], TOKENS, Preparation(), right).setup.total == 0.0
-    assert summarise_cost([trial()], TOKENS, made, right).setup.total is None
+    assert summed([trial()], TOKENS).setup.total == 0.0
+    assert summed([trial()], TOKENS, made).setup.total is None
 
 
 def test_the_trials_of_unknown_cost_are_counted() -> None:
-    cost = summarise_cost([trial(), trial(failure=DOWN)], TOKENS, Preparation(), right)
+    cost = summed([trial(), trial(failure=DOWN)], TOKENS)
     assert (cost.priced, cost.unpriced) == (1, 1)
     assert cost.per_query == cost.total
 
@@ -101,7 +110,7 @@ def test_the_judge_is_paid_at_its_own_prices(
 ) -> None:
     scored = trial().model_copy(update={"scores": {"judged_accuracy": JUDGED}, "judge": used})
     nobody_asked = trial(failure=DOWN)
-    found = summarise_cost([scored, scored, nobody_asked], TOKENS, Preparation(), right, judge)
+    found = summed([scored, scored, nobody_asked], TOKENS, Preparation(), judge)
     assert found.setup.judge == (None if cost is None else pytest.approx(2 * cost))
     assert found.setup.total == 0.0  # of a version, for which nobody need judge again
     assert (found.judging is None) == (judge is None or used is None)

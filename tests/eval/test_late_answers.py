@@ -8,9 +8,9 @@ import pytest
 from eval_fakes import reply, trial
 
 from corpora.errors import EngineTimeoutError
+from eval.lateness import late_share
 from eval.statistics import Confidence, Estimate
 from eval.trial import Failure, Trial
-from eval.verdict import late_share
 
 QUICK = Confidence(resamples=300)
 GIVEN_UP = Failure(code=EngineTimeoutError.code, message="too long")

@@ -6,13 +6,16 @@ import re
 from typing import Any
 
 import pytest
-from eval_fakes import FakePipeline, manifest, question, scored
-from planted_trials import Needy, Truth, bake_off
+from eval_fakes import FakePipeline, manifest, question, reply, scored, trial
+from planted_trials import TOKENS, Needy, Truth, bake_off
 from recommendation_scenarios import BAD, GOOD, SAME, SCENARIOS, TUNED, Scenario
 
 from eval.cost import Prices
+from eval.metrics.registry import CORRECTNESS
 from eval.needs import Needs
 from eval.summary import summarise
+from eval.trial import Failure, Score
+from pipelines.contract import Usage
 
 pytestmark = pytest.mark.slow
 
@@ -38,13 +41,63 @@ def test_a_choice_by_cost_says_that_correctness_is_open_and_what_would_settle_it
 def test_the_last_rules_show_the_numbers_they_rest_on() -> None:
     dear = bake_off({"a": GOOD, "b": Truth(right=0.9, cost=9)}).verdict.recommendation.reasons[-1]
     assert dear.rule == "R8"
-    assert dear.numbers["a.cost.per_query"] == pytest.approx(0.001, rel=0.01)
+    assert dear.numbers["a.cost.compared"] == pytest.approx(0.001, rel=0.01)
     assert dear.numbers["a.per_version"] == 0.0
     extra = [dear.numbers[f"differences.cost.a − b.{end}"] for end in ("low", "high")]
     assert extra == pytest.approx([-0.008, -0.008], rel=0.1)
     even = bake_off({"a": GOOD, "b": SAME}).verdict.recommendation.reasons[-1]
     assert even.rule == "R9"
     assert even.numbers["b.preparation.training_seconds"] == 0.0
+
+
+def test_what_the_needs_cost_in_right_answers_is_said() -> None:
+    few_right = {"good": Truth(right=0.9, seconds=9), "quick": Truth(right=0.02)}
+    found = bake_off(few_right, {"seconds": 3}).verdict.recommendation
+    assert found.pipeline == "quick"
+    assert found.sentence.endswith("good (0.90), which these needs rule out, is more correct than quick (0.02).")
+    both = {"good": few_right["good"], "a": Truth(right=0.4), "b": Truth(right=0.4)}
+    assert "which these needs rule out" in bake_off(both, {"seconds": 3}).verdict.recommendation.sentence
+
+
+def test_who_fails_on_what_is_long_is_no_cheaper_for_that() -> None:
+    """By the token b costs half as much again as a, on all that both answered; a fifth of the questions is long."""
+    questions = [question(number) for number in range(60)]
+    prices = TOKENS.model_copy(update={"machine_per_hour": 3.6})
+    needy = Needy(cost=prices, needs=Needs(queries_per_month=100_000))
+    head = manifest(questions, {name: FakePipeline(name, str) for name in ("a", "b")}, needy)
+    tokens = [3000 + number if number % 5 == 0 else 100 + number for number in range(60)]
+    trials = []
+    for name, factor in (("a", 2), ("b", 3)):
+        for number, long in enumerate(tokens):
+            score = {CORRECTNESS: Score(value=float(number % 2), status="scored")}
+            paid = reply("x").model_copy(update={"usage": Usage(prompt_tokens=long * factor)})
+            lost = {"failure": Failure(code="engine-error", message="down")}
+            given = lost if name == "b" and long >= 3000 else {"answer": paid}
+            trials.append(trial(name, f"q{number}", scores=score, **given))
+    found = summarise(head, questions, trials)
+    a, b = (each.cost for each in found.pipelines)
+    assert (a.compared, b.compared) == (pytest.approx(b.compared / 1.5), b.per_query)
+    assert (a.compared_per_correct or 0) < (b.compared_per_correct or 0)
+    (finding,) = (each for each in found.verdict.findings if each.about == "cost")
+    assert finding.sentence.startswith("a is the cheapest per query")
+    assert finding.sentence.endswith("Failures have no price, and the costs are of questions without: 12 of b.")
+    recommended = found.verdict.recommendation
+    cheaper = next(each.sentence for each in recommended.reasons if each.rule == "R8")
+    assert cheaper.startswith("a (")
+    assert " is cheaper than b (" in cheaper
+    assert recommended.pipeline == "a"
+
+
+def test_what_was_taken_from_an_earlier_run_has_no_monthly_cost() -> None:
+    found = bake_off({"rag": Truth(right=0.9, cached=True), "tuned": Truth(right=0.9, cost=3)})
+    assert found.pipelines[0].cost.per_query == pytest.approx(0.001)
+    assert found.pipelines[0].cost.compared is None
+    assert found.pipelines[0].cost.per_correct_high is None
+    (finding,) = (each for each in found.verdict.findings if each.about == "cost")
+    assert "What rag took of the machine was in an earlier run" in finding.sentence
+    assert "What rag would cost in a month is not known." in [
+        each.sentence for each in found.verdict.recommendation.reasons
+    ]
 
 
 def test_unpriced_writing_leaves_the_cost_open() -> None:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eval.statistics import Confidence, cost_per_success, effective_clusters, mean_interval, standard_error, wilson
+from eval.cost_per_success import cost_per_success
+from eval.statistics import Confidence, effective_clusters, least_mean, mean_interval, standard_error, wilson
 
 QUICK = Confidence(resamples=300)
 SCORES = st.lists(st.floats(0, 1), min_size=2, max_size=40)
@@ -168,3 +169,37 @@ def test_no_failure_is_no_certainty_of_what_a_success_costs() -> None:
     alone = cost_per_success([1.0] * 12, [True] * 12, QUICK, ["one"] * 12)
     assert (alone.mean, alone.low, alone.high) == (1.0, None, None)
     assert cost_per_success([0.0] * 12, [True] * 12, QUICK, list(range(12))).mean == 0.0
+
+
+def test_what_the_machine_took_in_few_turns_is_no_surer_than_the_turns_are() -> None:
+    """Half of the answers are right; an answer costs 1, 3, 4 and 1 in the four turns."""
+    turns = [n // 15 for n in range(60)]
+    costs = [(1.0, 3.0, 4.0, 1.0)[turn] for turn in turns]
+    right = [n % 2 == 0 for n in range(60)]
+    ids = list(range(60))
+    by_question = cost_per_success(costs, right, QUICK, ids)
+    by_turn = cost_per_success(costs, right, QUICK, ids, [str(turn) for turn in turns])
+    assert by_question.mean == by_turn.mean == pytest.approx(sum(costs) / 30)
+    assert by_question.low is not None
+    assert by_turn.low is not None
+    assert by_turn.low < 0.9 * by_question.low
+    assert by_turn.high is None or by_turn.high > 1.1 * (by_question.high or 0)
+    once = cost_per_success(costs, right, QUICK, ids, ["one"] * 60)
+    assert (once.low, once.high) == (None, None)
+
+
+@pytest.mark.parametrize("turns", [2, 3, 12])
+def test_a_mean_is_seldom_below_its_least_however_turns_spread(turns: int) -> None:
+    """One turn in twenty stalls throughout, or turns are all alike: the least mean is above the true one seldom."""
+    rng = np.random.default_rng(turns)
+    stalled = [list((rng.random(turns) < 0.05).astype(float)) for _ in range(400)]
+    alike = [list(rng.binomial(20, 0.05, turns) / 20) for _ in range(400)]
+    for drawn in (stalled, alike):
+        assert sum(least_mean(each, 0.975) > 0.05 for each in drawn) <= 0.025 * 400 + 6
+
+
+def test_a_few_turns_that_are_all_late_tell() -> None:
+    assert least_mean([0.0, 0.0, 0.0], 0.975) == 0.0
+    assert least_mean([1.0], 0.975) < 0.05 < least_mean([14 / 15, 10 / 15], 0.975)
+    assert 0.08 < least_mean([0.5] * 3, 0.975) < 0.5
+    assert least_mean([1.0, *[0.0] * 11], 0.975) < 0.05
