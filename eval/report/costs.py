@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eval import numbers
-from eval.break_even import LONGEST_MONTHS, SECONDS_PER_MONTH, Costs
+from eval.break_even import LONGEST_MONTHS, SECONDS_PER_MONTH, Costs, versions_paid
 from eval.contest import listed
 from eval.cost import Prices
 from eval.from_scratch import FLOPS_FROZEN, FLOPS_FULL, TOKENS_PER_PARAMETER, FromScratch, from_scratch
@@ -50,7 +50,7 @@ def cost_part(manifest: Manifest, summary: Summary) -> CostPart:
 def _sentences(summary: Summary, costs: Sequence[Costs], needs: Needs, prices: Prices) -> list[str]:
     pipelines = summary.pipelines
     found = [f"A month is one of {numbers.count(needs.queries_per_month)} queries and {needs.versions()}."]
-    if needs.updates_per_month < 1 / LONGEST_MONTHS:
+    if needs.updates_per_month < versions_paid(needs.updates_per_month):
         found.append(f"The first version is taken to serve {LONGEST_MONTHS} months, and is paid for in as many parts.")
     if prices.machine_per_hour is not None and not prices.by_token:
         whole = prices.of_seconds(SECONDS_PER_MONTH)

@@ -230,6 +230,16 @@ def test_pairs_break_even_or_never_do() -> None:
     assert "above, finetuned is cheaper" in rows["rag-k4, finetuned"][0].lines
 
 
+@pytest.mark.parametrize("updates", [0, 0.02])
+def test_knowledge_that_hardly_changes_has_the_break_even_of_a_version_a_year(updates: float) -> None:
+    found, yearly = (part(with_needs(updates=each)).pairs for each in (updates, 1 / 12))
+    assert found is not None
+    assert yearly is not None
+    assert [row.cells[1] for row in found.rows] == [row.cells[1] for row in yearly.rows]
+    each, month = (float(cell.value.replace("\u202f", "")) for cell in found.rows[2].cells)
+    assert month == pytest.approx(each / 12, abs=1)
+
+
 def test_without_a_price_everything_is_unknown_and_nothing_is_drawn() -> None:
     found = part(with_needs(machine_per_hour=None))
     assert found.figures == []
