@@ -8,7 +8,7 @@ from functools import partial
 from typing import NamedTuple
 
 from eval import numbers
-from eval.differences import COST, MEASURES, SECONDS, Difference
+from eval.differences import COST, MEASURES, SECONDS, SUBSETS, Difference
 from eval.measures import PipelineSummary
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
 from eval.staleness import Asked, PipelineStaleness, Staleness
@@ -145,7 +145,7 @@ def _difference_row(each: Difference, summary: Summary) -> list[str]:
     return [
         f"{each.a} − {each.b}",
         MEASURES[each.measure],
-        "in examples" if each.subset == "in_examples" else "all",
+        SUBSETS[each.subset],
         with_interval(paired.estimate, write),
         str(paired.estimate.n),
         "–" if paired.adjusted is None else numbers.probability(paired.adjusted),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from eval import numbers
 from eval.contest import listed
-from eval.differences import MEASURES, Difference
+from eval.differences import MEASURES, SUBSETS, Difference
 from eval.measures import PipelineSummary, Repetition
 from eval.metrics.registry import CORRECTNESS
 from eval.pairing import FEWEST_CLUSTERS, Discordance, Paired
@@ -36,7 +36,7 @@ class Turned:
 
 @dataclass(frozen=True)
 class Comparing:
-    """`main` is on correctness; `others` on everything else, and on the facts that the examples tell."""
+    """`main` is on correctness; `others` on everything else, and on parts of the questions."""
 
     sentences: Sequence[str]
     main: Grid
@@ -129,7 +129,7 @@ def _row(difference: Difference, summary: Summary, tests: bool) -> Row:
     paired, estimate = found.paired, found.paired.estimate
     write = difference_writer(difference.measure, summary.pipelines[0].cost.currency)
     interval = () if estimate.low is None else (f"{write(estimate.low)} to {write(estimate.high)}",)
-    where = ", told facts" if difference.subset == "in_examples" else ""
+    where = "" if difference.subset == "all" else f", {SUBSETS[difference.subset]}"
     different = paired.differs(summary.confidence)
     cells = [
         Cell(
