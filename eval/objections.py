@@ -15,7 +15,7 @@ def outdoing(name: str, less_correct: Sequence[str], needs: Needs, evidence: Evi
     honest, fresh = evidence.made_up, evidence.freshness
     if honest is not None and (out := _better(honest, less_correct, name)):
         sentence = f"But {honest.written(out)} made up fewer answers than {honest.written([name])}."
-        found.append(Reason(rule="R6", sentence=sentence, numbers=_of(honest, "abstention.made_up", [*out, name])))
+        found.append(Reason(rule="R6", sentence=sentence, numbers=evidence.invented(out, [name])))
     if fresh is None or not needs.updates_per_month:
         return found
     if name not in fresh.values:
@@ -23,7 +23,8 @@ def outdoing(name: str, less_correct: Sequence[str], needs: Needs, evidence: Evi
         return [*found, Reason(rule="R7", sentence=sentence)]
     if out := _better(fresh, less_correct, name):
         sentence = f"But {fresh.written(out)} did better on what has changed than {fresh.written([name])}."
-        found.append(Reason(rule="R7", sentence=sentence, numbers=_of(fresh, "freshness", [*out, name])))
+        shown: dict[str, float | None] = {f"{each}.freshness": fresh.values[each] for each in (*out, name)}
+        found.append(Reason(rule="R7", sentence=sentence, numbers=shown))
     return found
 
 
@@ -44,7 +45,3 @@ def _better(contest: Contest, others: Sequence[str], name: str) -> list[str]:
     if name not in contest.values:
         return []
     return [other for other in others if other in contest.values and contest.better(other, name)]
-
-
-def _of(contest: Contest, what: str, names: Sequence[str]) -> dict[str, float | None]:
-    return {f"{name}.{what}": contest.values[name] for name in names}

@@ -89,7 +89,9 @@ OVERVIEW = {
     ),
     "answered": Column("Answered", "of all questions", lambda each: _share(each.abstention.answer_rate)),
     "made_up": Column(
-        "Made up", "of those without an answer, lower is better", lambda each: _share(each.abstention.made_up)
+        "Made up",
+        "of those without an answer, failures left out, lower is better",
+        lambda each: _share(each.abstention.made_up),
     ),
     "recall": Column(
         METRICS["recall_at_4"].title,
