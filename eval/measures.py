@@ -35,7 +35,7 @@ class Abstention(Record):
     """Shares with Wilson intervals, of each question's first answer; `n` is what each is a share of.
 
     `answer_rate` is of all questions. Of the unanswerable ones that did not fail, `right_refusals` were refused and
-    `made_up` answered all the same: who fails is not honest by it. Of the answerable ones, `wrong_refusals` were refused.
+    `made_up` answered all the same: to fail is not honest. Of the answerable ones, `wrong_refusals` were refused.
     Failures are neither answered nor refused.
     """
 

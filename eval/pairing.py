@@ -55,7 +55,8 @@ class Paired(Record):
 
     Attributes:
         p: of the sign-flip permutation test by cluster: how often a difference at least this large arises where the
-            two are exchangeable; None where there is no spread to judge by.
+            two are exchangeable; of what is compared turn by turn, of a t test (`eval.turns`). None where there is no
+            spread to judge by.
         adjusted: `p` after Holm's correction over all pairs that are compared at once.
         smallest: the smallest difference that this many questions show with a power of 80 % at least
             (`smallest_difference`), at the level that the first of Holm's steps has; None without spread, and where not

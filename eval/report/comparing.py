@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from eval import numbers
 from eval.contest import listed
-from eval.differences import MEASURES, SUBSETS, Difference
+from eval.differences import MADE_UP, MEASURES, SUBSETS, Difference
 from eval.measures import PipelineSummary, Repetition
 from eval.metrics.registry import CORRECTNESS
 from eval.pairing import FEWEST_CLUSTERS, Discordance, Paired
@@ -22,6 +22,9 @@ IN_TURN = (
     "turn by turn, by t with as many degrees of freedom as there are turns less one."
 )
 """What no resampling of one run shows."""
+
+MIXED = "times and machine costs by t over turns, else sign flips;"
+"""What the p of a table with several measures are of."""
 
 
 @dataclass(frozen=True)
@@ -108,14 +111,14 @@ def _part(repetition: Repetition) -> float:
 
 
 def _grid(label: str, differences: Sequence[Difference], summary: Summary, tests: bool) -> Grid:
-    """`tests` adds McNemar's disagreements."""
+    """`tests` is for correctness, and adds McNemar's disagreements."""
     heads = [
         Head("Difference", "on the same questions"),
         Head("Mean", f"{numbers.level(summary.confidence)} interval"),
         Head("Different?", "the interval leaves zero out, and p is small"),
-        Head("p", "sign flips, after Holm"),
+        Head("p", f"{'sign flips,' if tests else MIXED} after Holm"),
         Head("Smallest to see", f"found {numbers.percent(POWER)} of the time"),
-        Head("More questions", "to show one of this size"),
+        Head("More questions", "of this kind, to show one of this size"),
     ]
     if tests:
         heads.append(
@@ -130,11 +133,12 @@ def _row(difference: Difference, summary: Summary, tests: bool) -> Row:
     write = difference_writer(difference.measure, summary.pipelines[0].cost.currency)
     interval = () if estimate.low is None else (f"{write(estimate.low)} to {write(estimate.high)}",)
     where = "" if difference.subset == "all" else f", {SUBSETS[difference.subset]}"
+    asked = " without an answer" if difference.measure == MADE_UP else ""
     different = paired.differs(summary.confidence)
     cells = [
         Cell(
             NOTHING if estimate.mean is None else write(estimate.mean),
-            (*interval, f"{numbers.count(estimate.n)} questions"),
+            (*interval, f"{numbers.count(estimate.n)} questions{asked}"),
         ),
         Cell(NOTHING if not estimate.n else "different" if different else "not shown", best=different),
         Cell(NOTHING if paired.adjusted is None else numbers.probability(paired.adjusted)),

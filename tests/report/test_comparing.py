@@ -125,6 +125,13 @@ def test_everything_but_correctness_is_kept_apart() -> None:
     assert all(len(row.cells) == len(others.heads) - 1 for row in others.rows)
 
 
+def test_each_table_says_which_test_its_p_is_of() -> None:
+    shown = found(summed({"one": POOR, "two": GOOD}))
+    assert shown.others is not None
+    notes = [head.note for grid in (shown.main, shown.others) for head in grid.heads if head.title == "p"]
+    assert notes == ["sign flips, after Holm", "times and machine costs by t over turns, else sign flips; after Holm"]
+
+
 @pytest.mark.parametrize(
     ("documents", "said"), [(5, "What is resampled is questions, 40"), (20, "What is resampled is documents: the 40")]
 )
