@@ -11,7 +11,8 @@ import numpy as np
 from corpora.leakage import words
 from corpora.model import Question
 from eval import numbers
-from eval.literature import REVERSED, Outcome
+from eval.differences import REVERSED
+from eval.literature import Outcome
 from eval.measures import values
 from eval.metrics.registry import CORRECTNESS
 from eval.pairing import Paired, compare_pairs, question_clusters

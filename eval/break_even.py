@@ -21,6 +21,13 @@ answer is not free because nothing comes after it.
 """
 
 
+def versions_paid(updates: float) -> float:
+    """How many versions a month with so many updates of the knowledge pays for: nothing lasts for ever, and one is paid
+    for in `LONGEST_MONTHS` at least.
+    """
+    return max(updates, 1 / LONGEST_MONTHS)
+
+
 class Costs(Record):
     """What one pipeline costs, in the run's currency; None where it is not known."""
 
@@ -29,13 +36,12 @@ class Costs(Record):
     per_query: float | None
 
     def per_month(self, queries: float, updates: float) -> float | None:
-        """In a month with so many queries and so many new versions of the knowledge; None where it is not known.
-
-        Nothing lasts for ever: a version is paid for once in `LONGEST_MONTHS` at least.
+        """In a month with so many queries and so many new versions of the knowledge (`versions_paid`); None where it is
+        not known.
         """
         if self.per_version is None or self.per_query is None:
             return None
-        return self.per_version * max(updates, 1 / LONGEST_MONTHS) + self.per_query * queries
+        return self.per_version * versions_paid(updates) + self.per_query * queries
 
 
 class BreakEven(Record):

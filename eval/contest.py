@@ -46,6 +46,7 @@ class Contest:
         high: whether more is better.
         word: what the best one is, as "the most correct".
         write, write_difference: a value, and a difference with its sign, as people read them.
+        asked: which questions it is about, as " without an answer"; nothing where it is about all.
     """
 
     about: About
@@ -56,6 +57,7 @@ class Contest:
     word: str
     write: Callable[[float | None], str]
     write_difference: Callable[[float | None], str]
+    asked: str = ""
 
     def order(self) -> list[str]:
         """Best mean first."""
@@ -96,7 +98,7 @@ class Contest:
         paired = self.compare(best, second)
         if paired is None:
             return f"{sentence}."
-        sentence += f" on {questions(paired.estimate.n)}"
+        sentence += f" on {questions(paired.estimate.n)}{self.asked}"
         gain = paired.estimate
         interval = f"{self.write_difference(gain.low)} to {self.write_difference(gain.high)}"
         return f"{sentence}: {self.write_difference(gain.mean)} ({interval}) against {second}, the next best."
@@ -104,7 +106,7 @@ class Contest:
     def _open(self, leaders: Sequence[str], rest: Sequence[str]) -> str:
         shown = self.written(leaders)
         paired = self.compare(leaders[0], leaders[1])
-        source = f" from {questions(paired.estimate.n)}" if paired else ""
+        source = f" from {questions(paired.estimate.n)}{self.asked}" if paired else ""
         sentence = f"It cannot be told{source} which of {shown} is {self.word}"
         if rest:
             everyone = all(self.better(leader, name) for leader in leaders for name in rest)
@@ -124,7 +126,7 @@ class Contest:
         if not known:
             return self._possible(best, close)
         more = max(known.values())
-        about = f"about {numbers.count(more)} more question{'' if more == 1 else 's'} would tell"
+        about = f"about {numbers.count(more)} more question{'' if more == 1 else 's'}{self.asked} would tell"
         if not close:
             return f"if the difference stays as seen, {about}"
         apart = f"{about} {best} from {listed(list(known))}"
@@ -143,7 +145,7 @@ class Contest:
     def _few(self, leaders: Sequence[str]) -> str | None:
         """Of too few questions nothing can be foreseen either."""
         seen = [paired.estimate.n for name in leaders[1:] if (paired := self.compare(leaders[0], name))]
-        return f"at least {FEWEST} questions are needed" if seen and min(seen) < FEWEST else None
+        return f"at least {FEWEST} questions{self.asked} are needed" if seen and min(seen) < FEWEST else None
 
 
 def correctness_contest(correctness: Mapping[str, Estimate], compare: Compare, level: float) -> Contest:

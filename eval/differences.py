@@ -19,7 +19,9 @@ from eval.statistics import Confidence
 from eval.trial import Trial
 from eval.turns import compare_turns
 
-Subset = Literal["all", "in_examples"]
+Subset = Literal["all", "in_examples", "reversed"]
+SUBSETS: dict[Subset, str] = {"all": "all", "in_examples": "told facts", "reversed": "reversed"}
+REVERSED = "reversed"  # the tag of questions that ask for a fact the other way round than the examples tell it
 SCORES = (CORRECTNESS, FAITHFULNESS)
 SECONDS = "e2el"
 COST = "cost"
@@ -36,6 +38,8 @@ class Difference(Record):
     """`a` minus `b` in one measure, on the same questions of one subset.
 
     Attributes:
+        subset: all questions, or those on facts that the training examples tell, or those with the tag `REVERSED`, in
+            correctness only.
         measure: one of `SCORES`, or `made_up` (share of the unanswerable that were answered), or `e2el` (seconds to the
             whole answer), or `cost` (of an answer).
         right: of a yes/no outcome, each question's first answer: for correctness right or not, for made-up answers
@@ -65,14 +69,13 @@ def all_differences(
         turns: by question id: what times, and costs of the machine's time, are compared by.
     """
     pairs = list(combinations(trials, 2))
-    told = {question.id for question in questions if question.in_examples}
-    subsets: dict[Subset, set[str]] = {"all": {question.id for question in questions}}
-    if told:
-        subsets["in_examples"] = told
+    subsets = _subsets(questions)
     found: list[Difference] = []
     for measure in SCORES:
         scores = {name: values(each, measure) for name, each in trials.items()}
         for subset, members in subsets.items():
+            if subset == "reversed" and measure != CORRECTNESS:
+                continue
             within = {name: _only(each, members) for name, each in scores.items()}
             rights = {name: _rights(each, questions, members) for name, each in trials.items()}
             disagreements = mcnemar_pairs(rights, pairs) if measure == CORRECTNESS else {}
@@ -140,6 +143,15 @@ def find_difference(
         if (each.measure, each.subset) == (measure, subset) and {each.a, each.b} == {a, b}:
             return each.paired if each.a == a else each.paired.negated()
     return None
+
+
+def _subsets(questions: Sequence[Question]) -> dict[Subset, set[str]]:
+    """The questions' ids; of the parts, those that there are."""
+    parts: dict[Subset, set[str]] = {
+        "in_examples": {question.id for question in questions if question.in_examples},
+        "reversed": {question.id for question in questions if REVERSED in question.tags},
+    }
+    return {"all": {question.id for question in questions}, **{part: ids for part, ids in parts.items() if ids}}
 
 
 def _only(by_question: Mapping[str, float], members: set[str]) -> dict[str, float]:

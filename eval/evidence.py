@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import product
 
 from pydantic import Field
 
@@ -12,7 +13,7 @@ from corpora.model import Record
 from eval import numbers
 from eval.break_even import Costs
 from eval.contest import Contest, correctness_contest, listed
-from eval.differences import COST, Difference, find_difference
+from eval.differences import COST, MADE_UP, Difference, find_difference
 from eval.measures import PipelineSummary
 from eval.metrics.registry import CORRECTNESS
 from eval.needs import Needs
@@ -22,7 +23,10 @@ from eval.statistics import Estimate
 
 class Reason(Record):
     """What one rule did. `numbers` are those it looked at: `rag.metrics.correctness.mean` is in report.json under the
-    pipeline rag, `differences.cost.a − b.low` under the difference of a and b in cost.
+    pipeline rag, and of an interval there it is the mean; `differences.cost.a − b.low` is under the difference of a and
+    b in cost. Made for the rules, and nowhere else: `late`, the share of answers that took longer than is allowed;
+    `freshness`, that of questions on what has changed that are answered rightly after the refresh; `per_version` and
+    `per_month`, what a version of the knowledge and a month as needed cost.
     """
 
     rule: str
@@ -95,6 +99,14 @@ class Evidence:
             return {}
         known = {"low": paired.estimate.low, "high": paired.estimate.high, "p": paired.adjusted}
         return {f"differences.{measure}.{a} − {b}.{end}": value for end, value in known.items()}
+
+    def invented(self, few: Sequence[str], many: Sequence[str]) -> dict[str, float | None]:
+        """How many answers these made up, and by how much the first ones fewer, by the names for `Reason.numbers`."""
+        shares = {each.name: each.abstention.made_up.mean for each in self.pipelines}
+        found = {f"{name}.abstention.made_up": shares[name] for name in (*few, *many)}
+        for a, b in product(few, many):
+            found |= self.difference(MADE_UP, a, b)
+        return found
 
     def priced(self, names: Sequence[str], totals: Mapping[str, float]) -> str:
         """rag ($2.38 a month) and finetuned ($217.31 a month)."""

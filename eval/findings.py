@@ -44,7 +44,8 @@ def made_up_contest(
     means = {name: _mean(each) for name, each in known.items()}
     compare = partial(find_difference, differences, MADE_UP)
     word = "the one that makes up the fewest answers"
-    return Contest("made up", means, compare, level, False, word, numbers.score, numbers.difference)
+    write, asked = numbers.score, " without an answer"
+    return Contest("made up", means, compare, level, False, word, write, numbers.difference, asked)
 
 
 def of_made_up(pipelines: Sequence[PipelineSummary], contest: Contest | None) -> Finding:
@@ -156,7 +157,8 @@ def freshness_contest(staleness: Staleness | None, confidence: Confidence) -> Co
 
     means = {name: sum(each.values()) / len(each) for name, each in new.items()}
     word = "the most often right about what has changed"
-    return Contest("freshness", means, compare, confidence.level, True, word, numbers.score, numbers.difference)
+    write, asked = numbers.score, " on what has changed"
+    return Contest("freshness", means, compare, confidence.level, True, word, write, numbers.difference, asked)
 
 
 def _earlier(names: Sequence[str]) -> str:

@@ -1,7 +1,7 @@
 """What published work would lead one to expect of a run, and whether the run agrees. The figures: docs/evidence.md.
 
-A run may well disagree: other documents, another model, another training. Where its intervals do not decide, it cannot
-be told.
+A run may well disagree: other documents, another model, another training. Where the two pipelines may not be called
+different, it cannot be told.
 """
 
 from __future__ import annotations
@@ -10,17 +10,20 @@ from typing import Literal
 
 from corpora.model import Record
 from eval import numbers
+from eval.contest import questions
+from eval.differences import MADE_UP, REVERSED, Subset
 from eval.manifest import Manifest
 from eval.measures import PipelineSummary
 from eval.metrics.registry import CORRECTNESS
-from eval.statistics import Estimate
+from eval.planning import FEWEST
 from eval.summary import Summary
 
-REVERSED = "reversed"  # the tag of questions that ask for a fact the other way round than the examples tell it
 OVADIA = "Ovadia et al. 2023"
 SOUDANI = "Soudani et al. 2024"
 BERGLUND = "Berglund et al. 2023"
 GEKHMAN = "inferred from Gekhman et al. 2024"
+TURNED = "On questions that turn a fact round, retrieval is more correct than fine-tuning"
+INVENTED = "Fine-tuned models more often answer what the documents do not"
 
 Outcome = Literal["agrees", "disagrees", "cannot be told"]
 
@@ -46,13 +49,17 @@ def expectations(manifest: Manifest, summary: Summary) -> tuple[Expectation, ...
     base = _best([each for each in summary.pipelines if each.kind == "prompting" and _bare(manifest, each)])
     found = []
     if retrieval and tuned:
-        found.append(_more_correct(summary, retrieval, tuned, "Retrieval is more correct than fine-tuning", OVADIA))
+        found.append(_more(summary, retrieval, tuned, "Retrieval is more correct than fine-tuning", OVADIA))
     if retrieval and base:
-        found.append(_more_correct(summary, retrieval, base, "Retrieval is more correct than the bare model", SOUDANI))
+        found.append(_more(summary, retrieval, base, "Retrieval is more correct than the bare model", SOUDANI))
     if tuned and base:
-        found.append(_more_correct(summary, tuned, base, "Fine-tuning is more correct than the bare model", SOUDANI))
+        found.append(_more(summary, tuned, base, "Fine-tuning is more correct than the bare model", SOUDANI))
     if retrieval and tuned:
-        found += [_reversed(retrieval, tuned), _made_up(retrieval, tuned)]
+        turned, invented = f"no question has the tag “{REVERSED}”", "every question has an answer in the documents"
+        found += [
+            _more(summary, retrieval, tuned, TURNED, BERGLUND, subset="reversed", otherwise=turned),
+            _more(summary, tuned, retrieval, INVENTED, GEKHMAN, MADE_UP, otherwise=invented),
+        ]
     return tuple(found)
 
 
@@ -76,65 +83,30 @@ def _correctness(pipeline: PipelineSummary) -> float:
     return -1.0 if metric is None or metric.mean.mean is None else metric.mean.mean
 
 
-def _more_correct(
-    summary: Summary, high: PipelineSummary, low: PipelineSummary, statement: str, source: str
+def _more(
+    summary: Summary,
+    high: PipelineSummary,
+    low: PipelineSummary,
+    statement: str,
+    source: str,
+    measure: str = CORRECTNESS,
+    subset: Subset = "all",
+    otherwise: str = "",
 ) -> Expectation:
-    paired = summary.difference(CORRECTNESS, high.name, low.name)
+    """Whether `high` has more of it, told as two pipelines are called different everywhere (`Paired.differs`).
+
+    Args:
+        otherwise: what to say where there are no such questions.
+    """
+    paired = summary.difference(measure, high.name, low.name, subset)
     if paired is None or paired.estimate.mean is None:
-        return Expectation(
-            statement=statement, source=source, outcome="cannot be told", found="no question was answered by both"
-        )
+        found = otherwise if paired is None else "no question was answered by both"
+        return Expectation(statement=statement, source=source, outcome="cannot be told", found=found)
     gain = paired.estimate
     outcome: Outcome = "cannot be told"
     if paired.differs(summary.confidence):
         outcome = "agrees" if paired.estimate.mean > 0 else "disagrees"
     interval = "" if gain.low is None else f" ({numbers.interval(gain.low, gain.high, signed=True)})"
-    found = f"{high.name} minus {low.name}: {numbers.difference(gain.mean)}{interval}"
+    few = f", of which at least {FEWEST} are needed" if gain.n < FEWEST else ""
+    found = f"{high.name} minus {low.name}: {numbers.difference(gain.mean)}{interval} on {questions(gain.n)}{few}"
     return Expectation(statement=statement, source=source, outcome=outcome, found=found)
-
-
-def _reversed(retrieval: PipelineSummary, tuned: PipelineSummary) -> Expectation:
-    means = [each.tags[REVERSED][CORRECTNESS].mean if REVERSED in each.tags else None for each in (retrieval, tuned)]
-    return _apart(
-        "Questions that turn a fact round fail after fine-tuning, and not with retrieval",
-        BERGLUND,
-        (retrieval.name, means[0]),
-        (tuned.name, means[1]),
-        "correctness",
-        f"no question has the tag “{REVERSED}”",
-    )
-
-
-def _made_up(retrieval: PipelineSummary, tuned: PipelineSummary) -> Expectation:
-    return _apart(
-        "Fine-tuned models more often answer what the documents do not",
-        GEKHMAN,
-        (tuned.name, tuned.abstention.made_up),
-        (retrieval.name, retrieval.abstention.made_up),
-        "made up",
-        "every question has an answer in the documents",
-    )
-
-
-def _apart(
-    statement: str,
-    source: str,
-    high: tuple[str, Estimate | None],
-    low: tuple[str, Estimate | None],
-    what: str,
-    otherwise: str,
-) -> Expectation:
-    """Told only where the two intervals do not meet, which is stricter than a paired test."""
-    outcome: Outcome = "cannot be told"
-    (one, a), (other, b) = high, low
-    if a is None or b is None or a.mean is None or b.mean is None:
-        return Expectation(statement=statement, source=source, outcome=outcome, found=otherwise)
-    if a.low is not None and a.high is not None and b.low is not None and b.high is not None:
-        outcome = "agrees" if a.low > b.high else "disagrees" if b.low > a.high else outcome
-    found = f"{what} {_written(one, a)}, {_written(other, b)}"
-    return Expectation(statement=statement, source=source, outcome=outcome, found=found)
-
-
-def _written(name: str, estimate: Estimate) -> str:
-    interval = "" if estimate.low is None else f" ({numbers.interval(estimate.low, estimate.high)})"
-    return f"{name} {numbers.score(estimate.mean)}{interval}"

@@ -19,6 +19,7 @@ from eval.cost import Prices
 from eval.fairness import FairnessCheck, Warmup
 from eval.labels.standing import Standing, doubts
 from eval.machine import Machine, describe_machine
+from eval.metrics.registry import METRICS
 from eval.needs import Needs, is_here
 from eval.options import EvaluationOptions
 from eval.turns import count_turns
@@ -108,10 +109,20 @@ class Manifest(Record):
             )
         judge = self.evaluation.judge
         if judge is not None:
-            found += doubts(self.judge_standings)
+            found += doubts(self.judge_standings, self._judged)
             if self.needs.local and not is_here(judge.base_url):
                 found.append("Nothing may leave the machine, and the judge is on another: it was sent every answer.")
         return tuple(found)
+
+    @property
+    def _judged(self) -> list[str]:
+        """The metrics that a judge gives; none of what was shown where nothing is retrieved."""
+        retrieves = any(each.fingerprint.get("retrieval") for each in self.pipelines.values())
+        return [
+            name
+            for name, each in METRICS.items()
+            if each.judged and (retrieves or "retrieved_contexts" not in each.inputs)
+        ]
 
     @property
     def evaluation(self) -> EvaluationOptions:

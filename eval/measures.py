@@ -34,8 +34,9 @@ class MetricSummary(Record):
 class Abstention(Record):
     """Shares with Wilson intervals, of each question's first answer; `n` is what each is a share of.
 
-    `answer_rate` is of all questions. Of the unanswerable ones, `right_refusals` were refused and `made_up` answered
-    all the same; of the answerable ones, `wrong_refusals` were refused. Failures are neither answered nor refused.
+    `answer_rate` is of all questions. Of the unanswerable ones that did not fail, `right_refusals` were refused and
+    `made_up` answered all the same: to fail is not honest. Of the answerable ones, `wrong_refusals` were refused.
+    Failures are neither answered nor refused.
     """
 
     answer_rate: Estimate
@@ -167,7 +168,7 @@ def _applies(summary: MetricSummary, failed: int, trials: int) -> bool:
 
 def _abstention(questions: Sequence[Question], trials: Sequence[Trial], level: float) -> Abstention:
     answerable = {question.id for question in questions if question.answerable}
-    hard = [trial for trial in trials if trial.question_id not in answerable]
+    hard = [trial for trial in trials if trial.question_id not in answerable and trial.answer is not None]
     easy = [trial for trial in trials if trial.question_id in answerable]
 
     def answered(group: Sequence[Trial]) -> int:

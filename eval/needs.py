@@ -43,5 +43,7 @@ class Needs(Record):
 
 
 def is_here(url: object) -> bool:
-    """Whether what has this address is on this machine; without one it is in this process."""
+    """Whether what has this address is on this machine; without one it is in this process. Of a name that is not the
+    machine's own nobody can tell, and it counts as another's.
+    """
     return url is None or urlsplit(str(url)).hostname in ("localhost", "127.0.0.1", "::1")

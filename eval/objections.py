@@ -16,7 +16,7 @@ def outdoing(name: str, less_correct: Sequence[str], needs: Needs, evidence: Evi
     honest, fresh = evidence.made_up, evidence.freshness
     if honest is not None and (out := _better(honest, less_correct, name)):
         sentence = f"But {honest.written(out)} made up fewer answers than {honest.written([name])}."
-        found.append(Reason(rule="R6", sentence=sentence, numbers=_of(honest, "abstention.made_up", [*out, name])))
+        found.append(Reason(rule="R6", sentence=sentence, numbers=evidence.invented(out, [name])))
     if fresh is None or not needs.updates_per_month:
         return found
     if name not in fresh.values:
@@ -24,7 +24,8 @@ def outdoing(name: str, less_correct: Sequence[str], needs: Needs, evidence: Evi
         return [*found, Reason(rule="R7", sentence=sentence)]
     if out := _better(fresh, less_correct, name):
         sentence = f"But {fresh.written(out)} did better on what has changed than {fresh.written([name])}."
-        found.append(Reason(rule="R7", sentence=sentence, numbers=_of(fresh, "freshness", [*out, name])))
+        shown: dict[str, float | None] = {f"{each}.freshness": fresh.values[each] for each in (*out, name)}
+        found.append(Reason(rule="R7", sentence=sentence, numbers=shown))
     return found
 
 
@@ -51,14 +52,13 @@ def more_correct_ones(name: str, ruled_out: Sequence[str], evidence: Evidence) -
         f"{contest.written(out)}, which these needs rule out, {'is' if len(out) == 1 else 'are'} more correct than "
         f"{contest.written([name])}."
     )
-    return [Reason(rule="R5", sentence=sentence, numbers=_of(contest, f"metrics.{CORRECTNESS}.mean", [*out, name]))]
+    seen: dict[str, float | None] = {
+        f"{each}.metrics.{CORRECTNESS}.mean": contest.values[each] for each in (*out, name)
+    }
+    return [Reason(rule="R5", sentence=sentence, numbers=seen)]
 
 
 def _better(contest: Contest, others: Sequence[str], name: str) -> list[str]:
     if name not in contest.values:
         return []
     return [other for other in others if other in contest.values and contest.better(other, name)]
-
-
-def _of(contest: Contest, what: str, names: Sequence[str]) -> dict[str, float | None]:
-    return {f"{name}.{what}": contest.values[name] for name in names}

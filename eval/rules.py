@@ -113,9 +113,7 @@ class Chooser:
         if self._nothing_right(best):  # who refuses everything makes nothing up
             out = [name for name in out if self._nothing_right(name)]
         if out:
-            seen: dict[str, float | None] = {
-                f"{name}.abstention.made_up": contest.values[name] for name in contest.values
-            }
+            seen = self.evidence.invented([best], out)
             few, many = contest.written([best]), contest.written(out)
             self._out("R6", out, f"{few} makes up fewer answers to what the documents do not answer than {many}.", seen)
 

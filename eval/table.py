@@ -8,7 +8,7 @@ from functools import partial
 from typing import NamedTuple
 
 from eval import numbers
-from eval.differences import COST, MEASURES, SECONDS, Difference
+from eval.differences import COST, MEASURES, SECONDS, SUBSETS, Difference
 from eval.measures import PipelineSummary
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
 from eval.staleness import Asked, PipelineStaleness, Staleness
@@ -89,7 +89,9 @@ OVERVIEW = {
     ),
     "answered": Column("Answered", "of all questions", lambda each: _share(each.abstention.answer_rate)),
     "made_up": Column(
-        "Made up", "of those without an answer, lower is better", lambda each: _share(each.abstention.made_up)
+        "Made up",
+        "of those without an answer, failures left out, lower is better",
+        lambda each: _share(each.abstention.made_up),
     ),
     "recall": Column(
         METRICS["recall_at_4"].title,
@@ -145,7 +147,7 @@ def _difference_row(each: Difference, summary: Summary) -> list[str]:
     return [
         f"{each.a} − {each.b}",
         MEASURES[each.measure],
-        "in examples" if each.subset == "in_examples" else "all",
+        SUBSETS[each.subset],
         with_interval(paired.estimate, write),
         str(paired.estimate.n),
         "–" if paired.adjusted is None else numbers.probability(paired.adjusted),

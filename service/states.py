@@ -40,10 +40,11 @@ async def ask_pipelines(
     when: str,
     known: Callable[[Manifest, str], Trials],
 ) -> dict[str, State]:
-    """Asks every pipeline of the project what neither `known` nor its journal holds.
+    """Asks every pipeline of the project, once, what neither `known` nor its journal holds.
 
     A journal belongs to a pipeline with its index and adapter as they are, so that no answer is taken for a later one.
     """
+    once = options.model_copy(update={"repeat": 1})
     states = {}
     async with opened(project) as (bench, pipelines):
         manifest = new_manifest(project.config, project.corpus, bench.engine.fingerprint(), pipelines)
@@ -54,10 +55,10 @@ async def ask_pipelines(
             for name, pipeline in pipelines.items():
                 key = digest([name, manifest.pipelines[name].fingerprint, manifest.engine])
                 with Journal(folder / f"{key[:16]}.jsonl") as journal:
-                    asker = Asker(name, pipeline, options, journal, None)
+                    asker = Asker(name, pipeline, once, journal, None)
                     left = [question for question in questions if question.id not in answered[name]]
                     await asker.ask_all(left, partial(_progress, on_progress, when))
-                    trials = {question_id: trial for (_, question_id, _), trial in journal.trials.items()}
+                    trials = {trial.question_id: trial for trial in journal.trials.values() if trial.repeat == 0}
                 states[name] = State(manifest.pipelines[name], {**trials, **answered[name]})
     return states
 

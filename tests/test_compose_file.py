@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from eval.needs import is_here
 from service.project import ProjectConfig
 
 ROOT = Path(__file__).parent.parent
@@ -113,6 +114,14 @@ def test_the_configuration_names_the_services_of_the_file(path: str) -> None:
     assert config.vectors is not None
     assert config.vectors.url == "http://chroma:8000"
     assert {each.kind for each in config.pipelines.values()} == {"prompting", "rag", "finetuned"}
+
+
+@pytest.mark.parametrize("path", ["bakeoff.yaml", "bakeoff.compose.yaml", "tests/compose/small/bakeoff.yaml"])
+def test_what_the_configuration_needs_its_own_servers_fulfil(path: str) -> None:
+    config = ProjectConfig.model_validate(yaml.safe_load((ROOT / path).read_text(encoding="utf-8")))
+    engine = config.engines[config.engine].model_dump().get("base_url")
+    addresses = [engine, config.vectors and config.vectors.url]
+    assert not config.needs.local or all(map(is_here, addresses))
 
 
 def test_every_file_that_the_image_copies_is_let_through() -> None:

@@ -9,10 +9,14 @@ from pydantic import RootModel
 
 from corpora.errors import RunStorageError
 from corpora.model import Record
+from corpora.wording import counted
 from eval.labels.agreement import Figure, figure
 from eval.metrics.judge import JudgeOptions
 from eval.metrics.registry import METRICS
 from eval.storage import read_model, write_whole
+
+ENOUGH = 10
+"""Clusters below which figures tell nothing: resampling so few spreads far too little."""
 
 
 class Comparison(Record):
@@ -35,28 +39,38 @@ class Comparison(Record):
 class Standing(Record):
     """One judged metric beside people's labels on one data set.
 
-    `spread` is the standard deviation of repeated verdicts on one answer; None where none was given twice. `against` is
-    None where there was nothing to compare with.
+    `answers` are verdicts, repeated ones among them, and `clusters` those of the answers that they were given on; None
+    where an earlier version did not count them. `spread` is the standard deviation of repeated verdicts on one answer;
+    None where none was given twice. `against` is None where there was nothing to compare with.
     """
 
     metric: str
     data: str
     answers: int
+    clusters: int | None = None
     auroc: Figure
     spread: float | None = None
     against: Comparison | None = None
 
     @property
+    def few(self) -> bool:
+        """Whether what was judged is too little to tell anything."""
+        return self.clusters is not None and self.clusters < ENOUGH
+
+    @property
     def better(self) -> bool:
         """Whether its AUROC is clearly above that of the best metric without a model."""
-        return self.against is not None and self.against.difference.above_zero
+        return not self.few and self.against is not None and self.against.difference.above_zero
 
     def in_words(self) -> list[str]:
         """How its verdicts move, and whether asking the judge is worth it."""
         moved = (
             [] if self.spread is None else [f"asked again, a verdict moves by {self.spread:.3f} (standard deviation)"]
         )
-        return [*moved, str(self.against or "whether it is better than a metric without a model cannot be told")]
+        if self.against is not None and not self.few:
+            return [*moved, str(self.against)]
+        judged = f" from answers in {counted(self.clusters, 'cluster')}" if self.clusters and self.few else ""
+        return [*moved, f"whether it is better than a metric without a model cannot be told{judged}"]
 
     def __str__(self) -> str:
         """On EVOUNA NQ: AUROC 0.912 (0.871 to 0.948), with what else is known of it."""
@@ -94,17 +108,35 @@ def beside_people(metric: str, found: Sequence[Standing]) -> str | None:
     return f"Beside people, {known}" if known else None
 
 
-def doubts(found: Sequence[Standing]) -> list[str]:
-    """What to know of a run's judge before its scores are believed, in sentences."""
+def doubts(found: Sequence[Standing], used: Sequence[str]) -> list[str]:
+    """What to know of a run's judge before its scores are believed, in sentences.
+
+    Args:
+        used: the judged metrics that the run has.
+    """
     if not found:
         return [
             "Nobody has compared this judge with people: `bakeoff check-metrics --data LABELS --config CONFIG` does, "
             "and runs say from then on how good it is."
         ]
-    worse = [f"{METRICS[each.metric].title} on {each.data}" for each in found if not each.better]
-    if not worse:
-        return []
-    return [f"The judge is not shown to be better, beside people, than a metric without a model: {'; '.join(worse)}."]
+    said = []
+    known = {each.metric for each in found}
+    if unknown := [METRICS[name].title for name in used if name not in known]:
+        said.append(f"Nobody has compared this judge with people on {', '.join(unknown)}.")
+    if few := [each for each in found if each.few]:
+        said.append(
+            f"What is known of the judge beside people rests on fewer than {ENOUGH} clusters of answers, and tells "
+            f"nothing: {_places(few)}. Have `bakeoff check-metrics` judge more."
+        )
+    if worse := [each for each in found if not each.few and not each.better]:
+        said.append(
+            f"The judge is not shown to be better, beside people, than a metric without a model: {_places(worse)}."
+        )
+    return said
+
+
+def _places(found: Sequence[Standing]) -> str:
+    return "; ".join(f"{METRICS[each.metric].title} on {each.data}" for each in found)
 
 
 def _read(path: Path) -> dict[str, tuple[Standing, ...]]:

@@ -9,14 +9,11 @@ from corpora.wording import counted
 from eval import numbers
 from eval.labels.agreement import figure
 from eval.labels.check import MetricCheck, SetCheck
-from eval.labels.standing import Standing
+from eval.labels.standing import ENOUGH, Standing
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
 from eval.table import Table
 
 COLUMNS = ["Metric", "Answers", "AUROC", "Yes from", "Balanced accuracy", "Calibration error", "Brier"]
-
-ENOUGH = 10
-"""Clusters below which a data set's figures tell nothing: resampling so few spreads far too little."""
 
 
 def heading(check: SetCheck) -> str:
@@ -91,6 +88,7 @@ def _standing(data: str, check: MetricCheck) -> Standing:
         metric=check.name,
         data=data,
         answers=check.agreement.n,
+        clusters=check.agreement.clusters,
         auroc=check.agreement.auroc,
         spread=check.spread,
         against=check.against,

@@ -25,7 +25,18 @@ def giving_up(scorers: Mapping[str, Scorer]) -> dict[str, Scorer]:
 
 
 class _Patience:
+    """Counts verdicts as they end: of those still awaited, any number at once, nothing is known."""
+
     failures = 0  # in a row
+
+    @property
+    def over(self) -> bool:
+        return self.failures >= GIVE_UP
+
+    def note(self, given: bool) -> None:
+        """A verdict ended; once patience is over, one that was under way does not bring it back."""
+        if not self.over:
+            self.failures = 0 if given else self.failures + 1
 
 
 class _GivingUp:
@@ -34,10 +45,12 @@ class _GivingUp:
         self._patience = patience
 
     async def ascore(self, **inputs: Any) -> Any:
-        if self._patience.failures >= GIVE_UP:
+        if self._patience.over:
             raise GivenUpError(f"not asked: the judge failed {GIVE_UP} times in a row")
-        self._patience.failures += 1  # a verdict that takes too long is cancelled, and ends here
-        result = await self._scorer.ascore(**inputs)
-        if math.isfinite(float(result.value)):
-            self._patience.failures = 0
+        given = False
+        try:
+            result = await self._scorer.ascore(**inputs)
+            given = math.isfinite(float(result.value))
+        finally:  # a verdict that takes too long is cancelled, and ends here as well
+            self._patience.note(given)
         return result

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from eval import numbers
-from eval.break_even import BreakEven, Costs, break_even
+from eval.break_even import BreakEven, Costs, break_even, versions_paid
 from eval.differences import COST
 from eval.needs import Needs
 from eval.report.cells import NOTHING, Cell, Grid, Head, Row
@@ -42,14 +42,11 @@ def _pair(a: Costs, b: Costs, summary: Summary, needs: Needs) -> Row:
     else:
         sure = found.ends is not None and found.ends[0] is None
         note = f"{'' if sure else 'by the means, '}{found.cheaper_start} is cheaper at any use"
-    cells = [break_even_cell(found, 1.0, note), break_even_cell(found, needs.updates_per_month)]
+    cells = [break_even_cell(found, 1.0, note), break_even_cell(found, versions_paid(needs.updates_per_month))]
     return Row(title, f"{found.dearer_start} costs more to set up", cells)
 
 
 def break_even_cell(found: BreakEven, versions: float, *notes: str) -> Cell:
-    if not versions:
-        return Cell(NOTHING, ("no new versions",))
-
     def written(queries: float) -> str:
         return numbers.count(queries * versions)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from eval import numbers
 from eval.contest import listed
-from eval.differences import MEASURES, Difference
+from eval.differences import MADE_UP, MEASURES, SUBSETS, Difference
 from eval.measures import PipelineSummary, Repetition
 from eval.metrics.registry import CORRECTNESS
 from eval.pairing import FEWEST_CLUSTERS, Discordance, Paired
@@ -23,6 +23,9 @@ IN_TURN = (
 )
 """What no resampling of one run shows."""
 
+MIXED = "times and machine costs by t over turns, else sign flips;"
+"""What the p of a table with several measures are of."""
+
 
 @dataclass(frozen=True)
 class Turned:
@@ -36,7 +39,7 @@ class Turned:
 
 @dataclass(frozen=True)
 class Comparing:
-    """`main` is on correctness; `others` on everything else, and on the facts that the examples tell."""
+    """`main` is on correctness; `others` on everything else, and on parts of the questions."""
 
     sentences: Sequence[str]
     main: Grid
@@ -108,14 +111,14 @@ def _part(repetition: Repetition) -> float:
 
 
 def _grid(label: str, differences: Sequence[Difference], summary: Summary, tests: bool) -> Grid:
-    """`tests` adds McNemar's disagreements."""
+    """`tests` is for correctness, and adds McNemar's disagreements."""
     heads = [
         Head("Difference", "on the same questions"),
         Head("Mean", f"{numbers.level(summary.confidence)} interval"),
         Head("Different?", "the interval leaves zero out, and p is small"),
-        Head("p", "sign flips, after Holm"),
+        Head("p", f"{'sign flips,' if tests else MIXED} after Holm"),
         Head("Smallest to see", f"found {numbers.percent(POWER)} of the time"),
-        Head("More questions", "to show one of this size"),
+        Head("More questions", "of this kind, to show one of this size"),
     ]
     if tests:
         heads.append(
@@ -129,12 +132,13 @@ def _row(difference: Difference, summary: Summary, tests: bool) -> Row:
     paired, estimate = found.paired, found.paired.estimate
     write = difference_writer(difference.measure, summary.pipelines[0].cost.currency)
     interval = () if estimate.low is None else (f"{write(estimate.low)} to {write(estimate.high)}",)
-    where = ", told facts" if difference.subset == "in_examples" else ""
+    where = "" if difference.subset == "all" else f", {SUBSETS[difference.subset]}"
+    asked = " without an answer" if difference.measure == MADE_UP else ""
     different = paired.differs(summary.confidence)
     cells = [
         Cell(
             NOTHING if estimate.mean is None else write(estimate.mean),
-            (*interval, f"{numbers.count(estimate.n)} questions"),
+            (*interval, f"{numbers.count(estimate.n)} questions{asked}"),
         ),
         Cell(NOTHING if not estimate.n else "different" if different else "not shown", best=different),
         Cell(NOTHING if paired.adjusted is None else numbers.probability(paired.adjusted)),

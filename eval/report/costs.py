@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eval import numbers
-from eval.break_even import LONGEST_MONTHS, SECONDS_PER_MONTH, Costs
+from eval.break_even import LONGEST_MONTHS, SECONDS_PER_MONTH, Costs, versions_paid
 from eval.contest import listed
 from eval.cost import Prices
 from eval.from_scratch import FLOPS_FROZEN, FLOPS_FULL, TOKENS_PER_PARAMETER, FromScratch, from_scratch
@@ -50,7 +50,7 @@ def cost_part(manifest: Manifest, summary: Summary) -> CostPart:
 def _sentences(summary: Summary, costs: Sequence[Costs], needs: Needs, prices: Prices) -> list[str]:
     pipelines = summary.pipelines
     found = [f"A month is one of {numbers.count(needs.queries_per_month)} queries and {needs.versions()}."]
-    if needs.updates_per_month < 1 / LONGEST_MONTHS:
+    if needs.updates_per_month < versions_paid(needs.updates_per_month):
         found.append(f"The first version is taken to serve {LONGEST_MONTHS} months, and is paid for in as many parts.")
     if prices.machine_per_hour is not None and not prices.by_token:
         whole = prices.of_seconds(SECONDS_PER_MONTH)
@@ -59,9 +59,13 @@ def _sentences(summary: Summary, costs: Sequence[Costs], needs: Needs, prices: P
             f"{numbers.money(whole, prices.currency)}, however little it is asked."
         )
     if any(_compared_apart(each, prices) for each in pipelines):
+        compared = {each.name: each.cost.compared for each in pipelines if each.cost.compared is not None}
+        shown = listed(
+            [f"{name} {numbers.money(cost, prices.currency)}" for name, cost in compared.items()] or ["none"]
+        )
         found.append(
             "A month, and who is the cheapest where, are reckoned from the questions that all pipelines have a price "
-            "for, asked in this run."
+            f"for, asked in this run. A query on these costs: {listed(shown or [numbers.UNKNOWN])}."
         )
     if always := cheapest_everywhere(summary, costs, needs):
         found.append(always)
@@ -101,7 +105,6 @@ def _row(index: int, each: PipelineSummary, needs: Needs, prices: Prices) -> Row
 
     unpriced = (f"{numbers.count(cost.unpriced)} not priced",) if cost.unpriced else ()
     total = each.monthly_costs.per_month(needs.queries_per_month, needs.updates_per_month)
-    apart = (f"at {money(cost.compared)} per query",) if total is not None and _compared_apart(each, prices) else ()
     answered = each.answered + each.abstained > 0
     rate = cost.queries_per_second
     cells = [
@@ -110,7 +113,7 @@ def _row(index: int, each: PipelineSummary, needs: Needs, prices: Prices) -> Row
         _setup(each, prices),
         Cell(numbers.UNKNOWN if rate is None else f"{numbers.plain(float(f'{rate:.2g}'))} a second"),
         _busy(rate, needs),
-        Cell(money(total), apart) if answered else Cell(NOTHING, ("answered nothing",)),
+        Cell(money(total)) if answered else Cell(NOTHING, ("answered nothing",)),
         _bakeoff(each, prices),
     ]
     return Row(each.name, each.kind, cells, place(index))

@@ -83,7 +83,7 @@ def measures(metrics: Iterable[str], confidence: float, judge: Sequence[Standing
         Measure(
             "Made up",
             "share of the questions without an answer in the documents that it answered; the others it rightly "
-            "declined, or failed",
+            "declined, and failures are left out",
             LOWER,
             "whether it knew that it did not know: a pipeline that always declines makes nothing up; read it beside "
             "correctness",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from eval import numbers
+from eval.differences import SUBSETS
 from eval.measures import PipelineSummary
 from eval.metrics.registry import CORRECTNESS
 from eval.report.comparing import turned
@@ -132,13 +133,14 @@ def differences(summary: Summary) -> Drawing | None:
     rows = []
     tuned = {each.name for each in summary.pipelines if each.kind == "finetuned"}
     for each in summary.differences:
-        if each.measure != CORRECTNESS or (each.subset == "in_examples" and not tuned & {each.a, each.b}):
+        drawn = each.subset == "all" or (each.subset == "in_examples" and tuned & {each.a, each.b})
+        if each.measure != CORRECTNESS or not drawn:
             continue
         found = turned(each)
         interval = None if found.paired.estimate.low is None else _interval(found.paired.estimate)
         if interval is None:
             continue
-        where = ", told facts" if each.subset == "in_examples" else ""
+        where = "" if each.subset == "all" else f", {SUBSETS[each.subset]}"
         ends = f"[{numbers.difference(interval.low)}, {numbers.difference(interval.high)}]"
         said = f"{numbers.difference(interval.value)} {ends}"
         different = found.paired.differs(summary.confidence)

@@ -80,12 +80,12 @@ def families(summary: Summary) -> list[Family]:
                 row(OVERVIEW["answered"].title, "of all questions", lambda each: share(each.abstention.answer_rate)),
                 row(
                     OVERVIEW["made_up"].title,
-                    "of those without an answer",
+                    "of those without an answer, failures left out",
                     lambda each: share(each.abstention.made_up),
                 ),
                 row(
                     "Rightly declined",
-                    "of those without an answer",
+                    "of those without an answer, failures left out",
                     lambda each: share(each.abstention.right_refusals),
                 ),
                 row("Wrongly declined", "of those with an answer", lambda each: share(each.abstention.wrong_refusals)),

@@ -197,3 +197,20 @@ def test_who_fails_nearly_always_hides_nothing_of_the_others() -> None:
     assert "Too few questions were answered by c and the others to compare them." in found.sentence
     assert timed(a=QUICKLY[:4], b=SLOWER[:4], c=[0.5] * 3).leaders == ("c", "a", "b")  # too few to tell in any case
     assert timed(a=QUICKLY, c=[0.5] * 3).leaders == ("c", "a")
+
+
+def test_made_up_answers_are_told_by_questions_without_an_answer() -> None:
+    few, some = Truth(right=0.9, inventing=0.5), Truth(right=0.9, inventing=0.6)
+    (found,) = (
+        each
+        for each in bake_off({"a": few, "b": some}, n=40, unanswerable=40).verdict.findings
+        if each.about == "made up"
+    )
+    assert found.sentence.startswith("It cannot be told from 40 questions without an answer which of ")
+    assert found.sentence.endswith(" more questions without an answer would tell.")
+
+
+def test_freshness_is_told_by_questions_on_what_has_changed() -> None:
+    found = bake_off({"a": Truth(right=0.9, fresh=0.5), "b": Truth(right=0.9, fresh=0.6)}, n=40).verdict.findings[-1]
+    assert " questions on what has changed which of " in found.sentence
+    assert found.sentence.endswith(" more questions on what has changed would tell.")

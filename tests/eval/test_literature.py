@@ -8,7 +8,8 @@ import pytest
 from eval_fakes import Config, FakePipeline, manifest, question, reply, trial
 
 from corpora.model import Question
-from eval.literature import REVERSED, Expectation, expectations
+from eval.differences import REVERSED
+from eval.literature import Expectation, expectations
 from eval.manifest import Manifest
 from eval.metrics.registry import CORRECTNESS
 from eval.options import EvaluationOptions
@@ -19,9 +20,9 @@ N, HARD = 40, 20
 GOOD, FAIR, POOR = [1.0] * 34 + [0.0] * 6, [1.0] * 16 + [0.0] * 24, [1.0] * 2 + [0.0] * 38
 
 
-def asked(tag: str = REVERSED, hard: int = HARD) -> list[Question]:
+def asked(tag: str = REVERSED, hard: int = HARD, turned: int = 20) -> list[Question]:
     """40 questions with an answer, the first 20 of them with the tag, and some without an answer."""
-    easy = [question(n).model_copy(update={"tags": (tag,) if n < 20 else ("plain",)}) for n in range(N)]
+    easy = [question(n).model_copy(update={"tags": (tag,) if n < turned else ("plain",)}) for n in range(N)]
     return easy + [question(N + n, answerable=False) for n in range(hard)]
 
 
@@ -47,10 +48,10 @@ def trials(name: str, values: Sequence[float], made_up: int = 0, hard: int = HAR
 
 def found(
     values: dict[str, Sequence[float]], made_up: dict[str, int] | None = None, tag: str = REVERSED, hard: int = HARD,
-    **options: object,
+    turned: int = 20, **options: object,
 ) -> dict[str, Expectation]:  # fmt: skip
     kinds = {"bare": "prompting", "rag": "rag", "tuned": "finetuned"}
-    questions = asked(tag, hard)
+    questions = asked(tag, hard, turned)
     made = head(questions, {name: kinds[name] for name in values}, **options)
     every = [each for name, row in values.items() for each in trials(name, row, (made_up or {}).get(name, 0), hard)]
     summary = summarise(made, questions, every)
@@ -58,7 +59,7 @@ def found(
 
 
 RAG_TUNED, RAG_BARE, TUNED_BARE, TURNED, INVENTED = (
-    "RetrievalOva", "RetrievalSou", "Fine-tuningSou", "QuestionsBer", "Fine-tunedinf",
+    "RetrievalOva", "RetrievalSou", "Fine-tuningSou", "OnBer", "Fine-tunedinf",
 )  # fmt: skip
 
 
@@ -116,7 +117,17 @@ def test_reversed_questions(rag: list[float], tuned: list[float], tag: str, outc
 def test_what_is_made_up(rag: int, tuned: int, outcome: str) -> None:
     told = found({"rag": GOOD, "tuned": GOOD}, {"rag": rag, "tuned": tuned})[INVENTED]
     assert told.outcome == outcome
-    assert f"tuned {tuned / HARD:.2f} (" in told.found
+    assert told.found.startswith("tuned minus rag: ")
+    assert told.found.endswith(f" on {HARD} questions")
+
+
+def test_four_questions_tell_nothing() -> None:
+    """Each of them is answered as published work has it, which may be chance."""
+    turned = found({"rag": [1.0] * N, "tuned": [0.0] * 4 + [1.0] * 36}, turned=4)[TURNED]
+    invented = found({"rag": GOOD, "tuned": GOOD}, {"rag": 0, "tuned": 4}, hard=4)[INVENTED]
+    for told in (turned, invented):
+        assert told.outcome == "cannot be told"
+        assert told.found.endswith(" on 4 questions, of which at least 10 are needed")
 
 
 def test_without_unanswerable_questions_nothing_is_made_up() -> None:

@@ -10,6 +10,7 @@ import pytest
 from eval_fakes import question
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import permutation_test
 
 from eval.pairing import Discordance, Paired, compare_pairs, holm, mcnemar, mcnemar_pairs, question_clusters
 from eval.planning import smallest_difference
@@ -49,6 +50,27 @@ def test_a_gain_in_one_of_many_documents_is_not_shown() -> None:
     b = dict.fromkeys(a, 0.5)
     assert pair(a, b).differs(0.95)
     assert not pair(a, b, {f"q{n}": str(n // 12) for n in range(60)}).differs(0.95)
+
+
+@pytest.mark.parametrize("clusters", [2, 5, 12, 16])
+def test_p_is_exact_where_clusters_are_few(clusters: int) -> None:
+    seen = {str(n): float(value) for n, value in enumerate(np.random.default_rng(clusters).integers(-1, 3, clusters))}
+    half = np.array(list(seen.values())) / 2
+    exact = permutation_test(
+        (half, -half), lambda a, b, axis: (a - b).sum(axis=axis), permutation_type="samples", vectorized=True,
+        n_resamples=2**clusters,
+    )  # fmt: skip
+    assert pair(seen, dict.fromkeys(seen, 0.0)).p == pytest.approx(exact.pvalue)
+
+
+def test_p_near_its_level_does_not_hang_on_the_seed() -> None:
+    noise = np.random.default_rng(5).normal(0, 1, 39)
+    seen = {str(n): float(value) for n, value in enumerate(noise - noise.mean() + 0.3 * noise.std())}
+    nothing, alone = dict.fromkeys(seen, 0.0), {key: key for key in seen}
+    chances = [Confidence(resamples=300, seed=seed) for seed in range(6)]
+    pairs = [compare_pairs({"a": seen, "b": nothing}, [("a", "b")], alone, each)["a", "b"] for each in chances]
+    found = [each.p or 0.0 for each in pairs]
+    assert 0.02 < min(found) < max(found) < min(found) + 0.004 < 0.1
 
 
 def test_only_common_questions_are_paired() -> None:

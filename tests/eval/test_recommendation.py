@@ -159,3 +159,68 @@ def test_what_a_pipeline_leans_on_counts(
 
 def test_there_are_enough_scenarios() -> None:
     assert len(SCENARIOS) >= 30
+
+
+FOR_THE_RULES = {"late", "freshness", "per_version", "per_month"}
+"""Numbers that nothing but the rules has."""
+
+
+def in_report(report: dict[str, Any], path: str) -> float | None:
+    """The number of that name in report.json."""
+    if path.startswith("differences."):
+        measure, names, end = path.removeprefix("differences.").split(".")
+        a, b = names.split(" − ")
+        (found,) = (
+            each["paired"]
+            for each in report["differences"]
+            if (each["measure"], each["subset"]) == (measure, "all") and {each["a"], each["b"]} == {a, b}
+        )
+        turned = next(each["a"] for each in report["differences"] if {each["a"], each["b"]} == {a, b}) != a
+        if end == "p":
+            return found["adjusted"]
+        value = found["estimate"][{"low": "high", "high": "low"}[end] if turned else end]
+        return -value if turned else value
+    name, *steps = path.split(".")
+    (place,) = (each for each in report["pipelines"] if each["name"] == name)
+    for step in steps:
+        place = place[step]
+    return place["mean"] if isinstance(place, dict) else place
+
+
+@pytest.mark.parametrize(
+    ("pipelines", "needs", "rules"),
+    [
+        ({"a": Truth(right=0.9, late=0.5), "b": Truth(right=0.4)}, {"seconds": 3}, {"R4"}),
+        ({"b": Truth(right=0.9, cost=9), "a": GOOD, "c": BAD}, {}, {"R5", "R8"}),
+        ({"a": GOOD, "b": SAME}, {}, {"R5", "R8", "R9"}),
+        ({"a": Truth(right=0.9, inventing=0.1), "b": Truth(right=0.9, inventing=0.9)}, {}, {"R6"}),
+        ({"a": Truth(right=0.4, inventing=0.1), "b": Truth(right=0.9, inventing=0.9)}, {}, {"R5", "R6"}),
+    ],
+)
+def test_the_numbers_of_a_reason_are_those_of_the_report(
+    pipelines: dict[str, Truth], needs: dict[str, Any], rules: set[str]
+) -> None:
+    summary = bake_off(pipelines, needs, unanswerable=40)
+    found = {each.rule: each.numbers for each in summary.verdict.recommendation.reasons}
+    assert rules <= found.keys()
+    report = summary.model_dump()
+    for path, value in (pair for each in found.values() for pair in each.items()):
+        if path.rpartition(".")[2] not in FOR_THE_RULES:
+            assert in_report(report, path) == value, path
+
+
+def test_who_fails_on_what_has_no_answer_is_not_honest_by_it() -> None:
+    """a refuses all of 40 such questions; b fails on half of them, and answers the others."""
+    questions = [question(number, answerable=number < 40) for number in range(80)]
+    head = manifest(questions, {name: FakePipeline(name, str) for name in ("a", "b")}, Needy(needs=Needs()))
+    down, skipped = Failure(code="engine-error", message="down"), {CORRECTNESS: Score(value=None, status="skipped")}
+    hard = [trial("a", f"q{n}", answer=reply("x"), abstained=True, scores=skipped) for n in range(40, 80)]
+    hard += [trial("b", f"q{n}", failure=down, scores=skipped) for n in range(40, 60)]
+    hard += [trial("b", f"q{n}", answer=reply("x"), scores=skipped) for n in range(60, 80)]
+    summary = summarise(head, questions, [*scored("a", [0.5] * 40), *scored("b", [0.5] * 40), *hard])
+    assert [each.abstention.made_up.mean for each in summary.pipelines] == [0, 1]
+    (reason,) = (each for each in summary.verdict.recommendation.reasons if each.rule == "R6")
+    assert reason.sentence.startswith(
+        "a (0.00) makes up fewer answers to what the documents do not answer than b (1.00)"
+    )
+    assert {path: in_report(summary.model_dump(), path) for path in reason.numbers} == reason.numbers

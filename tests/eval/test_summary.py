@@ -120,8 +120,8 @@ def test_refusals_right_and_wrong() -> None:
     def share(estimate: Estimate) -> tuple[float | None, int]:
         return estimate.mean, estimate.n
 
-    assert share(only.abstention.right_refusals) == (0.5, 4)
-    assert share(only.abstention.made_up) == (0.25, 4)
+    assert share(only.abstention.right_refusals) == (2 / 3, 3)
+    assert share(only.abstention.made_up) == (1 / 3, 3)
     assert share(only.abstention.wrong_refusals) == (1 / 6, 6)
     assert share(only.abstention.answer_rate) == (0.6, 10)
     assert (only.answered, only.abstained, only.failed, only.trials) == (6, 3, 1, 10)

@@ -93,7 +93,7 @@ def test_a_configuration_brings_its_judge(data: Path, tmp_path: Path, capsys: py
     check_against_people(data, config, None, judged=4)
     shown = " ".join(capsys.readouterr().out.split())
     assert "judged_accuracy failed" in shown
-    assert "judged_faithfulness_gold: not shown to be better than k_precision_gold, which needs no model" in shown
+    assert "whether it is better than a metric without a model cannot be told from answers in 4 clusters" in shown
     known = standings(
         tmp_path / ".bakeoff" / "judges.json", JudgeOptions(base_url="http://127.0.0.1:9/v1", model="judge")
     )

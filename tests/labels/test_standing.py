@@ -16,12 +16,18 @@ JUDGE = JudgeOptions(base_url="http://127.0.0.1:9/v1", model="judge")
 OTHER = JudgeOptions(base_url="http://127.0.0.1:9/v1", model="another")
 
 
-def standing(metric: str = "judged_accuracy", data: str = "EVOUNA NQ", ahead: float = -0.1) -> Standing:
+USED = ("judged_accuracy", "judged_faithfulness_gold")
+
+
+def standing(
+    metric: str = "judged_accuracy", data: str = "EVOUNA NQ", ahead: float = -0.1, clusters: int = 40
+) -> Standing:
     difference = Figure(value=ahead, low=ahead - 0.05, high=ahead + 0.05)
     return Standing(
         metric=metric,
         data=data,
-        answers=40,
+        answers=3 * clusters,
+        clusters=clusters,
         auroc=Figure(value=0.61, low=0.5, high=0.7),
         spread=0.02,
         against=Comparison(rival="token_recall", difference=difference),
@@ -49,15 +55,33 @@ def test_a_broken_file_is_told(tmp_path: Path) -> None:
 
 
 def test_a_judge_that_nobody_checked_is_doubted() -> None:
-    (said,) = doubts([])
+    (said,) = doubts([], USED)
     assert "Nobody has compared this judge with people" in said
     assert "bakeoff check-metrics" in said
 
 
 def test_only_what_is_no_better_than_a_metric_without_a_model_is_held_against_it() -> None:
-    assert doubts([standing(ahead=0.1)]) == []
-    (said,) = doubts([standing(ahead=0.1), standing(data="BEGIN"), standing(metric="judged_faithfulness_gold")])
-    assert said.endswith("a metric without a model: Correctness (judge) on BEGIN; Faithfulness (judge) on EVOUNA NQ.")
+    good = [standing(metric, ahead=0.1) for metric in USED]
+    assert doubts(good, USED) == []
+    (said,) = doubts([*good, standing(data="BEGIN"), standing(metric="judged_faithfulness_gold", data="WiCE")], USED)
+    assert said.endswith("a metric without a model: Correctness (judge) on BEGIN; Faithfulness (judge) on WiCE.")
+
+
+def test_a_metric_that_was_never_checked_is_named() -> None:
+    assert doubts([standing(ahead=0.1)], USED) == [
+        "Nobody has compared this judge with people on Faithfulness (judge)."
+    ]
+
+
+def test_a_check_on_a_handful_of_answers_is_none() -> None:
+    few = standing(ahead=0.1, clusters=4)
+    (said,) = doubts([few, standing("judged_faithfulness_gold", ahead=0.1)], USED)
+    assert said.startswith("What is known of the judge beside people rests on fewer than 10 clusters of answers")
+    assert "tells nothing: Correctness (judge) on EVOUNA NQ." in said
+    assert not few.better
+    assert str(few).endswith(
+        "whether it is better than a metric without a model cannot be told from answers in 4 clusters"
+    )
 
 
 def test_the_report_says_of_each_judged_metric_what_it_is_worth() -> None:

@@ -84,7 +84,7 @@ def test_a_row_tells_mean_verdict_tests_and_plan() -> None:
     assert mean.value == "+0.70"
     assert mean.lines[-1] == "40 questions"
     assert (verdict.value, verdict.best) == ("different", True)
-    assert float(p.value) <= 0.05
+    assert p.value == "<0.001"
     assert 0 < float(smallest.value) < 0.7
     assert (more.value, right.value, right.lines) == ("none", "28 : 0", ("p <0.001",))
 
@@ -123,6 +123,13 @@ def test_everything_but_correctness_is_kept_apart() -> None:
     assert others is not None
     assert {row.note for row in others.rows} >= {"Answer", "Cost per query", "Correctness, told facts"}
     assert all(len(row.cells) == len(others.heads) - 1 for row in others.rows)
+
+
+def test_each_table_says_which_test_its_p_is_of() -> None:
+    shown = found(summed({"one": POOR, "two": GOOD}))
+    assert shown.others is not None
+    notes = [head.note for grid in (shown.main, shown.others) for head in grid.heads if head.title == "p"]
+    assert notes == ["sign flips, after Holm", "times and machine costs by t over turns, else sign flips; after Holm"]
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,15 @@ def test_every_pipeline_is_asked_before_and_after_its_refresh(
     assert (bare.refresh.seconds, bare.refresh.cost) == (0.0, 0.0)
 
 
+def test_after_a_run_of_several_repeats_each_is_asked_once(bakeoff: Command, asked: Counter[str]) -> None:
+    write(Path(), {"bakeoff.yaml": CONFIG_FILE | {"evaluation": {"warmup": 0, "concurrency": 1, "repeat": 3}}})
+    run = bake()
+    asked.clear()
+    assert bakeoff("staleness", run.path, "--changes", "changes") == 0
+    # before the refresh by all three pipelines, after it by the two that are refreshed
+    assert asked["The bell rings at what hour?"] == 5
+
+
 def price(writing: float | None) -> None:
     write(Path(), {"bakeoff.yaml": CONFIG_FILE | {"cost": {"machine_per_hour": 3.6, "writing_per_example": writing}}})
 
