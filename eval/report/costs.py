@@ -59,10 +59,8 @@ def _sentences(summary: Summary, costs: Sequence[Costs], needs: Needs, prices: P
             f"{numbers.money(whole, prices.currency)}, however little it is asked."
         )
     if any(_compared_apart(each, prices) for each in pipelines):
-        compared = {each.name: each.cost.compared for each in pipelines if each.cost.compared is not None}
-        shown = listed(
-            [f"{name} {numbers.money(cost, prices.currency)}" for name, cost in compared.items()] or ["none"]
-        )
+        known = {each.name: each.cost.compared for each in pipelines if each.cost.compared is not None}
+        shown = [f"{name} {numbers.money(cost, prices.currency)}" for name, cost in known.items()]
         found.append(
             "A month, and who is the cheapest where, are reckoned from the questions that all pipelines have a price "
             f"for, asked in this run. A query on these costs: {listed(shown or [numbers.UNKNOWN])}."
