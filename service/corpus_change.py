@@ -51,12 +51,18 @@ class Stamp(Record):
 
 
 def change_corpus(
-    project: Project, embedder: Embedder, plan: Plan, stopping: threading.Event
+    project: Project,
+    embedder: Embedder,
+    plan: Plan,
+    stopping: threading.Event,
+    serve: Callable[[Corpus], None] = lambda _: None,
 ) -> tuple[Corpus, Indexed]:
     """Changes the corpus and brings its index up to date. Blocks; other processes wait for their turn.
 
     Args:
         stopping: set, it has the documents put back as they were, and leaves the index to `complete_change`.
+        serve: opens what answers from the changed corpus. Nobody else begins a change meanwhile, which would leave no
+            index to open.
 
     Returns:
         The corpus as it is then, and what was indexed, over all indexes together.
@@ -84,6 +90,7 @@ def change_corpus(
                 _index(project, corpus, embedder, stopping)
                 _write_stamp(project, corpus, indexed=True)
             raise
+        serve(fresh)
     return fresh, indexed
 
 

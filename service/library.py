@@ -169,9 +169,14 @@ class Library:
             yield self.bakery
 
     async def _change(self, document: Document, plan: Plan) -> DocumentChange:
-        before = self.bakery
-        corpus, indexed = await to_end(change_corpus, before.project, before.bench.embedder, plan, self._stopping)
-        await self._serve(corpus)
+        before, loop = self.bakery, asyncio.get_running_loop()
+
+        def serve(corpus: Corpus) -> None:
+            asyncio.run_coroutine_threadsafe(self._serve(corpus), loop).result()
+
+        corpus, indexed = await to_end(
+            change_corpus, before.project, before.bench.embedder, plan, self._stopping, serve
+        )
         after = self.bakery.pipelines
         return DocumentChange(
             document=DocumentEntry.of(document),
@@ -185,14 +190,28 @@ class Library:
         all_open = not any(isinstance(each, BakeoffError) for each in self.bakery.pipelines.values())
         if corpus.content_hash == self.corpus.content_hash and all_open:
             return
+        self._take(await self._opened(corpus))
+
+    async def _opened(self, corpus: Corpus) -> Bakery:
         project = replace(self.bakery.project, corpus=corpus)
         bench = replace(self.bakery.bench, corpus=corpus)
-        self._take(Bakery(project, bench, await open_each(project.config.selected, project.config, bench)))
+        return Bakery(project, bench, await open_each(project.config.selected, project.config, bench))
 
-    async def _catch_up(self, stamp: Stamp | None) -> None:
-        """Serves the corpus as the last change has left it, whichever process made it."""
-        if stamp is not None and stamp.indexed and stamp.content_hash != self.corpus.content_hash:
-            await self._serve(await asyncio.to_thread(read_corpus, self.corpus.root))
+    async def _catch_up(self, stamp: Stamp | None) -> bool:
+        """Serves the corpus as the last change has left it, whichever process made it.
+
+        False while another change keeps it from being opened: what is open goes on answering.
+        """
+        if stamp is None or stamp.content_hash == self.corpus.content_hash:
+            return True
+        if not stamp.indexed:
+            return False
+        found = await self._opened(await asyncio.to_thread(read_corpus, self.corpus.root))
+        lacking = any(isinstance(each, IndexMissingError) for each in found.pipelines.values())
+        if lacking and await asyncio.to_thread(read_stamp, self.bakery.project) != stamp:
+            return False
+        self._take(found)
+        return True
 
     async def _complete(self) -> None:
         """Completes a change that was killed, while the pipelines that need no index answer."""
@@ -248,8 +267,7 @@ class Library:
             try:
                 async with self._lock:
                     if stamp != seen:
-                        seen = stamp
-                        await self._catch_up(stamp)
+                        seen = stamp if await self._catch_up(stamp) else None
                     if rested >= self.bakery.project.settings.rest_seconds:
                         rested = 0.0
                         await self._open_lacking()

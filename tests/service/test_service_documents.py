@@ -225,16 +225,6 @@ async def test_a_full_disk_loses_nothing(
     assert await answer(service) == "The bell rings at noon."
 
 
-async def test_another_process_follows(config: Path) -> None:
-    async with running(config) as one, running(config) as other:
-        await send(one)
-        for _ in range(400):
-            if "noon" in await answer(other):
-                break
-            await asyncio.sleep(0.05)
-        assert await listed(one) == await listed(other)
-
-
 async def test_an_adapter_trained_on_the_documents_goes_on_and_takes_part_in_no_bake_off(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
