@@ -214,6 +214,23 @@ async def test_a_dead_index_is_left_alone_and_what_needs_none_is_answered() -> N
     assert (other.status_code, back.status_code) == (200, 200)
 
 
+async def test_an_index_that_is_back_is_there_for_others_while_the_first_answer_is_written() -> None:
+    pipelines: dict[str, Any] = {"rag": slow(), "other": FakePipeline("other")}
+    for each in pipelines.values():
+        each.retrieves = True
+    pipelines["rag"].error = IndexUnavailableError("It does not answer.", "Start it.")
+    async with client_of(make_app(pipelines, settings=ServiceSettings(failures=1, rest_seconds=0.1))) as client:
+        await ask(client)
+        pipelines["rag"].error = None
+        await asyncio.sleep(0.15)
+        first = asyncio.create_task(ask(client))
+        await until(lambda: _running(pipelines["rag"], 1))
+        other = await ask(client, pipeline="other")
+        first.cancel()
+        await asyncio.gather(first, return_exceptions=True)
+    assert other.status_code == 200
+
+
 @pytest.mark.parametrize(("wait", "opens"), [(0.0, True), (0.3, False)])
 async def test_a_question_that_waited_long_says_nothing_about_the_engine(wait: float, opens: bool) -> None:
     admission = Admission(ServiceSettings(answering=1, answer_seconds=0.5, failures=1, rest_seconds=60))
