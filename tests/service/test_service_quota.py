@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from limits import parse
 from pydantic import ValidationError
 from service_fakes import BODIES, client_of, make_app
 
-from service.quota import ASKING
+from service.quota import ASKING, MovingWindow
 from service.settings import ServiceSettings
 
 QUERY = BODIES["/query"]
@@ -38,6 +40,61 @@ async def test_a_quota_is_counted_and_told() -> None:
 def test_a_quota_that_is_none_is_told(quota: str, told: str) -> None:
     with pytest.raises(ValidationError, match=told):
         ServiceSettings(quota=quota)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1_000_000.0
+
+    def time(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("service.quota.time", clock)
+    return clock
+
+
+def test_the_window_moves_with_each_question(clock: Clock, tmp_path: Path) -> None:
+    windows = [MovingWindow(parse("3/minute"), tmp_path / "asked") for _ in range(2)]  # as of two workers
+    told = []
+    for number, seconds in enumerate([0, 10, 10, 5, 34, 1, 10, -30, 100]):
+        clock.now += seconds
+        told.append(windows[number % 2].hit("ada"))
+        assert windows[0].hit(f"another {number}") == (True, 2, 60)
+    assert told == [
+        *((True, left, wait) for left, wait in ((2, 60), (1, 50), (0, 40))),
+        (False, 0, 35),
+        (False, 0, 1),
+        (True, 0, 10),  # a minute after the first one its place is free
+        (True, 0, 10),
+        (False, 0, 10),  # the clock was put back, and is taken for what it was
+        (True, 2, 60),
+    ]
+
+
+def test_many_questions_take_no_longer_to_count_than_few(clock: Clock) -> None:
+    window = MovingWindow(parse("100000/day"), None)
+    steps = []
+
+    def count_step() -> None:
+        steps[-1] += 1
+
+    for number in range(3000):
+        clock.now += 1
+        steps.append(0)
+        if number in (100, 2999):
+            window._database.set_progress_handler(count_step, 1)
+        window.hit("ada")
+        window._database.set_progress_handler(None, 1)
+    clock.now += 200_000
+    window._database.set_progress_handler(count_step, 1)
+    steps.append(0)
+    assert window.hit("ada") == (True, 99_999, 86_400)
+    assert 0 < steps[2999] <= 2 * steps[100]
+    assert steps[-1] < 100 * steps[100]
 
 
 def test_every_address_that_asks_is_counted() -> None:
