@@ -93,4 +93,4 @@ def _taken() -> dict[int | str, dict[str, Any]]:
     where = {"description": "The document's address.", "schema": {"type": "string"}}
     new = {"description": "The document is taken, and answered from.", "headers": {"Location": where}}
     known = {"description": "The document was there already.", "headers": {"Location": where}, "model": DocumentChange}
-    return {200: known, 201: new, **problems(400, 401, 403, 409, 413, 415, 422, 500, 503, 507)}
+    return {200: known, 201: new, **problems(400, 401, 403, 408, 409, 413, 415, 422, 500, 503, 507)}
