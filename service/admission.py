@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from typing import TypeVar
 
 from corpora.errors import (
@@ -26,6 +27,19 @@ Result = TypeVar("Result")
 
 WEIGHT = 0.1
 """Of the newest answer in the mean time of an answer, from which it is told when to come again."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Of one answer.
+
+    Attributes:
+        waited: seconds until it was free.
+        found: to be called once the index has been searched: that it is back is known before the answer is written.
+    """
+
+    waited: float
+    found: Callable[[], Awaitable[None]]
 
 
 class Admission:
@@ -51,8 +65,8 @@ class Admission:
         self._index = Breaker(settings, _index_down(settings), _is_index_failure)
 
     @asynccontextmanager
-    async def admitted(self, deadline: float, model: str = "", retrieves: bool = False) -> AsyncIterator[float]:
-        """A place for one answer, as soon as there is one; gives the seconds that it was waited for.
+    async def admitted(self, deadline: float, model: str = "", retrieves: bool = False) -> AsyncIterator[Place]:
+        """A place for one answer, as soon as there is one.
 
         Args:
             deadline: in the loop's time.
@@ -76,10 +90,12 @@ class Admission:
             try:
                 start = clock()
                 late = start - came > self._settings.answer_seconds / 2  # so that the engine is not to blame
-                index = self._index.unless_down() if retrieves else nullcontext()
-                async with index, self._model(model).unless_down(late=late):
-                    yield start - came
-                    self._mean_seconds += WEIGHT * (clock() - start - self._mean_seconds)
+                async with AsyncExitStack() as search:
+                    if retrieves:
+                        await search.enter_async_context(self._index.unless_down())
+                    async with self._model(model).unless_down(late=late):
+                        yield Place(start - came, search.aclose)
+                        self._mean_seconds += WEIGHT * (clock() - start - self._mean_seconds)
             finally:
                 self._places.release()
         finally:

@@ -94,7 +94,7 @@ class Backend:
             pipeline = self.pipeline(name)
             limit = self.settings.answer_seconds
             deadline = asyncio.get_running_loop().time() + limit
-            async with self.admission.admitted(deadline, pipeline.model, pipeline.retrieves) as waited:
+            async with self.admission.admitted(deadline, pipeline.model, pipeline.retrieves) as place:
                 mark = self._machine.begin()
                 try:
                     async with aclosing(stream_answer(pipeline, question)) as events:
@@ -102,11 +102,13 @@ class Backend:
                             if isinstance(event, Answer):
                                 answer = event
                                 break
+                            if isinstance(event, Retrieved):
+                                await place.found()
                             yield event
                 finally:
                     share = self._machine.end(mark)
             note(span, answer)
-            self.metrics.spent(waited + answer.timing.e2el)
+            self.metrics.spent(place.waited + answer.timing.e2el)
             reply = self._reply(name, answer, share)
         yield reply
 

@@ -30,9 +30,6 @@ from service.project import Project
 
 logger = logging.getLogger("bakeoff.service")
 
-RETRY_SECONDS = 1.0
-"""Between two tries to complete a change that was killed."""
-
 Plan = Callable[[Corpus, Path], AbstractContextManager[None]]
 """From a corpus and the folder of its documents to the change: entered it is made, left by an error it is undone.
 
@@ -42,8 +39,8 @@ Raises what speaks against it."""
 class Stamp(Record):
     """What was last done to a corpus; other processes see by it that theirs is old.
 
-    `indexed` is False from before a change until its index is complete: where a kill came in between, the next start
-    or the next change completes it.
+    `indexed` is False from before a change until its index is complete. Where it stays so, because a kill came in
+    between or the index could not be put back either, the change is cut off, and `complete_change` completes it.
     """
 
     content_hash: str
@@ -51,12 +48,18 @@ class Stamp(Record):
 
 
 def change_corpus(
-    project: Project, embedder: Embedder, plan: Plan, stopping: threading.Event
+    project: Project,
+    embedder: Embedder,
+    plan: Plan,
+    stopping: threading.Event,
+    serve: Callable[[Corpus], None] = lambda _: None,
 ) -> tuple[Corpus, Indexed]:
     """Changes the corpus and brings its index up to date. Blocks; other processes wait for their turn.
 
     Args:
         stopping: set, it has the documents put back as they were, and leaves the index to `complete_change`.
+        serve: opens what answers from the changed corpus. Nobody else begins a change meanwhile, which would leave no
+            index to open.
 
     Returns:
         The corpus as it is then, and what was indexed, over all indexes together.
@@ -80,34 +83,39 @@ def change_corpus(
                 indexed = _index(project, fresh, embedder, stopping)
                 _write_stamp(project, fresh, indexed=True)
         except BaseException:
-            with suppress(BakeoffError, OSError):  # else the next change or start does it
+            with suppress(BakeoffError, OSError):  # else it is a change that was cut off
                 _index(project, corpus, embedder, stopping)
                 _write_stamp(project, corpus, indexed=True)
             raise
+        serve(fresh)
     return fresh, indexed
 
 
 def complete_change(project: Project, embedder: Embedder, stopping: threading.Event) -> None:
-    """Brings the index up to date where a change was killed; does nothing where none was. Blocks.
+    """Brings the index up to date where a change was cut off. Blocks; what was embedded is not embedded again.
 
-    What was embedded before is not embedded again. Set, `stopping` ends it; the next start goes on.
+    Does nothing where none was, while another process is at it or measures the corpus, and where it cannot be done yet,
+    which the log then says. Set, `stopping` ends it.
     """
-    while not stopping.is_set() and not _is_indexed(project):
-        try:
-            with changing(project, stopping):
-                clear_leftovers(documents_folder(project.corpus.root))
-                corpus = read_corpus(project.corpus.root)
-                _index(project, corpus, embedder, stopping)
-                _write_stamp(project, corpus, indexed=True)
-        except (OverloadedError, CorpusInUseError):  # another process is at it, or measures what is there
-            stopping.wait(RETRY_SECONDS)
-        except (BakeoffError, OSError) as error:
-            if not stopping.is_set() and not _is_indexed(project):
-                logger.warning("the last change of the documents could not be completed: %s", error)
-            return
+    if is_settled(project):
+        return
+    try:
+        with changing(project, stopping, seconds=0):
+            if is_settled(project):  # by now
+                return
+            clear_leftovers(documents_folder(project.corpus.root))
+            corpus = read_corpus(project.corpus.root)
+            _index(project, corpus, embedder, stopping)
+            _write_stamp(project, corpus, indexed=True)
+    except (OverloadedError, CorpusInUseError):
+        return
+    except (BakeoffError, OSError) as error:
+        if not stopping.is_set():
+            logger.warning("the last change of the documents could not be completed yet: %s", error)
 
 
-def _is_indexed(project: Project) -> bool:
+def is_settled(project: Project) -> bool:
+    """Whether no change is being made, and none was cut off."""
     stamp = read_stamp(project)
     return stamp is None or stamp.indexed
 

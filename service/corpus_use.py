@@ -18,7 +18,43 @@ from service.project import Project
 CHANGE_SECONDS = 60
 """How long a change waits for another one."""
 
+MOST_WAITING = 8
+"""Changes that may wait for the one that is made: each has its file with it."""
+
 POLL_SECONDS = 0.1
+
+
+class Turns:
+    """One after another in this process, whoever changes the corpus or opens what answers from it.
+
+    Attributes:
+        lock: of whoever has its turn.
+    """
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self._waiting = 0
+
+    @asynccontextmanager
+    async def next(self) -> AsyncIterator[None]:
+        """A turn for a change. Raises OverloadedError where too many wait, or it waited for `CHANGE_SECONDS`."""
+        if self._waiting >= MOST_WAITING:
+            raise OverloadedError(f"{self._waiting} changes of the documents are waiting.", "Send one after another.")
+        self._waiting += 1
+        try:
+            try:
+                async with asyncio.timeout(CHANGE_SECONDS):
+                    await self.lock.acquire()
+            except TimeoutError:
+                raise OverloadedError(
+                    "Another change of the documents has not ended yet.", "Send it again.", CHANGE_SECONDS
+                ) from None
+            try:
+                yield
+            finally:
+                self.lock.release()
+        finally:
+            self._waiting -= 1
 
 
 @asynccontextmanager
@@ -35,15 +71,15 @@ async def measuring(project: Project) -> AsyncIterator[None]:
 
 
 @contextmanager
-def changing(project: Project, stopping: threading.Event) -> Iterator[None]:
+def changing(project: Project, stopping: threading.Event, seconds: float = CHANGE_SECONDS) -> Iterator[None]:
     """Lets nobody else change or measure the corpus. Blocks, until `stopping` is set.
 
     Raises:
         BusyError: `stopping` is set.
         CorpusInUseError: a bake-off measures it.
-        OverloadedError: others have been changing it for `CHANGE_SECONDS`.
+        OverloadedError: others have been changing it for so many seconds.
     """
-    lock = FileLock(_path(project, "change"), timeout=CHANGE_SECONDS)
+    lock = FileLock(_path(project, "change"), timeout=seconds)
     try:
         lock.acquire(cancel_check=stopping.is_set)
     except Timeout:

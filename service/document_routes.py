@@ -59,9 +59,9 @@ def _add_changes(router: APIRouter, library: Library, limits: DocumentLimits) ->
     async def take(request: Request, response: Response, file: Upload) -> DocumentChange:
         """Reads the file, adds it to the corpus, indexes what is new, and has every pipeline answer from it.
 
-        All of that is done when the response comes: the next question is answered from the new document (of several
-        workers the others follow within a second or two). Pipelines
-        whose knowledge is in their weights learn nothing by it; `pipelines` says so of each.
+        All of that is done when the response comes: the next question is answered from the new document. Of several
+        workers the others follow within a second or two, or, where the next change comes sooner, once that one has
+        ended. Pipelines whose knowledge is in their weights learn nothing by it; `pipelines` says so of each.
 
         The document's id comes from the file's content. The same file again is not taken twice: the status is 200 then,
         and 201 else. The file's own name becomes the document's `source`, and is used for nothing else.
@@ -93,4 +93,4 @@ def _taken() -> dict[int | str, dict[str, Any]]:
     where = {"description": "The document's address.", "schema": {"type": "string"}}
     new = {"description": "The document is taken, and answered from.", "headers": {"Location": where}}
     known = {"description": "The document was there already.", "headers": {"Location": where}, "model": DocumentChange}
-    return {200: known, 201: new, **problems(400, 401, 403, 409, 413, 415, 422, 500, 503, 507)}
+    return {200: known, 201: new, **problems(400, 401, 403, 408, 409, 413, 415, 422, 500, 503, 507)}

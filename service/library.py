@@ -19,7 +19,6 @@ from corpora.errors import (
     DocumentTooLargeError,
     IndexMissingError,
     NotReadyError,
-    OverloadedError,
 )
 from corpora.extracting import read_document
 from corpora.model import Corpus, Document
@@ -34,18 +33,16 @@ from service.corpus_change import (
     Stamp,
     change_corpus,
     complete_change,
+    is_settled,
     read_stamp,
     removal,
     unknown_document,
 )
-from service.corpus_use import CHANGE_SECONDS, measuring
+from service.corpus_use import Turns, measuring
 from service.document_schemas import DocumentChange, DocumentEntry
 from service.job_work import Bakery
 
 logger = logging.getLogger("bakeoff.service")
-
-MOST_WAITING = 8
-"""Changes that may wait for the one that is made: each has its file with it."""
 
 POLL_SECONDS = 0.5
 """How often it is looked whether another process has changed the corpus."""
@@ -54,8 +51,8 @@ POLL_SECONDS = 0.5
 class Library:
     """Changes the corpus, one change after another, and opens the pipelines anew after each.
 
-    Entered, it completes a change that was killed, follows what other processes change, and opens what could not be
-    opened once what it lacked is there.
+    Entered, it completes a change that was cut off, in this process or another, follows what others change, and opens
+    what could not be opened once what it lacked is there.
 
     Attributes:
         bakery: the project, the engine and the pipelines as they are now.
@@ -64,29 +61,23 @@ class Library:
     def __init__(self, bakery: Bakery, poll_seconds: float = POLL_SECONDS) -> None:
         self.bakery = bakery
         self._poll_seconds = poll_seconds
-        self._lock = asyncio.Lock()
-        self._waiting = 0
+        self._turns = Turns()
         self._listeners: list[Callable[[Bakery], None]] = []
         self._stopping = threading.Event()
-        self._tasks: list[asyncio.Task[None]] = []
-        self._whole = asyncio.Event()
+        self._follower: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        stamp = await asyncio.to_thread(read_stamp, self.bakery.project)
-        if stamp is None or stamp.indexed:
-            self._whole.set()
-        else:
+        if not await self._settled():
             found = self.bakery.pipelines
             self.bakery = replace(self.bakery, pipelines={name: _waiting(found[name]) for name in found})
-            self._tasks.append(asyncio.create_task(self._complete()))
-        self._tasks.append(asyncio.create_task(self._follow()))
+        self._follower = asyncio.create_task(self._follow())
         return self
 
     async def __aexit__(self, *exc: object) -> None:
         self.stop()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._follower:
+            self._follower.cancel()
+            await asyncio.gather(self._follower, return_exceptions=True)
 
     def stop(self) -> None:
         """Ends the change that is being made with the next few passages, and begins no other; nothing is lost."""
@@ -131,7 +122,7 @@ class Library:
             is_new = True
             return added(folder, document)
 
-        async with self._turn():
+        async with self._turns.next():
             known = [each for each in self.corpus.documents if each.id == document_id]
             document = known[0] if known else await to_end(read_document, document_id, name, content, limits)
             try:
@@ -148,30 +139,42 @@ class Library:
             DocumentInUseError: questions need it, or it is the last.
             BakeoffError: what `change_corpus` raises; nothing has changed.
         """
-        async with self._turn():
+        async with self._turns.next():
             document = self.corpus.documents[self.place(document_id)]
             return await self._change(document, lambda corpus, folder: removal(corpus, folder, document_id))
 
     @asynccontextmanager
     async def measured(self) -> AsyncIterator[Bakery]:
-        """Keeps the corpus as it is, and gives what answers from it as it is now.
+        """Keeps the corpus as it is, and gives what answers from it as it is now; waits for a change that was cut off.
 
         Between a change and the pipelines that know of it lies the time that they take to be opened, in every process.
 
         Raises:
             BakeoffError: the corpus as another process has changed it cannot be read.
         """
-        await self._whole.wait()  # a corpus that is measured is not changed, not even to complete a change
-        async with measuring(self.bakery.project):
-            async with self._lock:
-                await self._catch_up(await asyncio.to_thread(read_stamp, self.bakery.project))
-                await self._open_lacking()
-            yield self.bakery
+        while True:
+            if await self._settled():  # a corpus that is measured is not changed, not even to complete a change
+                async with measuring(self.bakery.project):
+                    if await self._settled():
+                        async with self._turns.lock:
+                            await self._catch_up(await asyncio.to_thread(read_stamp, self.bakery.project))
+                            await self._open_lacking()
+                        yield self.bakery
+                        return
+            await asyncio.sleep(self._poll_seconds)
+
+    async def _settled(self) -> bool:
+        return await asyncio.to_thread(is_settled, self.bakery.project)
 
     async def _change(self, document: Document, plan: Plan) -> DocumentChange:
-        before = self.bakery
-        corpus, indexed = await to_end(change_corpus, before.project, before.bench.embedder, plan, self._stopping)
-        await self._serve(corpus)
+        before, loop = self.bakery, asyncio.get_running_loop()
+
+        def serve(corpus: Corpus) -> None:
+            asyncio.run_coroutine_threadsafe(self._serve(corpus), loop).result()
+
+        corpus, indexed = await to_end(
+            change_corpus, before.project, before.bench.embedder, plan, self._stopping, serve
+        )
         after = self.bakery.pipelines
         return DocumentChange(
             document=DocumentEntry.of(document),
@@ -185,34 +188,35 @@ class Library:
         all_open = not any(isinstance(each, BakeoffError) for each in self.bakery.pipelines.values())
         if corpus.content_hash == self.corpus.content_hash and all_open:
             return
+        self._take(await self._opened(corpus))
+
+    async def _opened(self, corpus: Corpus) -> Bakery:
         project = replace(self.bakery.project, corpus=corpus)
         bench = replace(self.bakery.bench, corpus=corpus)
-        self._take(Bakery(project, bench, await open_each(project.config.selected, project.config, bench)))
+        return Bakery(project, bench, await open_each(project.config.selected, project.config, bench))
 
-    async def _catch_up(self, stamp: Stamp | None) -> None:
-        """Serves the corpus as the last change has left it, whichever process made it."""
-        if stamp is not None and stamp.indexed and stamp.content_hash != self.corpus.content_hash:
-            await self._serve(await asyncio.to_thread(read_corpus, self.corpus.root))
+    async def _catch_up(self, stamp: Stamp | None) -> bool:
+        """Serves the corpus as the last change has left it, whichever process made it.
 
-    async def _complete(self) -> None:
-        """Completes a change that was killed, while the pipelines that need no index answer."""
-        bakery = self.bakery
-        try:
-            async with self._lock:
-                await to_end(complete_change, bakery.project, bakery.bench.embedder, self._stopping)
-                await self._catch_up(await asyncio.to_thread(read_stamp, bakery.project))
-                await self._open_lacking()
-        except Exception as error:  # whatever it is, the next change or start completes it
-            logger.error("the last change of the documents is not completed: %s", error, exc_info=error)
-        finally:
-            self._whole.set()
+        False while a change keeps it from being opened: what is open goes on answering.
+        """
+        if stamp is not None and not stamp.indexed:
+            return False
+        if stamp is None or stamp.content_hash == self.corpus.content_hash:
+            return True
+        found = await self._opened(await asyncio.to_thread(read_corpus, self.corpus.root))
+        lacking = any(isinstance(each, IndexMissingError) for each in found.pipelines.values())
+        if lacking and await asyncio.to_thread(read_stamp, self.bakery.project) != stamp:
+            return False
+        self._take(found)
+        return True
 
     async def _open_lacking(self) -> None:
         """Opens what could not be opened, where what it lacked is there by now; else it is told why now."""
         bakery = self.bakery
         lacking = [name for name, found in bakery.pipelines.items() if isinstance(found, NotReadyError)]
-        found = await open_each(lacking, bakery.project.config, bakery.bench)
-        if found:
+        if lacking:
+            found = await open_each(lacking, bakery.project.config, bakery.bench)
             self._take(replace(bakery, pipelines={**bakery.pipelines, **found}))
 
     def _take(self, bakery: Bakery) -> None:
@@ -220,43 +224,31 @@ class Library:
         for listener in self._listeners:
             listener(bakery)
 
-    @asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
-        if self._waiting >= MOST_WAITING:
-            raise OverloadedError(f"{self._waiting} changes of the documents are waiting.", "Send one after another.")
-        self._waiting += 1
-        try:
-            try:
-                async with asyncio.timeout(CHANGE_SECONDS):
-                    await self._lock.acquire()
-            except TimeoutError:
-                raise OverloadedError(
-                    "Another change of the documents has not ended yet.", "Send it again.", CHANGE_SECONDS
-                ) from None
-            try:
-                yield
-            finally:
-                self._lock.release()
-        finally:
-            self._waiting -= 1
-
     async def _follow(self) -> None:
-        """Serves what another process has made of the corpus, and what could not be opened before."""
-        seen, rested = None, 0.0
+        """Completes a change that was cut off, and serves what has been made of the corpus or could not be opened yet.
+
+        What fails is tried again after `rest_seconds`.
+        """
+        rest = self.bakery.project.settings.rest_seconds
+        seen, rested = None, rest
         while True:
-            stamp = await asyncio.to_thread(read_stamp, self.bakery.project)
+            again = rested >= rest
+            rested = self._poll_seconds if again else rested + self._poll_seconds
             try:
-                async with self._lock:
-                    if stamp != seen:
+                async with self._turns.lock:
+                    bakery = self.bakery
+                    if again:
+                        await to_end(complete_change, bakery.project, bakery.bench.embedder, self._stopping)
+                    stamp = await asyncio.to_thread(read_stamp, bakery.project)
+                    if again or stamp != seen:
                         seen = stamp
-                        await self._catch_up(stamp)
-                    if rested >= self.bakery.project.settings.rest_seconds:
-                        rested = 0.0
-                        await self._open_lacking()
-            except Exception as error:  # whatever it is, the next change is followed again
+                        if await self._catch_up(stamp):
+                            await self._open_lacking()
+                        else:
+                            seen = None  # as soon as there is an index to open
+            except Exception as error:  # whatever it is, it may be over the next time
                 logger.error("what has changed is not served: %s", error, exc_info=error)
             await asyncio.sleep(self._poll_seconds)
-            rested += self._poll_seconds
 
 
 def _waiting(found: Pipeline | BakeoffError) -> Pipeline | BakeoffError:

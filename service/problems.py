@@ -93,7 +93,7 @@ HTTP_REMEDIES = {
     400: "Send HTTP/1.1 with the body whole, as UTF-8 JSON, or a file as multipart/form-data.",
     404: "See /docs for the addresses that there are.",
     405: "See /docs for the methods that this address takes.",
-    408: "Send it faster, or in smaller parts.",
+    408: "Send it over a faster connection, or send less.",
     413: "Send a shorter body.",
     431: "Send less in the address and in the headers, and what is long in the body.",
 }

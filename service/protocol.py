@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import sys
 import uuid
 from typing import Any
 
+import httptools
 from starlette.exceptions import HTTPException
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
@@ -28,12 +30,19 @@ class BoundedProtocol(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self._head_bytes = 0  # that have come since the last part of a body, or the last request's end
         self._refused = False
+        self._plain_head = b""  # of a request that offered an upgrade, to be read once more
+        self._head_end = 0
 
     def data_received(self, data: bytes) -> None:
         if self._refused:
             return
         self._head_bytes += len(data)
         super().data_received(data)
+        if self._plain_head:
+            head, self._plain_head = self._plain_head, b""
+            self.parser = httptools.HttpRequestParser(self)  # the one before it has seen the connection's end, maybe
+            self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn has it
+            super().data_received(head + data[self._head_end :])
         if self._head_bytes > HEAD_BYTES and not self._refused:  # the parser tells of a header once all of it is there
             self._refuse()
 
@@ -45,7 +54,8 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._answering:  # each would be kept, and a caller who then goes away would not be noticed
             raise ValueError("a request came before the answer to the one before it")
         if self.parser.should_upgrade() and any(_of_body(name, value) for name, value in self.headers):
-            raise ValueError("a body beside an upgrade, which httptools takes for the next request")
+            self._read_without_upgrade()
+            return
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -53,6 +63,8 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_body(body)
 
     def on_message_complete(self) -> None:
+        if self._plain_head:
+            return
         self._head_bytes = 0
         super().on_message_complete()
 
@@ -92,8 +104,21 @@ class BoundedProtocol(HttpToolsProtocol):
         lines = [name + b": " + value + b"\r\n" for name, value in headers]
         return b"".join([STATUS_LINE[error.status_code], *lines, b"\r\n", bytes(response.body)])
 
+    def _read_without_upgrade(self) -> None:
+        """Has this head read again as if no upgrade had been offered: beside one, httptools takes a body for a request.
+
+        curl and Java's client offer h2c with every first request.
+        """
+        plain = [(name, value) for name, value in self.headers if name != b"upgrade"]
+        if len(plain) == len(self.headers):
+            raise ValueError("a body beside CONNECT")
+        first = b"%s %s HTTP/%s\r\n" % (self.parser.get_method(), self.url, self.parser.get_http_version().encode())
+        self._plain_head = b"".join([first, *(b"%s: %s\r\n" % each for each in plain), b"\r\n"])
+
     def _unsupported_upgrade_warning(self) -> None:
-        """Nothing: who asks for a WebSocket is answered as if it had not."""
+        """No warning: who offers an upgrade is answered as if it had not. The error says where the head ends."""
+        error = sys.exception()
+        self._head_end = error.args[0] if error else 0
 
 
 def _of_body(name: bytes, value: bytes) -> bool:

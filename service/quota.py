@@ -18,9 +18,18 @@ from service.problems import error_response
 ASKING = frozenset({"/query", "/compare", "/v1/chat/completions"})
 """The addresses that count."""
 
+NEWEST = "SELECT time, number FROM asked WHERE caller = ? ORDER BY time DESC, number DESC LIMIT 1"
+FIRST = "SELECT time, number FROM asked WHERE caller = ? AND time > ? ORDER BY time, number LIMIT 1"
+FORGET = """
+    DELETE FROM asked WHERE caller = ?1 AND (time, number) IN
+    (SELECT time, number FROM asked WHERE caller = ?1 AND time <= ?2 ORDER BY time, number LIMIT 100)
+"""  # at once so many at most: after a quiet day a single question would have to wait for all of them
+
 
 class MovingWindow:
     """When each caller asked, for as long as it counts. Several processes may share the file.
+
+    Each question of a caller has a number, so that how many count is a difference of two, and need not be counted.
 
     The storages of `limits` that several processes can share are servers; this one is a file, and forgets on restart.
     """
@@ -33,9 +42,10 @@ class MovingWindow:
         self._database.execute("PRAGMA synchronous=OFF")  # nobody misses it after the power has failed
         with self._database:
             self._database.execute("BEGIN IMMEDIATE")
-            self._database.execute("CREATE TABLE IF NOT EXISTS asked (caller TEXT, time REAL)")
-            self._database.execute("CREATE INDEX IF NOT EXISTS by_caller ON asked (caller, time)")
-            self._database.execute("CREATE INDEX IF NOT EXISTS by_time ON asked (time)")
+            self._database.execute(
+                "CREATE TABLE IF NOT EXISTS asked (caller TEXT, time REAL, number INTEGER, "
+                "PRIMARY KEY (caller, time, number)) WITHOUT ROWID"
+            )
 
     def hit(self, caller: str) -> tuple[bool, int, float]:
         """Counts a question where it is allowed: whether it is, how many more are, seconds until there is one more.
@@ -43,21 +53,23 @@ class MovingWindow:
         Raises:
             OverloadedError: the file cannot be written.
         """
-        now, amount, seconds = time.time(), self._item.amount, self._item.get_expiry()
+        amount, seconds = self._item.amount, self._item.get_expiry()
         try:
             with self._database:
                 self._database.execute("BEGIN IMMEDIATE")
-                self._database.execute("DELETE FROM asked WHERE time <= ?", (now - seconds,))
-                found = "SELECT COUNT(*), MIN(time) FROM asked WHERE caller = ?"
-                count, first = self._database.execute(found, (caller,)).fetchone()
+                newest, number = self._database.execute(NEWEST, (caller,)).fetchone() or (0.0, 0)
+                now = max(time.time(), newest)  # or a clock that is put back would mix up the numbers' order
+                first, lowest = self._database.execute(FIRST, (caller, now - seconds)).fetchone() or (now, number + 1)
+                count = number + 1 - lowest
                 allowed = count < amount
                 if allowed:
-                    self._database.execute("INSERT INTO asked VALUES (?, ?)", (caller, now))
+                    self._database.execute("INSERT INTO asked VALUES (?, ?, ?)", (caller, now, number + 1))
+                self._database.execute(FORGET, (caller, now - seconds))
         except sqlite3.Error as error:
             raise OverloadedError(
                 f"What each caller asks cannot be counted: {error}.", "Free some space where temporary files lie."
             ) from error
-        return allowed, amount - count - allowed, (first or now) + seconds - now
+        return allowed, amount - count - allowed, first + seconds - now
 
 
 class QuotaMiddleware:

@@ -51,7 +51,7 @@ def run_routes(jobs: JobRunner) -> APIRouter:
 
 
 def _add_changes(router: APIRouter, jobs: JobRunner) -> None:
-    @router.post("/runs", status_code=202, summary="Start a bake-off", responses=_accepted(404, 409, 413))
+    @router.post("/runs", status_code=202, summary="Start a bake-off", responses=_accepted(404, 408, 409, 413))
     async def start(
         request: Request,
         response: Response,

@@ -19,6 +19,7 @@ from pythonjsonlogger.core import RESERVED_ATTRS
 from corpora.errors import ConfigError
 from service.connection import STOPPING
 from service.protocol import BoundedProtocol
+from service.tracing import send_last_traces
 
 GRACE_SECONDS = 10
 """That answers have to end when the service is told to stop."""
@@ -96,7 +97,10 @@ async def run_server(app: FastAPI, listener: socket.socket, on_stop: Callable[[]
         server_header=False,
         proxy_headers=False,
     )
-    await _Server(config, on_stop).serve(sockets=[listener])
+    try:
+        await _Server(config, on_stop).serve(sockets=[listener])
+    finally:
+        send_last_traces()
 
 
 def _stopped(*_: object) -> NoReturn:
@@ -104,7 +108,7 @@ def _stopped(*_: object) -> NoReturn:
 
 
 def log_config() -> dict[str, Any]:
-    """uvicorn's, as a line of JSON each, at level DEBUG where BAKEOFF_DEBUG is set.
+    """uvicorn's, as a line of JSON each, as all others' are; ours at level DEBUG where BAKEOFF_DEBUG is set.
 
     No line of ours above DEBUG holds a question's or an answer's text, nor what an engine said, which may quote one.
     Only the trace of an error that nobody foresaw is logged as it is.
@@ -118,4 +122,5 @@ def log_config() -> dict[str, Any]:
     }
     level = "DEBUG" if os.environ.get("BAKEOFF_DEBUG") else "INFO"
     config["loggers"]["bakeoff"] = {"handlers": ["default"], "level": level, "propagate": False}
+    config["root"] = {"handlers": ["default"], "level": "WARNING"}
     return config

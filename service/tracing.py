@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Thread
 
 from fastapi import FastAPI
 from opentelemetry import trace
@@ -24,6 +25,9 @@ ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"
 PROTOCOLS = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
 PROVIDER = "bakeoff"
 """None of those that the conventions know: the model asked for is a pipeline of ours, whichever engine is behind it."""
+
+LAST_SECONDS = 2.0
+"""For so long what was traced last is being sent when the service ends: a collector may be gone."""
 
 _TRACER = trace.get_tracer("bakeoff")
 
@@ -49,10 +53,19 @@ def trace_app(app: FastAPI) -> None:
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
     name = OTELResourceDetector().detect().attributes.get("service.name", "bakeoff")
-    provider = TracerProvider(resource=Resource.create({"service.name": name}))
+    provider = TracerProvider(resource=Resource.create({"service.name": name}), shutdown_on_exit=False)
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     trace.set_tracer_provider(provider)
     app.add_middleware(OpenTelemetryMiddleware, exclude_spans=["receive", "send"])
+
+
+def send_last_traces() -> None:
+    """Sends what was traced and is not sent yet. Blocks for `LAST_SECONDS` at most; the SDK has no such bound."""
+    shutdown = getattr(trace.get_tracer_provider(), "shutdown", None)  # there is none where nothing is sent
+    if shutdown is not None:
+        sending = Thread(target=shutdown, daemon=True)
+        sending.start()
+        sending.join(LAST_SECONDS)
 
 
 @contextmanager

@@ -7,7 +7,6 @@ from typing import Any
 
 import httpx2
 import pytest
-from pydantic import ValidationError
 from service_fakes import QUESTION, FakePipeline, client_of, fake_engine, make_app
 
 from corpora.errors import (
@@ -215,6 +214,23 @@ async def test_a_dead_index_is_left_alone_and_what_needs_none_is_answered() -> N
     assert (other.status_code, back.status_code) == (200, 200)
 
 
+async def test_an_index_that_is_back_is_there_for_others_while_the_first_answer_is_written() -> None:
+    pipelines: dict[str, Any] = {"rag": slow(), "other": FakePipeline("other")}
+    for each in pipelines.values():
+        each.retrieves = True
+    pipelines["rag"].error = IndexUnavailableError("It does not answer.", "Start it.")
+    async with client_of(make_app(pipelines, settings=ServiceSettings(failures=1, rest_seconds=0.1))) as client:
+        await ask(client)
+        pipelines["rag"].error = None
+        await asyncio.sleep(0.15)
+        first = asyncio.create_task(ask(client))
+        await until(lambda: _running(pipelines["rag"], 1))
+        other = await ask(client, pipeline="other")
+        first.cancel()
+        await asyncio.gather(first, return_exceptions=True)
+    assert other.status_code == 200
+
+
 @pytest.mark.parametrize(("wait", "opens"), [(0.0, True), (0.3, False)])
 async def test_a_question_that_waited_long_says_nothing_about_the_engine(wait: float, opens: bool) -> None:
     admission = Admission(ServiceSettings(answering=1, answer_seconds=0.5, failures=1, rest_seconds=60))
@@ -241,28 +257,6 @@ async def test_wrong_questions_do_not_look_like_a_dead_engine() -> None:
         for _ in range(5):
             assert (await client.post("/query", json=QUERY | {"question": " "})).status_code == 422
         assert (await ask(client)).status_code == 200
-
-
-async def test_a_quota_is_counted_and_told() -> None:
-    async with client_of(make_app(settings=ServiceSettings(quota="2/minute"))) as client:
-        allowed = [await ask(client) for _ in range(2)]
-        refused, other = await ask(client), await client.get("/health/live")
-        chat = await client.post("/v1/chat/completions", json={"model": "rag", "messages": []})
-    assert [each.headers["x-ratelimit-remaining-requests"] for each in allowed] == ["1", "0"]
-    assert (refused.status_code, refused.json()["code"]) == (429, "quota-exceeded")
-    assert 1 <= int(refused.headers["retry-after"]) <= 60
-    assert refused.headers["x-ratelimit-limit-requests"] == "2"
-    assert (other.status_code, "x-ratelimit-limit-requests" in other.headers) == (200, False)
-    assert (chat.status_code, chat.json()["error"]["code"]) == (429, "quota-exceeded")
-
-
-@pytest.mark.parametrize(
-    ("quota", "told"),
-    [("many", "couldn't parse"), *((each, "60/minute") for each in ("5/minute;9/hour", "0/minute", "5/0 minutes"))],
-)
-def test_a_quota_that_is_none_is_told(quota: str, told: str) -> None:
-    with pytest.raises(ValidationError, match=told):
-        ServiceSettings(quota=quota)
 
 
 async def test_a_comparison_that_is_refused_as_a_whole_says_when_to_come_again() -> None:

@@ -11,11 +11,13 @@ import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
 import pytest
+from documents_fakes import example_library
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from servers import serving
@@ -225,6 +227,27 @@ async def test_a_body_that_does_not_come_is_not_waited_for(monkeypatch: pytest.M
     assert b"body-too-slow" in told
 
 
+async def test_a_document_has_longer_to_come(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.middleware.BODY_SECONDS", 0.05)
+    async with serving(make_app(library=example_library(tmp_path))) as address:
+        for seconds, told in ((20, b"HTTP/1.1 201"), (0.05, b"HTTP/1.1 408")):
+            monkeypatch.setattr("service.middleware.UPLOAD_SECONDS", seconds)
+            reader, writer = await _open(address)
+            writer.write(_UPLOAD[:-10].encode())
+            await asyncio.sleep(0.2)
+            writer.write(_UPLOAD[-10:].encode())
+            async with asyncio.timeout(20):
+                assert (await reader.readuntil(b"\r\n")).startswith(told)
+            writer.close()
+
+
+_FORM = (
+    '--x\r\ncontent-disposition: form-data; name="file"; filename="bell.md"\r\n\r\nThe bell rings at noon.\r\n--x--\r\n'
+)
+_UPLOAD = (
+    "POST /documents HTTP/1.1\r\nhost: test\r\ncontent-type: multipart/form-data; boundary=x\r\n"
+    f"content-length: {len(_FORM)}\r\n\r\n{_FORM}"
+)
 _HEAD = "POST /query HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\n"
 
 

@@ -17,7 +17,7 @@ from runs_fakes import Service, prepared, running, score_nothing, use_engine
 from staleness_fakes import WordEmbedder
 
 from corpora.reading import read_corpus
-from service import corpus_change, library
+from service import corpus_change, corpus_use
 from service.corpus_use import measuring
 from service.project import open_project
 
@@ -187,8 +187,8 @@ async def test_a_run_begins_after_a_change_and_keeps_the_next_one_out(service: S
 
 
 async def test_a_change_that_waits_too_long_is_refused(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(library, "CHANGE_SECONDS", 0.05)
-    async with service.library._lock:
+    monkeypatch.setattr(corpus_use, "CHANGE_SECONDS", 0.05)
+    async with service.library._turns.lock:
         refused = await send(service)
     assert (refused.status_code, refused.json()["code"]) == (503, "overloaded")
     assert refused.headers["retry-after"]
@@ -196,7 +196,7 @@ async def test_a_change_that_waits_too_long_is_refused(service: Service, monkeyp
 
 
 async def test_changes_at_once_come_one_after_another(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(library, "MOST_WAITING", 3)
+    monkeypatch.setattr(corpus_use, "MOST_WAITING", 3)
     files = [b"# One\n\nFirst.\n", b"# Two\n\nSecond.\n", b"# Three\n\nThird.\n", b"# Four\n\nFourth.\n"]
     answers = await asyncio.gather(*(send(service, "x.md", content) for content in files))
     assert sorted(each.status_code for each in answers) == [201, 201, 201, 503]
@@ -223,16 +223,6 @@ async def test_a_full_disk_loses_nothing(
     assert len(stored(tmp_path) - files) == 1
     assert (await send(service)).status_code == 201
     assert await answer(service) == "The bell rings at noon."
-
-
-async def test_another_process_follows(config: Path) -> None:
-    async with running(config) as one, running(config) as other:
-        await send(one)
-        for _ in range(400):
-            if "noon" in await answer(other):
-                break
-            await asyncio.sleep(0.05)
-        assert await listed(one) == await listed(other)
 
 
 async def test_an_adapter_trained_on_the_documents_goes_on_and_takes_part_in_no_bake_off(

@@ -15,6 +15,8 @@ from documents_fakes import ASK_BELL, BELL, CHANGED, stored
 from runs_fakes import Service, prepared, running, score_nothing, use_engine
 from staleness_fakes import WordEmbedder
 
+from corpora.errors import IndexUnavailableError
+from pipelines import indexing
 from service import corpus_change, library
 from service.corpus_use import measuring
 
@@ -46,7 +48,7 @@ async def test_a_run_measures_the_corpus_that_a_change_has_just_left(
     async with running(config) as service:
         monkeypatch.setattr(library, "open_each", open_late)
         taking = asyncio.create_task(service.client.post("/documents", files=FILE))
-        await indexed.wait()  # the corpus is free, and the pipelines do not know yet what has become of it
+        await indexed.wait()  # the pipelines do not know yet what has become of the corpus
         address = await service.start(pipelines=["rag"])
         await service.until(address, lambda run: run["state"] == "running")
         go_on.set()
@@ -123,7 +125,6 @@ async def test_a_killed_change_is_completed_once_no_bake_off_measures_any_more(
     config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("service.health_routes.KEPT_SECONDS", 0)
-    monkeypatch.setattr(corpus_change, "RETRY_SECONDS", 0.01)
     async with running(config) as service:
         change = service.library.bakery
     (config.parent / "corpus" / "documents" / "bell.md").write_bytes(BELL)
@@ -131,7 +132,7 @@ async def test_a_killed_change_is_completed_once_no_bake_off_measures_any_more(
     corpus_change._write_stamp(change.project, change.project.corpus, indexed=False)
     async with AsyncExitStack() as other:
         await other.enter_async_context(measuring(change.project))  # as `bakeoff run` beside it does
-        async with running(config) as service:
+        async with running(config, rest_seconds=0.05) as service:
             await asyncio.sleep(0.1)
             assert (await service.client.get("/health/ready")).status_code == 503
             await other.aclose()
@@ -142,3 +143,29 @@ async def until_ready(service: Service) -> None:
     async with asyncio.timeout(30):
         while (await service.client.get("/health/ready")).status_code != 200:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
+
+
+async def test_a_change_that_could_not_be_undone_is_completed_and_a_run_waits_for_it(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(config, rest_seconds=0.05) as service:
+        location = (await service.client.post("/documents", files=FILE)).headers["location"]
+        with monkeypatch.context() as chroma:
+            chroma.setattr(indexing, "_write", delete_and_die)
+            assert (await service.client.delete(location)).status_code == 503
+            assert not corpus_change.is_settled(service.project)
+            address = await service.start(pipelines=["rag"])
+            await asyncio.sleep(0.2)
+            assert (await service.client.get(address)).json()["state"] == "running"
+            assert (await service.client.get(address)).json()["progress"] == []
+        assert (await service.ended(address))["state"] == "finished"
+        assert corpus_change.is_settled(service.project)
+        answer = await service.client.post("/query", json=ASK_BELL)
+        assert answer.json()["response"] == "The bell rings at noon."
+
+
+def delete_and_die(collection: Any, changes: Any, *args: Any) -> None:
+    """As a server of vectors that is gone in the middle of a change."""
+    if changes.superfluous:
+        collection.delete(changes.superfluous)
+    raise IndexUnavailableError("Chroma's server cannot be reached.", "Start it.")

@@ -103,10 +103,54 @@ async def test_a_request_before_the_answer_to_the_last_is_not_kept(address: str)
     assert answers == 1
 
 
+H2C = b"connection: Upgrade, HTTP2-Settings%s\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABkAAQAoAAA\r\n"
+LENGTH = b"content-length: %d\r\n\r\n" % len(BODY)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [POST + H2C % b", close" + LENGTH + BODY],
+        [POST + H2C % b", close" + LENGTH[:-1], LENGTH[-1:] + BODY],
+        [POST + H2C % b", close" + LENGTH, BODY],
+        [POST + H2C % b", close", LENGTH + BODY[:10], BODY[10:]],
+        [CHUNKED.replace(b"\r\n\r\n", b"\r\n" + H2C % b", close" + b"\r\n", 1) + b"0\r\n\r\n"],
+    ],
+    ids=["at once", "split in the head's end", "split behind the head", "split within both", "chunked"],
+)
+async def test_who_offers_http_2_is_answered_in_http_1(address: str, parts: list[bytes]) -> None:
+    status, _, body = await told(address, *parts)
+    assert (status, json.loads(body)["pipeline"]) == (200, "rag")
+
+
+async def test_the_connection_goes_on_after_an_offer(address: str) -> None:
+    at = urlsplit(address)
+    reader, writer = await asyncio.open_connection(at.hostname, at.port)
+    async with asyncio.timeout(20):
+        for head in (POST + H2C % b"", POST, POST + H2C % b"", POST + H2C % b", close"):
+            writer.write(head + LENGTH + BODY)
+            answer = await whole(reader)
+            assert answer.startswith(b"HTTP/1.1 200")
+    writer.close()
+
+
+async def whole(reader: asyncio.StreamReader) -> bytes:
+    """The next response."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = next(line for line in head.split(b"\r\n") if line.startswith(b"content-length: "))
+    return head + await reader.readexactly(int(length.split()[1]))
+
+
 async def test_a_body_beside_an_upgrade_is_no_request_of_its_own(address: str) -> None:
     hidden = LINE + b"\r\n"
-    lines = POST + b"connection: upgrade\r\nupgrade: websocket\r\ncontent-length: %d\r\n\r\n" % len(hidden)
+    lines = POST + b"connection: upgrade, close\r\nupgrade: websocket\r\ncontent-length: %d\r\n\r\n" % len(hidden)
     status, _, body = await told(address, lines + hidden)
+    assert (status, json.loads(body)["code"]) == (422, "invalid-request")
+
+
+@pytest.mark.parametrize("more", [b"", b"connection: upgrade\r\nupgrade: h2c\r\n"])
+async def test_a_body_beside_connect_is_refused(address: str, more: bytes) -> None:
+    status, _, body = await told(address, b"CONNECT test:80 HTTP/1.1\r\nhost: test\r\n" + more + LENGTH + BODY)
     assert (status, json.loads(body)["code"]) == (400, "bad-request")
 
 

@@ -84,6 +84,32 @@ def test_a_signal_lets_an_answer_end_and_stops_the_engine(
     assert process.returncode == 0
 
 
+@pytest.mark.slow
+def test_a_collector_that_is_gone_holds_nothing_up_and_spoils_no_line_of_the_log() -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        subprocess.Popen(
+            [sys.executable, "-c", SCRIPT],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=ENVIRONMENT
+            | {
+                "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{silent.getsockname()[1]}",
+                "OTEL_BSP_SCHEDULE_DELAY": "1",
+                "OTEL_EXPORTER_OTLP_TIMEOUT": "120",
+            },
+        ) as process,
+    ):
+        assert process.stdout
+        address = f"http://127.0.0.1:{process.stdout.readline().strip()}"
+        assert httpx2.post(f"{address}/query", json=request_body("/query", False), timeout=30).is_success
+        process.send_signal(signal.SIGTERM)
+        _, log = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert all(json.loads(line) for line in log.splitlines())
+
+
 LONG = SCRIPT.replace("delay=0.05", "delay=0.1, reply=lambda *_: 'word ' * 4000").replace(
     "async def serve", "from service import server\nserver.GRACE_SECONDS = 0.5\n\nasync def serve"
 )
@@ -170,6 +196,14 @@ def test_a_line_of_the_log_says_a_thing_once() -> None:
     record = logging.makeLogRecord({"msg": "Up", "color_message": "\x1b[36mUp", "status": 1})
     line = json.loads(formatter.format(record))
     assert line.keys() == {"time", "level", "logger", "message", "status"}
+
+
+def test_a_line_of_a_librarys_is_json_too() -> None:
+    code = "import logging.config; from service.server import log_config; logging.config.dictConfig(log_config()); "
+    code += "logging.getLogger('opentelemetry.exporter').error('Failed to export')"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=ENVIRONMENT, check=True)
+    line = json.loads(told.stderr)
+    assert (line["logger"], line["message"]) == ("opentelemetry.exporter", "Failed to export")
 
 
 def test_what_may_hold_a_question_is_logged_where_it_is_asked_for_only(monkeypatch: pytest.MonkeyPatch) -> None:

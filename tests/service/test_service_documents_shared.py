@@ -1,0 +1,115 @@
+"""Several processes change one corpus: each goes on answering, and follows what the others have changed."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+from documents_fakes import ASK_BELL, BELL, CHANGED
+from runs_fakes import Service, prepared, running, score_nothing, use_engine
+from staleness_fakes import WordEmbedder
+
+from pipelines.assembly import open_each
+from service import library
+
+SLOW = b"# Slow\n\nThe tortoise is slow.\n"
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    use_engine(monkeypatch, tmp_path)
+    score_nothing(monkeypatch)
+    return prepared(tmp_path, monkeypatch, **CHANGED)
+
+
+class SlowChange:
+    """The indexing of SLOW: it tells that it has begun, and goes on once it may."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.begun = Event()
+        self.go_on = Event()
+        self.opening = Event()
+        embed = WordEmbedder.embed_documents
+
+        def slowly(embedder: WordEmbedder, texts: Any, on_progress: Any = None) -> list[list[float]]:
+            if any("tortoise" in text for text in texts):
+                self.begun.set()
+                assert self.go_on.wait(30)
+            return embed(embedder, texts)
+
+        patch.setattr(WordEmbedder, "embed_documents", slowly)
+
+    def before_opening(self, patch: pytest.MonkeyPatch, service: Service, seconds: float) -> None:
+        """Has the service open nothing before the indexing has begun, or so many seconds have passed."""
+        engine = service.library.bakery.bench.engine
+
+        async def later(names: Any, settings: Any, bench: Any) -> Any:
+            if bench.engine is engine:
+                self.opening.set()
+                await asyncio.to_thread(self.begun.wait, seconds)
+            return await open_each(names, settings, bench)
+
+        patch.setattr(library, "open_each", later)
+
+
+async def send(service: Service, content: bytes = BELL) -> int:
+    return (await service.client.post("/documents", files={"file": ("a.md", content)})).status_code
+
+
+async def answer(service: Service) -> str:
+    response = await service.client.post("/query", json=ASK_BELL)
+    assert response.status_code == 200, response.text
+    return str(response.json()["response"])
+
+
+async def count(service: Service) -> int:
+    return int((await service.client.get("/documents")).json()["total"])
+
+
+async def until_counted(service: Service, documents: int) -> None:
+    async with asyncio.timeout(30):
+        while await count(service) != documents:
+            assert await answer(service)
+            await asyncio.sleep(0.01)
+
+
+async def test_another_process_follows(config: Path) -> None:
+    async with running(config) as one, running(config) as other:
+        assert await send(one) == 201
+        await until_counted(other, 4)
+        assert await answer(other) == "The bell rings at noon."
+
+
+async def test_a_change_is_opened_before_the_next_one_begins(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running(config) as one, running(config) as two:
+        change = SlowChange(monkeypatch)
+        change.before_opening(monkeypatch, one, seconds=0.3)
+        first = asyncio.create_task(send(one))
+        assert await asyncio.to_thread(change.opening.wait, 30)
+        second = asyncio.create_task(send(two, SLOW))
+        assert await first == 201
+        assert await asyncio.to_thread(change.begun.wait, 30)
+        assert await answer(one) == "The bell rings at noon."
+        change.go_on.set()
+        assert await second == 201
+
+
+async def test_who_follows_goes_on_answering_while_the_next_change_is_made(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(config) as one, running(config) as two:
+        change = SlowChange(monkeypatch)
+        change.before_opening(monkeypatch, two, seconds=30)
+        assert await send(one) == 201
+        second = asyncio.create_task(send(one, SLOW))
+        assert await asyncio.to_thread(change.begun.wait, 30)
+        for _ in range(10):
+            assert await answer(two)
+            await asyncio.sleep(0.02)
+        change.go_on.set()
+        assert await second == 201
+        await until_counted(two, 5)
+        assert await answer(two) == "The bell rings at noon."
