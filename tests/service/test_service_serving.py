@@ -39,7 +39,9 @@ async def test_one_that_cannot_be_opened_does_not_keep_the_others_shut(monkeypat
     assert all(isinstance(found[name], FakePipeline) for name in ("rag", "zero-shot"))
 
 
-async def test_what_could_not_be_opened_is_opened_once_what_it_lacked_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_could_not_be_opened_is_opened_once_what_it_lacked_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lacking = {"rag": 2, "finetuned": 1}
 
     async def opened(name: str, config: Any, bench: Any) -> Pipeline:
@@ -49,11 +51,11 @@ async def test_what_could_not_be_opened_is_opened_once_what_it_lacked_is_there(m
         return FakePipeline(name)
 
     monkeypatch.setattr("pipelines.assembly.open_pipeline", opened)
-    monkeypatch.setattr("service.library.read_stamp", lambda project: None)
     broken = ConfigError("It is broken.", "Mend it.")
     pipelines: dict[str, Any] = {"rag": MISSING, "finetuned": MISSING, "prompting": broken}
-    project: Any = SimpleNamespace(settings=ServiceSettings(rest_seconds=0.01), config=None)
-    bench: Any = None
+    settings, corpus = ServiceSettings(rest_seconds=0.01), SimpleNamespace(name="never-changed")
+    project: Any = SimpleNamespace(settings=settings, config=None, home=Home(tmp_path), corpus=corpus)
+    bench: Any = SimpleNamespace(embedder=None)
     library = Library(Bakery(project, bench, pipelines), poll_seconds=0.01)
     all_open = asyncio.Event()
 
