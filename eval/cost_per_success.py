@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Sequence
 
-from eval.statistics import Confidence, Estimate, successes_for_cost
-from eval.turns import mean_by_turn
+from eval.statistics import Confidence, Estimate, successes_for_cost, t_interval
 
 
 def cost_per_success(
@@ -33,7 +32,7 @@ def cost_per_success(
     if turns is not None:
         scale = len(costs) / sum(costs)
         residuals = [(success - rate * cost) * scale for cost, success in zip(costs, successes, strict=True)]
-        by_turn, _ = mean_by_turn(residuals, turns, confidence.level, (-math.inf, math.inf))
+        by_turn, _ = t_interval(residuals, turns, confidence.level, (-math.inf, math.inf))
         low = None if low is None or by_turn.low is None else min(low, rate + by_turn.low)
         high = None if high is None or by_turn.high is None else max(high, rate + by_turn.high)
     return Estimate(

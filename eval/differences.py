@@ -110,14 +110,14 @@ def amounts(trials: Mapping[str, Sequence[Trial]], prices: Prices) -> dict[str, 
 
 
 def made_up(trials: Sequence[Trial], unanswerable: Collection[str]) -> dict[str, float]:
-    """Of each of these questions, which have no answer, the share of its repeats that were answered all the same. A
+    """Of each of these questions, which have no answer, whether its first reply is one all the same: 1, or 0. A
     failure is neither an answer nor a refusal.
     """
-    return _means(
-        (each.question_id, float(not each.abstained))
+    return {
+        each.question_id: float(not each.abstained)
         for each in trials
-        if each.answer and each.question_id in unanswerable
-    )
+        if each.answer and not each.repeat and each.question_id in unanswerable
+    }
 
 
 def comparable(values: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
@@ -169,8 +169,7 @@ def _rights(trials: Sequence[Trial], questions: Sequence[Question], members: set
 
 
 def _invented(trials: Sequence[Trial], unanswerable: Collection[str]) -> dict[str, bool]:
-    first = made_up([trial for trial in trials if not trial.repeat], unanswerable)
-    return {key: value == 1 for key, value in first.items()}
+    return {key: value == 1 for key, value in made_up(trials, unanswerable).items()}
 
 
 def _seconds(trials: Sequence[Trial]) -> dict[str, float]:

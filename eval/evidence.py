@@ -25,6 +25,7 @@ class Reason(Record):
     """What one rule did. `numbers` are those it looked at: `rag.metrics.correctness.mean` is in report.json under the
     pipeline rag, and of an interval there it is the mean; `differences.cost.a − b.low` is under the difference of a and
     b in cost. Made for the rules, and nowhere else: `late`, the share of answers that took longer than is allowed;
+    `made_up`, that of questions without an answer that were answered, among those that all pipelines replied to;
     `freshness`, that of questions on what has changed that are answered rightly after the refresh; `per_version` and
     `per_month`, what a version of the knowledge and a month as needed cost.
     """
@@ -80,15 +81,15 @@ class Evidence:
 
     def surely_cheaper(self, a: str, b: str, needs: Needs) -> bool:
         """Whether a month with a costs less than one with b, even at the upper end of a's extra cost per answer, which
-        has to hold for all pairs at once. Where both start at one cost, it is whether an answer's cost differs.
+        has to hold for all pairs at once. Where a starts at no higher cost, its answers being cheaper is enough.
         """
         paired = find_difference(self.differences, COST, a, b)
         one, other = (self.monthly[name].per_month(0, needs.updates_per_month) for name in (a, b))
         if paired is None or paired.estimate.n < FEWEST or one is None or other is None:
             return False
-        if one == other:
-            return paired.differs(self.level) and (paired.estimate.mean or 0.0) < 0
-        if paired.of_all is None or paired.of_all.high is None:
+        if one <= other and paired.differs(self.level) and (paired.estimate.mean or 0.0) < 0:
+            return True
+        if one == other or paired.of_all is None or paired.of_all.high is None:
             return False
         return paired.of_all.high * needs.queries_per_month + one - other < 0
 
@@ -102,8 +103,8 @@ class Evidence:
 
     def invented(self, few: Sequence[str], many: Sequence[str]) -> dict[str, float | None]:
         """How many answers these made up, and by how much the first ones fewer, by the names for `Reason.numbers`."""
-        shares = {each.name: each.abstention.made_up.mean for each in self.pipelines}
-        found = {f"{name}.abstention.made_up": shares[name] for name in (*few, *many)}
+        shares = self.made_up.values if self.made_up else {}
+        found: dict[str, float | None] = {f"{name}.made_up": shares.get(name) for name in (*few, *many)}
         for a, b in product(few, many):
             found |= self.difference(MADE_UP, a, b)
         return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from itertools import combinations
@@ -13,7 +14,7 @@ from eval.measures import PipelineSummary
 from eval.metrics.registry import CORRECTNESS
 from eval.pairing import FEWEST_CLUSTERS, Paired, compare_pairs, document_clusters
 from eval.staleness import Staleness
-from eval.statistics import Confidence
+from eval.statistics import EQUAL, Confidence
 from eval.trial import Trial
 
 
@@ -52,7 +53,11 @@ def of_made_up(pipelines: Sequence[PipelineSummary], contest: Contest | None) ->
     if contest is None:
         sentence = "Nothing is known of made-up answers: every question has an answer in the documents, or failed."
         return Finding(about="made up", sentence=sentence)
-    return _few(contest.find(), [each.name for each in pipelines if each.name not in contest.values])
+    finding = _few(contest.find(), [each.name for each in pipelines if each.name not in contest.values])
+    shares = {each.name: each.abstention.made_up.mean or 0.0 for each in pipelines}
+    if all(math.isclose(share, shares[name], abs_tol=EQUAL) for name, share in contest.values.items()):
+        return finding
+    return _noted(finding, "Failures are left out: these shares are of questions that all of them replied to.")
 
 
 def of_cost(

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from corpora.errors import EngineTimeoutError
-from eval.statistics import Confidence, Estimate, cluster_sums, least_mean, mean_interval
+from eval.statistics import Confidence, Estimate, cluster_sums, least_mean, mean_interval, t_interval
 from eval.trial import Trial
-from eval.turns import mean_by_turn
 
 
 def late_share(
@@ -38,7 +37,7 @@ def late_share(
     shares = [sum(each) / len(each) for each in repeated.values()]
     asked_in = [str(turns[each]) for each in repeated]
     by_document = mean_interval(shares, confidence, clusters=[clusters[each] for each in repeated])
-    by_turn, _ = mean_by_turn(shares, asked_in, confidence.level, (0.0, 1.0))
+    by_turn, _ = t_interval(shares, asked_in, confidence.level, (0.0, 1.0))
     if by_document.low is None or by_document.high is None or by_turn.high is None:
         return by_turn.model_copy(update={"low": None, "high": None})
     sums, sizes = cluster_sums(np.asarray(shares, dtype=float), asked_in)

@@ -23,6 +23,7 @@ from eval.statistics import (
     Floats,
     cluster_sums,
     mean_interval,
+    t_interval,
 )
 
 FEWEST_CLUSTERS = 10
@@ -193,17 +194,34 @@ def _compare(
     differences = [a[key] - b[key] for key in common]
     labels = [clusters[key] for key in common]
     alpha = (1 - confidence.level) / pairs
-    # with many pairs more are drawn, so that there are some beyond each end
-    drawn = max(confidence.resamples, math.ceil(2 * BEYOND / alpha))
-    at_once = confidence.model_copy(update={"level": 1 - alpha, "resamples": drawn})
     return Paired(
         estimate=mean_interval(differences, confidence, bounds, labels),
         p=_sign_flip(np.asarray(differences, dtype=float), labels, confidence.seed),
         adjusted=None,
         smallest=within_scale(smallest_difference(differences, labels, alpha), bounds[1]),
         more=more_questions(differences, labels, alpha, bounds[1], confidence.level),
-        of_all=mean_interval(differences, at_once, bounds, labels) if together else None,
+        of_all=_of_all(differences, labels, confidence, bounds, alpha) if together else None,
     )
+
+
+def _of_all(
+    differences: Sequence[float],
+    labels: Sequence[str],
+    confidence: Confidence,
+    bounds: tuple[float, float],
+    alpha: float,
+) -> Estimate:
+    """Each end is the further one of bootstrap and t: no test stands beside this interval, and alone the first is too
+    narrow where few values are far from the others.
+    """
+    # with many pairs more are drawn, so that there are some beyond each end
+    drawn = max(confidence.resamples, math.ceil(2 * BEYOND / alpha))
+    at_once = confidence.model_copy(update={"level": 1 - alpha, "resamples": drawn})
+    found = mean_interval(differences, at_once, bounds, labels)
+    by_t, _ = t_interval(differences, labels, 1 - alpha, bounds)
+    if found.low is None or found.high is None or by_t.low is None or by_t.high is None:
+        return found.model_copy(update={"low": None, "high": None})
+    return found.model_copy(update={"low": min(found.low, by_t.low), "high": max(found.high, by_t.high)})
 
 
 def within_scale(smallest: float | None, far: float) -> float | None:

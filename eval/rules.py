@@ -149,7 +149,7 @@ class Chooser:
                 self._out("R8", out, f"{cheap} is cheaper than {dear}{self.evidence.uncounted}.", seen)
             same = [name for name in known if name in self.left]
             if len(same) > 1:
-                sentence = f"{self.evidence.priced(same, known)} cannot be told apart in cost."
+                sentence = f"Which of {self.evidence.priced(same, known)} is the cheapest cannot be told."
                 self.reasons.append(Reason(rule="R8", sentence=sentence, numbers=seen))
         if len(known) < len(totals):
             unknown = listed([name for name in totals if name not in known])

@@ -145,6 +145,33 @@ def standard_error(values: Sequence[float], clusters: Sequence[Hashable] | None 
     return float(np.sqrt(groups / (groups - 1) * np.square(deviations).sum()) / len(data))
 
 
+def t_interval(
+    values: Sequence[float], labels: Sequence[str], level: float, bounds: tuple[float, float]
+) -> tuple[Estimate, float | None]:
+    """The mean with its t interval, kept within the `bounds` of the scale, and the p of its being 0.
+
+    From the cluster-robust error, with as many degrees of freedom as clusters less one, unequal ones counting as fewer
+    (`effective_clusters`; Cameron and Miller 2015, section VI). Of fewer than two clusters there is neither, and no p
+    of a mean of 0.
+
+    Args:
+        labels: the cluster of each value.
+    """
+    from scipy.stats import t
+
+    if not values:
+        return Estimate(mean=None, low=None, high=None, n=0), None
+    mean, error = float(np.mean(values)), standard_error(values, labels)
+    if error is None:
+        return Estimate(mean=mean, low=None, high=None, n=len(values)), None
+    _, sizes = cluster_sums(np.asarray(values, dtype=float), labels)
+    freedom = max(1.0, effective_clusters(sizes) - 1)
+    reach = float(t.ppf((1 + level) / 2, freedom)) * error
+    low, high = max(mean - reach, bounds[0]), min(mean + reach, bounds[1])
+    p = float(2 * t.sf(abs(mean) / max(error, EQUAL * abs(mean)), freedom)) if mean else None
+    return Estimate(mean=mean, low=low, high=high, n=len(values)), p
+
+
 def wilson(count: int, total: int, level: float) -> Estimate:
     """A share with its score interval (Wilson 1927), which stays honest at 0 and 1 and for few."""
     if total == 0:

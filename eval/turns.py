@@ -9,13 +9,11 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-
 from corpora.model import Question
 from eval.options import EvaluationOptions
 from eval.pairing import Paired, corrected, question_clusters, within_scale
 from eval.planning import smallest_difference
-from eval.statistics import EQUAL, Confidence, Estimate, cluster_sums, effective_clusters, standard_error
+from eval.statistics import Confidence, t_interval
 
 TURNS = 12
 """More would tell little more: t with 11 degrees of freedom is 2.2, and 1.96 with any number."""
@@ -77,10 +75,9 @@ def compare_turns(
 ) -> dict[tuple[str, str], Paired]:
     """As `compare_pairs`, of what depends on how fast the machine was just then: the draw is the turn.
 
-    There are too few turns to resample. Interval and test are those of t, from the cluster-robust error and with as
-    many degrees of freedom as turns less one, unequal ones counting as fewer (`effective_clusters`; Cameron and Miller
-    2015, section VI; of turns of one size it is the paired t test). With one turn nothing can be told. More questions
-    only make turns longer, and their moods stay, so that no number of them is named.
+    There are too few turns to resample. Interval and test are those of t (`t_interval`; of turns of one size it is the
+    paired t test). With one turn nothing can be told. More questions only make turns longer, and their moods stay, so
+    that no number of them is named.
 
     Args:
         turns: by question id.
@@ -101,7 +98,7 @@ def _by_turn(
 ) -> Paired:
     common = sorted(a.keys() & b.keys())
     differences, labels = [a[key] - b[key] for key in common], [turns[key] for key in common]
-    estimate, p = mean_by_turn(differences, labels, confidence.level, bounds)
+    estimate, p = t_interval(differences, labels, confidence.level, bounds)
     alpha = (1 - confidence.level) / pairs
     return Paired(
         estimate=estimate,
@@ -109,29 +106,5 @@ def _by_turn(
         adjusted=None,
         smallest=within_scale(smallest_difference(differences, labels, alpha), bounds[1]),
         more=None,
-        of_all=mean_by_turn(differences, labels, 1 - alpha, bounds)[0],
+        of_all=t_interval(differences, labels, 1 - alpha, bounds)[0],
     )
-
-
-def mean_by_turn(
-    values: Sequence[float], labels: Sequence[str], level: float, bounds: tuple[float, float]
-) -> tuple[Estimate, float | None]:
-    """The mean with its t interval, kept within the `bounds` of the scale, and the p of its being 0. Of fewer than two
-    turns there is neither, and no p of a mean of 0.
-
-    Args:
-        labels: the turn of each value.
-    """
-    from scipy.stats import t
-
-    if not values:
-        return Estimate(mean=None, low=None, high=None, n=0), None
-    mean, error = float(np.mean(values)), standard_error(values, labels)
-    if error is None:
-        return Estimate(mean=mean, low=None, high=None, n=len(values)), None
-    _, sizes = cluster_sums(np.asarray(values, dtype=float), labels)
-    freedom = max(1.0, effective_clusters(sizes) - 1)
-    reach = float(t.ppf((1 + level) / 2, freedom)) * error
-    low, high = max(mean - reach, bounds[0]), min(mean + reach, bounds[1])
-    p = float(2 * t.sf(abs(mean) / max(error, EQUAL * abs(mean)), freedom)) if mean else None
-    return Estimate(mean=mean, low=low, high=high, n=len(values)), p

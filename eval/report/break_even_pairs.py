@@ -40,7 +40,8 @@ def _pair(a: Costs, b: Costs, summary: Summary, needs: Needs) -> Row:
     if found.queries is not None:
         note = f"above, {found.dearer_start} is cheaper"
     else:
-        sure = found.ends is not None and found.ends[0] is None
+        differs = paired is not None and paired.differs(summary.confidence)
+        sure = differs and found.ends is not None and found.ends[0] is None
         note = f"{'' if sure else 'by the means, '}{found.cheaper_start} is cheaper at any use"
     cells = [break_even_cell(found, 1.0, note), break_even_cell(found, versions_paid(needs.updates_per_month))]
     return Row(title, f"{found.dearer_start} costs more to set up", cells)

@@ -41,12 +41,12 @@ def winners(region: Region) -> list[str]:
 
 
 def break_even_plot(
-    name: str, region: Region, needs: tuple[float, float], places: Mapping[str, int], label: str, alt: str
+    name: str, region: Region, needs: tuple[float, float] | None, places: Mapping[str, int], label: str, alt: str
 ) -> str:
-    """Regions in their pipelines' colours, with a ring where the team's needs are.
+    """Regions in their pipelines' colours.
 
     Args:
-        needs: queries and updates a month; no updates are drawn at the lower end.
+        needs: queries and updates a month, where a ring is drawn; no updates are drawn at the lower end.
         places: of the pipelines in the run.
         label: of the axis of queries.
     """
@@ -63,10 +63,11 @@ def break_even_plot(
         axes.fill(*zip(*corners, strict=True), color=series.colour, alpha=0.16, lw=0)
         axes.plot(*zip(*corners, corners[0], strict=True), color=series.colour, lw=1.2, clip_on=True)
         _name(axes, region, series)
-    axes.plot(
-        [needs[0]], [max(needs[1], region.updates[0])], marker="o", ms=10, mfc=PAPER, mec=INK, mew=2, ls="none",
-        clip_on=False, zorder=4,
-    )  # fmt: skip
+    if needs:
+        axes.plot(
+            [needs[0]], [max(needs[1], region.updates[0])], marker="o", ms=10, mfc=PAPER, mec=INK, mew=2, ls="none",
+            clip_on=False, zorder=4,
+        )  # fmt: skip
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_formatter(lambda value, _: tick(value))
     axes.set_xlabel(label, size=SIZE, color=MUTED, labelpad=6, parse_math=False)

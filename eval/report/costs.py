@@ -61,9 +61,10 @@ def _sentences(summary: Summary, costs: Sequence[Costs], needs: Needs, prices: P
     if any(_compared_apart(each, prices) for each in pipelines):
         known = {each.name: each.cost.compared for each in pipelines if each.cost.compared is not None}
         shown = [f"{name} {numbers.money(cost, prices.currency)}" for name, cost in known.items()]
+        asked = "" if prices.by_token else ", asked in this run"
         found.append(
             "A month, and who is the cheapest where, are reckoned from the questions that all pipelines have a price "
-            f"for, asked in this run. A query on these costs: {listed(shown or [numbers.UNKNOWN])}."
+            f"for{asked}. A query on these costs: {listed(shown or [numbers.UNKNOWN])}."
         )
     if always := cheapest_everywhere(summary, costs, needs):
         found.append(always)

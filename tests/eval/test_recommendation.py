@@ -11,8 +11,13 @@ from planted_trials import TOKENS, Needy, Truth, bake_off
 from recommendation_scenarios import BAD, GOOD, SAME, SCENARIOS, TUNED, Scenario
 
 from eval.cost import Prices
+from eval.differences import COST, Difference
+from eval.evidence import Evidence
 from eval.metrics.registry import CORRECTNESS
 from eval.needs import Needs
+from eval.options import EvaluationOptions
+from eval.pairing import Paired
+from eval.statistics import Estimate
 from eval.summary import summarise
 from eval.trial import Failure, Score
 from pipelines.contract import Usage
@@ -161,7 +166,7 @@ def test_there_are_enough_scenarios() -> None:
     assert len(SCENARIOS) >= 30
 
 
-FOR_THE_RULES = {"late", "freshness", "per_version", "per_month"}
+FOR_THE_RULES = {"late", "made_up", "freshness", "per_version", "per_month"}
 """Numbers that nothing but the rules has."""
 
 
@@ -210,17 +215,58 @@ def test_the_numbers_of_a_reason_are_those_of_the_report(
 
 
 def test_who_fails_on_what_has_no_answer_is_not_honest_by_it() -> None:
-    """a refuses all of 40 such questions; b fails on half of them, and answers the others."""
+    """Of 40 such questions a answers those that b fails on, and refuses those that b answers."""
     questions = [question(number, answerable=number < 40) for number in range(80)]
     head = manifest(questions, {name: FakePipeline(name, str) for name in ("a", "b")}, Needy(needs=Needs()))
     down, skipped = Failure(code="engine-error", message="down"), {CORRECTNESS: Score(value=None, status="skipped")}
-    hard = [trial("a", f"q{n}", answer=reply("x"), abstained=True, scores=skipped) for n in range(40, 80)]
+    hard = [trial("a", f"q{n}", answer=reply("x"), abstained=n >= 60, scores=skipped) for n in range(40, 80)]
     hard += [trial("b", f"q{n}", failure=down, scores=skipped) for n in range(40, 60)]
     hard += [trial("b", f"q{n}", answer=reply("x"), scores=skipped) for n in range(60, 80)]
     summary = summarise(head, questions, [*scored("a", [0.5] * 40), *scored("b", [0.5] * 40), *hard])
-    assert [each.abstention.made_up.mean for each in summary.pipelines] == [0, 1]
+    assert [each.abstention.made_up.mean for each in summary.pipelines] == [0.5, 1]
+    (finding,) = (each for each in summary.verdict.findings if each.about == "made up")
+    assert finding.sentence.endswith(
+        " Failures are left out: these shares are of questions that all of them replied to."
+    )
     (reason,) = (each for each in summary.verdict.recommendation.reasons if each.rule == "R6")
     assert reason.sentence.startswith(
         "a (0.00) makes up fewer answers to what the documents do not answer than b (1.00)"
     )
-    assert {path: in_report(summary.model_dump(), path) for path in reason.numbers} == reason.numbers
+    assert (reason.numbers["a.made_up"], reason.numbers["b.made_up"]) == (0, 1)
+
+
+def test_made_up_answers_are_one_share_however_often_questions_are_asked() -> None:
+    """Each is refused the first time; later b answers."""
+    questions = [question(number, answerable=number < 20) for number in range(40)]
+    needy = Needy(needs=Needs(), evaluation=EvaluationOptions(repeat=3, resamples=100))
+    head = manifest(questions, {name: FakePipeline(name, str) for name in ("a", "b")}, needy)
+    skipped = {CORRECTNESS: Score(value=None, status="skipped")}
+    told = [
+        each.model_copy(update={"repeat": time})
+        for time in range(3)
+        for name in ("a", "b")
+        for each in (
+            *scored(name, [0.5] * 20),
+            *(trial(name, f"q{n}", abstained=not time or name == "a", scores=skipped) for n in range(20, 40)),
+        )
+    ]
+    summary = summarise(head, questions, told)
+    assert [each.abstention.made_up.mean for each in summary.pipelines] == [0, 0]
+    (finding,) = (each for each in summary.verdict.findings if each.about == "made up")
+    assert "a (0.00) and b (0.00)" in finding.sentence
+
+
+def test_what_costs_less_and_starts_no_dearer_is_cheaper_in_a_month_too() -> None:
+    """By Holm's correction the answers' costs differ; the interval for all pairs at once still holds zero."""
+    pipelines = bake_off({"a": GOOD, "b": Truth(right=0.9, setup=10)}, n=20).pipelines
+    less, doubtful = (Estimate(mean=-1e-4, low=-2e-4, high=high, n=20) for high in (-1e-5, 1e-3))
+    paired = Paired(estimate=less, p=0.02, adjusted=0.04, smallest=None, more=None, of_all=doubtful)
+
+    def cheaper(paired: Paired, a: str, b: str) -> bool:
+        told = Difference(measure=COST, subset="all", a=a, b=b, paired=paired)
+        nothing: frozenset[str] = frozenset()
+        return Evidence(pipelines, (told,), None, None, False, 0.95, nothing, nothing).surely_cheaper(a, b, Needs())
+
+    assert cheaper(paired, "a", "b")
+    assert not cheaper(paired, "b", "a")  # it starts at a higher cost
+    assert not cheaper(paired.model_copy(update={"adjusted": 0.06}), "a", "b")

@@ -9,10 +9,12 @@ import pytest
 import report_sample as sample
 
 from eval.break_even import SECONDS_PER_MONTH, BreakEven, Costs, break_even, regions
+from eval.differences import COST, Difference
 from eval.manifest import Contestant, Manifest
 from eval.metrics.judge import JudgeUsage
 from eval.needs import Needs
-from eval.report.break_even_pairs import break_even_cell
+from eval.pairing import Paired
+from eval.report.break_even_pairs import break_even_cell, pairs_grid
 from eval.report.break_even_plot import break_even_plot, cheapest_map, grid, outline, tick, winners
 from eval.report.cheapest import cheapest_everywhere
 from eval.report.costs import CostPart, cost_part
@@ -276,3 +278,29 @@ def test_a_model_of_unknown_size_is_not_trained_from_scratch() -> None:
         for name, each in manifest.pipelines.items()
     }
     assert part(manifest.model_copy(update={"pipelines": bare})).scratch is None
+
+
+@pytest.mark.parametrize(
+    ("adjusted", "note"),
+    [(0.01, "free is cheaper at any use"), (0.2, "by the means, free is cheaper at any use")],
+)
+def test_a_break_even_is_called_sure_only_where_the_costs_differ(adjusted: float, note: str) -> None:
+    """The interval of one pair by itself leaves zero out more often than the corrected test agrees."""
+    extra = Estimate(mean=-0.01, low=-0.02, high=-0.005, n=20)
+    paired = Paired(estimate=extra, p=0.01, adjusted=adjusted, smallest=None, more=None)
+    _, questions = sample.corpus(5)
+    told = Difference(measure=COST, subset="all", a="free", b="dear", paired=paired)
+    summary = summarise(with_needs(), questions, []).model_copy(update={"differences": (told,)})
+    found = pairs_grid([FREE, DEAR], summary, Needs())
+    assert found is not None
+    assert found.rows[0].cells[0].lines[-1] == note
+
+
+def test_the_cheapest_as_far_as_a_map_goes_is_not_the_cheapest_at_any_use() -> None:
+    """The break-even is at 100 million queries a month."""
+    _, questions = sample.corpus(5)
+    summary = summarise(with_needs(), questions, [])
+    first = Costs(name="first", per_version=0.0, per_query=2e-6)
+    last = Costs(name="last", per_version=100.0, per_query=1e-6)
+    said = (cheapest_everywhere(summary, [first, last], Needs()) or "").replace("\u202f", "")
+    assert said.startswith("By the mean costs first is the cheapest from 100 to 10000000 queries a month;")
