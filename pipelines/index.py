@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from corpora.errors import IndexMissingError
@@ -24,6 +25,12 @@ from pipelines.vectors import REMEDY, Vectors
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
     from langchain_core.documents import Document as LangChainDocument
+
+
+CHANGED_SECONDS = 60.0
+"""For so long an index may be newer than what was opened of it, which still answers: a service whose documents have
+changed opens it anew.
+"""
 
 
 class PassageIndex:
@@ -52,6 +59,7 @@ class PassageIndex:
         self.passages = passages
         self.content_hash = manifest.content_hash
         self.seconds = manifest.seconds
+        self._newer_since: float | None = None
 
     @classmethod
     def open(cls, vectors: Vectors, corpus: Corpus, embedder: Embedder, splitting: Splitting) -> PassageIndex:
@@ -119,12 +127,16 @@ class PassageIndex:
                 return self._store.similarity_search_by_vector_with_relevance_scores(vector, k=count)
 
     def check(self) -> None:
-        """Raises IndexMissingError where the index is gone or is of another corpus by now, IndexUnavailableError where
-        its server does not answer. One that is just being brought up to date still answers.
+        """Raises IndexMissingError where the index is gone, or has been of another corpus for `CHANGED_SECONDS`,
+        IndexUnavailableError where its server does not answer. One that is just being brought up to date still answers.
         """
         with self._vectors.errors():
             manifest = self._manifest()
-        if manifest is not None and manifest.content_hash != self.content_hash:
+        if manifest is None or manifest.content_hash == self.content_hash:
+            self._newer_since = None
+            return
+        self._newer_since = self._newer_since or time.monotonic()
+        if time.monotonic() - self._newer_since >= CHANGED_SECONDS:
             raise _changed()
 
     def _manifest(self) -> Manifest | None:

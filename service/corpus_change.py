@@ -97,21 +97,31 @@ def complete_change(project: Project, embedder: Embedder, stopping: threading.Ev
     Does nothing where none was, while another process is at it or measures the corpus, and where it cannot be done yet,
     which the log then says. Set, `stopping` ends it.
     """
-    if is_settled(project):
-        return
+    stamp = read_stamp(project)
+    if stamp is not None and not stamp.indexed:
+        index_anew(project, stamp, embedder, stopping)
+
+
+def index_anew(project: Project, stamp: Stamp, embedder: Embedder, stopping: threading.Event) -> bool:
+    """Brings the project's index up to date with the corpus, as `complete_change` does; whether it did.
+
+    Not where the corpus has another stamp by now.
+    """
     try:
         with changing(project, stopping, seconds=0):
-            if is_settled(project):  # by now
-                return
+            if read_stamp(project) != stamp:
+                return False
             clear_leftovers(documents_folder(project.corpus.root))
             corpus = read_corpus(project.corpus.root)
             _index(project, corpus, embedder, stopping)
             _write_stamp(project, corpus, indexed=True)
+            return True
     except (OverloadedError, CorpusInUseError):
-        return
+        return False
     except (BakeoffError, OSError) as error:
         if not stopping.is_set():
             logger.warning("the last change of the documents could not be completed yet: %s", error)
+        return False
 
 
 def is_settled(project: Project) -> bool:

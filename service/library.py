@@ -7,6 +7,7 @@ import hashlib
 import logging
 import threading
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import wait
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -33,6 +34,7 @@ from service.corpus_change import (
     Stamp,
     change_corpus,
     complete_change,
+    index_anew,
     is_settled,
     read_stamp,
     removal,
@@ -46,6 +48,9 @@ logger = logging.getLogger("bakeoff.service")
 
 POLL_SECONDS = 0.5
 """How often it is looked whether another process has changed the corpus."""
+
+STOPPING_SECONDS = 0.2
+"""How often whoever waits for pipelines to be opened looks whether the service is being stopped."""
 
 
 class Library:
@@ -157,10 +162,12 @@ class Library:
                 async with measuring(self.bakery.project):
                     if await self._settled():
                         async with self._turns.lock:
-                            await self._catch_up(await asyncio.to_thread(read_stamp, self.bakery.project))
-                            await self._open_lacking()
-                        yield self.bakery
-                        return
+                            current = await self._catch_up(await asyncio.to_thread(read_stamp, self.bakery.project))
+                            if current:
+                                await self._open_lacking()
+                        if current:
+                            yield self.bakery
+                            return
             await asyncio.sleep(self._poll_seconds)
 
     async def _settled(self) -> bool:
@@ -170,7 +177,14 @@ class Library:
         before, loop = self.bakery, asyncio.get_running_loop()
 
         def serve(corpus: Corpus) -> None:
-            asyncio.run_coroutine_threadsafe(self._serve(corpus), loop).result()
+            """What cannot be opened, or not before the service ends, is left to `_follow`: the change is made."""
+            opening = asyncio.run_coroutine_threadsafe(self._serve(corpus), loop)
+            while not opening.done() and not self._stopping.is_set():
+                wait([opening], timeout=STOPPING_SECONDS)
+            if not opening.done():
+                opening.cancel()
+            elif error := opening.exception():
+                logger.error("what has changed is not served yet: %s", error, exc_info=error)
 
         corpus, indexed = await to_end(
             change_corpus, before.project, before.bench.embedder, plan, self._stopping, serve
@@ -198,18 +212,29 @@ class Library:
     async def _catch_up(self, stamp: Stamp | None) -> bool:
         """Serves the corpus as the last change has left it, whichever process made it.
 
-        False while a change keeps it from being opened: what is open goes on answering.
+        False while something keeps it from being opened: what is open goes on answering.
         """
         if stamp is not None and not stamp.indexed:
             return False
         if stamp is None or stamp.content_hash == self.corpus.content_hash:
             return True
-        found = await self._opened(await asyncio.to_thread(read_corpus, self.corpus.root))
-        lacking = any(isinstance(each, IndexMissingError) for each in found.pipelines.values())
-        if lacking and await asyncio.to_thread(read_stamp, self.bakery.project) != stamp:
-            return False
+        corpus = await asyncio.to_thread(read_corpus, self.corpus.root)
+        found = await self._opened(corpus)
+        if self._lost(found):  # another change is made, or one was by a service that splits the documents otherwise
+            bench = self.bakery.bench
+            if not await to_end(index_anew, self.bakery.project, stamp, bench.embedder, self._stopping):
+                return False
+            found = await self._opened(corpus)
         self._take(found)
         return True
+
+    def _lost(self, found: Bakery) -> bool:
+        """Whether the index of a pipeline that answers is not there for the corpus as it is now."""
+        before = self.bakery.pipelines
+        return any(
+            isinstance(each, IndexMissingError) and not isinstance(before[name], IndexMissingError)
+            for name, each in found.pipelines.items()
+        )
 
     async def _open_lacking(self) -> None:
         """Opens what could not be opened, where what it lacked is there by now; else it is told why now."""

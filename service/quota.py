@@ -18,7 +18,7 @@ from service.problems import error_response
 ASKING = frozenset({"/query", "/compare", "/v1/chat/completions"})
 """The addresses that count."""
 
-NEWEST = "SELECT time, number FROM asked WHERE caller = ? ORDER BY time DESC, number DESC LIMIT 1"
+NEWEST = "SELECT number FROM asked WHERE caller = ? ORDER BY time DESC, number DESC LIMIT 1"
 FIRST = "SELECT time, number FROM asked WHERE caller = ? AND time > ? ORDER BY time, number LIMIT 1"
 FORGET = """
     DELETE FROM asked WHERE caller = ?1 AND (time, number) IN
@@ -57,8 +57,8 @@ class MovingWindow:
         try:
             with self._database:
                 self._database.execute("BEGIN IMMEDIATE")
-                newest, number = self._database.execute(NEWEST, (caller,)).fetchone() or (0.0, 0)
-                now = max(time.time(), newest)  # or a clock that is put back would mix up the numbers' order
+                now = time.monotonic()  # one for all processes of a machine, and nobody puts it back
+                (number,) = self._database.execute(NEWEST, (caller,)).fetchone() or (0,)
                 first, lowest = self._database.execute(FIRST, (caller, now - seconds)).fetchone() or (now, number + 1)
                 count = number + 1 - lowest
                 allowed = count < amount

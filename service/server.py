@@ -122,5 +122,7 @@ def log_config() -> dict[str, Any]:
     }
     level = "DEBUG" if os.environ.get("BAKEOFF_DEBUG") else "INFO"
     config["loggers"]["bakeoff"] = {"handlers": ["default"], "level": level, "propagate": False}
-    config["root"] = {"handlers": ["default"], "level": "WARNING"}
+    # bm25s gives its own logger the level DEBUG, which goes round the root's
+    config["handlers"]["others"] = {**config["handlers"]["default"], "level": "WARNING"}
+    config["root"] = {"handlers": ["others"], "level": "WARNING"}
     return config

@@ -118,9 +118,9 @@ def _index_alone(project: Project) -> Iterator[None]:
 
 
 def _searching_on_disk(project: Project) -> list[str]:
-    """The pipelines whose vectors lie on disk."""
+    """The pipelines whose vectors lie on disk, served or not: a change of the documents is one of all indexes."""
     config = project.config
-    return [name for name in config.selected if config.vectors is None and _searches(config.pipelines[name])]
+    return [name for name, each in config.pipelines.items() if config.vectors is None and _searches(each)]
 
 
 def _searches(options: PipelineConfig) -> bool:

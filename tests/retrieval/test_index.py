@@ -112,10 +112,13 @@ def test_a_collection_that_was_deleted_is_missed_and_found_again_once_it_is_buil
     assert dict(index.search("red boat", 2)) == pytest.approx(dict(expected))
 
 
-def test_an_index_that_changed_since_it_was_opened_says_so_when_it_is_checked(vectors):
+def test_an_index_that_changed_since_it_was_opened_says_so_if_nobody_opens_it_anew(vectors, monkeypatch):
     build_index(vectors, make_corpus(HARBOUR), FakeEmbedder(), SMALL)
     index = open_index(vectors, make_corpus(HARBOUR))
     build_index(vectors, make_corpus({**HARBOUR, "crane": "It lifts."}), FakeEmbedder(), SMALL)
+    index.check()  # it still answers
+    assert index.search("red boat", 2)
+    monkeypatch.setattr("pipelines.index.CHANGED_SECONDS", 0.0)
     with pytest.raises(IndexMissingError, match="changed since it was opened"):
         index.check()
 

@@ -8,12 +8,15 @@ from threading import Event
 from typing import Any
 
 import pytest
+import yaml
 from documents_fakes import ASK_BELL, BELL, CHANGED
 from runs_fakes import Service, prepared, running, score_nothing, use_engine
 from staleness_fakes import WordEmbedder
 
 from pipelines.assembly import open_each
 from service import library
+from service.preparing import index_project
+from service.project import open_project
 
 SLOW = b"# Slow\n\nThe tortoise is slow.\n"
 
@@ -53,6 +56,16 @@ class SlowChange:
             return await open_each(names, settings, bench)
 
         patch.setattr(library, "open_each", later)
+
+
+def split_otherwise(config: Path) -> Path:
+    """The same project with other passages, indexed."""
+    content = yaml.safe_load(config.read_text())
+    content["pipelines"]["rag"]["passage_tokens"] = 24
+    path = config.with_name("otherwise.yaml")
+    path.write_text(yaml.safe_dump(content))
+    index_project(open_project(path))
+    return path
 
 
 async def send(service: Service, content: bytes = BELL) -> int:
@@ -113,3 +126,60 @@ async def test_who_follows_goes_on_answering_while_the_next_change_is_made(
         assert await second == 201
         await until_counted(two, 5)
         assert await answer(two) == "The bell rings at noon."
+
+
+async def test_services_that_split_the_documents_otherwise_follow_each_other(config: Path) -> None:
+    """Each has an index of its own, which the other one's change does not bring up to date."""
+    otherwise = split_otherwise(config)
+    async with running(config) as one, running(otherwise) as two:
+        for changing, following, documents, name in ((one, two, 4, b"bell"), (two, one, 5, b"gong")):
+            assert await send(changing, BELL.replace(b"bell", name)) == 201
+            await until_counted(following, documents)
+            assert await answer(following) == "The bell rings at noon."
+        for each in (one, two):
+            assert (await each.client.get("/health/ready")).status_code == 200
+
+
+async def test_ready_is_who_answers_while_documents_come(config: Path) -> None:
+    async with running(config) as one, running(config) as two:
+        for number in range(8):
+            change = asyncio.create_task(send(one, BELL + b"%d" % number))
+            while not change.done():
+                for each in (one, two):
+                    assert await answer(each)
+                    assert (await each.client.get("/health/ready")).status_code == 200
+            assert await change == 201
+
+
+async def test_what_cannot_be_opened_after_a_change_is_opened_later(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures = [OSError(28, "No space left on device")]
+
+    async def failing(names: Any, settings: Any, bench: Any) -> Any:
+        if failures:
+            raise failures.pop()
+        return await open_each(names, settings, bench)
+
+    async with running(config, rest_seconds=0.05) as one:
+        monkeypatch.setattr(library, "open_each", failing)
+        assert await send(one) == 201
+        await until_counted(one, 4)
+        assert await answer(one) == "The bell rings at noon."
+
+
+async def test_a_service_that_ends_waits_for_no_pipeline_to_be_opened(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = asyncio.Event()
+
+    async def never(names: Any, settings: Any, bench: Any) -> Any:
+        begun.set()
+        await asyncio.sleep(60)
+
+    async with running(config) as one:
+        monkeypatch.setattr(library, "open_each", never)
+        change = asyncio.create_task(send(one))
+        await asyncio.wait_for(begun.wait(), 30)
+        one.library.stop()
+        assert await asyncio.wait_for(change, 10) == 201

@@ -46,7 +46,7 @@ class Clock:
     def __init__(self) -> None:
         self.now = 1_000_000.0
 
-    def time(self) -> float:
+    def monotonic(self) -> float:
         return self.now
 
 
@@ -60,7 +60,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 def test_the_window_moves_with_each_question(clock: Clock, tmp_path: Path) -> None:
     windows = [MovingWindow(parse("3/minute"), tmp_path / "asked") for _ in range(2)]  # as of two workers
     told = []
-    for number, seconds in enumerate([0, 10, 10, 5, 34, 1, 10, -30, 100]):
+    for number, seconds in enumerate([0, 10, 10, 5, 34, 1, 10, 100]):
         clock.now += seconds
         told.append(windows[number % 2].hit("ada"))
         assert windows[0].hit(f"another {number}") == (True, 2, 60)
@@ -70,7 +70,6 @@ def test_the_window_moves_with_each_question(clock: Clock, tmp_path: Path) -> No
         (False, 0, 1),
         (True, 0, 10),  # a minute after the first one its place is free
         (True, 0, 10),
-        (False, 0, 10),  # the clock was put back, and is taken for what it was
         (True, 2, 60),
     ]
 

@@ -211,3 +211,16 @@ def test_what_may_hold_a_question_is_logged_where_it_is_asked_for_only(monkeypat
     assert log_config()["loggers"]["bakeoff"]["level"] == "INFO"
     monkeypatch.setenv("BAKEOFF_DEBUG", "1")
     assert log_config()["loggers"]["bakeoff"]["level"] == "DEBUG"
+
+
+def test_others_that_set_their_own_level_are_heard_from_warnings_on(capsys: pytest.CaptureFixture[str]) -> None:
+    other, before = logging.getLogger("bakeoff-test-other"), logging.root.handlers[:]
+    other.setLevel(logging.DEBUG)  # as bm25s does
+    try:
+        logging.config.dictConfig(log_config())
+        other.debug("not heard")
+        other.warning("heard")
+    finally:
+        logging.root.handlers[:] = before
+    (line,) = capsys.readouterr().err.splitlines()
+    assert json.loads(line)["message"] == "heard"

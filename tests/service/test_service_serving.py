@@ -84,6 +84,13 @@ def test_one_service_has_the_vectors_on_disk(tmp_path: Path) -> None:
         pass
 
 
+def test_who_serves_none_of_the_vectors_would_change_them_all_the_same(tmp_path: Path) -> None:
+    config = SimpleNamespace(pipelines={"rag": RagOptions(), "plain": None}, selected=("plain",), vectors=None)
+    project: Any = SimpleNamespace(config=config, home=Home(tmp_path))
+    with _index_alone(project), pytest.raises(ConfigError, match="rag would not see"), _index_alone(project):
+        pass
+
+
 def test_vectors_that_cannot_be_held_are_an_error_of_ours(tmp_path: Path) -> None:
     config = SimpleNamespace(pipelines={"rag": RagOptions()}, selected=("rag",), vectors=None)
     project: Any = SimpleNamespace(config=config, home=Home(tmp_path))
