@@ -9,7 +9,6 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import wait
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
-from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -18,16 +17,12 @@ from corpora.errors import (
     ConfigError,
     CorpusFullError,
     DocumentTooLargeError,
-    IndexMissingError,
-    NotReadyError,
 )
 from corpora.extracting import read_document
 from corpora.model import Corpus, Document
 from corpora.reading import read_corpus
 from corpora.storing import added
 from eval.threads import to_end
-from pipelines.assembly import open_each
-from pipelines.contract import Pipeline
 from service.change_effects import effect
 from service.corpus_change import (
     Plan,
@@ -43,6 +38,7 @@ from service.corpus_change import (
 from service.corpus_use import Turns, measuring
 from service.document_schemas import DocumentChange, DocumentEntry
 from service.job_work import Bakery
+from service.reopening import has_lost, opened, waiting, with_lacking
 
 logger = logging.getLogger("bakeoff.service")
 
@@ -73,8 +69,7 @@ class Library:
 
     async def __aenter__(self) -> Self:
         if not await self._settled():
-            found = self.bakery.pipelines
-            self.bakery = replace(self.bakery, pipelines={name: _waiting(found[name]) for name in found})
+            self.bakery = waiting(self.bakery)
         self._follower = asyncio.create_task(self._follow())
         return self
 
@@ -202,12 +197,7 @@ class Library:
         all_open = not any(isinstance(each, BakeoffError) for each in self.bakery.pipelines.values())
         if corpus.content_hash == self.corpus.content_hash and all_open:
             return
-        self._take(await self._opened(corpus))
-
-    async def _opened(self, corpus: Corpus) -> Bakery:
-        project = replace(self.bakery.project, corpus=corpus)
-        bench = replace(self.bakery.bench, corpus=corpus)
-        return Bakery(project, bench, await open_each(project.config.selected, project.config, bench))
+        self._take(await opened(self.bakery, corpus))
 
     async def _catch_up(self, stamp: Stamp | None) -> bool:
         """Serves the corpus as the last change has left it, whichever process made it.
@@ -219,30 +209,21 @@ class Library:
         if stamp is None or stamp.content_hash == self.corpus.content_hash:
             return True
         corpus = await asyncio.to_thread(read_corpus, self.corpus.root)
-        found = await self._opened(corpus)
-        if self._lost(found):  # another change is made, or one was by a service that splits the documents otherwise
+        found = await opened(self.bakery, corpus)
+        if has_lost(
+            self.bakery, found
+        ):  # another change is made, or one was by a service that splits the documents otherwise
             bench = self.bakery.bench
             if not await to_end(index_anew, self.bakery.project, stamp, bench.embedder, self._stopping):
                 return False
-            found = await self._opened(corpus)
+            found = await opened(self.bakery, corpus)
         self._take(found)
         return True
 
-    def _lost(self, found: Bakery) -> bool:
-        """Whether the index of a pipeline that answers is not there for the corpus as it is now."""
-        before = self.bakery.pipelines
-        return any(
-            isinstance(each, IndexMissingError) and not isinstance(before[name], IndexMissingError)
-            for name, each in found.pipelines.items()
-        )
-
     async def _open_lacking(self) -> None:
-        """Opens what could not be opened, where what it lacked is there by now; else it is told why now."""
-        bakery = self.bakery
-        lacking = [name for name, found in bakery.pipelines.items() if isinstance(found, NotReadyError)]
-        if lacking:
-            found = await open_each(lacking, bakery.project.config, bakery.bench)
-            self._take(replace(bakery, pipelines={**bakery.pipelines, **found}))
+        found = await with_lacking(self.bakery)
+        if found is not None:
+            self._take(found)
 
     def _take(self, bakery: Bakery) -> None:
         self.bakery = bakery
@@ -274,12 +255,3 @@ class Library:
             except Exception as error:  # whatever it is, it may be over the next time
                 logger.error("what has changed is not served: %s", error, exc_info=error)
             await asyncio.sleep(self._poll_seconds)
-
-
-def _waiting(found: Pipeline | BakeoffError) -> Pipeline | BakeoffError:
-    if not isinstance(found, IndexMissingError):
-        return found
-    return IndexMissingError(
-        "The last change of the documents was cut off, and is being completed.",
-        "Wait until it is; GET /health/ready says so.",
-    )

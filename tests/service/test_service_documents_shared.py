@@ -14,7 +14,7 @@ from runs_fakes import Service, prepared, running, score_nothing, use_engine
 from staleness_fakes import WordEmbedder
 
 from pipelines.assembly import open_each
-from service import library
+from service import reopening
 from service.preparing import index_project
 from service.project import open_project
 
@@ -55,7 +55,7 @@ class SlowChange:
                 await asyncio.to_thread(self.begun.wait, seconds)
             return await open_each(names, settings, bench)
 
-        patch.setattr(library, "open_each", later)
+        patch.setattr(reopening, "open_each", later)
 
 
 def split_otherwise(config: Path) -> Path:
@@ -162,7 +162,7 @@ async def test_what_cannot_be_opened_after_a_change_is_opened_later(
         return await open_each(names, settings, bench)
 
     async with running(config, rest_seconds=0.05) as one:
-        monkeypatch.setattr(library, "open_each", failing)
+        monkeypatch.setattr(reopening, "open_each", failing)
         assert await send(one) == 201
         await until_counted(one, 4)
         assert await answer(one) == "The bell rings at noon."
@@ -178,7 +178,7 @@ async def test_a_service_that_ends_waits_for_no_pipeline_to_be_opened(
         await asyncio.sleep(60)
 
     async with running(config) as one:
-        monkeypatch.setattr(library, "open_each", never)
+        monkeypatch.setattr(reopening, "open_each", never)
         change = asyncio.create_task(send(one))
         await asyncio.wait_for(begun.wait(), 30)
         one.library.stop()

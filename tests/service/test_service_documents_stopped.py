@@ -17,7 +17,7 @@ from staleness_fakes import WordEmbedder
 
 from corpora.errors import IndexUnavailableError
 from pipelines import indexing
-from service import corpus_change, library
+from service import corpus_change, reopening
 from service.corpus_use import measuring
 
 FILE = {"file": ("bell.md", BELL)}
@@ -44,9 +44,9 @@ async def test_a_run_measures_the_corpus_that_a_change_has_just_left(
         await go_on.wait()
         return await open_each(*args)
 
-    open_each = library.open_each
+    open_each = reopening.open_each
     async with running(config) as service:
-        monkeypatch.setattr(library, "open_each", open_late)
+        monkeypatch.setattr(reopening, "open_each", open_late)
         taking = asyncio.create_task(service.client.post("/documents", files=FILE))
         await indexed.wait()  # the pipelines do not know yet what has become of the corpus
         address = await service.start(pipelines=["rag"])
