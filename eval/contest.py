@@ -88,7 +88,7 @@ class Contest:
         if len(leaders) == 1:
             return Finding(about=self.about, sentence=self._clear(best, others[0]), leaders=(best,), clear=True)
         wanted = self._wanted(leaders)
-        more = None if None in wanted.values() else max(filter(None, wanted.values()))
+        more = None if None in wanted.values() else max(filter(None, wanted.values()), default=None)
         rest = [name for name in others if name not in leaders]
         sentence = f"{self._open(leaders, rest)}; {self._few(leaders) or self._plan(best, wanted)}."
         return Finding(about=self.about, sentence=sentence, leaders=tuple(leaders), more=more)

@@ -84,8 +84,10 @@ def all_differences(
                 found.append(Difference(measure=measure, subset=subset, a=a, b=b, paired=paired, right=right))
     unanswerable = {question.id for question in questions if not question.answerable}
     if unanswerable:
-        invented = {name: made_up(each, unanswerable) for name, each in trials.items()}
-        disagreements = mcnemar_pairs({name: _invented(each, unanswerable) for name, each in trials.items()}, pairs)
+        replies = {name: made_up(each, unanswerable) for name, each in trials.items()}
+        invented = {**replies, **comparable(replies)}  # of the same questions as the shares, for all pairs
+        outcomes = {name: {key: value == 1 for key, value in each.items()} for name, each in invented.items()}
+        disagreements = mcnemar_pairs(outcomes, pairs)
         for (a, b), paired in compare_pairs(invented, pairs, clusters, confidence).items():
             right = disagreements[a, b]
             found.append(Difference(measure=MADE_UP, subset="all", a=a, b=b, paired=paired, right=right))
@@ -166,10 +168,6 @@ def _rights(trials: Sequence[Trial], questions: Sequence[Question], members: set
         for trial in trials
         if trial.question_id in asked and trial.repeat == 0
     }
-
-
-def _invented(trials: Sequence[Trial], unanswerable: Collection[str]) -> dict[str, bool]:
-    return {key: value == 1 for key, value in made_up(trials, unanswerable).items()}
 
 
 def _seconds(trials: Sequence[Trial]) -> dict[str, float]:

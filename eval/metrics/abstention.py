@@ -28,7 +28,9 @@ _FIND_OUT = r"(?:answer|determine|say|tell|know|infer|ascertain)"
 _END = r"(?:[.!]*$|,| (?:who|whom|whose|what|when|where|which|how|why|whether|if|here|to me|at this time)\b)"
 _IN_SOURCE = rf"(?:in|by|from|within|part of) (?:\w+ ){{0,3}}{_SOURCE}\b"
 _LACKING = (  # "no data" is lacking where nothing is said of it but that; "no data is lost" is an answer
-    rf"{_ENOUGH} {_KNOWLEDGE}(?:$|[.,;:!]| (?:about|on|of|for|regarding|concerning|as to|to|that|which|whether|here"
+    rf"(?:not (?:enough|any)|insufficient)(?: \w+)? {_KNOWLEDGE}\b"
+    rf"|{_ENOUGH} (?:information|mention|answer|evidence|indication)\b"
+    rf"|{_ENOUGH} {_KNOWLEDGE}(?:$|[.,;:!]| (?:about|on|of|for|regarding|concerning|as to|to|that|which|whether|here"
     rf"|available|given|provided|in (?:it|this|these)\b)| (?:(?:is|are|was|were) )?(?:{_KNOWN}|there)\b| {_IN_SOURCE})"
 )
 
@@ -52,7 +54,7 @@ _REFUSALS = re.compile(
             rf"^(?:it|this|that)? ?{_NOT} (?:{_SAID}|known|clear|given|provided|available){_END}",
             rf"^(?:the|this|that) {_ANSWER} {_NOT} {_KNOWN}{_END}",
             rf"^not {_KNOWN}{_END}",
-            rf"(?:^|\bthere (?:is|was|are) ){_LACKING}",
+            rf"(?:^|\bthere (?:is|was|are) )(?:{_LACKING})",
             r"\b(?:can|could) not be (?:answered|determined|found|known|inferred)",
             rf"\b(?:not possible|impossible) to {_FIND_OUT}\b|^(?:unable to|can not|could not) {_FIND_OUT}\b",
             rf"^(?:(?:it|this|that|the answer) is )?(?:unknown|unclear|unanswerable|n/a)(?:{_END}| from\b)",

@@ -37,10 +37,10 @@ def _pair(a: Costs, b: Costs, summary: Summary, needs: Needs) -> Row:
         if paired is not None and paired.differs(summary.confidence):
             note = f"{a.name if (paired.estimate.mean or 0.0) < 0 else b.name} is cheaper from the first"
         return Row(title, "both start at the same cost", [Cell(NOTHING, (note,)), Cell(NOTHING)])
+    differs = paired is not None and paired.differs(summary.confidence)
     if found.queries is not None:
-        note = f"above, {found.dearer_start} is cheaper"
+        note = f"{'' if differs else 'by the means, '}above, {found.dearer_start} is cheaper"
     else:
-        differs = paired is not None and paired.differs(summary.confidence)
         sure = differs and found.ends is not None and found.ends[0] is None
         note = f"{'' if sure else 'by the means, '}{found.cheaper_start} is cheaper at any use"
     cells = [break_even_cell(found, 1.0, note), break_even_cell(found, versions_paid(needs.updates_per_month))]

@@ -270,3 +270,24 @@ def test_what_costs_less_and_starts_no_dearer_is_cheaper_in_a_month_too() -> Non
     assert cheaper(paired, "a", "b")
     assert not cheaper(paired, "b", "a")  # it starts at a higher cost
     assert not cheaper(paired.model_copy(update={"adjusted": 0.06}), "a", "b")
+
+
+def test_made_up_answers_are_compared_on_what_all_replied_to() -> None:
+    """a invents less than b, but on what c fails on alone: of the others nothing can be told."""
+    questions = [question(number, answerable=number < 20) for number in range(50)]
+    head = manifest(questions, {name: FakePipeline(name, str) for name in "abc"}, Needy(needs=Needs()))
+    down, skipped = Failure(code="engine-error", message="down"), {CORRECTNESS: Score(value=None, status="skipped")}
+    told = [each for name in "abc" for each in scored(name, [0.5] * 20)]
+    for number in range(20, 50):
+        long = number < 35
+        told += [
+            trial("a", f"q{number}", abstained=True, scores=skipped),
+            trial("b", f"q{number}", abstained=not long, scores=skipped),
+            trial("c", f"q{number}", **({"failure": down} if long else {"abstained": False}), scores=skipped),
+        ]
+    summary = summarise(head, questions, told)
+    (finding,) = (each for each in summary.verdict.findings if each.about == "made up")
+    assert finding.sentence.startswith("It cannot be told from 15 questions without an answer which of a (0.00) and b")
+    paired = summary.difference("made_up", "a", "b")
+    assert paired is not None
+    assert (paired.estimate.mean, paired.estimate.n) == (0, 15)
