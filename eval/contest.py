@@ -133,8 +133,10 @@ class Contest:
         return f"if the differences stay as seen, {apart}; for {listed(close)} it cannot be foreseen"
 
     def _possible(self, best: str, others: Sequence[str]) -> str:
-        """How far apart they may be, whatever was seen."""
-        known = [paired.estimate for name in others if (paired := self.compare(best, name))]
+        """How far apart they may be, whatever was seen: for all pairs at once, where that is known. One pair's own
+        interval may leave zero out where the corrected test does not.
+        """
+        known = [paired.of_all or paired.estimate for name in others if (paired := self.compare(best, name))]
         lows = [each.low for each in known if each.low is not None]
         highs = [each.high for each in known if each.high is not None]
         if not lows or not highs:

@@ -13,7 +13,7 @@ from eval.contest import Contest, Finding
 from eval.cost import Prices
 from eval.numbers import difference, score
 from eval.pairing import Paired, compare_pairs
-from eval.statistics import Confidence
+from eval.statistics import Confidence, Estimate
 from eval.summary import Summary, summarise
 from eval.trial import Failure
 
@@ -214,3 +214,11 @@ def test_freshness_is_told_by_questions_on_what_has_changed() -> None:
     found = bake_off({"a": Truth(right=0.9, fresh=0.5), "b": Truth(right=0.9, fresh=0.6)}, n=40).verdict.findings[-1]
     assert " questions on what has changed which of " in found.sentence
     assert found.sentence.endswith(" more questions on what has changed would tell.")
+
+
+def test_what_cannot_be_told_is_not_said_to_lie_on_one_side() -> None:
+    """One pair's own interval leaves zero out; that for all pairs holds it, as the corrected test has it."""
+    own, all_pairs = (Estimate(mean=-2.0, low=-4.0, high=high, n=60) for high in (-0.1, 0.9))
+    paired = Paired(estimate=own, p=0.04, adjusted=0.12, smallest=None, more=None, of_all=all_pairs)
+    found = Contest("latency", {"a": 5.0, "b": 7.0}, lambda a, b: paired, 0.95, False, "best", score, difference).find()
+    assert found.sentence.endswith("lies within −4.00 to +0.90.")
