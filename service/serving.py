@@ -6,7 +6,7 @@ import asyncio
 import logging.config
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from ipaddress import ip_address
@@ -77,7 +77,7 @@ def require_sharable(project: Project) -> None:
             "and all of them would share the same cores.",
             f"Take an engine that is a server, with --engine. {remedy}",
         )
-    searching = _searching_on_disk(project)
+    searching = _searching_on_disk(project, config.selected)
     if searching:
         raise ConfigError(
             f"{', '.join(searching)} search vectors that lie on disk, which are for one process.",
@@ -92,7 +92,8 @@ def _index_alone(project: Project) -> Iterator[None]:
     Raises ConfigError where another service has them, or their folder cannot be written. What writes them once, such as
     `bakeoff index`, is not kept out.
     """
-    searching = _searching_on_disk(project)
+    # served or not: a change of the documents is one of all indexes
+    searching = _searching_on_disk(project, project.config.pipelines)
     if not searching:
         yield
         return
@@ -117,10 +118,10 @@ def _index_alone(project: Project) -> Iterator[None]:
         lock.release()
 
 
-def _searching_on_disk(project: Project) -> list[str]:
-    """The pipelines whose vectors lie on disk, served or not: a change of the documents is one of all indexes."""
+def _searching_on_disk(project: Project, names: Iterable[str]) -> list[str]:
+    """Those of these pipelines whose vectors lie on disk."""
     config = project.config
-    return [name for name, each in config.pipelines.items() if config.vectors is None and _searches(each)]
+    return [name for name in names if config.vectors is None and _searches(config.pipelines[name])]
 
 
 def _searches(options: PipelineConfig) -> bool:
