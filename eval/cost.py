@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 from pydantic import Field, RootModel, model_validator
@@ -13,7 +12,7 @@ from corpora.model import Record
 from eval.cost_per_success import cost_per_success
 from eval.metrics.judge import JudgeOptions, JudgeUsage
 from eval.metrics.registry import METRICS
-from eval.statistics import Confidence, Estimate
+from eval.statistics import Draws, Estimate
 from eval.trial import Trial
 from pipelines.contract import Preparation, Usage
 
@@ -99,15 +98,6 @@ class ListedPrices(Prices):
 
 class PriceList(RootModel[dict[str, ListedPrices]]):
     """The file `prices.yaml`: what machines and tokens cost, by a name of their own."""
-
-
-@dataclass(frozen=True)
-class Draws:
-    """What intervals resample: documents, and where time matters turns, both by question id."""
-
-    clusters: Mapping[str, str]
-    turns: Mapping[str, int]
-    confidence: Confidence
 
 
 class SetupCost(Record):

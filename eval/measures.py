@@ -9,12 +9,12 @@ import numpy as np
 from corpora.model import Question, Record
 from eval.break_even import Costs
 from eval.copying import Copying, copying
-from eval.cost import CostSummary, Draws, summarise_cost
+from eval.cost import CostSummary, summarise_cost
 from eval.latency import LatencySummary, summarise_latency
 from eval.manifest import Manifest
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
 from eval.outcomes import rightness
-from eval.statistics import Confidence, Estimate, mean_interval, wilson
+from eval.statistics import Confidence, Draws, Estimate, mean_interval, wilson
 from eval.trial import Trial
 from pipelines.contract import Preparation
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -47,6 +48,15 @@ class Confidence(Record):
     level: float = Field(default=0.95, gt=0, lt=1)
     resamples: int = Field(default=5000, ge=100)
     seed: int = 0
+
+
+@dataclass(frozen=True)
+class Draws:
+    """What intervals resample: documents, and where time matters turns, both by question id."""
+
+    clusters: Mapping[str, str]
+    turns: Mapping[str, int]
+    confidence: Confidence
 
 
 def mean_interval(

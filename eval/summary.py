@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from corpora.model import Question, Record
-from eval.cost import Draws
 from eval.differences import COST, Difference, Subset, all_differences, amounts, comparable, find_difference
 from eval.manifest import Manifest
 from eval.measures import PipelineSummary, summarise_pipeline
@@ -16,7 +15,7 @@ from eval.metrics.registry import METRICS
 from eval.pairing import FEWEST_CLUSTERS, Paired, question_clusters, question_documents
 from eval.run import RunFolder
 from eval.staleness import FILE, Staleness
-from eval.statistics import effective_clusters
+from eval.statistics import Draws, effective_clusters
 from eval.storage import read_model
 from eval.trial import Trial
 from eval.turns import question_turns

@@ -7,7 +7,6 @@ from collections.abc import Collection, Mapping, Sequence
 from corpora.model import Record
 from eval import numbers
 from eval.contest import Finding
-from eval.cost import Draws
 from eval.differences import COST, SECONDS, Difference
 from eval.evidence import Evidence, Recommendation
 from eval.findings import (
@@ -25,6 +24,7 @@ from eval.measures import PipelineSummary
 from eval.needs import is_here
 from eval.recommendation import recommend
 from eval.staleness import Staleness
+from eval.statistics import Draws
 from eval.trial import Trial
 
 

@@ -8,10 +8,10 @@ import pytest
 from eval_fakes import reply, trial
 from pydantic import ValidationError
 
-from eval.cost import CostSummary, Draws, Prices, summarise_cost
+from eval.cost import CostSummary, Prices, summarise_cost
 from eval.latency import summarise_latency
 from eval.metrics.judge import JudgeOptions, JudgeUsage
-from eval.statistics import Confidence
+from eval.statistics import Confidence, Draws
 from eval.trial import Failure, Score, Trial
 from pipelines.contract import Preparation, Usage
 
