@@ -85,7 +85,7 @@ def _pair(leak: Leak, dev: Sequence[Question], test: Sequence[Question]) -> str:
 
 def _answered_alike(a: Question, b: Question) -> bool:
     """Questions without an answer that are near each other may well ask for different things."""
-    answers = [{words(each) for each in (q.reference, *q.reference_aliases) if each is not None} for q in (a, b)]
+    answers = [{words(each) for each in question.right_answers} for question in (a, b)]
     return not answers[0].isdisjoint(answers[1])
 
 

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from corpora.model import Corpus, Example, Question, Record, Split
+from corpora.model import Corpus, Example, Record, Split
 
 NEAR_DUPLICATE = 85.0
 """Similarity from which on two questions count as the same one, in percent of rapidfuzz's token_sort_ratio.
@@ -124,7 +124,7 @@ def telling_answers(corpus: Corpus) -> dict[str, tuple[str, ...]]:
     Such an answer is long, or it is rare and not quite short: a word of four letters, a number of three digits or of
     several parts, as 1.35 and 19:30. A space stands on both sides.
     """
-    answers = {each.id: tuple(_bounded(answer) for answer in _answers(each)) for each in corpus.questions}
+    answers = {each.id: tuple(_bounded(answer) for answer in each.right_answers) for each in corpus.questions}
     given = ["".join(each) for each in answers.values() if each]
     texts = [_bounded(document.text) for document in corpus.documents]
 
@@ -152,10 +152,6 @@ def words(text: str) -> str:
     character counts as a word.
     """
     return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
-
-
-def _answers(question: Question) -> tuple[str, ...]:
-    return () if question.reference is None else (question.reference, *question.reference_aliases)
 
 
 def _bounded(text: str) -> str:

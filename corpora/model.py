@@ -75,6 +75,11 @@ class Question(Record):
     def answerable(self) -> bool:
         return self.reference is not None
 
+    @property
+    def right_answers(self) -> tuple[str, ...]:
+        """The reference and its aliases; none where the corpus holds no answer."""
+        return () if self.reference is None else (self.reference, *self.reference_aliases)
+
 
 class Example(Record):
     """One training pair. `fact` names what it tells, as in `Question.facts`."""

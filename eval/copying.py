@@ -9,7 +9,7 @@ from corpora.model import Question, Record
 from eval import numbers
 from eval.metrics.lexical import LONGEST_ANSWER, correctness
 from eval.metrics.registry import CORRECTNESS
-from eval.statistics import Confidence, Estimate, mean_interval
+from eval.statistics import Draws, Estimate, mean_interval
 from eval.trial import Trial
 
 
@@ -41,10 +41,8 @@ class Copying(Record):
         )
 
 
-def copying(
-    trials: Sequence[Trial], questions: Mapping[str, Question], clusters: Mapping[str, str], confidence: Confidence
-) -> Copying | None:
-    """None where no passage was shown for an answerable question; `clusters` by question id."""
+def copying(trials: Sequence[Trial], questions: Mapping[str, Question], drawn: Draws) -> Copying | None:
+    """None where no passage was shown for an answerable question; `questions` by id."""
     pairs, labels = [], []
     for trial in trials:
         question, score = questions[trial.question_id], trial.scores.get(CORRECTNESS)
@@ -52,14 +50,13 @@ def copying(
         if trial.repeat or not shown or question.reference is None or score is None or score.value is None:
             continue
         copy = " ".join(shown[0].text.split()[:LONGEST_ANSWER])
-        right = (question.reference, *question.reference_aliases)
-        pairs.append((score.value, max(correctness(reference, copy) for reference in right)))
-        labels.append(clusters[question.id])
+        pairs.append((score.value, max(correctness(reference, copy) for reference in question.right_answers)))
+        labels.append(drawn.clusters[question.id])
     if not pairs:
         return None
     return Copying(
         questions=len(pairs),
         answers=fmean(answer for answer, _ in pairs),
         copies=fmean(copy for _, copy in pairs),
-        gain=mean_interval([answer - copy for answer, copy in pairs], confidence, (-1.0, 1.0), labels),
+        gain=mean_interval([answer - copy for answer, copy in pairs], drawn.confidence, (-1.0, 1.0), labels),
     )

@@ -15,7 +15,7 @@ from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
 from eval.outcomes import is_right
 from eval.pairing import Discordance, Paired, compare_pairs, mcnemar_pairs
 from eval.planning import FEWEST
-from eval.statistics import Confidence
+from eval.statistics import Draws
 from eval.trial import Trial
 from eval.turns import compare_turns
 
@@ -57,17 +57,18 @@ class Difference(Record):
 def all_differences(
     trials: Mapping[str, Sequence[Trial]],
     questions: Sequence[Question],
-    clusters: Mapping[str, str],
-    prices: Prices,
-    confidence: Confidence,
-    turns: Mapping[str, int] | None = None,
+    taken: Mapping[str, Mapping[str, Mapping[str, float]]],
+    by_token: bool,
+    drawn: Draws,
 ) -> tuple[Difference, ...]:
     """Every pair in every measure; the pairs of one measure and subset are corrected together (`compare_pairs`).
 
     Args:
         trials: by pipeline.
-        turns: by question id: what times, and costs of the machine's time, are compared by.
+        taken: time and cost of each answer (`amounts`).
+        by_token: whether the costs are of tokens; else they are of the machine's time, and compared by turns.
     """
+    clusters, confidence = drawn.clusters, drawn.confidence
     pairs = list(combinations(trials, 2))
     subsets = _subsets(questions)
     found: list[Difference] = []
@@ -77,8 +78,10 @@ def all_differences(
             if subset == "reversed" and measure != CORRECTNESS:
                 continue
             within = {name: _only(each, members) for name, each in scores.items()}
-            rights = {name: _rights(each, questions, members) for name, each in trials.items()}
-            disagreements = mcnemar_pairs(rights, pairs) if measure == CORRECTNESS else {}
+            disagreements = {}
+            if measure == CORRECTNESS:
+                rights = {name: _rights(each, questions, members) for name, each in trials.items()}
+                disagreements = mcnemar_pairs(rights, pairs)
             for (a, b), paired in compare_pairs(within, pairs, clusters, confidence).items():
                 right = disagreements.get((a, b))
                 found.append(Difference(measure=measure, subset=subset, a=a, b=b, paired=paired, right=right))
@@ -91,11 +94,11 @@ def all_differences(
         for (a, b), paired in compare_pairs(invented, pairs, clusters, confidence).items():
             right = disagreements[a, b]
             found.append(Difference(measure=MADE_UP, subset="all", a=a, b=b, paired=paired, right=right))
-    asked_in = {key: f"turn {turn}" for key, turn in (turns or dict.fromkeys(clusters, 0)).items()}
-    for measure, spent in amounts(trials, prices).items():
+    asked_in = {key: f"turn {turn}" for key, turn in drawn.turns.items()}
+    for measure, spent in taken.items():
         by_name = {**spent, **comparable(spent)}
         most = max((value for each in by_name.values() for value in each.values()), default=0.0)
-        if measure == COST and prices.by_token:
+        if measure == COST and by_token:
             compared = compare_pairs(by_name, pairs, clusters, confidence, (-most, most), together=True)
         else:
             compared = compare_turns(by_name, pairs, asked_in, confidence, (-most, most))

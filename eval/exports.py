@@ -95,7 +95,8 @@ def _advice(manifest: Manifest, summary: Summary) -> str:
 
 def _judge(manifest: Manifest, summary: Summary) -> list[str]:
     """What the judge of these scores is worth, a paragraph each."""
-    names = [name for name in METRICS if METRICS[name].judged and name in summary.pipelines[0].metrics]
+    present = {name for each in summary.pipelines for name in each.metrics}
+    names = [name for name in METRICS if METRICS[name].judged and name in present]
     known = {name: beside_people(name, manifest.judge_standings) for name in names}
     unknown = "Nobody has compared it with people"
     return [_plain(f"{METRICS[name].title}: {said or unknown}.\n") for name, said in known.items()]

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import combinations
 from typing import TYPE_CHECKING, Literal
@@ -52,18 +52,19 @@ def check_pipelines(manifest: Manifest) -> tuple[FairnessCheck, ...]:
     """Whether all pipelines have one base model, one decoding and one system tone, by their fingerprints."""
     model = {key: value for key, value in manifest.engine.items() if key != "decoding"}
     system = manifest.config.get("system")
+    pipelines = manifest.pipelines.items()
     return (
-        _same("base model", "the run's engine and weights", {n: _base(each) for n, each in _each(manifest)}, model),
+        _same("base model", "the run's engine and weights", {n: _base(each) for n, each in pipelines}, model),
         _same(
             "decoding",
             "the run's decoding",
-            {n: _engine(each).get("decoding") for n, each in _each(manifest)},
+            {n: _engine(each).get("decoding") for n, each in pipelines},
             manifest.engine.get("decoding"),
         ),
         _same(
             "system",
             "the run's system tone",
-            {n: _opened_by(each, system) for n, each in _each(manifest)},
+            {n: _opened_by(each, system) for n, each in pipelines},
             system if isinstance(system, str) and system else None,
         ),
     )
@@ -94,10 +95,6 @@ def check_asking(
         _concurrency(by_name, manifest.evaluation.concurrency),
         _warmups(by_name, manifest.warmups, manifest.evaluation.warmup),
     )
-
-
-def _each(manifest: Manifest) -> Iterable[tuple[str, Contestant]]:
-    return manifest.pipelines.items()
 
 
 def _engine(contestant: Contestant) -> dict[str, JsonValue]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from eval.latency import LatencySummary, summarise_latency
 from eval.manifest import Manifest
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
 from eval.outcomes import rightness
-from eval.statistics import Confidence, Draws, Estimate, mean_interval, wilson
+from eval.statistics import Draws, Estimate, mean_interval, wilson
 from eval.trial import Trial
 from pipelines.contract import Preparation
 
@@ -97,8 +97,8 @@ def summarise_pipeline(
     cost_compared: float | None,
 ) -> PipelineSummary:
     """Sums up one pipeline's trials; `cost_compared` is an answer's cost on the questions that all have one for."""
-    contestant, clusters, confidence = manifest.pipelines[name], drawn.clusters, drawn.confidence
-    summaries = {metric: _metric(trials, metric, clusters, confidence) for metric in METRICS}
+    contestant = manifest.pipelines[name]
+    summaries = {metric: _metric(trials, metric, drawn) for metric in METRICS}
     failed = sum(trial.failure is not None for trial in trials)
     abstained = sum(trial.abstained for trial in trials)
     return PipelineSummary(
@@ -110,10 +110,10 @@ def summarise_pipeline(
         failed=failed,
         cached=sum(trial.cached for trial in trials),
         metrics={metric: each for metric, each in summaries.items() if _applies(each, failed, len(trials))},
-        abstention=_abstention(questions, [trial for trial in trials if trial.repeat == 0], confidence.level),
-        tags=_tags(questions, trials, clusters, confidence),
+        abstention=_abstention(questions, [trial for trial in trials if trial.repeat == 0], drawn.confidence.level),
+        tags=_tags(questions, trials, drawn),
         repetition=_repetition(trials),
-        copying=copying(trials, {question.id: question for question in questions}, clusters, confidence),
+        copying=copying(trials, {question.id: question for question in questions}, drawn),
         latency=summarise_latency(trials),
         cost=summarise_cost(
             trials,
@@ -149,11 +149,11 @@ def _repeated(trials: Sequence[Trial], metric: str) -> dict[str, list[float]]:
     return found
 
 
-def _metric(trials: Sequence[Trial], metric: str, clusters: Mapping[str, str], confidence: Confidence) -> MetricSummary:
+def _metric(trials: Sequence[Trial], metric: str, drawn: Draws) -> MetricSummary:
     statuses = [trial.scores[metric].status for trial in trials if metric in trial.scores]
     found = values(trials, metric)
     return MetricSummary(
-        mean=mean_interval(list(found.values()), confidence, clusters=[clusters[each] for each in found]),
+        mean=mean_interval(list(found.values()), drawn.confidence, clusters=[drawn.clusters[each] for each in found]),
         scored=statuses.count("scored"),
         abstained=statuses.count("abstained"),
         failed=statuses.count("failed"),
@@ -182,16 +182,14 @@ def _abstention(questions: Sequence[Question], trials: Sequence[Trial], level: f
     )
 
 
-def _tags(
-    questions: Sequence[Question], trials: Sequence[Trial], clusters: Mapping[str, str], confidence: Confidence
-) -> dict[str, dict[str, MetricSummary]]:
+def _tags(questions: Sequence[Question], trials: Sequence[Trial], drawn: Draws) -> dict[str, dict[str, MetricSummary]]:
     ids: dict[str, set[str]] = {}
     for question in questions:
         for tag in question_tags(question):
             ids.setdefault(tag, set()).add(question.id)
     return {
         tag: {
-            metric: _metric([each for each in trials if each.question_id in members], metric, clusters, confidence)
+            metric: _metric([each for each in trials if each.question_id in members], metric, drawn)
             for metric in (CORRECTNESS, FAITHFULNESS)
         }
         for tag, members in sorted(ids.items())

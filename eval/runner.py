@@ -148,5 +148,5 @@ def _texts(trials: Iterable[Trial], questions: Mapping[str, Question]) -> list[s
     for trial in trials:
         question = questions[trial.question_id]
         if trial.answer is not None and question.reference is not None:
-            texts += [trial.answer.response, question.reference, *question.reference_aliases]
+            texts += [trial.answer.response, *question.right_answers]
     return texts

@@ -39,7 +39,7 @@ async def score_trial(question: Question, trial: Trial, scorers: Mapping[str, Sc
     several right references the best value counts. A judge sees passages in a random order, which is the same for all
     pipelines that show the same ones: models believe what stands first.
     """
-    refused = trial.answer is not None and declines(trial.answer.response, _references(question))
+    refused = trial.answer is not None and declines(trial.answer.response, question.right_answers)
     with counting_calls() as calls:
         scores = {
             name: await _score(name, question, trial.answer, refused, scorer, limit) for name, scorer in scorers.items()
@@ -96,13 +96,9 @@ def _inputs(question: Question, answer: Answer | None) -> dict[str, Any]:
     return {
         "user_input": question.user_input,
         "response": answer.response if answer else "",
-        "reference": _references(question),
+        "reference": question.right_answers,
         "reference_contexts": [evidence.text for evidence in question.reference_contexts],
         "retrieved_contexts": [passage.text for passage in passages],
         "evidence": question.reference_contexts,
         "passages": passages,
     }
-
-
-def _references(question: Question) -> tuple[str, ...]:
-    return () if question.reference is None else (question.reference, *question.reference_aliases)

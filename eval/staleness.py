@@ -154,7 +154,7 @@ def select(
     for key, question in new.items():
         if key not in old:
             kinds[key] = "added"
-        elif _answers(old[key]) != _answers(question):
+        elif old[key].right_answers != question.right_answers:
             kinds[key] = "changed" if question.answerable else "withdrawn"
     unchanged = sorted(each.id for each in asked if each.answerable and each.id in new and each.id not in kinds)
     drawn = random.Random(seed).sample(unchanged, min(sample, len(unchanged)))
@@ -249,11 +249,7 @@ def nearness(trial: Trial, question: Question, measure: Callable[[str, str], flo
     """
     if trial.answer is None:
         return 0.0
-    refused = declines(trial.answer.response, _answers(question))
+    refused = declines(trial.answer.response, question.right_answers)
     if question.reference is None or refused:
         return float(refused and question.reference is None)
-    return max(measure(reference, trial.answer.response) for reference in _answers(question))
-
-
-def _answers(question: Question) -> tuple[str, ...]:
-    return () if question.reference is None else (question.reference, *question.reference_aliases)
+    return max(measure(reference, trial.answer.response) for reference in question.right_answers)

@@ -105,9 +105,10 @@ def summarise(
     missing = len(questions) * len(by_name) * options.repeat - len(trials)
     unscored = len(trials) - len(told)
     turns = question_turns(questions, manifest.turns, options.seed)
-    differences = all_differences(by_name, questions, clusters, manifest.prices, options.intervals, turns)
     drawn = Draws(clusters, turns, options.intervals)
-    spent = {key: comparable(each) for key, each in amounts(by_name, manifest.prices).items()}
+    taken = amounts(by_name, manifest.prices)
+    differences = all_differences(by_name, questions, taken, manifest.prices.by_token, drawn)
+    spent = {key: comparable(each) for key, each in taken.items()}
     costs = {name: sum(each.values()) / len(each) for name, each in spent[COST].items()}
     pipelines = tuple(
         summarise_pipeline(manifest, name, questions, by_name[name], drawn, costs.get(name)) for name in by_name

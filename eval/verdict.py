@@ -66,9 +66,7 @@ def judge_run(
         of_latency(pipelines, differences, spent[SECONDS], confidence.level),
         of_freshness(staleness, fresh),
     )
-    late = {
-        name: late_share(each, limit, confidence, drawn.clusters, drawn.turns) for name, each in trials.items() if limit
-    }
+    late = {name: late_share(each, limit, drawn) for name, each in trials.items() if limit}
     evidence = Evidence(
         pipelines=pipelines,
         differences=differences,

@@ -24,7 +24,7 @@ Format = Callable[[float], str]
 
 
 class Interval(NamedTuple):
-    """A value and its 95 % interval; without an interval, both ends are the value."""
+    """A value and its interval; without one, both ends are the value."""
 
     value: float
     low: float

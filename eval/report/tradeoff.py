@@ -43,7 +43,7 @@ def tradeoff(name: str, points: Sequence[Point], x_label: str, form: Format, alt
             [x], [point.quality.value], marker=point.series.marker, ms=8.5, color=point.series.colour,
             mec=PAPER, mew=1.2, ls="none", transform=where, clip_on=False, zorder=3,
         )  # fmt: skip
-    _y_quality(axes, points)
+    _y_quality(axes)
     if len(known) < len(points):
         if known:
             axes.axvline(high, color=GRID, lw=1)
@@ -57,7 +57,7 @@ def tradeoff(name: str, points: Sequence[Point], x_label: str, form: Format, alt
     return render(figure, name, alt)
 
 
-def _y_quality(axes: Axes, points: Sequence[Point]) -> None:
+def _y_quality(axes: Axes) -> None:
     """The whole scale: a difference should not look larger than it is."""
     axes.set_ylim(0, 1.0)
     axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", ".25", ".50", ".75", "1"])

@@ -1,7 +1,8 @@
 """The embedded engine: transformers in this process, requests batched as they come.
 
 Files: `embedded_chat` (messages to tokens, LangChain's chat model), `embedded_worker` (the thread that owns the model),
-`embedded_batch` (who runs, who waits), `embedded_model` (weights, adapters, forward pass), `embedded_attention`.
+`embedded_batch` (who runs, who waits), `embedded_model` (weights, adapters, forward pass), `embedded_attention`,
+`embedded_linear`.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from eval_fakes import FakePipeline, manifest, passage, question, reply, trial
 from corpora.model import Passage, Question
 from eval.copying import Copying, copying
 from eval.metrics.registry import CORRECTNESS
-from eval.statistics import Confidence
+from eval.statistics import Confidence, Draws
 from eval.summary import summarise
 from eval.trial import Failure, Score, Trial
 
@@ -29,7 +29,7 @@ def control(*trials: Trial, asked: Question = DATED) -> Copying | None:
 
 def several(trials: Sequence[Trial], asked: Sequence[Question]) -> Copying | None:
     clusters = {each.id: each.id for each in asked}
-    return copying(trials, {each.id: each for each in asked}, clusters, Confidence(resamples=300))
+    return copying(trials, {each.id: each for each in asked}, Draws(clusters, {}, Confidence(resamples=300)))
 
 
 def test_the_best_passage_is_taken_for_the_answer() -> None:

@@ -17,6 +17,7 @@ from eval.cost import Prices
 from eval.exports import ReportFile, export, summary_markdown, trials_csv
 from eval.labels.agreement import Figure
 from eval.labels.standing import Standing
+from eval.metrics.registry import METRICS
 from eval.options import EvaluationOptions
 from eval.run import RunFolder
 from eval.summary import summarise
@@ -104,6 +105,13 @@ def test_a_judges_scores_come_with_what_the_judge_is_worth() -> None:
     )
     checked = summary_markdown(head.model_copy(update={"judge_standings": (known,)}), summary)
     assert "Beside people, on EVOUNA NQ: AUROC 0.610 (0.500 to 0.700), whether it is better" in checked
+
+
+def test_a_judges_scores_of_any_pipeline_are_told_of() -> None:
+    head = manifest(QUESTIONS, {"plain": FakePipeline("plain", str), "rag": FakePipeline("rag", str)})
+    trials = [*scored("plain", [1.0] * 10), *scored("rag", [1.0] * 10, "judged_faithfulness_shown")]
+    told = f"{METRICS['judged_faithfulness_shown'].title}: Nobody has compared it with people."
+    assert told in summary_markdown(head, summarise(head, QUESTIONS, trials))
 
 
 def test_names_cannot_break_the_table() -> None:

@@ -9,7 +9,7 @@ from eval_fakes import reply, trial
 
 from corpora.errors import EngineTimeoutError
 from eval.lateness import late_share
-from eval.statistics import Confidence, Estimate
+from eval.statistics import Confidence, Draws, Estimate
 from eval.trial import Failure, Trial
 
 QUICK = Confidence(resamples=300)
@@ -30,7 +30,7 @@ def late(trials: Sequence[Trial], clusters: Mapping[str, str] | None = None) -> 
     """In ten turns."""
     ids = {each.question_id: each.question_id for each in trials}
     turns = {each: number % 10 for number, each in enumerate(ids)}
-    return late_share(trials, 3.0, QUICK, clusters or ids, turns)
+    return late_share(trials, 3.0, Draws(clusters or ids, turns, QUICK))
 
 
 def test_repeats_are_no_further_questions() -> None:
