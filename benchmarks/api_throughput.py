@@ -29,7 +29,7 @@ from langchain_core.messages import convert_to_openai_messages
 from processes import PIPELINE, ROOT, bakeoff_serve
 
 from corpora.reading import read_corpus
-from eval.asking import each
+from eval.asking import for_each
 from eval.labels.page import MarkedPage
 from pipelines.engines.base import Decoding
 from pipelines.engines.vllm_server import VllmAddress, VllmEngine
@@ -84,7 +84,7 @@ async def pace(url: str, key: str, asked: Bodies, engine: str) -> Pace:
             return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(STEPS))
 
         before, start = await steps(), time.perf_counter()
-        await each(asked, AT_ONCE, ask)
+        await for_each(asked, AT_ONCE, ask)
         seconds = time.perf_counter() - start
         return Pace(tokens / seconds, tokens / (await steps() - before))
 

@@ -26,9 +26,9 @@ import eval_fakes as fakes  # noqa: E402
 
 import eval.runner  # noqa: E402
 from eval import numbers  # noqa: E402
-from eval.cost import Prices  # noqa: E402
 from eval.labels.page import MarkedPage  # noqa: E402
 from eval.options import EvaluationOptions  # noqa: E402
+from eval.prices import Prices  # noqa: E402
 from eval.statistics import wilson  # noqa: E402
 from eval.summary import Summary  # noqa: E402
 from eval.table import Table  # noqa: E402

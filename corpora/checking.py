@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from corpora.errors import CorpusError, LeakageError
+from corpora.errors import LeakageError
 from corpora.leakage import Leak, Leakage, Pairs, compare, harmless, in_documents, telling_answers, told_by, words
 from corpora.model import Corpus, Question, Split
+from corpora.reading import report_faults
 from corpora.wording import counted
 
 
@@ -23,11 +24,7 @@ def check_corpus(corpus: Corpus, system: str, split: Split = "test") -> Leakage:
         CorpusError: a question's `in_examples` is not what the examples say, or two questions are the same.
     """
     examples = _check_examples(corpus)
-    faults = [*_wrong_flags(corpus), *_same_questions(corpus)]
-    if faults:
-        raise CorpusError(
-            f"{corpus.name} has {counted(len(faults), 'fault')}:\n{_listed(faults)}\n", "Mend its question file."
-        )
+    report_faults(corpus.name, [*_wrong_flags(corpus), *_same_questions(corpus)], "Mend its question file.")
     answers = telling_answers(corpus)
     told = told_by(system, answers)
     if told:

@@ -110,12 +110,12 @@ def content_hash(records: Sequence[Record]) -> str:
     return digest.hexdigest()
 
 
-def report_faults(path: Path, faults: Sequence[str], remedy: str) -> None:
+def report_faults(where: Path | str, faults: Sequence[str], remedy: str) -> None:
     """Raises CorpusError with the first twenty faults, if there are any."""
     if faults:
         shown = "\n".join(f"- {fault}" for fault in faults[:20])
         rest = f"\n- and {len(faults) - 20} more" if len(faults) > 20 else ""
-        raise CorpusError(f"{path} has {counted(len(faults), 'fault')}:\n{shown}{rest}\n", remedy)
+        raise CorpusError(f"{where} has {counted(len(faults), 'fault')}:\n{shown}{rest}\n", remedy)
 
 
 def _document(path: Path, folder: Path) -> Document:

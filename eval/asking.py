@@ -40,7 +40,7 @@ PAUSE_SECONDS = 1.0
 """Between two looks whether it is."""
 
 
-async def each(items: Iterable[Item], concurrency: int, do: Callable[[Item], Awaitable[None]]) -> None:
+async def for_each(items: Iterable[Item], concurrency: int, do: Callable[[Item], Awaitable[None]]) -> None:
     """Does something with every item, so many at a time; the first error stops the others and is raised."""
     waiting = iter(items)
 
@@ -111,7 +111,7 @@ class Asker:
             self._done += 1
             on_progress(doing, self._done, wanted)
 
-        await each(left, self.options.concurrency, ask)
+        await for_each(left, self.options.concurrency, ask)
 
     def _open(self, question: Question, repeat: int) -> bool:
         """Whether the question is still to be asked: an engine or an index that nobody reached was not asked."""

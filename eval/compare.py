@@ -8,6 +8,7 @@ from eval import numbers
 from eval.manifest import in_words
 from eval.measures import values
 from eval.metrics.registry import METRICS
+from eval.numbers import NOTHING
 from eval.pairing import Paired, compare_pairs, question_clusters
 from eval.run import RunFolder
 from eval.table import Table, with_interval
@@ -43,11 +44,7 @@ def compare_runs(a: RunFolder, b: RunFolder) -> Comparison:
         RunError: one of them is not finished, or no question, or no pipeline, is in both.
     """
     for run in (a, b):
-        if run.manifest.finished is None:
-            raise RunError(
-                f"The run {run.manifest.run_id} is not finished.",
-                f"Finish it with: bakeoff run --config FILE --resume {run.manifest.run_id}",
-            )
+        run.require_finished()
     before = {question.id: question for question in a.questions}
     common = {
         question.id
@@ -81,7 +78,7 @@ def comparison_table(comparison: Comparison) -> Table:
             METRICS[each.metric].title,
             with_interval(each.paired.estimate, numbers.difference),
             str(each.paired.estimate.n),
-            "–" if each.paired.adjusted is None else numbers.probability(each.paired.adjusted),
+            NOTHING if each.paired.adjusted is None else numbers.probability(each.paired.adjusted),
             "yes" if each.paired.differs(comparison.level) else "not shown",
         ]
         for each in comparison.changes

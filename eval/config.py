@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from eval.cost import Prices
 from eval.needs import Needs
 from eval.options import EvaluationOptions
+from eval.prices import Prices
 from pipelines.config import AnsweringConfig
 
 

@@ -98,7 +98,7 @@ class Contest:
         paired = self.compare(best, second)
         if paired is None:
             return f"{sentence}."
-        sentence += f" on {questions(paired.estimate.n)}{self.asked}"
+        sentence += f" on {numbers.counted(paired.estimate.n, 'question')}{self.asked}"
         gain = paired.estimate
         interval = f"{self.write_difference(gain.low)} to {self.write_difference(gain.high)}"
         return f"{sentence}: {self.write_difference(gain.mean)} ({interval}) against {second}, the next best."
@@ -106,7 +106,7 @@ class Contest:
     def _open(self, leaders: Sequence[str], rest: Sequence[str]) -> str:
         shown = self.written(leaders)
         paired = self.compare(leaders[0], leaders[1])
-        source = f" from {questions(paired.estimate.n)}{self.asked}" if paired else ""
+        source = f" from {numbers.counted(paired.estimate.n, 'question')}{self.asked}" if paired else ""
         sentence = f"It cannot be told{source} which of {shown} is {self.word}"
         if rest:
             everyone = all(self.better(leader, name) for leader in leaders for name in rest)
@@ -126,7 +126,7 @@ class Contest:
         if not known:
             return self._possible(best, close)
         more = max(known.values())
-        about = f"about {numbers.count(more)} more question{'' if more == 1 else 's'}{self.asked} would tell"
+        about = f"about {numbers.counted(more, 'more question')}{self.asked} would tell"
         if not close:
             return f"if the difference stays as seen, {about}"
         apart = f"{about} {best} from {listed(list(known))}"
@@ -182,16 +182,11 @@ def quality(
     fewest = min(estimate.n for estimate in correctness.values())
     if fewest < FEWEST:
         sentence = (
-            f"{questions(fewest)} with a reference answer cannot tell {listed(order)} apart; "
+            f"{numbers.counted(fewest, 'question')} with a reference answer cannot tell {listed(order)} apart; "
             f"at least {FEWEST} are needed."
         )
         return Finding(about="quality", sentence=sentence, leaders=tuple(order), more=FEWEST - fewest)
     return contest.find()
-
-
-def questions(n: int) -> str:
-    """1 question, 12 questions."""
-    return f"{numbers.count(n)} question{'' if n == 1 else 's'}"
 
 
 def listed(names: Sequence[str]) -> str:
@@ -201,8 +196,8 @@ def listed(names: Sequence[str]) -> str:
 
 def _alone(name: str, estimate: Estimate) -> str:
     interval = "" if estimate.low is None else f" ({numbers.interval(estimate.low, estimate.high)})"
-    score = numbers.score(estimate.mean)
-    return f"{name} has correctness {score}{interval} on {questions(estimate.n)}; there is nothing to compare it with."
+    known = f"correctness {numbers.score(estimate.mean)}{interval} on {numbers.counted(estimate.n, 'question')}"
+    return f"{name} has {known}; there is nothing to compare it with."
 
 
 def _only_unanswerable(right_refusals: Mapping[str, Estimate]) -> str:

@@ -1,103 +1,17 @@
-"""What answers cost: tokens at a price, or the machine's seconds at a price. What is unknown is None, never 0."""
+"""What a pipeline cost, its answers and what came before them. What is unknown is None, never 0."""
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Sequence
-from typing import Annotated
-
-from pydantic import Field, RootModel, model_validator
 
 from corpora.model import Record
 from eval.cost_per_success import cost_per_success
 from eval.metrics.judge import JudgeOptions, JudgeUsage
 from eval.metrics.registry import METRICS
+from eval.prices import Prices
 from eval.statistics import Draws, Estimate
 from eval.trial import Trial
-from pipelines.contract import Preparation, Usage
-
-Price = Annotated[float, Field(ge=0, le=1e6)]
-
-
-class Prices(Record):
-    """What things cost in `currency`.
-
-    Answers are paid for by the token where prices of tokens are given (somebody else's server answers), else by the
-    machine's time; indexing and training by the machine's time always. The token prices are per million;
-    `cached_per_million` is that of prompt tokens not computed again, and the prompt's own where it is left out.
-    `machine_per_hour` is for the whole machine; `writing_per_example` is what people's work
-    on one training example costs. `source` says where the prices are from, `date` of when they are, and `assumption`
-    that they are only assumed. `entry` takes all of them from that entry of `prices.yaml`.
-    """
-
-    entry: str | None = None
-    prompt_per_million: Price | None = None
-    cached_per_million: Price | None = None
-    completion_per_million: Price | None = None
-    machine_per_hour: Price | None = None
-    writing_per_example: Price | None = None
-    currency: str = Field(default="USD", min_length=1)
-    source: str | None = None
-    date: datetime.date | None = None
-    assumption: bool = False
-
-    @model_validator(mode="after")
-    def _whole(self) -> Prices:
-        if (self.prompt_per_million is None) != (self.completion_per_million is None):
-            raise ValueError("prompt_per_million and completion_per_million come together")
-        if self.cached_per_million is not None and self.prompt_per_million is None:
-            raise ValueError("cached_per_million needs prompt_per_million")
-        return self
-
-    @property
-    def by_token(self) -> bool:
-        """Whether answers are paid for by the token."""
-        return self.prompt_per_million is not None
-
-    def of_tokens(self, usage: Usage) -> float | None:
-        """What the tokens of one answer cost."""
-        if self.prompt_per_million is None or self.completion_per_million is None:
-            return None
-        cached = self.prompt_per_million if self.cached_per_million is None else self.cached_per_million
-        fresh = usage.prompt_tokens - usage.cached_tokens
-        return (
-            fresh * self.prompt_per_million
-            + usage.cached_tokens * cached
-            + usage.completion_tokens * self.completion_per_million
-        ) / 1e6
-
-    def of_seconds(self, seconds: float | None) -> float | None:
-        """What the machine costs for so many seconds."""
-        if self.machine_per_hour is None or seconds is None:
-            return None
-        return seconds * self.machine_per_hour / 3600
-
-    def of_writing(self, examples: int) -> float | None:
-        """What people's work on so many training examples costs; none of them cost nothing."""
-        if not examples:
-            return 0.0
-        return None if self.writing_per_example is None else examples * self.writing_per_example
-
-    def of_answer(self, usage: Usage, seconds: float | None) -> float | None:
-        """What one answer costs that took so many of the machine's seconds."""
-        return self.of_tokens(usage) if self.by_token else self.of_seconds(seconds)
-
-    def of_trial(self, trial: Trial) -> float | None:
-        """What one trial cost; a cached one what it cost when it was asked. A failure's tokens are unknown."""
-        if trial.answer is None:
-            return None if self.by_token else self.of_seconds(trial.machine_seconds)
-        return self.of_answer(trial.answer.usage, trial.machine_seconds)
-
-
-class ListedPrices(Prices):
-    """An entry of a list of prices: nobody believes one without its source and its date."""
-
-    source: str
-    date: datetime.date
-
-
-class PriceList(RootModel[dict[str, ListedPrices]]):
-    """The file `prices.yaml`: what machines and tokens cost, by a name of their own."""
+from pipelines.contract import Preparation
 
 
 class SetupCost(Record):
@@ -172,7 +86,7 @@ def summarise_cost(
         judge: who scored them.
         compared: as in `CostSummary`.
     """
-    costs = [(trial, cost) for trial in trials if (cost := prices.of_trial(trial)) is not None]
+    costs = [(trial, cost) for trial in trials if (cost := trial.cost(prices)) is not None]
     total = sum(cost for _, cost in costs) if costs else None
     judged = [(trial, cost, right) for trial, cost in costs if (right := is_right(trial)) is not None]
     per_right = _per_correct(judged, prices, drawn)

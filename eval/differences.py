@@ -9,12 +9,12 @@ from itertools import combinations
 from typing import Literal
 
 from corpora.model import Question, Record
-from eval.cost import Prices
 from eval.measures import values
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
 from eval.outcomes import is_right
 from eval.pairing import Discordance, Paired, compare_pairs, mcnemar_pairs
 from eval.planning import FEWEST
+from eval.prices import Prices
 from eval.statistics import Draws
 from eval.trial import Trial
 from eval.turns import compare_turns
@@ -180,7 +180,7 @@ def _seconds(trials: Sequence[Trial]) -> dict[str, float]:
 def _costs(trials: Sequence[Trial], prices: Prices) -> dict[str, float]:
     """The machine's seconds of an earlier run, at another load, are compared with nobody's."""
     counted = [each for each in trials if prices.by_token or not each.cached]
-    return _means((each.question_id, cost) for each in counted if (cost := prices.of_trial(each)) is not None)
+    return _means((each.question_id, cost) for each in counted if (cost := each.cost(prices)) is not None)
 
 
 def _means(pairs: Iterable[tuple[str, float]]) -> dict[str, float]:

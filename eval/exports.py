@@ -8,12 +8,12 @@ from collections.abc import Sequence
 
 from corpora.model import Question, Record
 from eval import numbers
-from eval.cost import Prices
 from eval.labels.standing import beside_people
 from eval.literature import expectations
 from eval.manifest import Manifest
 from eval.measures import question_tags
 from eval.metrics.registry import METRICS
+from eval.prices import Prices
 from eval.run import RunFolder
 from eval.storage import write_lines, write_whole
 from eval.summary import Summary
@@ -61,7 +61,7 @@ def summary_markdown(manifest: Manifest, summary: Summary) -> str:
         _advice(manifest, summary),
         overview(summary).markdown(),
         f"In brackets: {numbers.level(summary.confidence)} intervals (shares: Wilson). "
-        f"{recall.title}: {recall.about}. {_cost(manifest)}\n",
+        f"{recall.title}: {recall.about}. {manifest.prices.in_words()}\n",
         "## Differences on the same questions\n",
         difference_table(summary).markdown(),
         "## Correctness by kind of question\n",
@@ -107,18 +107,6 @@ def _plain(text: str) -> str:
     return text.replace("<", "&lt;")
 
 
-def _cost(manifest: Manifest) -> str:
-    prices = manifest.prices
-    if prices.by_token:
-        paid = "Cost: tokens at the configured prices"
-    elif prices.machine_per_hour is not None:
-        paid = f"Cost: machine time at {numbers.money(prices.machine_per_hour, prices.currency)} an hour"
-    else:
-        return "Cost is unknown: no price is configured."
-    notes = [note for note in ("an assumption" if prices.assumption else "", prices.source or "") if note]
-    return f"{paid}{' (' + ', '.join(notes) + ')' if notes else ''}; training and indexing apart."
-
-
 def _row(trial: Trial, question: Question, prices: Prices, metrics: Sequence[str]) -> dict[str, str | float | None]:
     answer, failure = trial.answer, trial.failure
     row: dict[str, str | float | None] = {
@@ -139,7 +127,7 @@ def _row(trial: Trial, question: Question, prices: Prices, metrics: Sequence[str
         "cached_tokens": answer.usage.cached_tokens if answer else None,
         "completion_tokens": answer.usage.completion_tokens if answer else None,
         "machine_seconds": trial.machine_seconds,
-        "cost": prices.of_trial(trial),
+        "cost": trial.cost(prices),
         "retrieved": " ".join(passage.id for passage in answer.retrieved_contexts) if answer else None,
     }
     for name in metrics:

@@ -13,6 +13,7 @@ from eval.differences import COST, MADE_UP, SECONDS, Difference, comparable, fin
 from eval.measures import PipelineSummary
 from eval.metrics.registry import CORRECTNESS
 from eval.pairing import FEWEST_CLUSTERS, Paired, compare_pairs, document_clusters
+from eval.prices import NO_PRICE
 from eval.staleness import Staleness
 from eval.statistics import EQUAL, Confidence
 from eval.trial import Trial
@@ -73,8 +74,7 @@ def of_cost(
     costs = {each.name: _mean(spent[each.name]) for each in answering if each.name in spent}
     reused = [each.name for each in answering if each.name not in costs and each.cached and not by_token]
     if not costs:
-        unknown = "Costs are unknown: give the prices under `cost` in bakeoff.yaml."
-        return Finding(about="cost", sentence=_earlier(reused) if reused else unknown)
+        return Finding(about="cost", sentence=_earlier(reused) if reused else NO_PRICE)
     currency = pipelines[0].cost.currency
     write = partial(numbers.money, currency=currency)
     compare = partial(find_difference, differences, COST)

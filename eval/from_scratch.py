@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from corpora.model import Record
-from eval.cost import Prices
+from eval.prices import Prices
 from pipelines.contract import Preparation
 
 TOKENS_PER_PARAMETER = 20

@@ -10,7 +10,6 @@ from typing import Literal
 
 from corpora.model import Record
 from eval import numbers
-from eval.contest import questions
 from eval.differences import MADE_UP, REVERSED, Subset
 from eval.manifest import Manifest
 from eval.measures import PipelineSummary
@@ -108,5 +107,6 @@ def _more(
         outcome = "agrees" if paired.estimate.mean > 0 else "disagrees"
     interval = "" if gain.low is None else f" ({numbers.interval(gain.low, gain.high, signed=True)})"
     few = f", of which at least {FEWEST} are needed" if gain.n < FEWEST else ""
-    found = f"{high.name} minus {low.name}: {numbers.difference(gain.mean)}{interval} on {questions(gain.n)}{few}"
+    on = numbers.counted(gain.n, "question")
+    found = f"{high.name} minus {low.name}: {numbers.difference(gain.mean)}{interval} on {on}{few}"
     return Expectation(statement=statement, source=source, outcome=outcome, found=found)

@@ -15,13 +15,13 @@ from pydantic import BaseModel, Field, JsonValue, ValidationError
 from corpora.errors import RunStorageError
 from corpora.leakage import Leakage
 from corpora.model import Corpus, Record
-from eval.cost import Prices
 from eval.fairness import FairnessCheck, Warmup
 from eval.labels.standing import Standing, doubts
 from eval.machine import Machine, describe_machine
 from eval.metrics.registry import METRICS
 from eval.needs import Needs, is_here
 from eval.options import EvaluationOptions
+from eval.prices import Prices
 from eval.turns import count_turns
 from pipelines.contract import Pipeline, Preparation
 
@@ -153,10 +153,19 @@ class Manifest(Record):
             ) from error
 
     def _identity(self) -> dict[str, Any]:
-        flat = {"corpus": self.corpus_hash} | _flatten("config", self.config) | _flatten("engine", self.engine)
+        flat = {"corpus": self.corpus_hash} | flatten({"config": self.config, "engine": self.engine})
         for name, contestant in self.pipelines.items():
-            flat |= _flatten(f"pipelines.{name}", contestant.fingerprint)
+            flat |= flatten({f"pipelines.{name}": contestant.fingerprint})
         return flat
+
+
+def flatten(values: Mapping[str, JsonValue], prefix: str = "") -> dict[str, JsonValue]:
+    """Nested values by dotted names; what is empty is a value."""
+    flat: dict[str, JsonValue] = {}
+    for key, value in values.items():
+        name = f"{prefix}{key}"
+        flat |= flatten(value, f"{name}.") if isinstance(value, dict) and value else {name: value}
+    return flat
 
 
 def new_manifest(
@@ -229,15 +238,6 @@ def _thing(name: str, pipelines: Sequence[str]) -> str:
 
 def _first(names: Sequence[str]) -> str:
     return ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
-
-
-def _flatten(prefix: str, value: JsonValue) -> dict[str, Any]:
-    if not isinstance(value, dict) or not value:
-        return {prefix: value}
-    flat: dict[str, Any] = {}
-    for key, inner in value.items():
-        flat |= _flatten(f"{prefix}.{key}", inner)
-    return flat
 
 
 def _versions(packages: Iterable[str]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 UNKNOWN = "unknown"
+NOTHING = "–"  # where there can be no number
 THIN = "\u202f"
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "CNY": "¥"}
 
@@ -16,6 +17,11 @@ _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "CNY": "¥"}
 def count(value: float | None) -> str:
     """A whole number: 1 234."""
     return UNKNOWN if value is None else f"{round(value):,}".replace(",", THIN)
+
+
+def counted(n: int, noun: str) -> str:
+    """1 question, 1 234 questions."""
+    return f"{count(n)} {noun}{'' if n == 1 else 's'}"
 
 
 def score(value: float | None) -> str:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from eval.contest import Contest
-from eval.evidence import Evidence, Reason
+from eval.grounds import Grounds, Reason
 from eval.metrics.registry import CORRECTNESS
 from eval.needs import Needs
 
 
-def outdoing(name: str, less_correct: Sequence[str], needs: Needs, evidence: Evidence) -> list[Reason]:
+def outdoing(name: str, less_correct: Sequence[str], needs: Needs, grounds: Grounds) -> list[Reason]:
     """What less correct pipelines do clearly better than this one, or what is not known of it, and matters."""
     found = []
-    honest, fresh = evidence.made_up, evidence.freshness
+    honest, fresh = grounds.made_up, grounds.freshness
     if honest is not None and (out := _better(honest, less_correct, name)):
         sentence = f"But {honest.written(out)} made up fewer answers than {honest.written([name])}."
-        found.append(Reason(rule="R6", sentence=sentence, numbers=evidence.invented(out, [name])))
+        found.append(Reason(rule="R6", sentence=sentence, numbers=grounds.invented(out, [name])))
     if fresh is None or not needs.updates_per_month:
         return found
     if name not in fresh.values:
@@ -29,22 +29,22 @@ def outdoing(name: str, less_correct: Sequence[str], needs: Needs, evidence: Evi
     return found
 
 
-def cheaper_ones(name: str, less_correct: Sequence[str], needs: Needs, evidence: Evidence) -> list[Reason]:
+def cheaper_ones(name: str, less_correct: Sequence[str], needs: Needs, grounds: Grounds) -> list[Reason]:
     """What being more correct costs."""
-    out = [other for other in less_correct if evidence.surely_cheaper(other, name, needs)]
+    out = [other for other in less_correct if grounds.surely_cheaper(other, name, needs)]
     if not out:
         return []
     queries, updates = needs.queries_per_month, needs.updates_per_month
-    totals = {each: evidence.monthly[each].per_month(queries, updates) or 0.0 for each in (name, *out)}
-    dear, cheap = evidence.a_month(totals[name]), evidence.priced(out, totals)
-    sentence = f"At {dear} it is dearer than {cheap}{evidence.uncounted}."
+    totals = {each: grounds.monthly[each].per_month(queries, updates) or 0.0 for each in (name, *out)}
+    dear, cheap = grounds.a_month(totals[name]), grounds.priced(out, totals)
+    sentence = f"At {dear} it is dearer than {cheap}{grounds.uncounted}."
     numbers = {f"{each}.per_month": total for each, total in totals.items()}
     return [Reason(rule="R8", sentence=sentence, numbers=numbers)]
 
 
-def more_correct_ones(name: str, ruled_out: Sequence[str], evidence: Evidence) -> list[Reason]:
+def more_correct_ones(name: str, ruled_out: Sequence[str], grounds: Grounds) -> list[Reason]:
     """What the team's needs cost in right answers."""
-    contest = evidence.correctness([name, *ruled_out])
+    contest = grounds.correctness([name, *ruled_out])
     out = _better(contest, ruled_out, name)
     if not out:
         return []

@@ -27,14 +27,14 @@ less, the choice is not clear; where it was clearly cheaper, that is said.
 
 from __future__ import annotations
 
-from eval.evidence import Evidence, Recommendation
+from eval.grounds import Grounds, Recommendation
 from eval.needs import Needs
 from eval.rules import Chooser
 
 
-def recommend(needs: Needs, evidence: Evidence) -> Recommendation:
+def recommend(needs: Needs, grounds: Grounds) -> Recommendation:
     """Applies R1 to R9."""
-    chooser = Chooser(needs, evidence)
+    chooser = Chooser(needs, grounds)
     for rule in (chooser.answered, chooser.local, chooser.examples, chooser.in_time, chooser.some_right):
         rule()
         if not chooser.left:

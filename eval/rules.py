@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from eval import numbers
-from eval.contest import listed, questions
+from eval.contest import listed
 from eval.differences import COST
-from eval.evidence import Evidence, Reason, Recommendation
+from eval.grounds import Grounds, Reason, Recommendation
 from eval.metrics.registry import CORRECTNESS
 from eval.needs import Needs
 from eval.objections import cheaper_ones, more_correct_ones, outdoing
@@ -28,10 +28,10 @@ class Chooser:
         doubts: what speaks against a pipeline that is still left.
     """
 
-    def __init__(self, needs: Needs, evidence: Evidence) -> None:
+    def __init__(self, needs: Needs, grounds: Grounds) -> None:
         self.needs = needs
-        self.evidence = evidence
-        self.by_name = {each.name: each for each in evidence.pipelines}
+        self.grounds = grounds
+        self.by_name = {each.name: each for each in grounds.pipelines}
         self.left = list(self.by_name)
         self.reasons: list[Reason] = []
         self.ruled_out: list[str] = []
@@ -51,7 +51,7 @@ class Chooser:
             self._out("R1", self.left, f"{listed(self.left)} answered nothing rightly.", seen)
 
     def local(self) -> None:
-        out = [name for name in self.left if name in self.evidence.elsewhere]
+        out = [name for name in self.left if name in self.grounds.elsewhere]
         if self.needs.local and out:
             where = "engine or vectors are not on this machine"
             self._out("R2", out, f"{listed(out)} would send questions away: {where}.")
@@ -59,7 +59,7 @@ class Chooser:
     def examples(self) -> None:
         if self.needs.examples:
             return
-        out = [name for name in self.left if name in self.evidence.of_examples]
+        out = [name for name in self.left if name in self.grounds.of_examples]
         self._out("R3", out, f"{listed(out)} needs training examples, and there are none at hand." if out else "")
 
     def in_time(self) -> None:
@@ -67,7 +67,7 @@ class Chooser:
             return
         limit = numbers.seconds(self.needs.seconds)
         for name in list(self.left):
-            share = self.evidence.late[name]
+            share = self.grounds.late[name]
             seen = {f"{name}.latency.e2el.p95": self.by_name[name].latency.e2el.p95, f"{name}.late": share.mean}
             taken = f"{numbers.percent(share.mean)} of its answers took longer than {limit}, or were given up"
             if share.low is None:
@@ -81,11 +81,12 @@ class Chooser:
                 self._doubt(name, Reason(rule="R4", sentence=sentence, numbers=seen))
 
     def most_correct(self) -> None:
-        contest = self.evidence.correctness(self.left)
+        contest = self.grounds.correctness(self.left)
         fewest = min((self.by_name[name].metrics[CORRECTNESS].mean.n for name in contest.values), default=0)
         if fewest < FEWEST:
             self.comparable = False
-            sentence = f"Correctness is known of {questions(fewest)}; at least {FEWEST} are needed to choose by it."
+            known = numbers.counted(fewest, "question")
+            sentence = f"Correctness is known of {known}; at least {FEWEST} are needed to choose by it."
             self.reasons.append(Reason(rule="R5", sentence=sentence))
             return
         best, *others = contest.order()
@@ -94,7 +95,7 @@ class Chooser:
             f"{name}.metrics.{CORRECTNESS}.mean": value for name, value in contest.values.items()
         }
         for name in others:
-            seen |= self.evidence.difference(CORRECTNESS, best, name)
+            seen |= self.grounds.difference(CORRECTNESS, best, name)
         if worse:
             self.less_correct = worse
             ahead, behind = (contest.written(names) for names in ([best], worse))
@@ -105,7 +106,7 @@ class Chooser:
             self.reasons.append(self.tied)
 
     def honest(self) -> None:
-        contest = self.evidence.made_up.among(self.left) if self.evidence.made_up else None
+        contest = self.grounds.made_up.among(self.left) if self.grounds.made_up else None
         if contest is None or not contest.values:
             return
         best, *others = contest.order()
@@ -113,12 +114,12 @@ class Chooser:
         if self._nothing_right(best):  # who refuses everything makes nothing up
             out = [name for name in out if self._nothing_right(name)]
         if out:
-            seen = self.evidence.invented([best], out)
+            seen = self.grounds.invented([best], out)
             few, many = contest.written([best]), contest.written(out)
             self._out("R6", out, f"{few} makes up fewer answers to what the documents do not answer than {many}.", seen)
 
     def fresh(self) -> None:
-        measured = self.evidence.freshness
+        measured = self.grounds.freshness
         if not self.needs.updates_per_month or measured is None:
             return
         contest = measured.among(self.left)
@@ -133,23 +134,23 @@ class Chooser:
 
     def cheapest(self) -> None:
         queries, updates = self.needs.queries_per_month, self.needs.updates_per_month
-        totals = {name: self.evidence.monthly[name].per_month(queries, updates) for name in self.left}
+        totals = {name: self.grounds.monthly[name].per_month(queries, updates) for name in self.left}
         known = {name: total for name, total in totals.items() if total is not None}
         seen: dict[str, float | None] = {f"{name}.per_month": total for name, total in totals.items()}
         for name in totals:
-            cost = self.evidence.monthly[name]
+            cost = self.grounds.monthly[name]
             seen |= {f"{name}.cost.compared": cost.per_query, f"{name}.per_version": cost.per_version}
         if known:
             best, *others = sorted(known, key=lambda name: known[name])
             for name in others:
-                seen |= self.evidence.difference(COST, best, name)
-            out = [name for name in others if self.evidence.surely_cheaper(best, name, self.needs)]
+                seen |= self.grounds.difference(COST, best, name)
+            out = [name for name in others if self.grounds.surely_cheaper(best, name, self.needs)]
             if out:
-                cheap, dear = self.evidence.priced([best], known), self.evidence.priced(out, known)
-                self._out("R8", out, f"{cheap} is cheaper than {dear}{self.evidence.uncounted}.", seen)
+                cheap, dear = self.grounds.priced([best], known), self.grounds.priced(out, known)
+                self._out("R8", out, f"{cheap} is cheaper than {dear}{self.grounds.uncounted}.", seen)
             same = [name for name in known if name in self.left]
             if len(same) > 1:
-                sentence = f"Which of {self.evidence.priced(same, known)} is the cheapest cannot be told."
+                sentence = f"Which of {self.grounds.priced(same, known)} is the cheapest cannot be told."
                 self.reasons.append(Reason(rule="R8", sentence=sentence, numbers=seen))
         if len(known) < len(totals):
             unknown = listed([name for name in totals if name not in known])
@@ -171,7 +172,7 @@ class Chooser:
             for name in self.left
             for what in ("training_seconds", "indexing_seconds")
         }
-        better = more_correct_ones(simplest, self.ruled_out, self.evidence)
+        better = more_correct_ones(simplest, self.ruled_out, self.grounds)
         reasons = (*self.reasons, Reason(rule="R9", sentence=sentence, numbers=seen), *better)
         sentence = " ".join([sentence, *(each.sentence for each in better)])
         return Recommendation(pipeline=simplest, clear=False, sentence=sentence, reasons=reasons)
@@ -182,11 +183,11 @@ class Chooser:
         last = [each for each in self.reasons[-2:] if each not in aside]
         shown = [*last, doubt] if doubt is not None and doubt not in last else last
         why = " ".join(each.sentence for each in shown) or "There is no other."
-        outdone = outdoing(name, self.less_correct, self.needs, self.evidence)
+        outdone = outdoing(name, self.less_correct, self.needs, self.grounds)
         told = [
             *outdone,
-            *cheaper_ones(name, self.less_correct, self.needs, self.evidence),
-            *more_correct_ones(name, self.ruled_out, self.evidence),
+            *cheaper_ones(name, self.less_correct, self.needs, self.grounds),
+            *more_correct_ones(name, self.ruled_out, self.grounds),
         ]
         clear = self.tied is None and doubt is None and not outdone and self.comparable and len(self.by_name) > 1
         open_question = "; which is the most correct is open" if self.tied else ""
@@ -197,7 +198,7 @@ class Chooser:
     @property
     def all_unanswerable(self) -> bool:
         """Whether no question has a correctness at all: then made-up answers are all that can be compared."""
-        known = (each.metrics.get(CORRECTNESS) for each in self.evidence.pipelines)
+        known = (each.metrics.get(CORRECTNESS) for each in self.grounds.pipelines)
         return not any(metric is not None and metric.mean.n for metric in known)
 
     def _nothing_right(self, name: str) -> bool:

@@ -175,6 +175,14 @@ class RunFolder:
             sorted(wanted, key=lambda each: (pipelines[each.pipeline], questions[each.question_id], each.repeat))
         )
 
+    def require_finished(self) -> None:
+        """Raises RunError where it is not."""
+        if self.manifest.finished is None:
+            name = self.manifest.run_id
+            raise RunError(
+                f"The run {name} is not finished.", f"Finish it with: bakeoff run --config FILE --resume {name}"
+            )
+
     def _save(self) -> None:
         write_whole(self.path / "manifest.json", self.manifest.model_dump_json(indent=2) + "\n")
 

@@ -12,23 +12,20 @@ from langchain_core.embeddings import Embeddings
 
 from corpora.model import Question
 from eval.answers import AnswerCache
-from eval.asking import Asker, Progress, ask_in_turns, each
+from eval.asking import Asker, Progress, ask_in_turns, for_each
 from eval.exports import export
 from eval.fairness import require_fair
 from eval.metrics.giving_up import giving_up
 from eval.metrics.registry import METRICS, available
 from eval.options import EvaluationOptions
 from eval.run import RunFolder
-from eval.scoring import score_trial
+from eval.scoring import SCORING_LIMIT, score_trial
 from eval.storage import Journal
 from eval.summary import Summary, summarise_run
 from eval.threads import to_end
 from eval.trial import Trial
 from eval.turns import question_turns
 from pipelines.contract import Pipeline
-
-SCORING_LIMIT = 60.0
-"""Seconds that a metric without a judge may take for one answer."""
 
 
 async def run_bakeoff(
@@ -139,7 +136,7 @@ async def _score(
             done += 1
             on_progress("scoring", done, len(unscored))
 
-        await each(unscored, options.concurrency, score)
+        await for_each(unscored, options.concurrency, score)
 
 
 def _texts(trials: Iterable[Trial], questions: Mapping[str, Question]) -> list[str]:

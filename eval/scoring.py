@@ -15,6 +15,9 @@ from eval.metrics.registry import METRICS
 from eval.trial import Score, Trial
 from pipelines.contract import Answer
 
+SCORING_LIMIT = 60.0
+"""Seconds that a metric without a judge may take for one answer."""
+
 
 class Scorer(Protocol):
     """What a ragas metric can do."""

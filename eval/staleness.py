@@ -16,10 +16,10 @@ from typing import Literal
 from pydantic import Field
 
 from corpora.model import Example, Question, Record
-from eval.cost import Prices
 from eval.metrics.abstention import declines
 from eval.metrics.lexical import correctness, token_recall
 from eval.pairing import question_documents
+from eval.prices import Prices
 from eval.statistics import Estimate, wilson
 from eval.trial import Trial
 

@@ -11,6 +11,7 @@ from eval import numbers
 from eval.differences import COST, MEASURES, SECONDS, SUBSETS, Difference
 from eval.measures import PipelineSummary
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
+from eval.numbers import NOTHING
 from eval.staleness import Asked, PipelineStaleness, Staleness
 from eval.statistics import Estimate
 from eval.summary import Summary
@@ -56,7 +57,7 @@ class Column:
 def with_interval(estimate: Estimate, write: Callable[[float | None], str] = numbers.score) -> str:
     """0.59 (0.50 to 0.67)."""
     if estimate.mean is None:
-        return "–"
+        return NOTHING
     if estimate.low is None or estimate.high is None:
         return write(estimate.mean)
     return f"{write(estimate.mean)} ({write(estimate.low)} to {write(estimate.high)})"
@@ -70,11 +71,11 @@ def overview(summary: Summary) -> Table:
 
 def _score(pipeline: PipelineSummary, metric: str) -> str:
     mean = pipeline.metrics[metric].mean.mean if metric in pipeline.metrics else None
-    return "–" if mean is None else numbers.score(mean)
+    return NOTHING if mean is None else numbers.score(mean)
 
 
 def _share(estimate: Estimate) -> str:
-    return "–" if estimate.mean is None else numbers.percent(estimate.mean)
+    return NOTHING if estimate.mean is None else numbers.percent(estimate.mean)
 
 
 OVERVIEW = {
@@ -150,10 +151,10 @@ def _difference_row(each: Difference, summary: Summary) -> list[str]:
         SUBSETS[each.subset],
         with_interval(paired.estimate, write),
         str(paired.estimate.n),
-        "–" if paired.adjusted is None else numbers.probability(paired.adjusted),
-        "–" if not paired.estimate.n else "yes" if paired.differs(summary.confidence) else "not shown",
-        "–" if paired.smallest is None else write(paired.smallest),
-        "–" if paired.more is None else numbers.count(paired.more),
+        NOTHING if paired.adjusted is None else numbers.probability(paired.adjusted),
+        NOTHING if not paired.estimate.n else "yes" if paired.differs(summary.confidence) else "not shown",
+        NOTHING if paired.smallest is None else write(paired.smallest),
+        NOTHING if paired.more is None else numbers.count(paired.more),
     ]
 
 
@@ -178,20 +179,22 @@ def staleness_table(staleness: Staleness) -> Table:
         "New questions, after": lambda each: _after(each, lambda asked: asked.added.new),
         "Withdrawn, refused": lambda each: _after(each, lambda asked: asked.withdrawn.new),
         "Withdrawn, old answer": lambda each: _after(each, lambda asked: asked.withdrawn.old),
-        "Unchanged, broken": lambda each: _share_with_interval(each.unchanged.broken) if each.unchanged else "–",
-        "Refresh": lambda each: numbers.seconds(each.refresh.seconds) if each.refresh else "–",
-        "Refresh cost": lambda each: numbers.money(each.refresh.cost, each.refresh.currency) if each.refresh else "–",
+        "Unchanged, broken": lambda each: _share_with_interval(each.unchanged.broken) if each.unchanged else NOTHING,
+        "Refresh": lambda each: numbers.seconds(each.refresh.seconds) if each.refresh else NOTHING,
+        "Refresh cost": lambda each: (
+            numbers.money(each.refresh.cost, each.refresh.currency) if each.refresh else NOTHING
+        ),
     }
     return Table(list(columns), [[write(each) for write in columns.values()] for each in staleness.pipelines])
 
 
 def _after(pipeline: PipelineStaleness, share: Callable[[Asked], Estimate]) -> str:
-    return "–" if pipeline.after is None else _share_with_interval(share(pipeline.after))
+    return NOTHING if pipeline.after is None else _share_with_interval(share(pipeline.after))
 
 
 def _share_with_interval(estimate: Estimate) -> str:
     if estimate.mean is None or estimate.low is None or estimate.high is None:
-        return "–"
+        return NOTHING
     return f"{numbers.percent(estimate.mean)} ({100 * estimate.low:.0f} to {numbers.percent(estimate.high)})"
 
 

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from corpora.errors import BakeoffError
 from corpora.model import Record
 from eval.metrics.judge import JudgeUsage
+from eval.prices import Prices
 from pipelines.contract import Answer
 
 ScoreStatus = Literal["scored", "abstained", "failed", "skipped"]
@@ -73,3 +74,7 @@ class Trial(Record):
     def key(self) -> tuple[str, str, int]:
         """What there is one trial for: the pipeline, the question, and the how-manieth time."""
         return self.pipeline, self.question_id, self.repeat
+
+    def cost(self, prices: Prices) -> float | None:
+        """What it cost; a cached one what it cost when it was asked."""
+        return prices.of_answer(self.answer.usage if self.answer else None, self.machine_seconds)

@@ -8,7 +8,6 @@ from corpora.model import Record
 from eval import numbers
 from eval.contest import Finding
 from eval.differences import COST, SECONDS, Difference
-from eval.evidence import Evidence, Recommendation
 from eval.findings import (
     freshness_contest,
     made_up_contest,
@@ -18,6 +17,7 @@ from eval.findings import (
     of_made_up,
     of_quality,
 )
+from eval.grounds import Grounds, Recommendation
 from eval.lateness import late_share
 from eval.manifest import Contestant, Manifest
 from eval.measures import PipelineSummary
@@ -67,7 +67,7 @@ def judge_run(
         of_freshness(staleness, fresh),
     )
     late = {name: late_share(each, limit, drawn) for name, each in trials.items() if limit}
-    evidence = Evidence(
+    grounds = Grounds(
         pipelines=pipelines,
         differences=differences,
         freshness=fresh,
@@ -83,7 +83,7 @@ def judge_run(
         leaders=findings[0].leaders,
         clear=findings[0].clear,
         findings=findings,
-        recommendation=recommend(manifest.needs, evidence),
+        recommendation=recommend(manifest.needs, grounds),
     )
 
 

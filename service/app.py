@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse
 
 from corpora.errors import BakeoffError
 from corpora.model import Document
-from eval.cost import Prices
+from eval.prices import Prices
 from pipelines.contract import Pipeline
 from service.access import AccessMiddleware, HeadersMiddleware, HostMiddleware, OriginMiddleware
 from service.backend import Backend

@@ -16,7 +16,7 @@ from corpora.errors import (
     UnknownPipelineError,
 )
 from corpora.model import Document
-from eval.cost import Prices
+from eval.prices import Prices
 from pipelines.clock import MachineTime, stream_answer
 from pipelines.contract import Answer, Piece, Pipeline, Retrieved
 from service.admission import Admission, each_in_time

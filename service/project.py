@@ -12,7 +12,7 @@ from corpora.model import Corpus
 from corpora.reading import read_corpus
 from corpora.yaml_file import line_of, read_yaml
 from eval.config import BakeoffConfig
-from eval.cost import ListedPrices, PriceList, Prices
+from eval.prices import ListedPrices, PriceList, Prices
 from eval.run import RunFolder
 from pipelines.workbench import Home
 from service.keys import KeyRing

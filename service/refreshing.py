@@ -93,9 +93,8 @@ def measure_staleness(project: Project, path: Path, changes: Path, train: bool, 
 
 def _as_it_ran(run: RunFolder, project: Project) -> Project:
     """The project with the run's own configuration, no more than its pipelines in it."""
+    run.require_finished()
     name = run.path.name
-    if run.manifest.finished is None:
-        raise RunError(f"The run {name} is not finished.", f"Finish it with: bakeoff run --config FILE --resume {name}")
     if run.manifest.corpus_hash != project.corpus.content_hash:
         raise RunError(
             f"The corpus {project.corpus.name} is not as the run {name} found it.",

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from corpora.model import Record
+from eval.numbers import NOTHING
 from eval.statistics import EQUAL, Confidence
 
 Floats = NDArray[np.float64]
@@ -41,7 +42,7 @@ class Figure(Record):
 def figure(figure: Figure, signed: bool = False) -> str:
     """0.947 (0.931 to 0.961): three decimals, since what matters here differs in the third."""
     if figure.value is None:
-        return "–"
+        return NOTHING
     write = "{:+.3f}" if signed else "{:.3f}"
     text = write.format(figure.value)
     if figure.low is not None and figure.high is not None:

@@ -17,12 +17,9 @@ from eval.labels.labelled import Labelled, LabelledSet
 from eval.labels.scoring import applicable, score_rows
 from eval.labels.standing import Comparison
 from eval.metrics.registry import METRICS, Family
-from eval.scoring import Scorer
+from eval.scoring import SCORING_LIMIT, Scorer
 from eval.statistics import Confidence
 from eval.trial import Score
-
-SCORING_LIMIT = 60.0
-"""Seconds that a metric without a judge may take for one answer."""
 
 
 class MetricCheck(Record):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eval.asking import each
+from eval.asking import for_each
 from eval.labels.agreement import auroc, auroc_difference
 from eval.labels.labelled import Labelled
 from eval.labels.scoring import score_row
@@ -55,7 +55,7 @@ async def ask_judge(
         verdicts[place] = (await score_row(asked[place], patient, judging.limit)).scores
         on_progress(len(verdicts), len(asked))
 
-    await each(range(len(asked)), judging.concurrency, ask)
+    await for_each(range(len(asked)), judging.concurrency, ask)
     return asked, {name: [verdicts[place][name] for place in range(len(asked))] for name in scorers}
 
 

@@ -11,6 +11,7 @@ from eval.labels.agreement import figure
 from eval.labels.check import MetricCheck, SetCheck
 from eval.labels.standing import ENOUGH, Standing
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
+from eval.numbers import NOTHING
 from eval.table import Table
 
 COLUMNS = ["Metric", "Answers", "AUROC", "Yes from", "Balanced accuracy", "Calibration error", "Brier"]
@@ -19,8 +20,8 @@ COLUMNS = ["Metric", "Answers", "AUROC", "Yes from", "Balanced accuracy", "Calib
 def heading(check: SetCheck) -> str:
     """EVOUNA NQ: correctness of 1 740 answers in 348 clusters, 1 302 approved by people."""
     return (
-        f"{check.name}: {check.family} of {numbers.count(check.answers)} answers in {numbers.count(check.clusters)} "
-        f"cluster{'' if check.clusters == 1 else 's'}, {numbers.count(check.approved)} approved by people"
+        f"{check.name}: {check.family} of {numbers.count(check.answers)} answers in "
+        f"{numbers.counted(check.clusters, 'cluster')}, {numbers.count(check.approved)} approved by people"
     )
 
 
@@ -112,7 +113,7 @@ def _row(metric: MetricCheck) -> list[str]:
         metric.name,
         numbers.count(found.n),
         figure(found.auroc),
-        "–" if found.threshold is None else numbers.score(found.threshold),
+        NOTHING if found.threshold is None else numbers.score(found.threshold),
         figure(found.balanced_accuracy),
         figure(found.calibration_error),
         figure(found.brier),
@@ -120,4 +121,4 @@ def _row(metric: MetricCheck) -> list[str]:
 
 
 def _value(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}"
+    return NOTHING if value is None else f"{value:.2f}"

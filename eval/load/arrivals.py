@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
-from eval.asking import each
+from eval.asking import for_each
 from eval.load.measures import Load
 
 
@@ -17,7 +17,7 @@ async def arrive(items: Sequence[str], load: Load, seed: int, do: Callable[[str]
     An error of `do` stops the others and is raised.
     """
     if load.concurrency is not None:
-        await each(items, load.concurrency, do)
+        await for_each(items, load.concurrency, do)
     elif load.rate is not None:
         start = time.perf_counter()
         async with asyncio.TaskGroup() as group:

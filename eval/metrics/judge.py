@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from corpora.errors import ConfigError
 from corpora.model import Record
+from eval.prices import TokenPrices
 
 
-class JudgeOptions(Record):
+class JudgeOptions(TokenPrices):
     """Who judges, and how long it may take: any OpenAI-compatible endpoint.
 
     `base_url` ends in /v1. `api_key_env` names the environment variable that holds the key; none is sent where it is
@@ -27,14 +28,6 @@ class JudgeOptions(Record):
     api_key_env: str | None = None
     timeout: float = Field(default=120.0, gt=0)
     max_tokens: int = Field(default=2048, gt=0)
-    prompt_per_million: float | None = Field(default=None, ge=0, le=1e6)
-    completion_per_million: float | None = Field(default=None, ge=0, le=1e6)
-
-    @model_validator(mode="after")
-    def _whole(self) -> JudgeOptions:
-        if (self.prompt_per_million is None) != (self.completion_per_million is None):
-            raise ValueError("prompt_per_million and completion_per_million come together")
-        return self
 
     def api_key(self) -> str:
         """The key, or a word in its place where none is needed. Raises ConfigError where the variable is not set."""

@@ -9,7 +9,8 @@ from eval import numbers
 from eval.break_even import BreakEven, Costs, break_even, versions_paid
 from eval.differences import COST
 from eval.needs import Needs
-from eval.report.cells import NOTHING, Cell, Grid, Head, Row
+from eval.numbers import NOTHING
+from eval.report.cells import Cell, Grid, Head, Row
 from eval.summary import Summary
 
 NEVER = "never"

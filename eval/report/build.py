@@ -190,7 +190,7 @@ def _summary_note(manifest: Manifest, summary: Summary) -> str:
     without = f", {numbers.count(summary.unanswerable)} of them without an answer" if summary.unanswerable else ""
     questions = f"{numbers.count(summary.questions)} questions of the split “{summary.split}”{without}."
     beneath = f"Beneath each mean: its {numbers.level(summary.confidence)} interval, and what became of the trials."
-    return f"{questions} {beneath} {facts.price(manifest.prices)}"
+    return f"{questions} {beneath} {manifest.prices.in_words()}"
 
 
 def _answers(count: int) -> str:

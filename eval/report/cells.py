@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eval import numbers
+from eval.numbers import NOTHING
 from eval.report.svg import COLOURS
 from eval.statistics import Estimate
-
-NOTHING = "–"
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from eval.contest import listed
 from eval.differences import MADE_UP, MEASURES, SUBSETS, Difference
 from eval.measures import PipelineSummary, Repetition
 from eval.metrics.registry import CORRECTNESS
+from eval.numbers import NOTHING
 from eval.pairing import FEWEST_CLUSTERS, Discordance, Paired
 from eval.planning import POWER
-from eval.report.cells import NOTHING, Cell, Grid, Head, Row
+from eval.report.cells import Cell, Grid, Head, Row
 from eval.summary import Summary
 from eval.table import difference_writer
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from eval import numbers
 from eval.break_even import LONGEST_MONTHS, SECONDS_PER_MONTH, Costs, versions_paid
 from eval.contest import listed
-from eval.cost import Prices
 from eval.from_scratch import FLOPS_FROZEN, FLOPS_FULL, TOKENS_PER_PARAMETER, FromScratch, from_scratch
 from eval.manifest import Manifest
 from eval.measures import PipelineSummary
 from eval.needs import Needs
+from eval.numbers import NOTHING
+from eval.prices import Prices
 from eval.report.break_even_pairs import pairs_grid
-from eval.report.cells import NOTHING, Cell, Grid, Head, Row, place
+from eval.report.cells import Cell, Grid, Head, Row, place
 from eval.report.cheapest import cheapest_everywhere, cheapest_figures
 from eval.report.figures import Drawing
 from eval.summary import Summary

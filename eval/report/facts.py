@@ -10,10 +10,10 @@ import yaml
 from pydantic import JsonValue
 
 from eval import numbers
-from eval.cost import Prices
 from eval.labels.standing import Standing, beside_people
-from eval.manifest import Contestant, Manifest
+from eval.manifest import Contestant, Manifest, flatten
 from eval.metrics.registry import METRICS, Family
+from eval.prices import NO_PRICE, Prices
 
 HIGHER, LOWER = "higher", "lower"
 DOCUMENTS_ONLY = "documents"  # what a fine-tuned pipeline's fingerprint says where the corpus had no examples
@@ -165,15 +165,6 @@ def configuration(manifest: Manifest) -> str:
     return yaml.safe_dump(manifest.config, sort_keys=False, allow_unicode=True)
 
 
-def price(prices: Prices) -> str:
-    """One sentence: what costs are computed from."""
-    if prices.machine_per_hour is None and prices.prompt_per_million is None:
-        return "Costs are unknown: no price is configured."
-    given = "; ".join(f"{term.lower()} {text}" for term, text in _prices(prices)[:-1])
-    source = f", {prices.source}" if prices.source else ""
-    return f"Costs are computed from prices that are {'assumed' if prices.assumption else 'given'}: {given}{source}."
-
-
 def moment(stamp: str) -> str:
     """An ISO 8601 time in UTC as people write it."""
     return stamp.replace("T", " ").replace("+00:00", " UTC")
@@ -207,21 +198,11 @@ def _fairness(manifest: Manifest) -> list[tuple[str, str]]:
 
 
 def _prices(prices: Prices) -> list[tuple[str, str]]:
-    given = [
-        ("Prompt", prices.prompt_per_million, "a million tokens"),
-        ("Cached", prices.cached_per_million, "a million tokens"),
-        ("Answer", prices.completion_per_million, "a million tokens"),
-        ("Machine", prices.machine_per_hour, "an hour"),
-        ("Writing", prices.writing_per_example, "an example"),
-    ]
-    price = [
-        (term, f"{numbers.money(value, prices.currency)} {unit}") for term, value, unit in given if value is not None
-    ]
-    if not price:
-        return [("Price", "not given, so that costs are unknown; set `cost` in bakeoff.yaml")]
+    if not prices.listed:
+        return [("Price", NO_PRICE)]
     kind = "an assumption" if prices.assumption else "as charged"
     dated = "" if prices.date is None else f", {prices.date.isoformat()}"
-    return [*price, ("Source", f"{prices.source or 'not given'}{dated} ({kind})")]
+    return [*prices.listed, ("Source", f"{prices.source or 'not given'}{dated} ({kind})")]
 
 
 def _contestant(contestant: Contestant, manifest: Manifest) -> list[tuple[str, str]]:
@@ -239,17 +220,8 @@ def _contestant(contestant: Contestant, manifest: Manifest) -> list[tuple[str, s
     return list(dict(entries).items())
 
 
-def _flat(values: dict[str, JsonValue], prefix: str = "") -> list[tuple[str, str]]:
-    """Nested values as dotted names."""
-    entries: list[tuple[str, str]] = []
-    for key, value in values.items():
-        if isinstance(value, dict) and value:
-            entries += _flat(value, f"{prefix}{key}.")
-        elif value is None:
-            entries.append((f"{prefix}{key}", "not set"))
-        else:
-            entries.append((f"{prefix}{key}", _written(value)))
-    return entries
+def _flat(values: dict[str, JsonValue]) -> list[tuple[str, str]]:
+    return [(name, "not set" if value is None else _written(value)) for name, value in flatten(values).items()]
 
 
 def _written(value: JsonValue) -> str:

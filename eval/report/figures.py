@@ -115,7 +115,7 @@ def kinds(summary: Summary) -> Drawing | None:
         return None
     rows = [
         Group(
-            f"{tag}\n{numbers.count(sizes[tag])} question{'' if sizes[tag] == 1 else 's'}",
+            f"{tag}\n{numbers.counted(sizes[tag], 'question')}",
             [(each, _of(pipeline, tag)) for each, pipeline in zip(series, summary.pipelines, strict=True)],
         )
         for tag in asked[:MOST_KINDS]

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from corpora.wording import counted
 from eval import numbers
 from eval.contest import listed
-from eval.report.cells import NOTHING, Cell, Grid, Head, Row, place, share
+from eval.numbers import NOTHING
+from eval.report.cells import Cell, Grid, Head, Row, place, share
 from eval.report.figures import Drawing
 from eval.report.frame import Interval, Series
 from eval.report.staleness_plot import Change, staleness_plot

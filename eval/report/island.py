@@ -9,9 +9,9 @@ from typing import Any
 
 from corpora.model import Document, Evidence, Passage, Question
 from eval import numbers
-from eval.cost import Prices
 from eval.metrics.registry import CORRECTNESS, METRICS
 from eval.outcomes import is_right
+from eval.prices import Prices
 from eval.trial import Trial
 
 AROUND = 180  # characters of the document shown on each side of evidence
@@ -159,7 +159,7 @@ def _trial(trial: Trial, metrics: Sequence[str], tables: _Tables, prices: Prices
         "model": tables.model(answer.model),
         "usage": (usage.prompt_tokens, usage.cached_tokens, usage.completion_tokens),
         "timing": [round(value, 4) for value in (timing.ttft, timing.e2el, timing.retrieval)],
-        "cost": tables.cost(numbers.money(prices.of_trial(trial), prices.currency)),
+        "cost": tables.cost(numbers.money(trial.cost(prices), prices.currency)),
     }
 
 

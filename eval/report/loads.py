@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from eval import numbers
-from eval.cost import Prices
 from eval.latency import Percentiles
 from eval.load.measures import Level, Targets
 from eval.load.result import LoadResult
-from eval.report.cells import NOTHING, Cell, Grid, Head, Row, place
+from eval.numbers import NOTHING
+from eval.prices import Prices
+from eval.report.cells import Cell, Grid, Head, Row, place
 from eval.report.figures import Drawing
 from eval.report.load_plot import closed_loops, load_curves
 from eval.summary import Summary

@@ -9,7 +9,8 @@ from eval import numbers
 from eval.latency import Percentiles
 from eval.measures import MetricSummary, PipelineSummary
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
-from eval.report.cells import NOTHING, Cell, Row, place, share
+from eval.numbers import NOTHING
+from eval.report.cells import Cell, Row, place, share
 from eval.statistics import Estimate
 from eval.summary import Summary
 from eval.table import OVERVIEW, Column

@@ -13,12 +13,12 @@ import pytest
 
 from corpora.model import Corpus, Document, Evidence, Passage, Question, Record
 from eval.answers import AnswerCache
-from eval.cost import Prices
 from eval.manifest import Manifest, digest, new_manifest
 from eval.metrics import lexical, retrieval
 from eval.metrics.registry import CORRECTNESS, available
 from eval.metrics.support import support
 from eval.options import EvaluationOptions
+from eval.prices import Prices
 from eval.run import RunFolder
 from eval.runner import run_bakeoff
 from eval.summary import Summary

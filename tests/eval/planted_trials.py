@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from eval_fakes import Config, FakePipeline, manifest, question, reply
 
-from eval.cost import Prices
 from eval.metrics.registry import CORRECTNESS
 from eval.needs import Needs
 from eval.options import EvaluationOptions
+from eval.prices import Prices
 from eval.staleness import Asked, PipelineStaleness, Shares, Staleness
 from eval.statistics import wilson
 from eval.summary import Summary, summarise

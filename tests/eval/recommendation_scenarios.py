@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from planted_trials import ELSEWHERE, TOKENS, Truth, bake_off
 
-from eval.cost import Prices
-from eval.evidence import Recommendation
+from eval.grounds import Recommendation
+from eval.prices import Prices
 
 GOOD, SAME, BAD = Truth(right=0.9), Truth(right=0.9), Truth(right=0.4)
 QUIET = {"updates_per_month": 0}

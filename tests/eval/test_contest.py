@@ -10,9 +10,9 @@ from eval_fakes import Config, FakePipeline, manifest, question, reply, trial
 from planted_trials import CHANGED, TOKENS, Truth, bake_off, planted_staleness
 
 from eval.contest import Contest, Finding
-from eval.cost import Prices
 from eval.numbers import difference, score
 from eval.pairing import Paired, compare_pairs
+from eval.prices import Prices
 from eval.statistics import Confidence, Estimate
 from eval.summary import Summary, summarise
 from eval.trial import Failure

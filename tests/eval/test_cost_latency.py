@@ -8,9 +8,10 @@ import pytest
 from eval_fakes import reply, trial
 from pydantic import ValidationError
 
-from eval.cost import CostSummary, Prices, summarise_cost
+from eval.cost import CostSummary, summarise_cost
 from eval.latency import summarise_latency
 from eval.metrics.judge import JudgeOptions, JudgeUsage
+from eval.prices import Prices
 from eval.statistics import Confidence, Draws
 from eval.trial import Failure, Score, Trial
 from pipelines.contract import Preparation, Usage
@@ -43,9 +44,9 @@ def test_without_a_price_of_their_own_cached_tokens_cost_as_much_as_others() -> 
 
 
 def test_an_unknown_cost_is_none_and_not_zero() -> None:
-    assert Prices().of_trial(trial(machine_seconds=5)) is None
-    assert MACHINE.of_trial(trial()) is None
-    assert TOKENS.of_trial(trial(failure=DOWN)) is None
+    assert trial(machine_seconds=5).cost(Prices()) is None
+    assert trial().cost(MACHINE) is None
+    assert trial(failure=DOWN).cost(TOKENS) is None
     nothing = summed([trial(machine_seconds=1)], Prices(), Preparation(training_seconds=60))
     assert (nothing.per_query, nothing.total, nothing.setup.training, nothing.unpriced) == (None, None, None, 1)
 
@@ -66,8 +67,8 @@ def test_machine_time_pays_for_failures_too() -> None:
 def test_tokens_are_paid_for_and_the_machine_for_what_is_prepared_on_it() -> None:
     both = TOKENS.model_copy(update={"machine_per_hour": 3.6})
     made = Preparation(indexing_seconds=1000)
-    assert both.of_trial(trial(machine_seconds=5)) == TOKENS.of_trial(trial())
-    assert both.of_trial(trial(machine_seconds=5, failure=DOWN)) is None
+    assert trial(machine_seconds=5).cost(both) == trial().cost(TOKENS)
+    assert trial(machine_seconds=5, failure=DOWN).cost(both) is None
     assert summed([trial()], both, made).setup.total == pytest.approx(1.0)
 
 

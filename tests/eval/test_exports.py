@@ -13,12 +13,12 @@ from eval_fakes import Config, FakePipeline, manifest, new_run, question, scored
 from corpora.errors import RunError, RunStorageError
 from corpora.model import Question
 from eval.compare import compare_runs, comparison_table
-from eval.cost import Prices
 from eval.exports import ReportFile, export, summary_markdown, trials_csv
 from eval.labels.agreement import Figure
 from eval.labels.standing import Standing
 from eval.metrics.registry import METRICS
 from eval.options import EvaluationOptions
+from eval.prices import Prices
 from eval.run import RunFolder
 from eval.summary import summarise
 from eval.table import overview
@@ -89,7 +89,7 @@ def test_what_is_unknown_is_called_so_and_what_does_not_apply_is_a_dash() -> Non
     assert row["Cost per query"] == row["Answer"] == "unknown"
     assert row["Made up"] == "–"
     page = summary_markdown(head, summary)
-    assert "Cost is unknown" in page
+    assert "Costs are unknown" in page
     assert "The run is not finished: of its answers 9 missing." in page
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from eval.cost import Prices
 from eval.from_scratch import from_scratch
+from eval.prices import Prices
 from pipelines.contract import Preparation
 
 MACHINE = Prices(machine_per_hour=0.36)

@@ -10,13 +10,13 @@ from eval_fakes import FakePipeline, manifest, question, reply, scored, trial
 from planted_trials import TOKENS, Needy, Truth, bake_off
 from recommendation_scenarios import BAD, GOOD, SAME, SCENARIOS, TUNED, Scenario
 
-from eval.cost import Prices
 from eval.differences import COST, Difference
-from eval.evidence import Evidence
+from eval.grounds import Grounds
 from eval.metrics.registry import CORRECTNESS
 from eval.needs import Needs
 from eval.options import EvaluationOptions
 from eval.pairing import Paired
+from eval.prices import Prices
 from eval.statistics import Estimate
 from eval.summary import summarise
 from eval.trial import Failure, Score
@@ -265,7 +265,7 @@ def test_what_costs_less_and_starts_no_dearer_is_cheaper_in_a_month_too() -> Non
     def cheaper(paired: Paired, a: str, b: str) -> bool:
         told = Difference(measure=COST, subset="all", a=a, b=b, paired=paired)
         nothing: frozenset[str] = frozenset()
-        return Evidence(pipelines, (told,), None, None, False, 0.95, nothing, nothing).surely_cheaper(a, b, Needs())
+        return Grounds(pipelines, (told,), None, None, False, 0.95, nothing, nothing).surely_cheaper(a, b, Needs())
 
     assert cheaper(paired, "a", "b")
     assert not cheaper(paired, "b", "a")  # it starts at a higher cost

@@ -6,9 +6,9 @@ import pytest
 from eval_fakes import trial
 
 from corpora.model import Evidence, Example, Question
-from eval.cost import Prices
 from eval.metrics.registry import CORRECTNESS
 from eval.numbers import THIN
+from eval.prices import Prices
 from eval.staleness import (
     PipelineStaleness,
     Refresh,

@@ -8,10 +8,10 @@ import pytest
 from eval_fakes import Config, FakePipeline, evidence, manifest, question, scored, trial
 
 from corpora.model import Question
-from eval.cost import Prices
 from eval.manifest import Manifest
 from eval.metrics.registry import CORRECTNESS
 from eval.options import EvaluationOptions
+from eval.prices import Prices
 from eval.statistics import Estimate
 from eval.summary import Summary, summarise
 from eval.trial import Failure, Score, Trial

@@ -10,10 +10,10 @@ from eval_fakes import Config, FakePipeline, evidence, manifest, question, reply
 from planted_trials import Needy
 
 from corpora.model import Question
-from eval.cost import Prices
 from eval.metrics.registry import CORRECTNESS
 from eval.needs import Needs
 from eval.options import EvaluationOptions
+from eval.prices import Prices
 from eval.summary import summarise
 from eval.trial import Score
 from eval.turns import TURNS, count_turns, question_turns, within_turns

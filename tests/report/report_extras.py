@@ -7,9 +7,9 @@ from pathlib import Path
 
 import report_sample as sample
 
-from eval.cost import Prices
 from eval.load.measures import Exchange, Level, Load, Targets, summarise_level
 from eval.load.result import LoadPlan, LoadResult
+from eval.prices import Prices
 from eval.run import RunFolder
 from eval.staleness import Asked, Kind, Outcome, PipelineStaleness, Shares, Staleness, Unchanged, price_refresh
 from eval.statistics import wilson

@@ -76,7 +76,7 @@ def test_nothing_unknown_is_printed_as_none(tmp_path: Path) -> None:
 
 def test_unknown_costs_are_unknown_and_never_free(tmp_path: Path) -> None:
     page = page_of(sample.write_run(tmp_path, machine_per_hour=None, writing_per_example=None))
-    assert "Costs are unknown: no price is configured." in page.text
+    assert "Costs are unknown: give the prices under `cost` in bakeoff.yaml." in page.text
     assert "$0" not in page.text
     assert "Correctness against cost" not in page.text
     assert "Correctness against time" in page.text

@@ -10,9 +10,9 @@ import report_sample as sample
 from report_page import as_shown, page_of
 
 from corpora.errors import RunStorageError
-from eval.cost import Prices
 from eval.load.measures import Load
 from eval.load.result import LoadPlan, LoadResult
+from eval.prices import Prices
 from eval.report.build import build_report
 from eval.report.loads import LoadPart, cost_per_query, load_part
 from eval.summary import Summary, summarise

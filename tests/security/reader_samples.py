@@ -16,11 +16,11 @@ from corpora.importing import import_data
 from corpora.model import Corpus, Document, Evidence, Question, Record
 from corpora.reading import dump_rows, read_corpus
 from eval.answers import AnswerCache
-from eval.cost import Prices
 from eval.labels.readers import read_labelled
 from eval.load.result import LoadResult
 from eval.manifest import Contestant, new_manifest
 from eval.options import EvaluationOptions
+from eval.prices import Prices
 from eval.run import RunFolder
 from eval.storage import read_model
 from eval.trial import Failure, Trial

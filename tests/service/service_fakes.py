@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 from corpora.errors import BakeoffError
 from corpora.model import Document, Passage
-from eval.cost import Prices
+from eval.prices import Prices
 from pipelines.contract import Event, Pipeline, Retrieved
 from pipelines.engines.base import Decoding
 from pipelines.engines.fake import FakeEngine, FakeOptions

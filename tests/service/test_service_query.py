@@ -12,7 +12,7 @@ import pytest
 from service_fakes import DRAGON, QUESTION, FakePipeline, client_of, events_of, fake_engine, make_app
 
 from corpora.errors import AdapterMissingError, EngineError
-from eval.cost import Prices
+from eval.prices import Prices
 from service.schemas import Reply
 
 MISSING = AdapterMissingError("The adapter of finetuned is not trained yet.", "Run bakeoff train.")

@@ -1,4 +1,4 @@
-"""What the recommendation rests on, and what it says: evidence, reasons, the pipeline to take."""
+"""What the recommendation rests on, and what it says: the run's numbers, reasons, the pipeline to take."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Recommendation(Record):
 
 
 @dataclass
-class Evidence:
+class Grounds:
     """What the rules look at.
 
     Attributes:
