@@ -45,7 +45,8 @@ class CostSummary(Record):
         right: the share of right answers to questions that have one, failures among the wrong.
         per_correct_low, per_correct_high: its interval (`cost_per_success`); no high end where it may be any amount.
         total: of the priced trials, which is what asking cost in this evaluation.
-        queries_per_second: what the machine answers at the run's concurrency, when it has nothing else to do.
+        queries_per_second: how many the machine deals with at the run's concurrency, failures among them, when it has
+            nothing else to do.
         setup: what came before the first answer.
         judging: what the judge was asked; None without one, and where a score is of a version that did not count.
     """
@@ -92,7 +93,8 @@ def summarise_cost(
     per_right = _per_correct(judged, prices, drawn)
     outcomes = [right for trial in trials if (right := is_right(trial)) is not None]
     judging = _judging(trials) if judge else None
-    fresh = [trial.machine_seconds for trial in trials if trial.answer and not trial.cached and trial.machine_seconds]
+    fresh = [trial for trial in trials if not trial.cached and trial.machine_seconds is not None]
+    busy = sum(trial.machine_seconds or 0.0 for trial in fresh)
     return CostSummary(
         per_query=total / len(costs) if total is not None else None,
         compared=compared,
@@ -103,7 +105,7 @@ def summarise_cost(
         total=total,
         priced=len(costs),
         unpriced=len(trials) - len(costs),
-        queries_per_second=len(fresh) / sum(fresh) if fresh else None,
+        queries_per_second=len(fresh) / busy if busy else None,
         setup=_setup(prices, preparation, _judge_cost(judge, judging)),
         currency=prices.currency,
         judging=judging,

@@ -22,16 +22,17 @@ from eval.trial import Trial
 
 
 class ReportFile(Record):
-    """What report.json holds."""
+    """What report.json holds; `warnings` are those that stand at the top of the report."""
 
     manifest: Manifest
     summary: Summary
+    warnings: tuple[str, ...] = ()
 
 
 def export(run: RunFolder, summary: Summary) -> None:
     """Writes the files into the run's folder. Raises RunStorageError where the disk is full."""
     trials = run.trials()
-    report = ReportFile(manifest=run.manifest, summary=summary)
+    report = ReportFile(manifest=run.manifest, summary=summary, warnings=(*run.manifest.warnings, *summary.warnings))
     write_whole(run.path / "report.json", report.model_dump_json(indent=2) + "\n")
     write_lines(run.path / "trials.jsonl", trials)
     write_whole(run.path / "trials.csv", trials_csv(trials, run.questions, run.manifest.prices))

@@ -15,7 +15,7 @@ from eval.break_even import Costs
 from eval.contest import Contest, correctness_contest, listed
 from eval.differences import COST, MADE_UP, Difference, find_difference
 from eval.measures import PipelineSummary
-from eval.metrics.registry import CORRECTNESS
+from eval.metrics.registry import CORRECTNESS, FAITHFULNESS
 from eval.needs import Needs
 from eval.planning import FEWEST
 from eval.statistics import Estimate
@@ -78,6 +78,18 @@ class Grounds:
         known = {each.name: each.metrics.get(CORRECTNESS) for each in self.pipelines if each.name in names}
         means = {name: metric.mean for name, metric in known.items() if metric and metric.mean.n}
         return correctness_contest(means, partial(find_difference, self.differences, CORRECTNESS), self.level)
+
+    def faithfulness(self, names: Sequence[str]) -> Contest:
+        """Among these, as far as it is known."""
+        known = {each.name: each.metrics.get(FAITHFULNESS) for each in self.pipelines if each.name in names}
+        means = {name: metric.mean.mean or 0.0 for name, metric in known.items() if metric and metric.mean.n}
+        compare, word = partial(find_difference, self.differences, FAITHFULNESS), "the most faithful"
+        return Contest("quality", means, compare, self.level, True, word, numbers.score, numbers.difference)
+
+    def nothing_right(self, name: str) -> bool:
+        """Whether it gave no right answer at all, to as many questions as tell something."""
+        metric = next(each.metrics.get(CORRECTNESS) for each in self.pipelines if each.name == name)
+        return metric is not None and metric.mean.n >= FEWEST and not metric.mean.mean
 
     def surely_cheaper(self, a: str, b: str, needs: Needs) -> bool:
         """Whether a month with a costs less than one with b, even at the upper end of a's extra cost per answer, which

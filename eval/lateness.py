@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
 from corpora.errors import EngineTimeoutError
-from eval.statistics import Draws, Estimate, cluster_sums, least_mean, mean_interval, t_interval
+from eval.statistics import Draws, Estimate, cluster_sums, least_mean, mean_interval, standard_error, t_interval
 from eval.trial import Trial
 
 
@@ -16,25 +17,53 @@ def late_share(trials: Sequence[Trial], seconds: float, drawn: Draws) -> Estimat
     them; what failed otherwise says nothing of time.
 
     Repeats of a question are no further questions: each is one value, the mean of its repeats, as for every metric.
-    Lateness is a matter of the documents and of the turns, so that each end is the further one of two intervals. Of
-    few turns a t interval says next to nothing, even where nearly all of each is late: the low end by turns is the one
-    that holds however they spread (`least_mean`). There is no interval where there are fewer than two turns.
+    Lateness is a matter of the documents and of the turns, so that each end is the furthest one of several intervals.
+    Resampled documents tell nothing where no answer is late, and too little where few are: beside them stands the
+    exact interval for as many questions as these are worth (`_exact`). Of few turns a t interval says next to nothing,
+    even where nearly all of each is late: the low end by turns is the one that holds however they spread
+    (`least_mean`). There is no interval where there are fewer than two turns.
     """
-    confidence = drawn.confidence
-    repeated: dict[str, list[bool]] = {}
+    taken: dict[str, list[float]] = {}
     for trial in trials:
         if not trial.cached and (trial.answer is not None or _timed_out(trial)):
-            late = trial.answer is None or trial.answer.timing.e2el > seconds
-            repeated.setdefault(trial.question_id, []).append(late)
-    shares = [sum(each) / len(each) for each in repeated.values()]
-    asked_in = [str(drawn.turns[each]) for each in repeated]
-    by_document = mean_interval(shares, confidence, clusters=[drawn.clusters[each] for each in repeated])
+            taken.setdefault(trial.question_id, []).append(trial.answer.timing.e2el if trial.answer else math.inf)
+    shares = [sum(each > seconds for each in repeated) / len(repeated) for repeated in taken.values()]
+    confidence, asked_in = drawn.confidence, [str(drawn.turns[each]) for each in taken]
     by_turn, _ = t_interval(shares, asked_in, confidence.level, (0.0, 1.0))
-    if by_document.low is None or by_document.high is None or by_turn.high is None:
-        return by_turn.model_copy(update={"low": None, "high": None})
+    if by_turn.mean is None or by_turn.high is None:
+        return by_turn
+    documents = [drawn.clusters[each] for each in taken]
+    times = [sum(min(each, seconds) for each in repeated) / len(repeated) for repeated in taken.values()]
     sums, sizes = cluster_sums(np.asarray(shares, dtype=float), asked_in)
-    low = min(by_document.low, least_mean([float(each) for each in sums / sizes], (1 + confidence.level) / 2))
-    return by_turn.model_copy(update={"low": low, "high": max(by_document.high, by_turn.high)})
+    exact = _exact(by_turn.mean, _effective_size(times, documents), confidence.level)
+    lows = [exact[0], least_mean([float(each) for each in sums / sizes], (1 + confidence.level) / 2)]
+    highs = [exact[1], by_turn.high]
+    if 0 < by_turn.mean < 1:
+        resampled = mean_interval(shares, confidence, clusters=documents)
+        lows += [] if resampled.low is None else [resampled.low]
+        highs += [] if resampled.high is None else [resampled.high]
+    return by_turn.model_copy(update={"low": min(lows), "high": max(highs)})
+
+
+def _exact(share: float, size: float, level: float) -> tuple[float, float]:
+    """Clopper and Pearson's interval (1934) for the size that clustered values are worth (Korn and Graubard 1998)."""
+    from scipy.stats import beta
+
+    count, tail = share * size, (1 - level) / 2
+    low = float(beta.ppf(tail, count, size - count + 1)) if share > 0 else 0.0
+    high = float(beta.ppf(1 - tail, count + 1, size - count)) if share < 1 else 1.0
+    return low, high
+
+
+def _effective_size(times: Sequence[float], documents: Sequence[str]) -> float:
+    """How many independent answers these are worth (Kish 1965): their number over the design effect, which is how much
+    further the mean of their times spreads for their being on common documents. It is taken from the times, because of
+    answers none of which is late nothing else shows how alike those on one document are.
+    """
+    apart, together = standard_error(times), standard_error(times, documents)
+    if not apart or together is None:
+        return float(len(times))
+    return len(times) / max(1.0, (together / apart) ** 2)
 
 
 def _timed_out(trial: Trial) -> bool:

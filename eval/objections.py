@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from eval.contest import Contest
+from eval.contest import Contest, listed
 from eval.grounds import Grounds, Reason
-from eval.metrics.registry import CORRECTNESS
+from eval.metrics.registry import CORRECTNESS, FAITHFULNESS
 from eval.needs import Needs
 
 
@@ -14,7 +14,7 @@ def outdoing(name: str, less_correct: Sequence[str], needs: Needs, grounds: Grou
     """What less correct pipelines do clearly better than this one, or what is not known of it, and matters."""
     found = []
     honest, fresh = grounds.made_up, grounds.freshness
-    if honest is not None and (out := _better(honest, less_correct, name)):
+    if honest is not None and (out := _better(honest, _right_at_times(less_correct, grounds), name)):
         sentence = f"But {honest.written(out)} made up fewer answers than {honest.written([name])}."
         found.append(Reason(rule="R6", sentence=sentence, numbers=grounds.invented(out, [name])))
     if fresh is None or not needs.updates_per_month:
@@ -27,6 +27,23 @@ def outdoing(name: str, less_correct: Sequence[str], needs: Needs, grounds: Grou
         shown: dict[str, float | None] = {f"{each}.freshness": fresh.values[each] for each in (*out, name)}
         found.append(Reason(rule="R7", sentence=sentence, numbers=shown))
     return found
+
+
+def more_faithful_ones(name: str, others: Sequence[str], grounds: Grounds) -> list[Reason]:
+    """Correctness counts shared words, and takes a fluent lie for an answer; faithfulness sees more of them.
+
+    Args:
+        others: pipelines that the team's needs do not rule out.
+    """
+    contest = grounds.faithfulness([name, *others])
+    out = _better(contest, _right_at_times(others, grounds), name)
+    if not out:
+        return []
+    sentence = f"But what {listed(out)} answered is better borne out by the evidence than what {name} did."
+    seen: dict[str, float | None] = {}
+    for other in out:
+        seen |= grounds.difference(FAITHFULNESS, other, name)
+    return [Reason(rule="R5", sentence=sentence, numbers=seen)]
 
 
 def cheaper_ones(name: str, less_correct: Sequence[str], needs: Needs, grounds: Grounds) -> list[Reason]:
@@ -56,6 +73,11 @@ def more_correct_ones(name: str, ruled_out: Sequence[str], grounds: Grounds) -> 
         f"{each}.metrics.{CORRECTNESS}.mean": contest.values[each] for each in (*out, name)
     }
     return [Reason(rule="R5", sentence=sentence, numbers=seen)]
+
+
+def _right_at_times(names: Sequence[str], grounds: Grounds) -> list[str]:
+    """Who refuses everything makes nothing up, and who copies anything is borne out: neither speaks against anybody."""
+    return [name for name in names if not grounds.nothing_right(name)]
 
 
 def _better(contest: Contest, others: Sequence[str], name: str) -> list[str]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from corpora.model import Question, Record
-from eval.planning import FEWEST, more_questions, smallest_difference
+from eval.planning import FEWEST, fewest_clusters, more_questions, smallest_difference
 from eval.statistics import (
     EQUAL,
     Confidence,
@@ -194,11 +194,12 @@ def _compare(
     differences = [a[key] - b[key] for key in common]
     labels = [clusters[key] for key in common]
     alpha = (1 - confidence.level) / pairs
+    too_few = len(set(labels)) < fewest_clusters(alpha)
     return Paired(
         estimate=mean_interval(differences, confidence, bounds, labels),
         p=_sign_flip(np.asarray(differences, dtype=float), labels, confidence.seed),
         adjusted=None,
-        smallest=within_scale(smallest_difference(differences, labels, alpha), bounds[1]),
+        smallest=None if too_few else within_scale(smallest_difference(differences, labels, alpha), bounds[1]),
         more=more_questions(differences, labels, alpha, bounds[1], confidence.level),
         of_all=_of_all(differences, labels, confidence, bounds, alpha) if together else None,
     )

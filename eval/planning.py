@@ -52,20 +52,26 @@ def more_questions(
     Returns:
         None where nothing differs, or so little that it would take more than `MOST_QUESTIONS`.
     """
-    n = len(differences)
+    n, clusters = len(differences), len(set(labels))
     size = abs(float(np.mean(differences))) if n else 0.0
     if size < EQUAL:
         return None
     reach = _reach(differences, labels, alpha)
     if reach is None:
-        times = _steady(size, len(set(labels)), far, level)
+        times = _steady(size, clusters, far, level)
     else:
         spread, step = reach
         # so that spread / sqrt(times) + step / times = size
         times = ((spread + math.sqrt(spread**2 + 4 * step * size)) / (2 * size)) ** 2
+    times = max(times, fewest_clusters(alpha) / clusters)
     if not n * times - n <= MOST_QUESTIONS:
         return None
     return max(1, FEWEST - n, math.ceil(n * times) - n)
+
+
+def fewest_clusters(alpha: float) -> int:
+    """With fewer, the sign-flip test cannot reach the level, however large the difference: its least p is 2 / 2^G."""
+    return math.ceil(1 - math.log2(alpha))
 
 
 def _reach(differences: Sequence[float], labels: Sequence[str], alpha: float) -> tuple[float, float] | None:

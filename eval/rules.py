@@ -10,7 +10,7 @@ from eval.differences import COST
 from eval.grounds import Grounds, Reason, Recommendation
 from eval.metrics.registry import CORRECTNESS
 from eval.needs import Needs
-from eval.objections import cheaper_ones, more_correct_ones, outdoing
+from eval.objections import cheaper_ones, more_correct_ones, more_faithful_ones, outdoing
 from eval.planning import FEWEST
 
 LATE = 0.05
@@ -46,7 +46,7 @@ class Chooser:
 
     def some_right(self) -> None:
         self.ruled_out = [name for name in self.by_name if name not in self.left]
-        if all(self._nothing_right(name) for name in self.left):
+        if all(self.grounds.nothing_right(name) for name in self.left):
             seen: dict[str, float | None] = {f"{name}.metrics.{CORRECTNESS}.mean": 0.0 for name in self.left}
             self._out("R1", self.left, f"{listed(self.left)} answered nothing rightly.", seen)
 
@@ -77,7 +77,8 @@ class Chooser:
             elif share.low is not None and share.low > LATE:
                 self._out("R4", [name], f"{name} is too slow: {taken}.", seen)
             elif share.high is None or share.high > LATE:
-                sentence = f"Whether {name} is quick enough cannot be told: {taken}."
+                further = "" if share.high is None else f"; of further ones up to {numbers.percent(share.high)} may"
+                sentence = f"Whether {name} is quick enough cannot be told: {taken}{further}."
                 self._doubt(name, Reason(rule="R4", sentence=sentence, numbers=seen))
 
     def most_correct(self) -> None:
@@ -111,8 +112,8 @@ class Chooser:
             return
         best, *others = contest.order()
         out = [name for name in others if contest.better(best, name)]
-        if self._nothing_right(best):  # who refuses everything makes nothing up
-            out = [name for name in out if self._nothing_right(name)]
+        if self.grounds.nothing_right(best):  # who refuses everything makes nothing up
+            out = [name for name in out if self.grounds.nothing_right(name)]
         if out:
             seen = self.grounds.invented([best], out)
             few, many = contest.written([best]), contest.written(out)
@@ -172,9 +173,9 @@ class Chooser:
             for name in self.left
             for what in ("training_seconds", "indexing_seconds")
         }
-        better = more_correct_ones(simplest, self.ruled_out, self.grounds)
-        reasons = (*self.reasons, Reason(rule="R9", sentence=sentence, numbers=seen), *better)
-        sentence = " ".join([sentence, *(each.sentence for each in better)])
+        told = [*self._doubted_by_faithfulness(simplest), *more_correct_ones(simplest, self.ruled_out, self.grounds)]
+        reasons = (*self.reasons, Reason(rule="R9", sentence=sentence, numbers=seen), *told)
+        sentence = " ".join([sentence, *(each.sentence for each in told)])
         return Recommendation(pipeline=simplest, clear=False, sentence=sentence, reasons=reasons)
 
     def _take(self, name: str) -> Recommendation:
@@ -183,7 +184,10 @@ class Chooser:
         last = [each for each in self.reasons[-2:] if each not in aside]
         shown = [*last, doubt] if doubt is not None and doubt not in last else last
         why = " ".join(each.sentence for each in shown) or "There is no other."
-        outdone = outdoing(name, self.less_correct, self.needs, self.grounds)
+        outdone = [
+            *self._doubted_by_faithfulness(name),
+            *outdoing(name, self.less_correct, self.needs, self.grounds),
+        ]
         told = [
             *outdone,
             *cheaper_ones(name, self.less_correct, self.needs, self.grounds),
@@ -195,15 +199,14 @@ class Chooser:
         sentence = f"Take {name}{'' if clear else f' for now{open_question}'}. {' '.join(sentences)}"
         return Recommendation(pipeline=name, clear=clear, sentence=sentence, reasons=(*self.reasons, *told))
 
+    def _doubted_by_faithfulness(self, name: str) -> list[Reason]:
+        return more_faithful_ones(name, [each for each in self.by_name if each not in self.ruled_out], self.grounds)
+
     @property
     def all_unanswerable(self) -> bool:
         """Whether no question has a correctness at all: then made-up answers are all that can be compared."""
         known = (each.metrics.get(CORRECTNESS) for each in self.grounds.pipelines)
         return not any(metric is not None and metric.mean.n for metric in known)
-
-    def _nothing_right(self, name: str) -> bool:
-        metric = self.by_name[name].metrics.get(CORRECTNESS)
-        return metric is not None and metric.mean.n >= FEWEST and not metric.mean.mean
 
     def _out(self, rule: str, names: Sequence[str], sentence: str, seen: dict[str, float | None] | None = None) -> None:
         if names:

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from eval_fakes import Config, FakePipeline, manifest, question, reply
 
-from eval.metrics.registry import CORRECTNESS
+from corpora.model import Question
+from eval.metrics.registry import CORRECTNESS, FAITHFULNESS
 from eval.needs import Needs
 from eval.options import EvaluationOptions
 from eval.prices import Prices
@@ -40,6 +41,7 @@ class Truth:
         setup: thousandths of a dollar for training, at each version of the knowledge; None: nobody knows.
         failing, refusing: shares of all questions.
         inventing: the share of the unanswerable that it answers.
+        faithful: the share of its answers that the evidence bears out; None where there is no evidence.
         fresh: the share of changed answers that it gets right; None where it was not refreshed.
         noise: how much cost and time vary about their mean, as a share.
     """
@@ -53,6 +55,7 @@ class Truth:
     failing: float = 0.0
     refusing: float = 0.0
     inventing: float = 1.0
+    faithful: float | None = None
     fresh: float | None = None
     cached: bool = False
     noise: float = 0.1
@@ -86,16 +89,17 @@ def bake_off(
     staleness: Staleness | None = None,
     repeat: int = 1,
     unanswerable: int = 0,
+    documents: int = 1,
 ) -> Summary:
-    """Of n questions; shares are kept to the question, so that equal truths are equal. Asked repeatedly, each is
-    answered as it was the first time.
+    """Of n questions on so many documents; shares are kept to the question, so that equal truths are equal. Asked
+    repeatedly, each is answered as it was the first time.
     """
     config = Needy(
         evaluation=EvaluationOptions(resamples=1000, repeat=repeat),
         cost=prices,
         needs=Needs.model_validate(dict(needs or {})),
     )
-    questions = [question(number, answerable=answerable) for number in range(n)]
+    questions = [_on(question(number, answerable=answerable), f"document {number % documents}") for number in range(n)]
     questions += [question(number, answerable=False) for number in range(n, n + unanswerable)]
     head = manifest(questions, {name: Planted(name, truth) for name, truth in pipelines.items()}, config)
     if engine is not None:
@@ -112,9 +116,15 @@ def bake_off(
     return summarise(head, questions, trials, staleness or planted_staleness(pipelines))
 
 
+def _on(asked: Question, document: str) -> Question:
+    evidence = tuple(each.model_copy(update={"document_id": document}) for each in asked.reference_contexts)
+    return asked.model_copy(update={"reference_contexts": evidence})
+
+
 def _trials(name: str, truth: Truth, n: int, answerable: bool, rng: np.random.Generator) -> list[Trial]:
     failing, refusing = _some(truth.failing, n, rng), _some(truth.refusing, n, rng)
     right, late = _some(truth.right, n, rng), _some(truth.late, n, rng)
+    faithful = _some(truth.faithful or 0.0, n, np.random.default_rng(n))
     varied = 1 + truth.noise * rng.standard_normal(n).clip(-3, 3)
     varied /= varied.mean()
     found = []
@@ -128,6 +138,9 @@ def _trials(name: str, truth: Truth, n: int, answerable: bool, rng: np.random.Ge
         value = float(right[number] and not failed and not refused)
         status = "failed" if failed else "abstained" if refused else "scored"
         score = Score(value=value, status=status) if answerable else Score(value=None, status="skipped")
+        scores = {CORRECTNESS: score}
+        if truth.faithful is not None and not failed and not refused:
+            scores[FAITHFULNESS] = Score(value=float(faithful[number]), status="scored")
         found.append(
             Trial(
                 pipeline=name,
@@ -138,7 +151,7 @@ def _trials(name: str, truth: Truth, n: int, answerable: bool, rng: np.random.Ge
                 abstained=refused,
                 cached=truth.cached,
                 machine_seconds=float(truth.cost * varied[number]),
-                scores={CORRECTNESS: score},
+                scores=scores,
             )
         )
     return found

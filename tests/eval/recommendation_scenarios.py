@@ -38,8 +38,8 @@ class Scenario:
     needs: Mapping[str, Any] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
 
-    def recommend(self) -> Recommendation:
-        return bake_off(self.pipelines, self.needs, **self.options).verdict.recommendation
+    def recommend(self, documents: int) -> Recommendation:
+        return bake_off(self.pipelines, self.needs, documents=documents, **self.options).verdict.recommendation
 
 
 def case(
@@ -52,6 +52,39 @@ def case(
 OPEN = False
 SCENARIOS = [
     # quality
+    case(
+        "the most correct, of which less is borne out",
+        {"liar": Truth(right=0.9, faithful=0.3), "honest": Truth(right=0.6, faithful=0.9)},
+        "liar",
+        "R5",
+        OPEN,
+    ),
+    case(
+        "the most correct, and about as faithful",
+        {"a": Truth(right=0.9, faithful=0.8), "b": Truth(right=0.6, faithful=0.82)},
+        "a",
+        "R5",
+    ),
+    case(
+        "as right, cheaper, and less of it is borne out",
+        {"liar": Truth(right=0.9, faithful=0.3), "honest": Truth(right=0.9, cost=3, faithful=0.9)},
+        "liar",
+        "R5",
+        OPEN,
+    ),
+    case(
+        "faithful and never right",
+        {"good": Truth(right=0.9, faithful=0.5), "copies": Truth(right=0.0, faithful=1.0)},
+        "good",
+        "R5",
+    ),
+    case(
+        "who refuses everything makes nothing up, and speaks against nobody",
+        {"good": Truth(right=0.9), "silent": Truth(refusing=1.0, inventing=0.0)},
+        "good",
+        "R5",
+        unanswerable=40,
+    ),
     case("the best by far", {"bad": BAD, "good": GOOD}, "good", "R5"),
     case("the best by far, and the dearest", {"bad": BAD, "good": Truth(right=0.9, cost=50)}, "good", "R8"),
     case("the best of three", {"bad": BAD, "good": GOOD, "fair": Truth(right=0.6)}, "good", "R5"),

@@ -69,3 +69,29 @@ def test_what_was_given_up_is_late_and_what_nobody_timed_is_left_out() -> None:
     assert (share.mean, share.n) == (pytest.approx(2 / 4), 4)
     nothing = late(untimed)
     assert (nothing.mean, nothing.low, nothing.n) == (None, None, 0)
+
+
+def test_none_late_tells_more_than_a_few_late() -> None:
+    """However many documents there are: of forty, none of which is late, resampling would tell nothing."""
+    documents = {f"q{n}": f"document {n // 10}" for n in range(400)}
+    highs = [late(asked(few, 400), documents).high for few in (0, 1, 4, 12, 40)]
+    assert None not in highs
+    assert highs == sorted(highs, key=lambda each: each or 0.0)
+    assert highs[0] == pytest.approx(1 - 0.025 ** (1 / 400))  # Clopper and Pearson's, for 0 of 400
+
+
+def test_one_late_answer_among_few_does_not_pass_for_none() -> None:
+    share = late(asked(1, 60))
+    assert share.high is not None
+    assert share.high > 0.08
+
+
+def test_times_that_are_alike_within_documents_are_worth_fewer_answers() -> None:
+    """Nobody is late, but whole documents are near it."""
+    documents = {f"q{n}": f"document {n // 10}" for n in range(100)}
+    alike = [trial(question_id=f"q{n}", answer=reply("x", e2el=1.0 + n // 10 % 2)) for n in range(100)]
+    mixed = [trial(question_id=f"q{n}", answer=reply("x", e2el=1.0 + n % 2)) for n in range(100)]
+    together, apart = late(alike, documents), late(mixed, documents)
+    assert together.high is not None
+    assert apart.high is not None
+    assert apart.high < 0.04 < 0.2 < together.high

@@ -176,6 +176,15 @@ def test_clusters_that_all_differ_alike_have_no_spread_and_raise_no_warning() ->
     assert (found.smallest, found.more) == (None, 0)
 
 
+def test_of_too_few_documents_no_difference_would_show_and_more_are_asked_for() -> None:
+    """Of five, the permutation test's least p is 2 / 2^5."""
+    a = {f"q{n}": 0.7 + n % 3 / 10 for n in range(30)}
+    documents = {key: str(n // 6) for n, key in enumerate(a)}
+    found = pair(a, dict.fromkeys(a, 0.0), documents)
+    assert found.p == pytest.approx(2 / 32)
+    assert (found.smallest, found.more) == (None, 6)  # one document more, with as many questions
+
+
 def test_a_coarse_scale_shows_less_than_a_fine_one_of_the_same_spread() -> None:
     coarse = [1.0] * 4 + [-1.0] * 4 + [0.0] * 32
     labels = [str(n) for n in range(40)]

@@ -25,9 +25,10 @@ from pipelines.contract import Usage
 pytestmark = pytest.mark.slow
 
 
+@pytest.mark.parametrize("documents", [1, 12, 40])
 @pytest.mark.parametrize("scenario", SCENARIOS)
-def test_the_known_best_one_is_recommended(scenario: Scenario) -> None:
-    found = scenario.recommend()
+def test_the_known_best_one_is_recommended(scenario: Scenario, documents: int) -> None:
+    found = scenario.recommend(documents)
     assert (found.pipeline, found.clear) == (scenario.take, scenario.clear), found
     assert (found.reasons[-1].rule if found.reasons else None) == scenario.rule, found
     assert found.sentence[0].isupper()
