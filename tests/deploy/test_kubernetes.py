@@ -131,6 +131,18 @@ def test_what_is_referred_to_is_there(manifests):
     assert chosen(budget["spec"]["selector"], pods(manifests)["app"])
 
 
+def test_the_app_mounts_every_folder_that_prepare_keeps_models_in(manifests):
+    (app,) = pods(manifests)["app"]["spec"]["containers"]
+    (prepare,) = pods(manifests)["prepare"]["spec"]["containers"]
+    mounted = {one["subPath"]: one for one in app["volumeMounts"] if one["name"] == "data"}
+    assert mounted.keys() == {".bakeoff/models", ".bakeoff/adapters", "huggingface"}
+    for folder, mount in mounted.items():
+        assert mount["mountPath"] == f"/data/{folder}"
+        assert folder in prepare["args"][0]  # a folder that is missing would be made by root
+    dockerfile = (FOLDER.parents[1] / "Dockerfile").read_text()
+    assert "BAKEOFF_HOME=/data HF_HOME=/data/huggingface" in dockerfile
+
+
 @pytest.mark.parametrize(
     ("server", "callers"), [("vllm", {"app", "bake-off"}), ("chroma", {"app", "bake-off", "prepare"})]
 )
