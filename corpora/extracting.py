@@ -21,7 +21,10 @@ _AS_THEY_ARE: tuple[Format, ...] = ("markdown", "text")
 _REFUSALS: dict[str, tuple[type[DocumentError], str]] = {
     "type": (DocumentTypeError, "Take the document out of the archive."),
     "large": (DocumentTooLargeError, SPLIT),
-    "broken": (UnreadableDocumentError, "Open it in its own program and save it anew, without a password."),
+    "broken": (
+        UnreadableDocumentError,
+        "Open it in its own program and save it anew, without a password, or give its text.",
+    ),
 }
 
 

@@ -37,7 +37,7 @@ _BEGINNINGS = (
     (0, b"PK\x05\x06", "a ZIP archive"),
     (0, b"PK\x07\x08", "a ZIP archive"),
     (0, b"\x1f\x8b", "a gzip archive"),
-    (0, b"BZh", "a bzip2 archive"),
+    (4, b"1AY&SY", "a bzip2 archive"),
     (0, b"\xfd7zXZ\x00", "an xz archive"),
     (0, b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
     (0, b"Rar!\x1a\x07", "a RAR archive"),

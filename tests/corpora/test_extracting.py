@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
 import os
@@ -39,6 +40,7 @@ def tar() -> bytes:
     [
         ("bell.md", b"\xef\xbb\xbfIntro\r\n\r\n# Bells \r\n" + BELL.encode(), "Bells", f"Intro\n\n# Bells \n{BELL}"),
         ("bell.txt", f"# no heading\n{BELL}".encode(), "bell", f"# no heading\n{BELL}"),
+        ("b.txt", b"BZhang wrote it.", "b", "BZhang wrote it."),
         ("bell.html", HTML, "Bells", f"# Bells\n\n## When\n\n{BELL}"),
         ("bell.HTM", f"<p>{BELL}</p>".encode(), "bell", f"# bell\n\n{BELL}"),
         ("b.html", "<meta charset=latin-1><p>Käse</p>".encode("latin-1"), "b", "# b\n\nKäse"),
@@ -77,6 +79,7 @@ def test_a_name_is_shown_and_nothing_else(name: str, source: str) -> None:
         ("a.zip", archive({"a.md": b"x"}), DocumentTypeError, "a ZIP archive, and none is unpacked here"),
         ("a.tar", tar(), DocumentTypeError, "a tar archive"),
         ("a.gz", gzip.compress(b"x", mtime=0), DocumentTypeError, "a gzip archive"),
+        ("a.bz2", bz2.compress(b"x"), DocumentTypeError, "a bzip2 archive"),
         ("a.exe", b"MZ\x90\x00", DocumentTypeError, "no kind"),
         ("a", b"text", DocumentTypeError, "no kind"),
         ("a.md", archive({}), DocumentTypeError, "named as markdown, but it is a ZIP archive"),
