@@ -9,7 +9,6 @@ import socket
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from ipaddress import ip_address
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,6 +18,7 @@ from prometheus_client.multiprocess import mark_process_dead
 
 from corpora.errors import BakeoffError, ConfigError
 from corpora.storing import make_folder
+from eval.needs import is_loopback
 from pipelines.assembly import open_each, open_vllm, open_workbench
 from pipelines.config import PipelineConfig
 from pipelines.contract import Pipeline
@@ -52,12 +52,12 @@ def serve_project(project: Project, host: str, port: int, workers: int = 1) -> N
         BakeoffError: the engine cannot be started. What keeps one pipeline from being opened is shown, not raised.
     """
     keys = open_keys()
-    if not keys.keys and not _is_loopback(host):
+    if not keys.keys and not is_loopback(host):
         raise ConfigError(
             f"{host} can be reached from other machines, and nobody needs a key.",
             "Make one with: bakeoff keys add NAME. Or listen on 127.0.0.1.",
         )
-    hosts = LOOPBACK | {host} if _is_loopback(host) else frozenset()
+    hosts = LOOPBACK | {host} if is_loopback(host) else frozenset()
     with listen(host, port) as listener, _index_alone(project):
         shown = partial(_show, listener.getsockname())
         if workers == 1:
@@ -195,10 +195,3 @@ def _show(at: tuple[Any, ...], lines: list[str]) -> None:
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     for line in (*lines, f"Serving on {address}, documented at {address}/docs"):
         console.print(line, markup=False, soft_wrap=True)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
