@@ -89,7 +89,10 @@ class Engine(ABC):
 
     @abstractmethod
     def fingerprint(self) -> dict[str, Any]:
-        """All that an answer depends on: kind, model and its content hash, decoding."""
+        """All that we know an answer to depend on: kind, model, decoding, and what else the engine decides.
+
+        `content_hash` is over the base model's files; a server that somebody else started does not tell it.
+        """
 
     def translate(self, error: Exception) -> EngineError:
         """Turns an error that a chat model of this engine raised into ours."""
