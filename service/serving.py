@@ -38,8 +38,6 @@ from service.server import listen, log_config, run_server, run_until_stopped
 from service.terminal import console, waiting
 from service.workers import Workers
 
-logger = logging.getLogger("bakeoff.service")
-
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
