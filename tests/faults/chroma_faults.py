@@ -150,7 +150,7 @@ class _Counting(WordEmbedder):
         self.texts: list[str] = []
         self._server, self._left = server, batch
 
-    def embed_documents(self, texts: Any, on_progress: Any = None) -> list[list[float]]:
+    def embed_documents(self, texts: Any) -> list[list[float]]:
         if self._left == 0:
             threading.Timer(0.002, self._server.kill).start()  # about when the batch before is being written
         if self._left is not None:

@@ -22,7 +22,7 @@ class FakeEmbedder(Embedder):
         self._max_tokens = max_tokens
         self.embedded: list[str] = []
 
-    def embed_documents(self, texts, on_progress=None):
+    def embed_documents(self, texts):
         self.embedded += texts
         return [self.embed_query(text) for text in texts]
 

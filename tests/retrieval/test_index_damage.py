@@ -17,7 +17,7 @@ ENVIRONMENT = os.environ | {"PYTHONPATH": f"{Path(__file__).parent}{os.pathsep}{
 
 
 class _Killed(FakeEmbedder):
-    def embed_documents(self, texts, on_progress=None):
+    def embed_documents(self, texts):
         if self.embedded:
             raise KeyboardInterrupt
         return super().embed_documents(texts)

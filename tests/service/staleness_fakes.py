@@ -39,7 +39,7 @@ SAID = "said.json"
 class WordEmbedder(Embedder):
     """A text's vector is the sum of its words' directions."""
 
-    def embed_documents(self, texts: Sequence[str], on_progress: Any = None) -> list[list[float]]:
+    def embed_documents(self, texts: Sequence[str]) -> list[list[float]]:
         return [self.embed_query(text) for text in texts]
 
     def embed_query(self, text: str) -> list[float]:

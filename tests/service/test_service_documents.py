@@ -84,7 +84,7 @@ async def test_the_next_question_is_answered_from_a_new_document_and_after_its_r
 async def test_only_what_is_new_is_embedded(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     embedded: list[str] = []
 
-    def embed(self: WordEmbedder, texts: list[str], on_progress: Any = None) -> list[list[float]]:
+    def embed(self: WordEmbedder, texts: list[str]) -> list[list[float]]:
         embedded.extend(texts)
         return [self.embed_query(text) for text in texts]
 

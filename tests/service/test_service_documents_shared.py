@@ -37,7 +37,7 @@ class SlowChange:
         self.opening = Event()
         embed = WordEmbedder.embed_documents
 
-        def slowly(embedder: WordEmbedder, texts: Any, on_progress: Any = None) -> list[list[float]]:
+        def slowly(embedder: WordEmbedder, texts: Any) -> list[list[float]]:
             if any("tortoise" in text for text in texts):
                 self.begun.set()
                 assert self.go_on.wait(30)

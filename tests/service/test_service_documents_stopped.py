@@ -77,7 +77,7 @@ async def test_a_service_that_ends_lets_a_document_go_and_the_next_one_is_whole(
         with monkeypatch.context() as patch:
             embed = WordEmbedder.embed_documents
 
-            def stop(self: WordEmbedder, texts: list[str], on_progress: Any = None) -> list[list[float]]:
+            def stop(self: WordEmbedder, texts: list[str]) -> list[list[float]]:
                 service.library.stop()
                 return embed(self, texts)
 
@@ -99,7 +99,7 @@ async def test_a_change_that_was_killed_is_completed_while_others_answer(
     go_on = Event()
     embed = WordEmbedder.embed_documents
 
-    def wait(self: WordEmbedder, texts: list[str], on_progress: Any = None) -> list[list[float]]:
+    def wait(self: WordEmbedder, texts: list[str]) -> list[list[float]]:
         assert go_on.wait(30)
         return embed(self, texts)
 
