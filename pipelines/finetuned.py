@@ -69,9 +69,9 @@ class FinetunedPipeline(Pipeline):
         engine: Engine,
         adapter: Adapter,
         system: str,
-        retriever: Retriever | None = None,
-        base_parameters: int | None = None,
-        outdated: bool = False,
+        retriever: Retriever | None,
+        base_parameters: int | None,
+        outdated: bool,
     ) -> None:
         self.name = name
         self.model = adapter.name

@@ -35,7 +35,7 @@ class Backend:
         pipelines: Mapping[str, Pipeline | BakeoffError],
         prices: Prices,
         settings: ServiceSettings,
-        documents: Iterable[Document] = (),
+        documents: Iterable[Document],
     ) -> None:
         self.serve(pipelines, documents)
         self.prices = prices

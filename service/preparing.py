@@ -16,10 +16,10 @@ from corpora.wording import counted
 from pipelines.assembly import open_pipeline, open_workbench
 from pipelines.embedding import Embedder, EmbedTexts
 from pipelines.finetuned import FinetunedOptions
-from pipelines.indexing import Indexed
+from pipelines.indexing import Indexed, build_index
 from pipelines.models import Prepared, prepare_model
 from pipelines.ray_embedding import embedding_on_ray
-from pipelines.retrieval import RetrievalOptions, prepare_retrieval
+from pipelines.retrieval import RetrievalOptions
 from pipelines.training.options import TrainingOptions
 from pipelines.training.train import TrainedAdapter, train_adapter
 from pipelines.workbench import Workbench
@@ -46,7 +46,7 @@ def index_project(project: Project, ray: str | None = None) -> None:
 def index_documents(
     project: Project,
     embedder: Embedder,
-    watching: Callable[[], AbstractContextManager[Any]] = nullcontext,
+    watching: Callable[[], AbstractContextManager[Any]],
     embed: EmbedTexts | None = None,
 ) -> Iterator[Indexed]:
     """Brings the index up to date for each way of splitting, one after the other. Blocks.
@@ -57,7 +57,7 @@ def index_documents(
     """
     for options in _retrievals(project):
         with watching() as on_progress:
-            indexed = prepare_retrieval(options, project.corpus, embedder, project.home, on_progress, embed)
+            indexed = build_index(project.home.index, project.corpus, embedder, options.splitting, on_progress, embed)
         yield indexed
 
 

@@ -71,4 +71,6 @@ def add_and_die(where: str) -> None:
         stamps = iter([corpus_change._write_stamp, die])
         patch.setattr(corpus_change, "_write_stamp", lambda *args, **more: next(stamps)(*args, **more))
     embedder = WordEmbedder(Path("models/base"), "words")
-    corpus_change.change_corpus(project, embedder, lambda corpus, folder: added(folder, document), Event())
+    corpus_change.change_corpus(
+        project, embedder, lambda corpus, folder: added(folder, document), Event(), lambda _: None
+    )
