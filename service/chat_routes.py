@@ -13,7 +13,7 @@ from service.chat import chunks, completion, question_of
 from service.chat_schemas import ChatCompletion, ChatRequest, ModelCard, ModelList
 from service.connection import EventStream, while_connected
 from service.documentation import CHAT_EVENTS, openai_errors
-from service.problems import openai_error_of
+from service.openai_problems import openai_error_of
 from service.schemas import EXAMPLE_QUESTION
 
 _MESSAGES = [{"role": "user", "content": EXAMPLE_QUESTION}]

@@ -168,10 +168,17 @@ async def _serve(
             Library(Bakery(project, bench, pipelines)) as library,
             JobRunner(store, library, project.settings.queued_runs) as jobs,
         ):
-            documents = project.corpus.documents
             served = library.bakery.pipelines
             app = create_app(
-                served, project.config.cost, project.settings, documents, keys, hosts, jobs, asked, library
+                served,
+                project.config.cost,
+                settings=project.settings,
+                documents=project.corpus.documents,
+                keys=keys,
+                hosts=hosts,
+                jobs=jobs,
+                asked=asked,
+                library=library,
             )
             on_ready([f"{name}: {_said_of(found)}" for name, found in served.items()])
 

@@ -142,9 +142,13 @@ async def running(config: Path, **settings: Any) -> AsyncIterator[Service]:
         library = Library(bakery, POLL_SECONDS)
         runner = JobRunner(JobStore(project.jobs), library, project.settings.queued_runs, POLL_SECONDS)
         async with library, runner as jobs:
-            documents = project.corpus.documents
             app = create_app(
-                library.bakery.pipelines, project.config.cost, project.settings, documents, jobs=jobs, library=library
+                library.bakery.pipelines,
+                project.config.cost,
+                settings=project.settings,
+                documents=project.corpus.documents,
+                jobs=jobs,
+                library=library,
             )
             async with client_of(app) as client:
                 yield Service(client, jobs, library)
