@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
 from corpora.errors import BakeoffError, UnknownPipelineError
 from corpora.model import Corpus
@@ -20,6 +21,8 @@ from pipelines.models import model_path
 from pipelines.registry import PIPELINES
 from pipelines.training.parity import Parity, compare_engines, parity_prompts, read_parity
 from pipelines.workbench import Home, Workbench
+
+Found = TypeVar("Found")
 
 
 @asynccontextmanager
@@ -90,6 +93,27 @@ async def open_vllm(config: AnsweringConfig, corpus: Corpus, home: Home) -> Asyn
         yield bench.engine.address if isinstance(bench.engine, VllmEngine) else None
 
 
+def by_name(pipelines: Mapping[str, Found], name: str) -> Found:
+    """What has that name. Raises UnknownPipelineError where nothing has."""
+    if name not in pipelines:
+        raise UnknownPipelineError(f"There is no pipeline {name[:100]!r}.", f"Ask one of {', '.join(pipelines)}.")
+    return pipelines[name]
+
+
+def open_one(pipelines: Mapping[str, Pipeline | BakeoffError], name: str) -> Pipeline:
+    """The open pipeline of that name.
+
+    Raises:
+        UnknownPipelineError: there is none.
+        BakeoffError: it could not be opened, and this is why.
+    """
+    found = by_name(pipelines, name)
+    if isinstance(found, BakeoffError):
+        # the same error is raised again and again, and would collect frames
+        raise found.with_traceback(None)
+    return found
+
+
 async def open_pipeline(name: str, config: AnsweringConfig, bench: Workbench) -> Pipeline:
     """Opens one pipeline by its name in the configuration.
 
@@ -97,9 +121,7 @@ async def open_pipeline(name: str, config: AnsweringConfig, bench: Workbench) ->
         UnknownPipelineError: the configuration has no such pipeline.
         NotReadyError, EngineError: what the pipeline raises on opening.
     """
-    options = config.pipelines.get(name)
-    if options is None:
-        raise UnknownPipelineError(f"There is no pipeline {name!r}.", f"Ask one of {', '.join(config.pipelines)}.")
+    options = by_name(config.pipelines, name)
     return await PIPELINES[options.kind].open(name, options, bench)
 
 
