@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TypeVar
 
 from corpora.errors import BakeoffError, UnknownPipelineError
@@ -68,12 +68,7 @@ def settings_for_vllm(engine_name: str, config: AnsweringConfig, corpus: Corpus,
         ModelMissingError, AdapterMissingError, AdapterRejectedError: what it would serve is not ready.
     """
     bench = _bench(engine_name, config, corpus, home)
-    adapters: dict[str, Adapter] = {}
-    for name in config.selected:
-        options = config.pipelines[name]
-        if isinstance(options, FinetunedOptions):
-            adapter = adapter_of(options, bench)
-            adapters[adapter.name] = adapter
+    adapters = {each.name: each for each in (adapter_of(options, bench) for options in _finetuned(config))}
     served = config.engines[engine_name]
     assert isinstance(served, VllmOptions)
     return vllm_settings(served, bench.engine.model, bench.engine.window, list(adapters.values()))
@@ -140,16 +135,18 @@ async def open_each(
 
 def _adapters(config: AnsweringConfig, bench: Workbench) -> list[Adapter]:
     """The adapters that are ready; one that is not is told of when its pipeline is opened."""
-    ready = {}
-    for name in config.selected:
-        options = config.pipelines[name]
-        if isinstance(options, FinetunedOptions):
-            try:
-                adapter = adapter_of(options, bench)
-            except BakeoffError:
-                continue
+    ready: dict[str, Adapter] = {}
+    for options in _finetuned(config):
+        with suppress(BakeoffError):
+            adapter = adapter_of(options, bench)
             ready[adapter.name] = adapter
     return list(ready.values())
+
+
+def _finetuned(config: AnsweringConfig) -> list[FinetunedOptions]:
+    """Of the pipelines that a bake-off asks."""
+    each = (config.pipelines[name] for name in config.selected)
+    return [options for options in each if isinstance(options, FinetunedOptions)]
 
 
 async def compare_new_adapters(config: AnsweringConfig, bench: Workbench) -> list[Parity]:

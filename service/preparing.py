@@ -15,7 +15,6 @@ from corpora.errors import BakeoffError, CorpusError
 from corpora.wording import counted
 from pipelines.assembly import open_pipeline, open_workbench
 from pipelines.embedding import Embedder, EmbedTexts
-from pipelines.finetuned import FinetunedOptions
 from pipelines.indexing import Indexed, build_index
 from pipelines.models import Prepared, prepare_model
 from pipelines.ray_embedding import embedding_on_ray
@@ -160,19 +159,11 @@ def _train(project: Project, base: Prepared, options: TrainingOptions) -> Traine
 
 def _retrievals(project: Project) -> list[RetrievalOptions]:
     """One set of options for each way of splitting among all pipelines: they share an index."""
-    found: dict[str, RetrievalOptions] = {}
-    for options in project.config.pipelines.values():
-        retrieval = options.retrieval if isinstance(options, FinetunedOptions) else options
-        if isinstance(retrieval, RetrievalOptions):
-            found[retrieval.splitting.model_dump_json()] = retrieval
-    return list(found.values())
+    searching = [options.searches for options in project.config.pipelines.values() if options.searches]
+    return list({each.splitting.model_dump_json(): each for each in searching}.values())
 
 
 def _trainings(project: Project) -> list[TrainingOptions]:
     """The different ways of training among the pipelines that a bake-off asks."""
-    found: dict[str, TrainingOptions] = {}
-    for name in project.config.selected:
-        options = project.config.pipelines[name]
-        if isinstance(options, FinetunedOptions) and options.adapter is None:
-            found[options.training.model_dump_json()] = options.training
-    return list(found.values())
+    asked = [project.config.pipelines[name].trains for name in project.config.selected]
+    return list({each.model_dump_json(): each for each in asked if each}.values())

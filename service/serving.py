@@ -20,12 +20,10 @@ from corpora.errors import BakeoffError, ConfigError
 from corpora.storing import make_folder
 from eval.needs import is_loopback
 from pipelines.assembly import open_each, open_vllm, open_workbench
-from pipelines.config import PipelineConfig
 from pipelines.contract import Pipeline
 from pipelines.engines.embedded import EmbeddedOptions
 from pipelines.engines.vllm_server import VllmAddress
-from pipelines.finetuned import FinetunedOptions, FinetunedPipeline
-from pipelines.rag import RagOptions
+from pipelines.finetuned import FinetunedPipeline
 from service.app import create_app
 from service.job_runner import JobRunner
 from service.job_work import Bakery
@@ -119,11 +117,7 @@ def _index_alone(project: Project) -> Iterator[None]:
 def _searching_on_disk(project: Project, names: Iterable[str]) -> list[str]:
     """Those of these pipelines whose vectors lie on disk."""
     config = project.config
-    return [name for name in names if config.vectors is None and _searches(config.pipelines[name])]
-
-
-def _searches(options: PipelineConfig) -> bool:
-    return isinstance(options, RagOptions) or (isinstance(options, FinetunedOptions) and options.retrieval is not None)
+    return [name for name in names if config.vectors is None and config.pipelines[name].searches]
 
 
 async def _supervise(
