@@ -14,7 +14,7 @@ import pytest
 from fault_world import RAG, Outcome, World, until
 from index_faults import SMALL
 from servers import ChromaServer
-from staleness_fakes import WordEmbedder
+from word_embedder import WordEmbedder
 
 from corpora.errors import IndexMissingError, NotReadyError
 from corpora.model import Corpus, Document

@@ -13,7 +13,7 @@ from pipelines import embedding
 from pipelines.indexing import build_index
 from pipelines.vectors import Vectors
 
-ENVIRONMENT = os.environ | {"PYTHONPATH": f"{Path(__file__).parent}{os.pathsep}{Path(__file__).parents[2]}"}
+ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, Path(__file__).parents[:3]))}
 
 
 class _Killed(FakeEmbedder):

@@ -10,7 +10,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from staleness_fakes import WordEmbedder, write
+from staleness_fakes import write
+from word_embedder import WordEmbedder
 
 from corpora.extracting import DocumentLimits, read_document
 from corpora.reading import read_corpus

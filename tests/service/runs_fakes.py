@@ -15,7 +15,8 @@ from typing import Any
 import httpx2
 import pytest
 from service_fakes import client_of, demo_pipelines
-from staleness_fakes import CONFIG_FILE, WordEmbedder, write, write_project
+from staleness_fakes import CONFIG_FILE, write, write_project
+from word_embedder import WordEmbedder
 
 from eval.options import EvaluationOptions
 from eval.trial import Trial

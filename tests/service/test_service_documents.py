@@ -14,7 +14,7 @@ import httpx2
 import pytest
 from documents_fakes import ASK_BELL, BELL, stored
 from runs_fakes import Service, prepared, running, use_engine
-from staleness_fakes import WordEmbedder
+from word_embedder import WordEmbedder
 
 from corpora.reading import read_corpus
 from service import corpus_change, corpus_use

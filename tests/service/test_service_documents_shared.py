@@ -11,7 +11,7 @@ import pytest
 import yaml
 from documents_fakes import ASK_BELL, BELL
 from runs_fakes import Service, running
-from staleness_fakes import WordEmbedder
+from word_embedder import WordEmbedder
 
 from pipelines.assembly import open_each
 from service import reopening

@@ -13,7 +13,7 @@ import pytest
 import runs_fakes
 from documents_fakes import ASK_BELL, BELL, stored
 from runs_fakes import Service, running
-from staleness_fakes import WordEmbedder
+from word_embedder import WordEmbedder
 
 from corpora.errors import IndexUnavailableError
 from pipelines import indexing
