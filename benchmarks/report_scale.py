@@ -48,9 +48,9 @@ from pipelines.contract import Pipeline  # noqa: E402
 from pipelines.engines.base import Adapter, Decoding  # noqa: E402
 from pipelines.engines.fake import REFUSAL, FakeEngine, FakeOptions, Fault, best_sentence  # noqa: E402
 from pipelines.finetuned import FinetunedPipeline  # noqa: E402
+from pipelines.indexing import build_index  # noqa: E402
 from pipelines.prompting import PromptingOptions, PromptingPipeline  # noqa: E402
 from pipelines.rag import RagOptions, RagPipeline  # noqa: E402
-from pipelines.retrieval import prepare_retrieval  # noqa: E402
 from pipelines.workbench import Home, Workbench  # noqa: E402
 
 if TYPE_CHECKING:
@@ -149,13 +149,13 @@ def reply(messages: Sequence[BaseMessage], adapter: Adapter | None) -> str:
 
 async def open_pipelines(bench: Workbench) -> dict[str, Pipeline]:
     options = RagOptions(top_k=4)
-    await asyncio.to_thread(prepare_retrieval, options, bench.corpus, bench.embedder, bench.home)
+    await asyncio.to_thread(build_index, bench.home.index, bench.corpus, bench.embedder, options.splitting)
     adapter = Adapter(name="harbours", path=bench.home.adapters, content_hash="0")
     return {
         "zero-shot": await PromptingPipeline.open("zero-shot", PromptingOptions(), bench),
         "few-shot": await PromptingPipeline.open("few-shot", PromptingOptions(shots=len(EXAMPLES)), bench),
         "rag-k4": await RagPipeline.open("rag-k4", options, bench),
-        "finetuned": FinetunedPipeline("finetuned", bench.engine, adapter, bench.system),
+        "finetuned": FinetunedPipeline("finetuned", bench.engine, adapter, bench.system, None, None, outdated=False),
     }
 
 

@@ -62,7 +62,7 @@ class RandomEmbedder(Embedder):
     def fingerprint(self) -> dict[str, Any]:
         return {"model": self.name}
 
-    def embed_documents(self, texts: list[str], on_progress: object = None) -> list[list[float]]:
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
         return [self.embed_query(text) for text in texts]
 
     def embed_query(self, text: str) -> list[float]:
@@ -104,7 +104,7 @@ def embedding_speed() -> dict[str, float]:
     split = (time.process_time() - began) / len(texts)
     texts = texts[:EMBEDDED]
     tokens = sum(map(embedder.count_tokens, texts)) / len(texts)
-    seconds = cpu_of(lambda: embedder.embed_documents(texts))
+    seconds = cpu_of(lambda: list(embedder.embed_batches(texts)))
     asked = cpu_of(lambda: [embedder.embed_query(one.user_input) for one in corpus.questions[:QUESTIONS]])
     return {
         "passages_per_core_second": len(texts) / seconds,

@@ -59,11 +59,6 @@ def embedded_text(document: Document, passage: Passage) -> str:
     return f"{document.title}\n{passage.text}"
 
 
-def document_of(passage_id: str) -> str:
-    """The id of the document that a passage is of, from its own."""
-    return passage_id.rsplit(":", 2)[0]
-
-
 def _spans(text: str, splitting: Splitting, count_tokens: CountTokens) -> list[tuple[int, int]]:
     """Where the passages lie before they overlap, without the white space around them.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from pydantic import Field
@@ -43,7 +44,15 @@ class Needs(Record):
 
 
 def is_here(url: object) -> bool:
-    """Whether what has this address is on this machine; without one it is in this process. Of a name that is not the
-    machine's own nobody can tell, and it counts as another's.
+    """Whether what has this address is on this machine; without one it is in this process."""
+    return url is None or is_loopback(urlsplit(str(url)).hostname or "")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host, by name or by address, is this machine. Of a name that is not the machine's own nobody can tell,
+    and it counts as another's.
     """
-    return url is None or urlsplit(str(url)).hostname in ("localhost", "127.0.0.1", "::1")
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

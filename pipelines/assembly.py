@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager, suppress
+from typing import TypeVar
 
 from corpora.errors import BakeoffError, UnknownPipelineError
 from corpora.model import Corpus
@@ -20,6 +21,8 @@ from pipelines.models import model_path
 from pipelines.registry import PIPELINES
 from pipelines.training.parity import Parity, compare_engines, parity_prompts, read_parity
 from pipelines.workbench import Home, Workbench
+
+Found = TypeVar("Found")
 
 
 @asynccontextmanager
@@ -65,12 +68,7 @@ def settings_for_vllm(engine_name: str, config: AnsweringConfig, corpus: Corpus,
         ModelMissingError, AdapterMissingError, AdapterRejectedError: what it would serve is not ready.
     """
     bench = _bench(engine_name, config, corpus, home)
-    adapters: dict[str, Adapter] = {}
-    for name in config.selected:
-        options = config.pipelines[name]
-        if isinstance(options, FinetunedOptions):
-            adapter = adapter_of(options, bench)
-            adapters[adapter.name] = adapter
+    adapters = {each.name: each for each in (adapter_of(options, bench) for options in _finetuned(config))}
     served = config.engines[engine_name]
     assert isinstance(served, VllmOptions)
     return vllm_settings(served, bench.engine.model, bench.engine.window, list(adapters.values()))
@@ -90,6 +88,27 @@ async def open_vllm(config: AnsweringConfig, corpus: Corpus, home: Home) -> Asyn
         yield bench.engine.address if isinstance(bench.engine, VllmEngine) else None
 
 
+def by_name(pipelines: Mapping[str, Found], name: str) -> Found:
+    """What has that name. Raises UnknownPipelineError where nothing has."""
+    if name not in pipelines:
+        raise UnknownPipelineError(f"There is no pipeline {name[:100]!r}.", f"Ask one of {', '.join(pipelines)}.")
+    return pipelines[name]
+
+
+def open_one(pipelines: Mapping[str, Pipeline | BakeoffError], name: str) -> Pipeline:
+    """The open pipeline of that name.
+
+    Raises:
+        UnknownPipelineError: there is none.
+        BakeoffError: it could not be opened, and this is why.
+    """
+    found = by_name(pipelines, name)
+    if isinstance(found, BakeoffError):
+        # the same error is raised again and again, and would collect frames
+        raise found.with_traceback(None)
+    return found
+
+
 async def open_pipeline(name: str, config: AnsweringConfig, bench: Workbench) -> Pipeline:
     """Opens one pipeline by its name in the configuration.
 
@@ -97,9 +116,7 @@ async def open_pipeline(name: str, config: AnsweringConfig, bench: Workbench) ->
         UnknownPipelineError: the configuration has no such pipeline.
         NotReadyError, EngineError: what the pipeline raises on opening.
     """
-    options = config.pipelines.get(name)
-    if options is None:
-        raise UnknownPipelineError(f"There is no pipeline {name!r}.", f"Ask one of {', '.join(config.pipelines)}.")
+    options = by_name(config.pipelines, name)
     return await PIPELINES[options.kind].open(name, options, bench)
 
 
@@ -118,16 +135,18 @@ async def open_each(
 
 def _adapters(config: AnsweringConfig, bench: Workbench) -> list[Adapter]:
     """The adapters that are ready; one that is not is told of when its pipeline is opened."""
-    ready = {}
-    for name in config.selected:
-        options = config.pipelines[name]
-        if isinstance(options, FinetunedOptions):
-            try:
-                adapter = adapter_of(options, bench)
-            except BakeoffError:
-                continue
+    ready: dict[str, Adapter] = {}
+    for options in _finetuned(config):
+        with suppress(BakeoffError):
+            adapter = adapter_of(options, bench)
             ready[adapter.name] = adapter
     return list(ready.values())
+
+
+def _finetuned(config: AnsweringConfig) -> list[FinetunedOptions]:
+    """Of the pipelines that a bake-off asks."""
+    each = (config.pipelines[name] for name in config.selected)
+    return [options for options in each if isinstance(options, FinetunedOptions)]
 
 
 async def compare_new_adapters(config: AnsweringConfig, bench: Workbench) -> list[Parity]:

@@ -16,6 +16,8 @@ from pydantic import Field
 from corpora.model import Passage, Record
 
 if TYPE_CHECKING:
+    from pipelines.retrieval import RetrievalOptions
+    from pipelines.training.options import TrainingOptions
     from pipelines.workbench import Workbench
 
 FinishReason = Literal["stop", "length"]
@@ -96,11 +98,22 @@ class Preparation(Record):
 class Options(Record):
     """Base of the options that each kind of pipeline declares beside its implementation, `kind` among them."""
 
+    @property
+    def searches(self) -> RetrievalOptions | None:
+        """By what it searches the corpus, which needs an index; None where it does not."""
+        return None
+
+    @property
+    def trains(self) -> TrainingOptions | None:
+        """By what its adapter is trained; None where none is."""
+        return None
+
 
 class Pipeline(ABC):
     """One way to answer.
 
-    A new one is one file with a subclass, its `Options`, and one line in `pipelines.registry`.
+    A new one is one file with a subclass and its `Options`, one line in `pipelines.registry`, and these options in the
+    union of `pipelines.config`, by which a configuration is read.
 
     Attributes:
         model: the engine's name of what answers, the base model or an adapter.

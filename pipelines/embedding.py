@@ -37,23 +37,16 @@ class Embedder(Embeddings):
         self.name = name
         self._lock = threading.RLock()
 
-    def embed_documents(
-        self, texts: list[str], on_progress: Callable[[int, int], None] | None = None
-    ) -> list[list[float]]:
-        """One vector of length 1 for each text. `on_progress` is told how many are done, and of how many."""
-        vectors: list[list[float]] = []
-        for start in range(0, len(texts), BATCH):
-            with self._lock:
-                batch = self._model.encode_document(
-                    texts[start : start + BATCH], normalize_embeddings=True, show_progress_bar=False
-                )
-            vectors += batch.tolist()
-            if on_progress:
-                on_progress(len(vectors), len(texts))
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """One vector of length 1 for each text. Questions wait until all are done: for many, `embed_batches`."""
+        with self._lock:
+            vectors: list[list[float]] = self._model.encode_document(
+                texts, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
+            ).tolist()
         return vectors
 
     def embed_batches(self, texts: Sequence[str]) -> Iterator[tuple[Sequence[int], list[list[float]]]]:
-        """The places of a few texts with their vectors, until there are no more."""
+        """The places of a few texts with their vectors, until there are no more. Questions come in between."""
         for start in range(0, len(texts), BATCH):
             batch = list(texts[start : start + BATCH])
             yield range(start, start + len(batch)), self.embed_documents(batch)

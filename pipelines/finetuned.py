@@ -32,6 +32,14 @@ class FinetunedOptions(Options):
     adapter: Path | None = None
     retrieval: RetrievalOptions | None = None
 
+    @property
+    def searches(self) -> RetrievalOptions | None:
+        return self.retrieval
+
+    @property
+    def trains(self) -> TrainingOptions | None:
+        return self.training if self.adapter is None else None
+
 
 def adapter_of(options: FinetunedOptions, bench: Workbench) -> Adapter:
     """The adapter that these options stand for: the one they name, or the one trained for the corpus, or for an older
@@ -69,9 +77,9 @@ class FinetunedPipeline(Pipeline):
         engine: Engine,
         adapter: Adapter,
         system: str,
-        retriever: Retriever | None = None,
-        base_parameters: int | None = None,
-        outdated: bool = False,
+        retriever: Retriever | None,
+        base_parameters: int | None,
+        outdated: bool,
     ) -> None:
         self.name = name
         self.model = adapter.name

@@ -9,7 +9,7 @@ from typing import cast
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessageChunk, BaseMessage
 
-from corpora.errors import BakeoffError, EngineError, EngineProtocolError, QuestionTooLongError
+from corpora.errors import BakeoffError, EngineError, EngineProtocolError
 from pipelines.contract import Finished, FinishReason, Piece, Usage
 from pipelines.engines.base import Engine
 
@@ -26,13 +26,7 @@ async def generate(
         QuestionTooLongError: prompt and answer do not fit the engine's window.
         EngineError: the engine cannot be reached, took too long, or did not answer as a chat model does.
     """
-    prompt_tokens = engine.count_tokens(messages)
-    room = engine.window - engine.decoding.max_new_tokens
-    if prompt_tokens > room:
-        raise QuestionTooLongError(
-            f"The prompt takes {prompt_tokens} tokens; {engine.model} has room for {room}.",
-            "Ask a shorter question, or lower context_tokens, shots or top_k.",
-        )
+    engine.check_prompt(messages)
     usage: Usage | None = None
     reason: FinishReason | None = None
     try:

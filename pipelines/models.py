@@ -20,6 +20,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from corpora.errors import ModelMissingError, ModelRejectedError
+from corpora.text_file import parse_json
 from pipelines.model_files import require_harmless
 from pipelines.workbench import Home
 
@@ -113,6 +114,19 @@ def content_hash(path: Path) -> str:
     files = sorted(file for file in path.rglob("*") if file.is_file() and file.suffix in _HASHED)
     states = tuple((file, file.stat().st_size, file.stat().st_mtime_ns) for file in files)
     return _hash_files(path, states)
+
+
+def window_of(path: Path) -> int:
+    """Tokens that prompt and answer may take together. Raises ModelMissingError where config.json does not say."""
+    config = path / "config.json"
+    try:
+        return int(parse_json(config.read_text(encoding="utf-8"))["max_position_embeddings"])
+    except (OSError, ValueError, KeyError, TypeError, OverflowError) as error:
+        raise ModelMissingError(
+            f"{config} does not say how many tokens fit the model.",
+            "Name the folder of a language model that transformers reads as base_model, or set the window of an engine "
+            "that is a server.",
+        ) from error
 
 
 def count_parameters(path: Path) -> int | None:

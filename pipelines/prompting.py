@@ -60,7 +60,7 @@ class PromptingPipeline(Pipeline):
         context = await asyncio.to_thread(fill, bench.corpus, options.context_tokens, bench.engine)
         prefix = prefixed_messages(bench.system, context, shots, question="")[:-1]
         taken = bench.engine.count_tokens(prefix)
-        room = bench.engine.window - bench.engine.decoding.max_new_tokens
+        room = bench.engine.room
         if taken >= room:
             raise ConfigError(
                 f"The prompt of {name!r} takes {taken} tokens before any question; {bench.engine.model} has {room}.",

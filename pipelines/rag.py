@@ -19,6 +19,10 @@ from pipelines.workbench import Workbench
 class RagOptions(Options, RetrievalOptions):
     kind: Literal["rag"] = "rag"
 
+    @property
+    def searches(self) -> RetrievalOptions:
+        return self
+
 
 class RagPipeline(Pipeline):
     kind: ClassVar[str] = "rag"

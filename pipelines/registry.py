@@ -1,4 +1,4 @@
-"""Every way to answer, by kind. A new one is one file and one line here."""
+"""Every way to answer, by kind. A new one is one file, one line here, and its options in `pipelines.config`."""
 
 from __future__ import annotations
 

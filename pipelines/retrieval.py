@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal
 
@@ -13,10 +13,8 @@ from pydantic import Field
 from corpora.model import Corpus, Passage
 from corpora.splitting import Splitting, embedded_text
 from pipelines.bm25 import BM25
-from pipelines.embedding import Embedder, EmbedTexts
 from pipelines.index import PassageIndex
-from pipelines.indexing import Indexed, build_index
-from pipelines.workbench import Home, Workbench
+from pipelines.workbench import Workbench
 
 RRF_K = 60
 DEPTH = 50
@@ -37,18 +35,6 @@ class RetrievalOptions(Splitting):
     @property
     def splitting(self) -> Splitting:
         return Splitting(passage_tokens=self.passage_tokens, overlap_tokens=self.overlap_tokens)
-
-
-def prepare_retrieval(
-    options: RetrievalOptions,
-    corpus: Corpus,
-    embedder: Embedder,
-    home: Home,
-    on_progress: Callable[[int, int], None] | None = None,
-    embed: EmbedTexts | None = None,
-) -> Indexed:
-    """Makes what `Retriever.open` needs. Blocks; raises what `build_index` raises."""
-    return build_index(home.index, corpus, embedder, options.splitting, on_progress, embed)
 
 
 class Retriever:

@@ -10,8 +10,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from corpora.errors import BakeoffError, ConfigError, ForbiddenError, MissingKeyError, NotReadyError
+from service.error_responses import error_response
 from service.keys import KeyRing
-from service.problems import error_response
 
 logger = logging.getLogger("bakeoff.service")
 

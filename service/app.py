@@ -20,12 +20,12 @@ from service.backend import Backend
 from service.chat_routes import chat_routes
 from service.document_routes import document_routes
 from service.documentation import DESCRIPTION, document_keys
+from service.error_responses import install_error_handlers
 from service.health_routes import health_routes
 from service.job_runner import JobRunner
 from service.keys import KeyRing
 from service.library import Library
 from service.middleware import RequestMiddleware
-from service.problems import install_error_handlers
 from service.query_routes import query_routes
 from service.quota import QuotaMiddleware
 from service.result_routes import result_routes
@@ -37,6 +37,7 @@ from service.tracing import trace_app
 def create_app(
     pipelines: Mapping[str, Pipeline | BakeoffError],
     prices: Prices,
+    *,
     settings: ServiceSettings | None = None,
     documents: Iterable[Document] = (),
     keys: KeyRing | None = None,

@@ -13,10 +13,10 @@ from corpora.errors import (
     EngineTimeoutError,
     QuestionError,
     QuestionTooLongError,
-    UnknownPipelineError,
 )
 from corpora.model import Document
 from eval.prices import Prices
+from pipelines.assembly import open_one
 from pipelines.clock import MachineTime, stream_answer
 from pipelines.contract import Answer, Piece, Pipeline, Retrieved
 from service.admission import Admission, each_in_time
@@ -35,7 +35,7 @@ class Backend:
         pipelines: Mapping[str, Pipeline | BakeoffError],
         prices: Prices,
         settings: ServiceSettings,
-        documents: Iterable[Document] = (),
+        documents: Iterable[Document],
     ) -> None:
         self.serve(pipelines, documents)
         self.prices = prices
@@ -48,26 +48,6 @@ class Backend:
         """Takes these for every question from now on; one that is being answered ends as it began."""
         self.pipelines = dict(pipelines)
         self.documents = {document.id: document for document in documents}
-
-    def entry(self, name: str) -> Pipeline | BakeoffError:
-        """What is configured under that name. Raises UnknownPipelineError where nothing is."""
-        if name not in self.pipelines:
-            names = ", ".join(self.pipelines)
-            raise UnknownPipelineError(f"There is no pipeline {name[:100]!r}.", f"Ask one of {names}.")
-        return self.pipelines[name]
-
-    def pipeline(self, name: str) -> Pipeline:
-        """The open pipeline of that name.
-
-        Raises:
-            UnknownPipelineError: there is none.
-            BakeoffError: it could not be opened, and this is why.
-        """
-        found = self.entry(name)
-        if isinstance(found, BakeoffError):
-            # the same error is raised again and again, and would collect frames
-            raise found.with_traceback(None)
-        return found
 
     def check_question(self, question: str) -> None:
         """Raises a QuestionError before anything is spent on a question."""
@@ -86,12 +66,12 @@ class Backend:
 
         Raises:
             BusyError: too many questions are being answered.
-            BakeoffError: whatever `pipeline`, `check_question` and the pipeline raise.
+            BakeoffError: whatever `open_one`, `check_question` and the pipeline raise.
         """
         label = name if name in self.pipelines else "(unknown)"  # a label of the client's choice could be anything
         with self.metrics.counting(label), answering(label) as span:
             self.check_question(question)
-            pipeline = self.pipeline(name)
+            pipeline = open_one(self.pipelines, name)
             limit = self.settings.answer_seconds
             deadline = asyncio.get_running_loop().time() + limit
             async with self.admission.admitted(deadline, pipeline.model, pipeline.retrieves) as place:
@@ -149,7 +129,7 @@ class Backend:
         found = self.pipelines[name]
         kind = found.kind if isinstance(found, Pipeline) else None
         try:
-            pipeline = self.pipeline(name)
+            pipeline = open_one(self.pipelines, name)
             await self.admission.check(pipeline.model, pipeline.retrieves)
             async with asyncio.timeout(self.settings.check_seconds):
                 await pipeline.check()

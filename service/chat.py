@@ -27,7 +27,8 @@ from service.chat_schemas import (
     Delta,
     UrlCitation,
 )
-from service.problems import UnsupportedParameterError, printable
+from service.openai_problems import UnsupportedParameterError
+from service.problems import printable
 from service.schemas import Reply
 
 # These leave an answer an answer. A pipeline decodes as it was measured, so they have no effect, and the response's

@@ -8,12 +8,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Path, Request, Response
 from fastapi.sse import format_sse_event
 
+from pipelines.assembly import by_name
 from service.backend import Backend
 from service.chat import chunks, completion, question_of
 from service.chat_schemas import ChatCompletion, ChatRequest, ModelCard, ModelList
 from service.connection import EventStream, while_connected
 from service.documentation import CHAT_EVENTS, openai_errors
-from service.problems import openai_error_of
+from service.openai_problems import openai_error_of
 from service.schemas import EXAMPLE_QUESTION
 
 _MESSAGES = [{"role": "user", "content": EXAMPLE_QUESTION}]
@@ -78,7 +79,7 @@ def chat_routes(backend: Backend) -> APIRouter:
     )
     async def model(model: Annotated[str, Path(examples=["rag"])]) -> ModelCard:
         """The pipeline of that name, whether it is ready or not."""
-        backend.entry(model)
+        by_name(backend.pipelines, model)
         return ModelCard(id=model, created=started)
 
     return router

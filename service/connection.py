@@ -7,6 +7,8 @@ from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import aclosing
 from typing import Any, TypeVar
 
+from fastapi.sse import format_sse_event
+from pydantic import BaseModel
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
@@ -58,6 +60,11 @@ async def while_connected(receive: Receive, work: Coroutine[Any, Any, Result]) -
 async def _gone(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
+
+
+def event_of(name: str, data: BaseModel) -> bytes:
+    """A server-sent event, with JSON as its data."""
+    return format_sse_event(event=name, data_str=data.model_dump_json())
 
 
 class EventStream(Response):

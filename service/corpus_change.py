@@ -52,7 +52,7 @@ def change_corpus(
     embedder: Embedder,
     plan: Plan,
     stopping: threading.Event,
-    serve: Callable[[Corpus], None] = lambda _: None,
+    serve: Callable[[Corpus], None],
 ) -> tuple[Corpus, Indexed]:
     """Changes the corpus and brings its index up to date. Blocks; other processes wait for their turn.
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from service.problems import PROBLEMS, OpenAIError
+from service.openai_problems import OpenAIError
+from service.problems import PROBLEMS
 
 DESCRIPTION = """
 One question, several ways to answer it: context prompting, retrieval-augmented generation, a fine-tuned model, each

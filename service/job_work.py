@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpora.checking import check_corpus
-from corpora.errors import AdapterMissingError, BakeoffError, UnknownPipelineError
+from corpora.errors import AdapterMissingError, BakeoffError
 from corpora.model import Split
 from eval.asking import Progress
 from eval.manifest import Manifest
@@ -16,7 +16,7 @@ from eval.report.build import build_report
 from eval.run import RunFolder
 from eval.storage import storage_errors
 from eval.threads import to_end
-from pipelines.assembly import open_pipeline
+from pipelines.assembly import open_one, open_pipeline
 from pipelines.contract import Pipeline
 from pipelines.finetuned import FinetunedPipeline
 from pipelines.prompting import PromptingPipeline
@@ -46,7 +46,7 @@ class Bakery:
         are_open = [name for name, found in self.pipelines.items() if isinstance(found, Pipeline)]
         names = dict.fromkeys(request.pipelines or are_open or self.pipelines)
         for name in names:
-            self._open_one(name)
+            self._fair_one(name)
         return new_job(request.split or evaluation.split, request.repeat or evaluation.repeat, tuple(names))
 
     async def bake(self, job: Job, on_progress: Progress) -> None:
@@ -69,17 +69,13 @@ class Bakery:
 
     async def _for_split(self, name: str, split: Split) -> Pipeline:
         """The pipeline; where its shots were chosen for another split's questions, one with others."""
-        found = self._open_one(name)
+        found = self._fair_one(name)
         if isinstance(found, PromptingPipeline) and split != self.bench.split:
             return await open_pipeline(name, self.project.config, replace(self.bench, split=split))
         return found
 
-    def _open_one(self, name: str) -> Pipeline:
-        if name not in self.pipelines:
-            raise UnknownPipelineError(f"There is no pipeline {name[:100]!r}.", f"Ask {', '.join(self.pipelines)}.")
-        found = self.pipelines[name]
-        if isinstance(found, BakeoffError):
-            raise found.with_traceback(None)
+    def _fair_one(self, name: str) -> Pipeline:
+        found = open_one(self.pipelines, name)
         if isinstance(found, FinetunedPipeline) and found.outdated:
             raise AdapterMissingError(
                 f"{name} was trained on documents that have changed since, and a comparison would not be fair.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -21,6 +20,7 @@ from eval.load.client import LoadClient
 from eval.load.driver import run_load
 from eval.load.measures import Level, Load, Targets
 from eval.load.result import FILE, LoadPlan, LoadResult
+from eval.needs import is_loopback
 from eval.options import EvaluationOptions
 from eval.run import RunFolder
 from eval.storage import write_whole
@@ -126,10 +126,7 @@ def check_address(url: str, anywhere: bool) -> bool:
         host = ""
     if not host or parts.scheme not in ("http", "https"):
         raise ConfigError(f"{url!r} is no address of a server.", "Give one such as http://127.0.0.1:8080.")
-    try:
-        local = ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        local = host == "localhost"
+    local = is_loopback(host)
     if not local and not anywhere:
         raise ConfigError(
             f"{host} is not this machine, and a load test can bring a server down for everybody who uses it.",

@@ -17,8 +17,9 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.connection import stopping
+from service.error_responses import error_response
 from service.metrics import SPENT, Metrics
-from service.problems import REQUEST_ID, error_response
+from service.problems import REQUEST_ID
 
 logger = logging.getLogger("bakeoff.service")
 

@@ -15,11 +15,10 @@ from corpora.errors import BakeoffError, CorpusError
 from corpora.wording import counted
 from pipelines.assembly import open_pipeline, open_workbench
 from pipelines.embedding import Embedder, EmbedTexts
-from pipelines.finetuned import FinetunedOptions
-from pipelines.indexing import Indexed
+from pipelines.indexing import Indexed, build_index
 from pipelines.models import Prepared, prepare_model
 from pipelines.ray_embedding import embedding_on_ray
-from pipelines.retrieval import RetrievalOptions, prepare_retrieval
+from pipelines.retrieval import RetrievalOptions
 from pipelines.training.options import TrainingOptions
 from pipelines.training.train import TrainedAdapter, train_adapter
 from pipelines.workbench import Workbench
@@ -46,7 +45,7 @@ def index_project(project: Project, ray: str | None = None) -> None:
 def index_documents(
     project: Project,
     embedder: Embedder,
-    watching: Callable[[], AbstractContextManager[Any]] = nullcontext,
+    watching: Callable[[], AbstractContextManager[Any]],
     embed: EmbedTexts | None = None,
 ) -> Iterator[Indexed]:
     """Brings the index up to date for each way of splitting, one after the other. Blocks.
@@ -57,7 +56,7 @@ def index_documents(
     """
     for options in _retrievals(project):
         with watching() as on_progress:
-            indexed = prepare_retrieval(options, project.corpus, embedder, project.home, on_progress, embed)
+            indexed = build_index(project.home.index, project.corpus, embedder, options.splitting, on_progress, embed)
         yield indexed
 
 
@@ -160,19 +159,11 @@ def _train(project: Project, base: Prepared, options: TrainingOptions) -> Traine
 
 def _retrievals(project: Project) -> list[RetrievalOptions]:
     """One set of options for each way of splitting among all pipelines: they share an index."""
-    found: dict[str, RetrievalOptions] = {}
-    for options in project.config.pipelines.values():
-        retrieval = options.retrieval if isinstance(options, FinetunedOptions) else options
-        if isinstance(retrieval, RetrievalOptions):
-            found[retrieval.splitting.model_dump_json()] = retrieval
-    return list(found.values())
+    searching = [options.searches for options in project.config.pipelines.values() if options.searches]
+    return list({each.splitting.model_dump_json(): each for each in searching}.values())
 
 
 def _trainings(project: Project) -> list[TrainingOptions]:
     """The different ways of training among the pipelines that a bake-off asks."""
-    found: dict[str, TrainingOptions] = {}
-    for name in project.config.selected:
-        options = project.config.pipelines[name]
-        if isinstance(options, FinetunedOptions) and options.adapter is None:
-            found[options.training.model_dump_json()] = options.training
-    return list(found.values())
+    asked = [project.config.pipelines[name].trains for name in project.config.selected]
+    return list({each.model_dump_json(): each for each in asked if each}.values())

@@ -1,6 +1,6 @@
-"""Every error of the API as RFC 9457 problem details, or in OpenAI's shape under `/v1`.
+"""Every error of the API as RFC 9457 problem details.
 
-What an error looks like is decided here and nowhere else. A text that is not ours never gets out: an exception that
+What an error is called is decided here and nowhere else. A text that is not ours never gets out: an exception that
 nobody foresaw becomes a problem without detail, and its trace goes to the log.
 """
 
@@ -8,22 +8,14 @@ from __future__ import annotations
 
 import logging
 from contextvars import ContextVar
-from http import HTTPMethod, HTTPStatus
+from http import HTTPStatus
 from typing import Any
 
-from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.routing import Match
 
-from corpora.errors import (
-    BakeoffError,
-    EngineError,
-    MissingKeyError,
-)
+from corpora.errors import BakeoffError, EngineError
 
 logger = logging.getLogger("bakeoff.service")
 
@@ -126,27 +118,6 @@ class Problem(BaseModel):
     )
 
 
-class OpenAIErrorDetail(BaseModel):
-    message: str
-    type: str = Field(examples=["invalid_request_error"])
-    param: str | None = Field(examples=["model"])
-    code: str | None = Field(examples=["model_not_found"])
-
-
-class OpenAIError(BaseModel):
-    """An error as OpenAI's API words it."""
-
-    error: OpenAIErrorDetail
-
-
-class UnsupportedParameterError(Exception):
-    """A request under `/v1` asks for what no pipeline can do; `param` is the parameter's name."""
-
-    def __init__(self, param: str, problem: str) -> None:
-        super().__init__(problem)
-        self.param = param
-
-
 def problem_of(error: Exception) -> Problem:
     """The problem that an exception becomes. One that nobody foresaw is logged here, with its trace."""
     if isinstance(error, BakeoffError):
@@ -216,67 +187,3 @@ def _pointer(location: tuple[Any, ...]) -> str:
 def printable(text: str) -> str:
     """A name out of a request, fit to be shown: JSON can spell half characters, which UTF-8 cannot."""
     return text[:100].encode("utf-8", "backslashreplace").decode()
-
-
-# What OpenAI's own server calls these; programs look for the codes.
-OPENAI_CODES = {"unknown-pipeline": "model_not_found", "question-too-long": "context_length_exceeded"}
-OPENAI_PARAMS = {"unknown-pipeline": "model", "question-too-long": "messages", "empty-question": "messages"}
-
-
-def openai_error_of(error: Exception) -> tuple[int, OpenAIError]:
-    """Status and body of an error under `/v1`. What is wrong with a question is 400 there, as at OpenAI's."""
-    if isinstance(error, UnsupportedParameterError):
-        detail = OpenAIErrorDetail(
-            message=str(error), type="invalid_request_error", param=error.param, code="unsupported_parameter"
-        )
-        return 400, OpenAIError(error=detail)
-    problem = problem_of(error)
-    asked_wrongly = problem.status == 422 or problem.code == "question-too-long"
-    param = OPENAI_PARAMS.get(problem.code)
-    if problem.errors:
-        param = problem.errors[0].pointer.removeprefix("#/").replace("/", ".") or None
-    detail = OpenAIErrorDetail(
-        message=f"{problem.detail} {problem.remedy}",
-        type="invalid_request_error" if problem.status < 500 else "server_error",
-        param=param,
-        code=OPENAI_CODES.get(problem.code, problem.code),
-    )
-    return 400 if asked_wrongly else problem.status, OpenAIError(error=detail)
-
-
-def error_response(path: str, error: Exception) -> JSONResponse:
-    """The response that an exception becomes, in the shape that its path speaks."""
-    headers = dict(getattr(error, "headers", None) or {})
-    wait = error.retry_after if isinstance(error, BakeoffError) else None
-    if wait is not None:
-        headers["retry-after"] = str(wait)
-    if isinstance(error, MissingKeyError):
-        headers["www-authenticate"] = "Bearer"
-    if path.startswith("/v1/"):
-        # the official client would otherwise repeat every 5xx, on top of the engine's own retries
-        headers["x-should-retry"] = "false" if wait is None else "true"
-        status, body = openai_error_of(error)
-        return JSONResponse(body.model_dump(), status, headers)
-    problem = problem_of(error)
-    return JSONResponse(problem.model_dump(), problem.status, headers, "application/problem+json")
-
-
-async def _handle(request: Request, error: Exception) -> JSONResponse:
-    response = error_response(request.url.path, error)
-    if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        response.headers["allow"] = ", ".join(_allowed(request))
-    return response
-
-
-def _allowed(request: Request) -> list[str]:
-    """The methods that an address takes; Starlette names those of its first route only."""
-    routes = request.app.routes
-    scopes = {method: {**request.scope, "method": method} for method in HTTPMethod}
-    taken = {method for method, scope in scopes.items() for route in routes if route.matches(scope)[0] is Match.FULL}
-    return sorted(taken)
-
-
-def install_error_handlers(app: FastAPI) -> None:
-    """All but unexpected exceptions, which `service.middleware` turns into problems outside all routes."""
-    for kind in (BakeoffError, RequestValidationError, HTTPException, UnsupportedParameterError):
-        app.add_exception_handler(kind, _handle)

@@ -12,7 +12,8 @@ from starlette.exceptions import HTTPException
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from service.access import API_POLICY, HEADERS
-from service.problems import REQUEST_ID, error_response
+from service.error_responses import error_response
+from service.problems import REQUEST_ID
 
 logger = logging.getLogger("bakeoff.service")
 

@@ -7,12 +7,10 @@ from contextlib import aclosing
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Request
-from fastapi.sse import format_sse_event
-from pydantic import BaseModel
 
 from pipelines.contract import Piece, Retrieved
 from service.backend import Backend
-from service.connection import EventStream, while_connected
+from service.connection import EventStream, event_of, while_connected
 from service.documentation import QUERY_EVENTS, problems
 from service.problems import problem_of
 from service.schemas import (
@@ -59,7 +57,7 @@ def query_routes(backend: Backend) -> APIRouter:
         each is divided among the questions answered in it, as in a bake-off.
         """
         if body.stream:
-            return EventStream(_events(backend, body), lambda error: _event("error", problem_of(error)))
+            return EventStream(_events(backend, body), lambda error: event_of("error", problem_of(error)))
         return await while_connected(request.receive, backend.reply(body.pipeline, body.question))
 
     @router.post(
@@ -91,12 +89,8 @@ async def _events(backend: Backend, body: QueryRequest) -> AsyncGenerator[bytes,
     async with aclosing(backend.stream(body.pipeline, body.question)) as events:
         async for event in events:
             if isinstance(event, Retrieved):
-                yield _event("retrieved", RetrievedContexts(retrieved_contexts=event.passages))
+                yield event_of("retrieved", RetrievedContexts(retrieved_contexts=event.passages))
             elif isinstance(event, Piece):
-                yield _event("piece", event)
+                yield event_of("piece", event)
             else:
-                yield _event("answer", event)
-
-
-def _event(name: str, data: BaseModel) -> bytes:
-    return format_sse_event(event=name, data_str=data.model_dump_json())
+                yield event_of("answer", event)

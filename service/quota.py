@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from corpora.errors import OverloadedError, QuotaExceededError
 from service.access import CALLER
-from service.problems import error_response
+from service.error_responses import error_response
 
 ASKING = frozenset({"/query", "/compare", "/v1/chat/completions"})
 """The addresses that count."""

@@ -148,7 +148,7 @@ def _measure(
 def _not_refreshed(options: PipelineConfig, train: bool) -> str | None:
     if isinstance(options, FinetunedOptions) and options.adapter is not None:
         return "its adapter was trained elsewhere"
-    if isinstance(options, FinetunedOptions) and not train:
+    if options.trains and not train:
         return "training was left out"
     return None
 

@@ -7,11 +7,9 @@ from contextlib import aclosing
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Header, Path, Query, Request, Response
-from fastapi.sse import format_sse_event
-from pydantic import BaseModel
 
 from service.access import CALLER
-from service.connection import EventStream
+from service.connection import EventStream, event_of
 from service.documentation import RUN_EVENTS, problems
 from service.job_runner import JobRunner
 from service.jobs import Job
@@ -122,17 +120,13 @@ def _add_views(router: APIRouter, jobs: JobRunner) -> None:
         An error in between is the last event, `error`, with the problem as its data. A stream that ends otherwise was
         cut off, by a service that is stopped say: watch again.
         """
-        return EventStream(_events(jobs, run_id), lambda error: _event("error", problem_of(error)))
+        return EventStream(_events(jobs, run_id), lambda error: event_of("error", problem_of(error)))
 
 
 async def _events(jobs: JobRunner, run_id: str) -> AsyncGenerator[bytes, None]:
     async with aclosing(jobs.watch(run_id)) as changes:
         async for job in changes:
-            yield _event("end" if job.has_ended else "progress", RunJob.of(job))
-
-
-def _event(name: str, data: BaseModel) -> bytes:
-    return format_sse_event(event=name, data_str=data.model_dump_json())
+            yield event_of("end" if job.has_ended else "progress", RunJob.of(job))
 
 
 def _told(response: Response, job: Job) -> RunJob:

@@ -79,7 +79,7 @@ class _Server(uvicorn.Server):
             task.cancel(STOPPING)
 
 
-async def run_server(app: FastAPI, listener: socket.socket, on_stop: Callable[[], None] = lambda: None) -> None:
+async def run_server(app: FastAPI, listener: socket.socket, on_stop: Callable[[], None]) -> None:
     """Serves on a socket until a signal comes; answers being given then have GRACE_SECONDS to end.
 
     After these, callers are told that it stops (`service.connection.stopping`). `on_stop` is called before.

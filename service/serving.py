@@ -9,7 +9,6 @@ import socket
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from ipaddress import ip_address
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,13 +18,12 @@ from prometheus_client.multiprocess import mark_process_dead
 
 from corpora.errors import BakeoffError, ConfigError
 from corpora.storing import make_folder
+from eval.needs import is_loopback
 from pipelines.assembly import open_each, open_vllm, open_workbench
-from pipelines.config import PipelineConfig
 from pipelines.contract import Pipeline
 from pipelines.engines.embedded import EmbeddedOptions
 from pipelines.engines.vllm_server import VllmAddress
-from pipelines.finetuned import FinetunedOptions, FinetunedPipeline
-from pipelines.rag import RagOptions
+from pipelines.finetuned import FinetunedPipeline
 from service.app import create_app
 from service.job_runner import JobRunner
 from service.job_work import Bakery
@@ -37,8 +35,6 @@ from service.project import Project, open_keys
 from service.server import listen, log_config, run_server, run_until_stopped
 from service.terminal import console, waiting
 from service.workers import Workers
-
-logger = logging.getLogger("bakeoff.service")
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -52,12 +48,12 @@ def serve_project(project: Project, host: str, port: int, workers: int = 1) -> N
         BakeoffError: the engine cannot be started. What keeps one pipeline from being opened is shown, not raised.
     """
     keys = open_keys()
-    if not keys.keys and not _is_loopback(host):
+    if not keys.keys and not is_loopback(host):
         raise ConfigError(
             f"{host} can be reached from other machines, and nobody needs a key.",
             "Make one with: bakeoff keys add NAME. Or listen on 127.0.0.1.",
         )
-    hosts = LOOPBACK | {host} if _is_loopback(host) else frozenset()
+    hosts = LOOPBACK | {host} if is_loopback(host) else frozenset()
     with listen(host, port) as listener, _index_alone(project):
         shown = partial(_show, listener.getsockname())
         if workers == 1:
@@ -121,11 +117,7 @@ def _index_alone(project: Project) -> Iterator[None]:
 def _searching_on_disk(project: Project, names: Iterable[str]) -> list[str]:
     """Those of these pipelines whose vectors lie on disk."""
     config = project.config
-    return [name for name in names if config.vectors is None and _searches(config.pipelines[name])]
-
-
-def _searches(options: PipelineConfig) -> bool:
-    return isinstance(options, RagOptions) or (isinstance(options, FinetunedOptions) and options.retrieval is not None)
+    return [name for name in names if config.vectors is None and config.pipelines[name].searches]
 
 
 async def _supervise(
@@ -170,10 +162,17 @@ async def _serve(
             Library(Bakery(project, bench, pipelines)) as library,
             JobRunner(store, library, project.settings.queued_runs) as jobs,
         ):
-            documents = project.corpus.documents
             served = library.bakery.pipelines
             app = create_app(
-                served, project.config.cost, project.settings, documents, keys, hosts, jobs, asked, library
+                served,
+                project.config.cost,
+                settings=project.settings,
+                documents=project.corpus.documents,
+                keys=keys,
+                hosts=hosts,
+                jobs=jobs,
+                asked=asked,
+                library=library,
             )
             on_ready([f"{name}: {_said_of(found)}" for name, found in served.items()])
 
@@ -195,10 +194,3 @@ def _show(at: tuple[Any, ...], lines: list[str]) -> None:
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     for line in (*lines, f"Serving on {address}, documented at {address}/docs"):
         console.print(line, markup=False, soft_wrap=True)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from pipelines.workbench import Home
 
 os.environ.update(
     HF_HUB_OFFLINE="1",
@@ -23,3 +28,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Loopback only, for every test: a call to the outside is a failure, not a dependency."""
     for item in items:
         item.add_marker(pytest.mark.allow_hosts(["127.0.0.1", "localhost", "::1"]))
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    from pipelines.workbench import Home  # after the environment is set
+
+    return Home(tmp_path / "home")

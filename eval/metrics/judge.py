@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 from pydantic import Field
 
-from corpora.errors import ConfigError
 from corpora.model import Record
 from eval.prices import TokenPrices
 
@@ -31,15 +29,9 @@ class JudgeOptions(TokenPrices):
 
     def api_key(self) -> str:
         """The key, or a word in its place where none is needed. Raises ConfigError where the variable is not set."""
-        if self.api_key_env is None:
-            return "none"
-        key = os.environ.get(self.api_key_env, "")
-        if not key:
-            raise ConfigError(
-                f"The judge's key is missing: the environment variable {self.api_key_env} is not set.",
-                "Set it, or leave evaluation.judge.api_key_env out where the endpoint needs none.",
-            )
-        return key
+        from pipelines.engines.openai_server import key_in  # imports LangChain
+
+        return key_in(self.api_key_env)
 
     def of_usage(self, usage: JudgeUsage) -> float | None:
         """What so much judging costs; None where a price, or the tokens of a call, are not known."""

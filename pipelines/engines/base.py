@@ -12,7 +12,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import BaseMessage
 from pydantic import Field
 
-from corpora.errors import EngineError
+from corpora.errors import EngineError, QuestionTooLongError
 from corpora.model import Record
 
 REPEAT: ContextVar[int] = ContextVar("repeat", default=0)
@@ -87,9 +87,29 @@ class Engine(ABC):
     def count_tokens(self, messages: Sequence[BaseMessage] | str) -> int:
         """Tokens of a text, or of a whole prompt in the chat template with the opening of the reply."""
 
+    @property
+    def room(self) -> int:
+        """Tokens that a prompt may take, so that the longest answer still fits the window."""
+        return self.window - self.decoding.max_new_tokens
+
+    def require_room(self, prompt_tokens: int) -> None:
+        """Raises QuestionTooLongError where a prompt takes more tokens than there is room for."""
+        if prompt_tokens > self.room:
+            raise QuestionTooLongError(
+                f"The prompt takes {prompt_tokens} tokens; {self.model} has room for {self.room}.",
+                "Ask a shorter question, or lower context_tokens, shots or top_k.",
+            )
+
+    def check_prompt(self, messages: Sequence[BaseMessage]) -> None:
+        """Before a prompt is sent. Raises QuestionTooLongError where prompt and answer would not fit the window."""
+        self.require_room(self.count_tokens(messages))
+
     @abstractmethod
     def fingerprint(self) -> dict[str, Any]:
-        """All that an answer depends on: kind, model and its content hash, decoding."""
+        """All that we know an answer to depend on: kind, model, decoding, and what else the engine decides.
+
+        `content_hash` is over the base model's files; a server that somebody else started does not tell it.
+        """
 
     def translate(self, error: Exception) -> EngineError:
         """Turns an error that a chat model of this engine raised into ours."""

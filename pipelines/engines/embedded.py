@@ -22,11 +22,9 @@ from corpora.errors import (
     BakeoffError,
     EngineError,
     EngineUnavailableError,
-    ModelMissingError,
-    QuestionTooLongError,
 )
-from corpora.text_file import parse_json
 from pipelines.engines.base import Adapter, Decoding, Engine, EngineOptions
+from pipelines.models import content_hash, window_of
 
 if TYPE_CHECKING:
     from pipelines.engines.embedded_batch import Batch, Event, Request
@@ -50,12 +48,12 @@ class EmbeddedEngine(Engine):
     """One copy of the base weights for base and adapters; any number of threads and event loops may ask."""
 
     def __init__(self, options: EmbeddedOptions, base_model: Path, model_name: str, decoding: Decoding) -> None:
-        """Light: the weights are loaded on entering. Raises ModelMissingError where the folder holds no model."""
+        """Light: the weights are loaded on entering. Raises what `window_of` does."""
         self.options = options
         self.base_model = base_model
         self.model = model_name
         self.decoding = decoding
-        self.window = _window(base_model)
+        self.window = window_of(base_model)
         self._worker: Worker | None = None
         self._template: Template | None = None
 
@@ -104,9 +102,10 @@ class EmbeddedEngine(Engine):
             return len(template.encode(messages))
         return len(template.prompt(messages)[0])
 
-    def fingerprint(self) -> dict[str, Any]:
-        from pipelines.models import content_hash
+    def check_prompt(self, messages: Sequence[BaseMessage]) -> None:
+        """Left to `start`, which has the tokens: once will do."""
 
+    def fingerprint(self) -> dict[str, Any]:
         return {
             "kind": "embedded",
             "model": self.model,
@@ -152,12 +151,7 @@ class EmbeddedEngine(Engine):
 
         worker, template = self._opened()
         prompt, prefix = template.prompt(messages)
-        room = self.window - self.decoding.max_new_tokens
-        if len(prompt) > room:
-            raise QuestionTooLongError(
-                f"The prompt takes {len(prompt)} tokens; {self.model} has room for {room}.",
-                "Ask a shorter question, or lower context_tokens, shots or top_k.",
-            )
+        self.require_room(len(prompt))
         request = Request(prompt, prefix, adapter, self.decoding.now(), deliver)
         worker.submit(request)
         return request, template.pieces()
@@ -192,16 +186,3 @@ class EmbeddedEngine(Engine):
 def _bare(name: str) -> str:
     """A model's name without its organisation and its commit."""
     return Path(name.partition("@")[0]).name.casefold()
-
-
-def _window(base_model: Path) -> int:
-    try:
-        text = (base_model / "config.json").read_text(encoding="utf-8")
-        return int(parse_json(text)["max_position_embeddings"])
-    except OSError as error:
-        raise ModelMissingError(f"There is no model in {base_model}.", "Run `make demo`, which prepares it.") from error
-    except (ValueError, KeyError, TypeError, OverflowError) as error:
-        raise ModelMissingError(
-            f"{base_model / 'config.json'} does not say how many tokens fit the model.",
-            "Name the folder of a language model that transformers reads.",
-        ) from error

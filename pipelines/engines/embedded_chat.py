@@ -6,7 +6,7 @@ import asyncio
 import queue
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.language_models.chat_models import (
@@ -21,7 +21,7 @@ from pydantic import ConfigDict
 
 from corpora.errors import EngineError
 from pipelines.engines.base import Adapter
-from pipelines.engines.embedded_batch import End, Event, Request, Token
+from pipelines.engines.embedded_batch import End, Event, Token
 
 ROLES = {"system": "system", "human": "user", "ai": "assistant"}
 MARK = "QUESTION-GOES-HERE"
@@ -79,22 +79,12 @@ class Template:
         return text
 
 
-class Source(Protocol):
-    """What the chat model needs of the engine."""
-
-    model: str
-
-    def start(
-        self, messages: Sequence[BaseMessage], adapter: Adapter | None, deliver: Callable[[Event], None]
-    ) -> tuple[Request, Callable[[int], str | None]]: ...
-
-
 class EmbeddedChatModel(BaseChatModel):
     """A LangChain chat model on the embedded engine. Closing a stream ends its request."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
-    engine: Any  # a Source; pydantic cannot check a Protocol
+    engine: Any  # the EmbeddedEngine, whose file imports this one
     adapter: Adapter | None = None
 
     @property

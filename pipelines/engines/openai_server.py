@@ -15,9 +15,9 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from pydantic import Field, SecretStr
 
 from corpora.errors import ConfigError, EngineError, EngineUnavailableError
-from corpora.text_file import parse_json
 from pipelines.engines.base import REPEAT, Adapter, Decoding, Engine, EngineOptions
 from pipelines.model_files import require_harmless
+from pipelines.models import window_of
 from pipelines.patience import Patience
 
 if TYPE_CHECKING:
@@ -60,13 +60,14 @@ class OpenAIEngine(Engine):
         self.options = options
         self.model = options.model
         self.decoding = decoding
-        self.window = options.window or _window(base_model)
+        self.window = options.window or window_of(base_model)
         self._tokenizer_path = options.tokenizer or base_model
         self._client: AsyncOpenAI | None = None
 
     async def __aenter__(self) -> Self:
+        """Raises ConfigError where the key is missing, or the tokenizer has no chat template."""
         await asyncio.to_thread(lambda: self._tokenizer)  # or the first question would wait for it
-        self._connect(self.options.base_url, _key(self.options.api_key_env), trust_env=True)
+        self._connect(self.options.base_url, key_in(self.options.api_key_env), trust_env=True)
         return self
 
     async def __aexit__(self, *exc: object) -> None:
@@ -227,19 +228,17 @@ def _whole_stream() -> Any:
     return WholeStream
 
 
-def _window(base_model: Path) -> int:
-    try:
-        return int(parse_json((base_model / "config.json").read_text(encoding="utf-8"))["max_position_embeddings"])
-    except (OSError, ValueError, KeyError, TypeError, OverflowError) as error:
-        raise ConfigError(
-            f"{base_model} does not say how many tokens fit the model.", "Set the engine's window."
-        ) from error
+def key_in(variable: str | None) -> str:
+    """The key for a server, out of an environment variable; a word in its place where the server asks for none.
 
-
-def _key(variable: str | None) -> str:
+    Raises ConfigError where the variable is not set.
+    """
     if variable is None:
-        return "none"  # the client insists on a key; a server that asks for none ignores it
+        return "none"  # the client insists on a key
     key = os.environ.get(variable, "")
     if not key:
-        raise EngineUnavailableError(f"The environment variable {variable} is empty.", "Put the server's key there.")
+        raise ConfigError(
+            f"The environment variable {variable} is not set.",
+            "Put the server's key there, or leave api_key_env out where the server asks for none.",
+        )
     return key

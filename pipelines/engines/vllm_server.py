@@ -105,7 +105,7 @@ class VllmEngine(OpenAIEngine):
         return {
             "kind": "vllm",
             "model": self.model,
-            "sha256": content_hash(self._base_model),
+            "content_hash": content_hash(self._base_model),
             "dtype": self.server.dtype,
             "decoding": self.decoding.model_dump(),
         }

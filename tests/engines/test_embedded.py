@@ -110,6 +110,15 @@ async def test_a_question_longer_than_the_window_is_refused(engine: EmbeddedEngi
         [event async for event in generate(engine, engine.chat_model(), long, "m")]
 
 
+async def test_a_prompt_becomes_tokens_once(engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    template = engine._opened()[1]
+    made: list[object] = []
+    prompt = template.prompt
+    monkeypatch.setattr(template, "prompt", lambda messages: made.append(messages) or prompt(messages))
+    [event async for event in generate(engine, engine.chat_model(), ask("dog"), "m")]
+    assert len(made) == 1
+
+
 async def test_sampling_repeats_with_its_seed(engine: EmbeddedEngine) -> None:
     async def sample(seed: int) -> str:
         engine.decoding = Decoding(max_new_tokens=12, temperature=1.0, seed=seed)

@@ -21,11 +21,6 @@ PINNED = f"somebody/some-model@{COMMIT}"
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return Home(tmp_path / "home")
-
-
-@pytest.fixture
 def made(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """A default called `tiny`, which takes no time to make; what was made so far."""
     targets: list[Path] = []

@@ -27,6 +27,7 @@ from corpora.errors import (
     EngineRefusedError,
     EngineTimeoutError,
     EngineUnavailableError,
+    ModelMissingError,
     ModelUnavailableError,
 )
 from pipelines.contract import Finished, Piece
@@ -285,7 +286,7 @@ async def test_an_adapter_is_asked_by_the_servers_name_for_it_or_by_ours(engine,
 async def test_the_key_comes_from_the_environment(engine, server, base_model, monkeypatch):
     options = engine.options.model_copy(update={"api_key_env": "TINY_KEY"})
     keyed = OpenAIEngine(options, base_model, "tiny", Decoding())
-    with pytest.raises(EngineUnavailableError, match="TINY_KEY"):
+    with pytest.raises(ConfigError, match="TINY_KEY is not set"):
         await ask(keyed)
     monkeypatch.setenv("TINY_KEY", "secret")
     await ask(keyed)
@@ -300,7 +301,7 @@ def test_counts_tokens_of_texts_and_of_whole_prompts(engine):
 
 
 def test_a_model_folder_that_says_nothing_asks_for_the_window(engine, tmp_path):
-    with pytest.raises(ConfigError, match="window"):
+    with pytest.raises(ModelMissingError, match="window"):
         OpenAIEngine(engine.options, tmp_path, "tiny", Decoding())
 
 

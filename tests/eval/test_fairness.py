@@ -18,7 +18,7 @@ from eval.trial import Failure, Trial
 
 SYSTEM = "Answer briefly."
 DECODING = {"temperature": 0.0}
-BASE = {"kind": "vllm", "model": "m", "sha256": "a"}
+BASE = {"kind": "vllm", "model": "m", "content_hash": "a"}
 QUESTIONS = tuple(question(number) for number in range(12))
 SHUFFLED = (7, 2, 11, 0, 5, 9, 3, 10, 1, 8, 4, 6)
 OTHER = (4, 8, 0, 10, 2, 6, 11, 1, 9, 5, 7, 3)
@@ -47,7 +47,7 @@ def by_subject(checks: tuple[FairnessCheck, ...]) -> dict[str, bool | None]:
         ({}, True, True, True),
         ({"system": None, "prefix": [["system", f"{SYSTEM}\n\nContext"], ["human", "q"]]}, True, True, True),
         ({"system": None, "prompt": [SYSTEM, "{question}"]}, True, True, True),
-        ({"engine": BASE | {"sha256": "b", "decoding": DECODING}}, False, True, True),
+        ({"engine": BASE | {"content_hash": "b", "decoding": DECODING}}, False, True, True),
         ({"engine": BASE | {"decoding": {"temperature": 0.7}}}, True, False, True),
         ({"system": "Sing."}, True, True, False),
         ({"engine": None}, None, None, True),

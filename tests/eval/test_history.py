@@ -15,6 +15,10 @@ from eval.report.build import REPORT
 from eval.run import RunFolder
 from eval.storage import write_whole
 from pipelines.contract import Pipeline
+from pipelines.engines.base import Decoding
+from pipelines.engines.embedded import EmbeddedOptions
+from pipelines.engines.registry import ENGINES
+from pipelines.engines.vllm_settings import VllmOptions
 
 QUESTIONS = (question(1), question(2))
 
@@ -129,7 +133,7 @@ def test_the_manifest_says_it_in_a_sentence() -> None:
 @pytest.mark.parametrize(
     ("changed", "named"),
     [
-        (["engine.kind", "engine.sha256", "config.engines.local.model"], ["the engine"]),
+        (["engine.kind", "engine.dtype", "config.engines.local.model"], ["the engine"]),
         (["config.base_model", "config.corpus", "corpus"], ["the base model", "the corpus"]),
         (
             ["pipelines.rag.index", "pipelines.rag-1.5.index", "config.pipelines.rag.top_k"],
@@ -142,3 +146,15 @@ def test_the_manifest_says_it_in_a_sentence() -> None:
 )
 def test_what_changed_is_named_as_people_know_it_and_once(changed: list[str], named: list[str]) -> None:
     assert in_words(changed, ["rag", "rag-1", "rag-1.5"]) == named
+
+
+@pytest.mark.parametrize("options", [EmbeddedOptions(), VllmOptions()], ids=["embedded", "vllm"])
+def test_other_weights_are_named_so_whatever_serves_them(
+    tmp_path: Path, options: EmbeddedOptions | VllmOptions
+) -> None:
+    (tmp_path / "config.json").write_text('{"max_position_embeddings": 128}')
+    engine = ENGINES[options.kind](options, tmp_path, "tiny", Decoding())
+    before = engine.fingerprint()
+    (tmp_path / "model.safetensors").write_bytes(b"others")
+    now = engine.fingerprint()
+    assert in_words([f"engine.{key}" for key in now if now[key] != before[key]], ()) == ["the base model's weights"]

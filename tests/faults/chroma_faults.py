@@ -14,7 +14,7 @@ import pytest
 from fault_world import RAG, Outcome, World, until
 from index_faults import SMALL
 from servers import ChromaServer
-from staleness_fakes import WordEmbedder
+from word_embedder import WordEmbedder
 
 from corpora.errors import IndexMissingError, NotReadyError
 from corpora.model import Corpus, Document
@@ -150,7 +150,7 @@ class _Counting(WordEmbedder):
         self.texts: list[str] = []
         self._server, self._left = server, batch
 
-    def embed_documents(self, texts: Any, on_progress: Any = None) -> list[list[float]]:
+    def embed_documents(self, texts: Any) -> list[list[float]]:
         if self._left == 0:
             threading.Timer(0.002, self._server.kill).start()  # about when the batch before is being written
         if self._left is not None:

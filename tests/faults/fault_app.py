@@ -15,7 +15,7 @@ sys.path += [str(ROOT / "tests"), str(ROOT / "tests" / "service")]
 
 import pytest  # noqa: E402
 from runs_fakes import score_nothing  # noqa: E402
-from staleness_fakes import WordEmbedder  # noqa: E402
+from word_embedder import WordEmbedder  # noqa: E402
 
 PATCH = pytest.MonkeyPatch()
 PATCH.setattr("pipelines.assembly.Embedder", WordEmbedder)

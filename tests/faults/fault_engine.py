@@ -5,7 +5,8 @@ it is, whether all of it came, and which prompts were asked again. In its folder
 
     asked.txt       the name of every prompt, in the order in which they came; it outlives the process
     answered.txt    those that were answered to the end
-    settings.json   {"pause": seconds before each word, "fault": one of FAULTS, or null}; read for each request
+    settings.json   {"pause": seconds before each word, "fault": "hang", "truncate", "garbage", "one in five", or null};
+                    read for each request
 
     python tests/faults/fault_engine.py --port PORT --folder FOLDER
 """
@@ -22,7 +23,6 @@ from typing import Any
 import uvicorn
 
 MODEL = "faulty"
-FAULTS = ("hang", "truncate", "garbage", "one in five")
 WORDS = 6
 LAST = "end."
 SETTINGS = {"pause": 0.0, "fault": None}

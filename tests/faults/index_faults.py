@@ -11,7 +11,7 @@ from typing import Any
 
 from fault_world import Outcome
 from file_faults import DAMAGES
-from staleness_fakes import WordEmbedder
+from word_embedder import WordEmbedder
 
 from corpora.errors import NotReadyError
 from corpora.model import Corpus, Document

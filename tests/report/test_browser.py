@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import report_extras as extras
 import report_sample as sample
 from playwright.sync_api import Browser, Page, expect
 
@@ -15,13 +14,6 @@ from eval.report.build import build_report
 from eval.report.island import is_right
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    run = extras.whole_run(tmp_path_factory.mktemp("runs"), size=60)
-    build_report(run, sample.corpus(60)[0])
-    return run.path
 
 
 @pytest.fixture

@@ -5,20 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import report_extras as extras
 import report_sample as sample
 from playwright.sync_api import Browser
 
 from eval.report.build import build_report
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    run = extras.whole_run(tmp_path_factory.mktemp("runs"), size=60)
-    build_report(run, sample.corpus(60)[0])
-    return run.path
 
 
 def test_on_a_telephone_the_picture_comes_before_the_notes(browser: Browser, run: Path) -> None:

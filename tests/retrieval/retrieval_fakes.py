@@ -1,45 +1,32 @@
 """An embedder without a model, small corpora, and their indexes."""
 
-import hashlib
-import math
 from pathlib import Path
+
+from word_embedder import WordEmbedder
 
 from corpora.model import Corpus, Document
 from corpora.splitting import Splitting, split_document
-from pipelines.embedding import Embedder
 from pipelines.index import PassageIndex
 from pipelines.vectors import Vectors
 
-DIMENSIONS = 1024
 SMALL = Splitting(passage_tokens=8, overlap_tokens=0)
 
 
-class FakeEmbedder(Embedder):
-    """Words are tokens, and a text's vector is the sum of its words' directions; counts what it embeds."""
+class FakeEmbedder(WordEmbedder):
+    """Keeps what it embeds, and is of any name and any reach."""
 
     def __init__(self, name: str = "fake", max_tokens: int = 256) -> None:
         super().__init__(Path(), name)
         self._max_tokens = max_tokens
         self.embedded: list[str] = []
 
-    def embed_documents(self, texts, on_progress=None):
+    def embed_documents(self, texts):
         self.embedded += texts
-        return [self.embed_query(text) for text in texts]
-
-    def embed_query(self, text):
-        vector = [1e-6] * DIMENSIONS
-        for word in text.lower().split():
-            digest = hashlib.sha256(word.strip(".,?!").encode()).digest()
-            vector[int.from_bytes(digest[2:4]) % DIMENSIONS] += 1.0 if digest[1] % 2 else -1.0
-        length = math.sqrt(sum(value * value for value in vector))
-        return [value / length for value in vector]
+        return super().embed_documents(texts)
 
     @property
     def max_tokens(self):
         return self._max_tokens
-
-    def count_tokens(self, text):
-        return len(text.split())
 
     def fingerprint(self):
         return {"model": self.name}

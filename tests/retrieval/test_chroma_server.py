@@ -89,7 +89,7 @@ class _KillsTheServer(FakeEmbedder):
         super().__init__()
         self._server, self._after = server, after
 
-    def embed_documents(self, texts, on_progress=None):
+    def embed_documents(self, texts):
         if len(self.embedded) >= self._after:
             self._server.kill()
         return super().embed_documents(texts)

@@ -3,6 +3,7 @@
 import importlib.util
 import math
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from operator import mul
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from retrieval_fakes import HARBOUR, make_corpus
 
 from corpora.splitting import Splitting
-from pipelines.embedding import Embedder
+from pipelines.embedding import BATCH, Embedder
 from pipelines.index import PassageIndex
 from pipelines.indexing import build_index
 from pipelines.vectors import Vectors
@@ -27,15 +28,20 @@ def embedder() -> Embedder:
 
 
 def test_vectors_have_length_one_and_mean_something(embedder):
-    steps: list[tuple[int, int]] = []
     texts = ["Ships leave at high water.", "The oven bakes bread.", *(["filler"] * 40)]
-    vectors = embedder.embed_documents(texts, lambda *step: steps.append(step))
+    vectors = embedder.embed_documents(texts)
     question = embedder.embed_query("When do boats sail?")
     ships, oven = (sum(map(mul, question, vector)) for vector in vectors[:2])
     assert ships > oven + 0.2
     assert all(math.hypot(*vector) == pytest.approx(1.0, abs=1e-5) for vector in [question, *vectors])
-    assert steps[-1] == (42, 42)
-    assert len(steps) > 1
+
+
+def test_many_are_embedded_a_batch_at_a_time(embedder):
+    texts = [f"Boat {number} " * (number % 7 + 1) for number in range(BATCH + 10)]
+    places, vectors = zip(*embedder.embed_batches(texts), strict=True)
+    assert [list(each) for each in places] == [list(range(BATCH)), list(range(BATCH, BATCH + 10))]
+    for one, other in zip(chain(*vectors), embedder.embed_documents(texts), strict=True):
+        assert one == pytest.approx(other, abs=1e-5)
 
 
 def test_tokens_are_counted_past_what_the_model_reads(embedder):

@@ -13,11 +13,11 @@ from pipelines import embedding
 from pipelines.indexing import build_index
 from pipelines.vectors import Vectors
 
-ENVIRONMENT = os.environ | {"PYTHONPATH": f"{Path(__file__).parent}{os.pathsep}{Path(__file__).parents[2]}"}
+ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, Path(__file__).parents[:3]))}
 
 
 class _Killed(FakeEmbedder):
-    def embed_documents(self, texts, on_progress=None):
+    def embed_documents(self, texts):
         if self.embedded:
             raise KeyboardInterrupt
         return super().embed_documents(texts)

@@ -7,9 +7,9 @@ from test_retrieval import make_bench
 from corpora.errors import ConfigError, EngineUnavailableError, QuestionTooLongError
 from corpora.model import Example, Question
 from pipelines import clock
+from pipelines.indexing import build_index
 from pipelines.prompting import PromptingOptions, PromptingPipeline, fill
 from pipelines.rag import RagOptions, RagPipeline
-from pipelines.retrieval import prepare_retrieval
 from pipelines.workbench import Workbench
 
 EXAMPLES = tuple(Example(prompt=f"Question {number}?", completion=f"Answer {number}.") for number in range(10))
@@ -28,7 +28,7 @@ async def open_prompting(bench: Workbench, **options) -> PromptingPipeline:
 
 
 async def open_rag(bench: Workbench) -> RagPipeline:
-    prepare_retrieval(RAG, bench.corpus, bench.embedder, bench.home)
+    build_index(bench.home.index, bench.corpus, bench.embedder, RAG.splitting)
     return await RagPipeline.open("rag", RAG, bench)
 
 

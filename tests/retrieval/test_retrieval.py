@@ -8,7 +8,8 @@ from retrieval_fakes import HARBOUR, FakeEmbedder, make_corpus
 from corpora.errors import IndexMissingError
 from pipelines.engines.base import Decoding
 from pipelines.engines.fake import FakeEngine, FakeOptions
-from pipelines.retrieval import RetrievalOptions, Retriever, prepare_retrieval, reciprocal_rank_fusion
+from pipelines.indexing import build_index
+from pipelines.retrieval import RetrievalOptions, Retriever, reciprocal_rank_fusion
 from pipelines.workbench import Home, Workbench
 
 
@@ -22,7 +23,7 @@ def options(**changes) -> RetrievalOptions:
 
 
 async def open_retriever(bench: Workbench, chosen: RetrievalOptions) -> Retriever:
-    prepare_retrieval(chosen, bench.corpus, bench.embedder, bench.home)
+    build_index(bench.home.index, bench.corpus, bench.embedder, chosen.splitting)
     return await Retriever.open(chosen, bench)
 
 

@@ -24,8 +24,8 @@ from eval.prices import Prices
 from eval.run import RunFolder
 from eval.storage import read_model
 from eval.trial import Failure, Trial
-from pipelines.engines.embedded import _window
 from pipelines.model_files import require_harmless
+from pipelines.models import window_of
 from pipelines.training.adapter import load_adapter
 from pipelines.training.card import AdapterCard, write_card
 from pipelines.training.options import TrainingOptions
@@ -161,7 +161,7 @@ def _adapter(root: Path) -> None:
 
 def _model(root: Path) -> None:
     require_harmless(root / "model")
-    _window(root / "model")
+    window_of(root / "model")
 
 
 class _Config(Record):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from documents_fakes import CHANGED
 from runs_fakes import prepared, score_nothing, use_engine
 from service_fakes import client_of, make_app
 
@@ -19,6 +20,14 @@ async def client() -> AsyncIterator[httpx2.AsyncClient]:
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     score_nothing(monkeypatch)
     return prepared(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def every_kind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The configuration of a project with a pipeline of every kind."""
+    use_engine(monkeypatch, tmp_path)
+    score_nothing(monkeypatch)
+    return prepared(tmp_path, monkeypatch, **CHANGED)
 
 
 @pytest.fixture

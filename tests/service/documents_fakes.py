@@ -10,7 +10,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from staleness_fakes import WordEmbedder, write
+from staleness_fakes import write
+from word_embedder import WordEmbedder
 
 from corpora.extracting import DocumentLimits, read_document
 from corpora.reading import read_corpus
@@ -71,4 +72,6 @@ def add_and_die(where: str) -> None:
         stamps = iter([corpus_change._write_stamp, die])
         patch.setattr(corpus_change, "_write_stamp", lambda *args, **more: next(stamps)(*args, **more))
     embedder = WordEmbedder(Path("models/base"), "words")
-    corpus_change.change_corpus(project, embedder, lambda corpus, folder: added(folder, document), Event())
+    corpus_change.change_corpus(
+        project, embedder, lambda corpus, folder: added(folder, document), Event(), lambda _: None
+    )

@@ -15,7 +15,8 @@ from typing import Any
 import httpx2
 import pytest
 from service_fakes import client_of, demo_pipelines
-from staleness_fakes import CONFIG_FILE, WordEmbedder, write, write_project
+from staleness_fakes import CONFIG_FILE, write, write_project
+from word_embedder import WordEmbedder
 
 from eval.options import EvaluationOptions
 from eval.trial import Trial
@@ -142,9 +143,13 @@ async def running(config: Path, **settings: Any) -> AsyncIterator[Service]:
         library = Library(bakery, POLL_SECONDS)
         runner = JobRunner(JobStore(project.jobs), library, project.settings.queued_runs, POLL_SECONDS)
         async with library, runner as jobs:
-            documents = project.corpus.documents
             app = create_app(
-                library.bakery.pipelines, project.config.cost, project.settings, documents, jobs=jobs, library=library
+                library.bakery.pipelines,
+                project.config.cost,
+                settings=project.settings,
+                documents=project.corpus.documents,
+                jobs=jobs,
+                library=library,
             )
             async with client_of(app) as client:
                 yield Service(client, jobs, library)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
-import math
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,13 +12,13 @@ from typing import Any
 import pytest
 import yaml
 from langchain_core.messages import BaseMessage
+from word_embedder import WordEmbedder
 
 from corpora.model import Corpus
 from corpora.reading import dump_rows
 from eval.asking import Asker, Progress
 from eval.manifest import new_manifest
 from eval.run import RunFolder
-from pipelines.embedding import Embedder
 from pipelines.engines.base import Adapter
 from pipelines.engines.fake import REFUSAL, best_sentence
 from pipelines.training.adapter import CONFIG, WEIGHTS, adapter_folder, load_adapter
@@ -34,30 +32,6 @@ from service.project import Project, open_project
 TRAINING_SECONDS = 120.0
 MODULE = "model.layers.0.self_attn.q_proj"
 SAID = "said.json"
-
-
-class WordEmbedder(Embedder):
-    """A text's vector is the sum of its words' directions."""
-
-    def embed_documents(self, texts: Sequence[str], on_progress: Any = None) -> list[list[float]]:
-        return [self.embed_query(text) for text in texts]
-
-    def embed_query(self, text: str) -> list[float]:
-        vector = [1e-6] * 256
-        for word in re.findall(r"\w+", text.lower()):
-            vector[hashlib.sha256(word.encode()).digest()[0]] += 1.0
-        length = math.sqrt(sum(value * value for value in vector))
-        return [value / length for value in vector]
-
-    @property
-    def max_tokens(self) -> int:
-        return 256
-
-    def count_tokens(self, text: str) -> int:
-        return len(text.split())
-
-    def fingerprint(self) -> dict[str, Any]:
-        return {"model": "words"}
 
 
 def train_by_heart(

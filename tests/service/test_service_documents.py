@@ -12,9 +12,9 @@ from typing import Any
 
 import httpx2
 import pytest
-from documents_fakes import ASK_BELL, BELL, CHANGED, stored
-from runs_fakes import Service, prepared, running, score_nothing, use_engine
-from staleness_fakes import WordEmbedder
+from documents_fakes import ASK_BELL, BELL, stored
+from runs_fakes import Service, prepared, running, use_engine
+from word_embedder import WordEmbedder
 
 from corpora.reading import read_corpus
 from service import corpus_change, corpus_use
@@ -23,15 +23,8 @@ from service.project import open_project
 
 
 @pytest.fixture
-def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    use_engine(monkeypatch, tmp_path)
-    score_nothing(monkeypatch)
-    return prepared(tmp_path, monkeypatch, **CHANGED)
-
-
-@pytest.fixture
-async def service(config: Path) -> AsyncIterator[Service]:
-    async with running(config) as service:
+async def service(every_kind: Path) -> AsyncIterator[Service]:
+    async with running(every_kind) as service:
         yield service
 
 
@@ -84,7 +77,7 @@ async def test_the_next_question_is_answered_from_a_new_document_and_after_its_r
 async def test_only_what_is_new_is_embedded(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     embedded: list[str] = []
 
-    def embed(self: WordEmbedder, texts: list[str], on_progress: Any = None) -> list[list[float]]:
+    def embed(self: WordEmbedder, texts: list[str]) -> list[list[float]]:
         embedded.extend(texts)
         return [self.embed_query(text) for text in texts]
 
@@ -116,15 +109,15 @@ async def test_the_same_file_is_one_document(service: Service) -> None:
     ],
 )
 async def test_what_cannot_be_taken_changes_nothing(
-    config: Path, name: str, content: bytes, status: int, code: str
+    every_kind: Path, name: str, content: bytes, status: int, code: str
 ) -> None:
-    limits = open_project(config).settings.documents.model_copy(update={"max_file_bytes": 2000})
-    async with running(config, documents=limits) as service:
-        files = stored(config.parent)
+    limits = open_project(every_kind).settings.documents.model_copy(update={"max_file_bytes": 2000})
+    async with running(every_kind, documents=limits) as service:
+        files = stored(every_kind.parent)
         refused = await send(service, name, content)
         assert (refused.status_code, refused.json()["code"]) == (status, code), refused.text
         assert refused.json()["remedy"]
-        assert stored(config.parent) == files
+        assert stored(every_kind.parent) == files
         assert (await service.client.get("/pipelines")).json()["pipelines"][2]["ready"]
 
 
@@ -152,9 +145,9 @@ async def test_a_document_that_questions_need_stays(service: Service) -> None:
     assert len(await listed(service)) == 3
 
 
-async def test_a_corpus_may_be_full(config: Path) -> None:
-    limits = open_project(config).settings.documents.model_copy(update={"max_documents": 3})
-    async with running(config, documents=limits) as service:
+async def test_a_corpus_may_be_full(every_kind: Path) -> None:
+    limits = open_project(every_kind).settings.documents.model_copy(update={"max_documents": 3})
+    async with running(every_kind, documents=limits) as service:
         refused = await send(service)
     assert (refused.status_code, refused.json()["code"]) == (409, "corpus-full")
 

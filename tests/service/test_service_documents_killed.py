@@ -11,7 +11,7 @@ from threading import Event
 import pytest
 from documents_fakes import CHANGED, stored
 from runs_fakes import prepared
-from staleness_fakes import WordEmbedder
+from word_embedder import WordEmbedder
 
 from pipelines.index import PassageIndex
 from service import corpus_change
@@ -32,8 +32,7 @@ def test_a_change_that_is_killed_is_made_or_not_and_the_next_start_completes_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str, is_there: bool
 ) -> None:
     config = prepared(tmp_path, monkeypatch, **CHANGED)
-    here = Path(__file__).parent
-    path = os.pathsep.join([str(here), str(here.parent.parent)])
+    path = os.pathsep.join(map(str, Path(__file__).parents[:3]))
     child = subprocess.run(
         [sys.executable, "-c", f"from documents_fakes import add_and_die; add_and_die({where!r})"],
         cwd=config.parent,

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 import yaml
-from documents_fakes import ASK_BELL, BELL, CHANGED
-from runs_fakes import Service, prepared, running, score_nothing, use_engine
-from staleness_fakes import WordEmbedder
+from documents_fakes import ASK_BELL, BELL
+from runs_fakes import Service, running
+from word_embedder import WordEmbedder
 
 from pipelines.assembly import open_each
 from service import reopening
@@ -19,13 +19,6 @@ from service.preparing import index_project
 from service.project import open_project
 
 SLOW = b"# Slow\n\nThe tortoise is slow.\n"
-
-
-@pytest.fixture
-def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    use_engine(monkeypatch, tmp_path)
-    score_nothing(monkeypatch)
-    return prepared(tmp_path, monkeypatch, **CHANGED)
 
 
 class SlowChange:
@@ -37,7 +30,7 @@ class SlowChange:
         self.opening = Event()
         embed = WordEmbedder.embed_documents
 
-        def slowly(embedder: WordEmbedder, texts: Any, on_progress: Any = None) -> list[list[float]]:
+        def slowly(embedder: WordEmbedder, texts: Any) -> list[list[float]]:
             if any("tortoise" in text for text in texts):
                 self.begun.set()
                 assert self.go_on.wait(30)
@@ -89,15 +82,15 @@ async def until_counted(service: Service, documents: int) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_another_process_follows(config: Path) -> None:
-    async with running(config) as one, running(config) as other:
+async def test_another_process_follows(every_kind: Path) -> None:
+    async with running(every_kind) as one, running(every_kind) as other:
         assert await send(one) == 201
         await until_counted(other, 4)
         assert await answer(other) == "The bell rings at noon."
 
 
-async def test_a_change_is_opened_before_the_next_one_begins(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with running(config) as one, running(config) as two:
+async def test_a_change_is_opened_before_the_next_one_begins(every_kind: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running(every_kind) as one, running(every_kind) as two:
         change = SlowChange(monkeypatch)
         change.before_opening(monkeypatch, one, seconds=0.3)
         first = asyncio.create_task(send(one))
@@ -111,9 +104,9 @@ async def test_a_change_is_opened_before_the_next_one_begins(config: Path, monke
 
 
 async def test_who_follows_goes_on_answering_while_the_next_change_is_made(
-    config: Path, monkeypatch: pytest.MonkeyPatch
+    every_kind: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with running(config) as one, running(config) as two:
+    async with running(every_kind) as one, running(every_kind) as two:
         change = SlowChange(monkeypatch)
         change.before_opening(monkeypatch, two, seconds=30)
         assert await send(one) == 201
@@ -128,10 +121,10 @@ async def test_who_follows_goes_on_answering_while_the_next_change_is_made(
         assert await answer(two) == "The bell rings at noon."
 
 
-async def test_services_that_split_the_documents_otherwise_follow_each_other(config: Path) -> None:
+async def test_services_that_split_the_documents_otherwise_follow_each_other(every_kind: Path) -> None:
     """Each has an index of its own, which the other one's change does not bring up to date."""
-    otherwise = split_otherwise(config)
-    async with running(config) as one, running(otherwise) as two:
+    otherwise = split_otherwise(every_kind)
+    async with running(every_kind) as one, running(otherwise) as two:
         for changing, following, documents, name in ((one, two, 4, b"bell"), (two, one, 5, b"gong")):
             assert await send(changing, BELL.replace(b"bell", name)) == 201
             await until_counted(following, documents)
@@ -140,8 +133,8 @@ async def test_services_that_split_the_documents_otherwise_follow_each_other(con
             assert (await each.client.get("/health/ready")).status_code == 200
 
 
-async def test_ready_is_who_answers_while_documents_come(config: Path) -> None:
-    async with running(config) as one, running(config) as two:
+async def test_ready_is_who_answers_while_documents_come(every_kind: Path) -> None:
+    async with running(every_kind) as one, running(every_kind) as two:
         for number in range(8):
             change = asyncio.create_task(send(one, BELL + b"%d" % number))
             while not change.done():
@@ -152,7 +145,7 @@ async def test_ready_is_who_answers_while_documents_come(config: Path) -> None:
 
 
 async def test_what_cannot_be_opened_after_a_change_is_opened_later(
-    config: Path, monkeypatch: pytest.MonkeyPatch
+    every_kind: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failures = [OSError(28, "No space left on device")]
 
@@ -161,7 +154,7 @@ async def test_what_cannot_be_opened_after_a_change_is_opened_later(
             raise failures.pop()
         return await open_each(names, settings, bench)
 
-    async with running(config, rest_seconds=0.05) as one:
+    async with running(every_kind, rest_seconds=0.05) as one:
         monkeypatch.setattr(reopening, "open_each", failing)
         assert await send(one) == 201
         await until_counted(one, 4)
@@ -169,7 +162,7 @@ async def test_what_cannot_be_opened_after_a_change_is_opened_later(
 
 
 async def test_a_service_that_ends_waits_for_no_pipeline_to_be_opened(
-    config: Path, monkeypatch: pytest.MonkeyPatch
+    every_kind: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun = asyncio.Event()
 
@@ -177,7 +170,7 @@ async def test_a_service_that_ends_waits_for_no_pipeline_to_be_opened(
         begun.set()
         await asyncio.sleep(60)
 
-    async with running(config) as one:
+    async with running(every_kind) as one:
         monkeypatch.setattr(reopening, "open_each", never)
         change = asyncio.create_task(send(one))
         await asyncio.wait_for(begun.wait(), 30)

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 import runs_fakes
-from documents_fakes import ASK_BELL, BELL, CHANGED, stored
-from runs_fakes import Service, prepared, running, score_nothing, use_engine
-from staleness_fakes import WordEmbedder
+from documents_fakes import ASK_BELL, BELL, stored
+from runs_fakes import Service, running
+from word_embedder import WordEmbedder
 
 from corpora.errors import IndexUnavailableError
 from pipelines import indexing
@@ -23,19 +23,12 @@ from service.corpus_use import measuring
 FILE = {"file": ("bell.md", BELL)}
 
 
-@pytest.fixture
-def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    use_engine(monkeypatch, tmp_path)
-    score_nothing(monkeypatch)
-    return prepared(tmp_path, monkeypatch, **CHANGED)
-
-
 async def corpus_hash(service: Service) -> str:
     return str((await service.client.get("/documents")).json()["content_hash"])
 
 
 async def test_a_run_measures_the_corpus_that_a_change_has_just_left(
-    config: Path, monkeypatch: pytest.MonkeyPatch
+    every_kind: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     indexed, go_on = asyncio.Event(), asyncio.Event()
 
@@ -45,7 +38,7 @@ async def test_a_run_measures_the_corpus_that_a_change_has_just_left(
         return await open_each(*args)
 
     open_each = reopening.open_each
-    async with running(config) as service:
+    async with running(every_kind) as service:
         monkeypatch.setattr(reopening, "open_each", open_late)
         taking = asyncio.create_task(service.client.post("/documents", files=FILE))
         await indexed.wait()  # the pipelines do not know yet what has become of the corpus
@@ -54,14 +47,16 @@ async def test_a_run_measures_the_corpus_that_a_change_has_just_left(
         go_on.set()
         assert (await taking).status_code == 201
         assert (await service.ended(address))["state"] == "finished"
-        manifest = json.loads((config.parent / "runs" / address.rpartition("/")[2] / "manifest.json").read_text())
+        manifest = json.loads((every_kind.parent / "runs" / address.rpartition("/")[2] / "manifest.json").read_text())
         assert manifest["corpus_hash"] == await corpus_hash(service)
 
 
-async def test_what_is_measured_is_what_another_process_has_left(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with running(config) as one:
+async def test_what_is_measured_is_what_another_process_has_left(
+    every_kind: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(every_kind) as one:
         monkeypatch.setattr(runs_fakes, "POLL_SECONDS", 60)
-        async with running(config) as other:
+        async with running(every_kind) as other:
             await asyncio.sleep(0.1)  # its first look at what others have done
             await one.client.post("/documents", files=FILE)
             async with other.library.measured() as bakery:
@@ -69,15 +64,15 @@ async def test_what_is_measured_is_what_another_process_has_left(config: Path, m
 
 
 async def test_a_service_that_ends_lets_a_document_go_and_the_next_one_is_whole(
-    config: Path, monkeypatch: pytest.MonkeyPatch
+    every_kind: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    files = stored(config.parent)
-    async with running(config) as service:
+    files = stored(every_kind.parent)
+    async with running(every_kind) as service:
         before = await corpus_hash(service)
         with monkeypatch.context() as patch:
             embed = WordEmbedder.embed_documents
 
-            def stop(self: WordEmbedder, texts: list[str], on_progress: Any = None) -> list[list[float]]:
+            def stop(self: WordEmbedder, texts: list[str]) -> list[list[float]]:
                 service.library.stop()
                 return embed(self, texts)
 
@@ -85,31 +80,31 @@ async def test_a_service_that_ends_lets_a_document_go_and_the_next_one_is_whole(
             cut_off = await service.client.post("/documents", files=FILE)
         assert (cut_off.status_code, cut_off.json()["code"]) == (503, "busy"), cut_off.text
         assert (await service.client.post("/documents", files=FILE)).status_code == 503
-        assert stored(config.parent) == files
-    async with running(config) as service:
+        assert stored(every_kind.parent) == files
+    async with running(every_kind) as service:
         await until_ready(service)
         assert await corpus_hash(service) == before
         assert (await service.client.post("/documents", files=FILE)).status_code == 201
 
 
 async def test_a_change_that_was_killed_is_completed_while_others_answer(
-    config: Path, monkeypatch: pytest.MonkeyPatch
+    every_kind: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("service.health_routes.KEPT_SECONDS", 0)
     go_on = Event()
     embed = WordEmbedder.embed_documents
 
-    def wait(self: WordEmbedder, texts: list[str], on_progress: Any = None) -> list[list[float]]:
+    def wait(self: WordEmbedder, texts: list[str]) -> list[list[float]]:
         assert go_on.wait(30)
         return embed(self, texts)
 
-    async with running(config) as service:
+    async with running(every_kind) as service:
         change = service.library.bakery
-    (config.parent / "corpus" / "documents" / "bell.md").write_bytes(BELL)
+    (every_kind.parent / "corpus" / "documents" / "bell.md").write_bytes(BELL)
     change.project.home.documents.mkdir(parents=True, exist_ok=True)
     corpus_change._write_stamp(change.project, change.project.corpus, indexed=False)  # as a kill leaves it
     monkeypatch.setattr(WordEmbedder, "embed_documents", wait)
-    async with running(config) as service:
+    async with running(every_kind) as service:
         ready = (await service.client.get("/health/ready")).json()
         assert [each["name"] for each in ready["not_ready"]] == ["rag", "both"]
         assert {each["error"]["code"] for each in ready["not_ready"]} == {"index-missing"}
@@ -122,17 +117,17 @@ async def test_a_change_that_was_killed_is_completed_while_others_answer(
 
 
 async def test_a_killed_change_is_completed_once_no_bake_off_measures_any_more(
-    config: Path, monkeypatch: pytest.MonkeyPatch
+    every_kind: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("service.health_routes.KEPT_SECONDS", 0)
-    async with running(config) as service:
+    async with running(every_kind) as service:
         change = service.library.bakery
-    (config.parent / "corpus" / "documents" / "bell.md").write_bytes(BELL)
+    (every_kind.parent / "corpus" / "documents" / "bell.md").write_bytes(BELL)
     change.project.home.documents.mkdir(parents=True, exist_ok=True)
     corpus_change._write_stamp(change.project, change.project.corpus, indexed=False)
     async with AsyncExitStack() as other:
         await other.enter_async_context(measuring(change.project))  # as `bakeoff run` beside it does
-        async with running(config, rest_seconds=0.05) as service:
+        async with running(every_kind, rest_seconds=0.05) as service:
             await asyncio.sleep(0.1)
             assert (await service.client.get("/health/ready")).status_code == 503
             await other.aclose()
@@ -146,9 +141,9 @@ async def until_ready(service: Service) -> None:
 
 
 async def test_a_change_that_could_not_be_undone_is_completed_and_a_run_waits_for_it(
-    config: Path, monkeypatch: pytest.MonkeyPatch
+    every_kind: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with running(config, rest_seconds=0.05) as service:
+    async with running(every_kind, rest_seconds=0.05) as service:
         location = (await service.client.post("/documents", files=FILE)).headers["location"]
         with monkeypatch.context() as chroma:
             chroma.setattr(indexing, "_write", delete_and_die)

@@ -147,7 +147,10 @@ async def test_what_is_not_open_is_left_out_or_told(root: Path) -> None:
     async with running(root / "bakeoff.yaml") as service:
         assert (await service.post()).json()["pipelines"] == ["zero-shot", "rag"]
         check(await service.post(pipelines=["zero-shot", "finetuned"]), 503, "adapter-missing")
-        check(await service.post(pipelines=["unused"]), 404, "unknown-pipeline")
+        told = check(await service.post(pipelines=["unused"]), 404, "unknown-pipeline")
+        asked = await service.client.post("/query", json={"question": "What?", "pipeline": "unused"})
+        problem = check(asked, 404, "unknown-pipeline")
+        assert (told.detail, told.remedy) == (problem.detail, problem.remedy)
         half = await service.client.post("/runs", content=b'{"pipelines": ["\\ud800"]}', headers=JSON)
         assert half.status_code in (404, 422)
     write(root, {"bakeoff.yaml": CONFIG_FILE | {"run": ["finetuned"]}})

@@ -38,7 +38,7 @@ async def engine():
 
 async def serve(listener):
     async with engine():
-        await run_server(make_app({"rag": FakePipeline("rag", fake_engine(delay=0.05))}), listener)
+        await run_server(make_app({"rag": FakePipeline("rag", fake_engine(delay=0.05))}), listener, lambda: None)
 
 with listen("127.0.0.1", 0) as listener:
     print(listener.getsockname()[1], flush=True)

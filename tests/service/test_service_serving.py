@@ -14,6 +14,7 @@ from corpora.errors import AdapterMissingError, ConfigError
 from pipelines.assembly import open_each
 from pipelines.contract import Pipeline
 from pipelines.indexing import locked
+from pipelines.prompting import PromptingOptions
 from pipelines.rag import RagOptions
 from pipelines.vectors import VectorOptions
 from pipelines.workbench import Home
@@ -85,7 +86,9 @@ def test_one_service_has_the_vectors_on_disk(tmp_path: Path) -> None:
 
 
 def test_who_serves_none_of_the_vectors_would_change_them_all_the_same(tmp_path: Path) -> None:
-    config = SimpleNamespace(pipelines={"rag": RagOptions(), "plain": None}, selected=("plain",), vectors=None)
+    config = SimpleNamespace(
+        pipelines={"rag": RagOptions(), "plain": PromptingOptions()}, selected=("plain",), vectors=None
+    )
     project: Any = SimpleNamespace(config=config, home=Home(tmp_path))
     with _index_alone(project), pytest.raises(ConfigError, match="rag would not see"), _index_alone(project):
         pass

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from runs_fakes import ToldEngine, score_nothing, use_engine
-from staleness_fakes import WordEmbedder
+from word_embedder import WordEmbedder
 
 from corpora.errors import EngineUnavailableError
 from service import workers

@@ -9,12 +9,6 @@ import pytest
 from training_fakes import FACTS, INPUTS, MODULE, OUTPUTS, RANK, SYSTEM, TEMPLATE, examples
 
 from corpora.model import Corpus, Document
-from pipelines.workbench import Home
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return Home(tmp_path / "home")
 
 
 @pytest.fixture

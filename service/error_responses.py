@@ -1,0 +1,54 @@
+"""From an error to its response: problem details, or OpenAI's shape under `/v1`."""
+
+from __future__ import annotations
+
+from http import HTTPMethod, HTTPStatus
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.routing import Match
+
+from corpora.errors import BakeoffError, MissingKeyError
+from service.openai_problems import UnsupportedParameterError, openai_error_of
+from service.problems import problem_of
+
+
+def error_response(path: str, error: Exception) -> JSONResponse:
+    """The response that an exception becomes, in the shape that its path speaks."""
+    headers = dict(getattr(error, "headers", None) or {})
+    wait = error.retry_after if isinstance(error, BakeoffError) else None
+    if wait is not None:
+        headers["retry-after"] = str(wait)
+    if isinstance(error, MissingKeyError):
+        headers["www-authenticate"] = "Bearer"
+    if path.startswith("/v1/"):
+        # the official client would otherwise repeat every 5xx, on top of the engine's own retries
+        headers["x-should-retry"] = "false" if wait is None else "true"
+        status, body = openai_error_of(error)
+        return JSONResponse(body.model_dump(), status, headers)
+    problem = problem_of(error)
+    return JSONResponse(problem.model_dump(), problem.status, headers, "application/problem+json")
+
+
+async def _handle(request: Request, error: Exception) -> JSONResponse:
+    response = error_response(request.url.path, error)
+    if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        response.headers["allow"] = ", ".join(_allowed(request))
+    return response
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods that an address takes; Starlette names those of its first route only."""
+    routes = request.app.routes
+    scopes = {method: {**request.scope, "method": method} for method in HTTPMethod}
+    taken = {method for method, scope in scopes.items() for route in routes if route.matches(scope)[0] is Match.FULL}
+    return sorted(taken)
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """All but unexpected exceptions, which `service.middleware` turns into problems outside all routes."""
+    for kind in (BakeoffError, RequestValidationError, HTTPException, UnsupportedParameterError):
+        app.add_exception_handler(kind, _handle)
