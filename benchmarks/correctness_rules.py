@@ -4,7 +4,8 @@
 
 DATA is what `bakeoff check-metrics --data` takes; EVOUNA is read. Each rule is measured on EVOUNA's test half, with the
 threshold that is best on its dev half, and on the copies of `kinds_of_answer`, where a right answer should keep its
-score and a copied document lose it. The last is what `eval.metrics.lexical.correctness` does.
+score and a copied document lose it. The last is what `eval.metrics.correctness` does: the rule
+above it, and half of it for an answer that contradicts the reference (`altered_references` measures what that is for).
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from eval.labels.agreement import agreement, auroc_difference, best_threshold, f
 from eval.labels.labelled import Labelled
 from eval.labels.readers import read_labelled
 from eval.metrics.abstention import declines
-from eval.metrics.lexical import correctness, terms, token_recall
+from eval.metrics.correctness import correctness
+from eval.metrics.lexical import coverage, terms, token_recall
 from eval.statistics import Confidence
 
 INTERVALS = Confidence(resamples=1000)
@@ -61,6 +63,7 @@ RULES: dict[str, Rule] = {
     **{f"recall, full to {n} words, then less": discounted(n) for n in (20, 40, 60)},
     **{f"F{n}": weighted(n) for n in (1, 2, 4, 6, 8, 10)},
     **{f"F8, full to {n} words, then less": discounted(n, weighted(8)) for n in (30, 40, 60)},
+    "`coverage`": coverage,
     "`correctness`": correctness,
 }
 

@@ -17,7 +17,8 @@ from eval.labels.agreement import Figure, agreement
 from eval.labels.labelled import Labelled
 from eval.labels.readers import read_labelled
 from eval.metrics.abstention import is_refusal
-from eval.metrics.lexical import correctness, tokens
+from eval.metrics.correctness import correctness
+from eval.metrics.lexical import tokens
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
 from eval.metrics.support import support
 from eval.statistics import Confidence

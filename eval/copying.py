@@ -7,7 +7,8 @@ from statistics import fmean
 
 from corpora.model import Question, Record
 from eval import numbers
-from eval.metrics.lexical import LONGEST_ANSWER, correctness
+from eval.metrics.correctness import correctness
+from eval.metrics.lexical import LONGEST_ANSWER
 from eval.metrics.registry import CORRECTNESS
 from eval.statistics import Draws, Estimate, mean_interval
 from eval.trial import Trial

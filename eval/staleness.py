@@ -17,7 +17,8 @@ from pydantic import Field
 
 from corpora.model import Example, Question, Record
 from eval.metrics.abstention import declines
-from eval.metrics.lexical import correctness, token_recall
+from eval.metrics.correctness import correctness
+from eval.metrics.lexical import token_recall
 from eval.pairing import question_documents
 from eval.prices import Prices
 from eval.statistics import Estimate, wilson

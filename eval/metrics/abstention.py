@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from eval.metrics.lexical import correctness
+from eval.metrics.correctness import correctness
 from eval.metrics.registry import RIGHT
 
 _ADVERBS = re.compile(r"\b(?:really|actually|currently|simply|just|honestly|explicitly|directly|clearly|specifically) ")

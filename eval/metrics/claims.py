@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from eval.metrics.lexical import stem, tokens
 from eval.metrics.spelling import MINUS
-from eval.metrics.word_lists import FUNCTION_WORDS, NEGATORS, SPEAKERS, UNITS
+from eval.metrics.word_lists import DENIERS, FUNCTION_WORDS, NEGATORS, SPEAKERS, UNITS
 
 _END = re.compile(
     r"(?<=[.!?])(?<!\b[A-Za-z]\.)(?<!\b(?:vs|cf|no|Dr|Mr|Ms)\.)(?<!\bMrs\.)[\"”’)]*\s+|(?<=[。！？；])|\n+"
@@ -38,6 +38,7 @@ class Claim:
         numbers: each with its unit, "" where none that is known follows.
         names: the stems of words that are capitalised within the sentence, and of identifiers (camelCase, A100).
         negated: the first content stem after each negator.
+        denied: those of `negated` after a negator that denies what the sentence says, such as "not".
         negators: how many there are.
         speaks: it is about who speaks or is spoken to.
         asks: it is a question.
@@ -52,6 +53,7 @@ class Claim:
     numbers: tuple[tuple[str, str], ...]
     names: tuple[str, ...]
     negated: frozenset[str]
+    denied: frozenset[str]
     negators: int
     speaks: bool
     asks: bool
@@ -72,13 +74,14 @@ def _claim(text: str) -> Claim:
     words = tuple(tokens(written))
     stems = tuple(map(stem, words))
     pairs = list(zip(words, stems, strict=True))
-    negated, pending = set(), False
+    negated: dict[str, str] = {}
+    pending = ""
     for word, its_stem in pairs:
         if word in NEGATORS:
-            pending = True
+            pending = word
         elif pending and word not in FUNCTION_WORDS:
-            negated.add(its_stem)
-            pending = False
+            negated[its_stem] = pending
+            pending = ""
     named = tokens(" ".join(capitalised or identifier for capitalised, identifier in _NAME.findall(text)))
     characters = 0 if text.isascii() else sum(map(_is_character, words))
     return Claim(
@@ -90,6 +93,7 @@ def _claim(text: str) -> Claim:
         numbers=tuple(_numbers(written, words)),
         names=tuple(stem(word) for word in named if _has_content(word)),
         negated=frozenset(negated),
+        denied=frozenset(its_stem for its_stem, negator in negated.items() if negator in DENIERS),
         negators=sum(word in NEGATORS for word in words),
         speaks=not SPEAKERS.isdisjoint(words),
         asks=text.rstrip(" \"'”’)").endswith(("?", "？")),

@@ -74,7 +74,7 @@ def token_recall(reference: str, response: str) -> float:
     """Share of the reference's words that the response holds, 0 to 1.
 
     The measure of correctness that agreed best with people for answers in full sentences (Adlakha et al. 2023). It
-    does not punish what else the response says, so that a copied document has 1; `correctness` does. Words are compared
+    does not punish what else the response says, so that a copied document has 1; `coverage` does. Words are compared
     as `terms`, prepositions and the like are not asked for, and a reference that the response spells with other spaces
     (Abid Ali, Abidali) is all there. A word counts as often as it occurs in both. A reference without words is recalled
     only by a response without words.
@@ -84,8 +84,8 @@ def token_recall(reference: str, response: str) -> float:
     return 1.0 if _stands_in(tokens(reference), tokens(response)) else _share(content, _with_parts(terms(response)))
 
 
-def correctness(reference: str, response: str) -> float:
-    """Token recall that a copied passage does not win, 0 to 1.
+def coverage(reference: str, response: str) -> float:
+    """Token recall that a copied passage does not win, 0 to 1: what `eval.metrics.correctness` starts from.
 
     The F-measure of word recall and precision in which recall weighs `RECALL_WEIGHT` times as much (van Rijsbergen
     1979): a sentence around a bare answer costs little. A response of more than `LONGEST_ANSWER` words, or of more than

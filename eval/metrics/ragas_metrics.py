@@ -29,6 +29,7 @@ from ragas.metrics.result import MetricResult
 
 from corpora.model import Evidence, Passage
 from eval.metrics import lexical, retrieval
+from eval.metrics.correctness import correctness
 from eval.metrics.judge import JudgeOptions
 from eval.metrics.judge_llm import open_judge
 from eval.metrics.support import support
@@ -125,7 +126,7 @@ async def open_metrics(
     Similarity needs an embedding table, the judged ones a judge. Raises ConfigError where the judge's key is missing.
     """
     metrics: dict[str, BaseMetric] = {
-        "correctness": AgainstReference("correctness", lexical.correctness),
+        "correctness": AgainstReference("correctness", correctness),
         "token_recall": AgainstReference("token_recall", lexical.token_recall),
         "token_f1": AgainstReference("token_f1", lexical.token_f1),
         "rouge_l": AgainstReference("rouge_l", lexical.rouge_l),

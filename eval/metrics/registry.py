@@ -56,7 +56,7 @@ METRICS: dict[str, Metric] = {
     "correctness": Metric(
         "Correctness",
         "share of the reference answer's words that the answer holds, less for what else it says at length: a copied "
-        "passage is no answer",
+        "passage is no answer; half of it where the answer contradicts a number, a unit or a denial of the reference",
         "correctness",
         _CORRECT,
         threshold=RIGHT,

@@ -153,7 +153,7 @@ def _altered(claim: Claim, best: Claim | None, evidence: Source) -> tuple[float,
     return (
         float(number),
         float(not number and any(_is_stranger(each, claim, evidence) for each in numbers - there)),
-        float(any(_has_other_unit(each, unit, evidence) for each, unit in claim.numbers)),
+        float(any(has_other_unit(each, unit, evidence) for each, unit in claim.numbers)),
         float(name),
         float(not name and any(_is_stranger(each, claim, evidence) for each in {*claim.names} - best.stem_set)),
         float(_denies(claim, best)),
@@ -184,7 +184,7 @@ def _denies(claim: Claim, best: Claim) -> bool:
     return claim.negators > best.negators or dropped
 
 
-def _has_other_unit(number: str, unit: str, evidence: Source) -> bool:
+def has_other_unit(number: str, unit: str, evidence: Source) -> bool:
     """Whether the evidence has the number, but with other units only."""
     known = evidence.units.get(number, set()) - {""}
     return bool(unit and known and unit not in known)

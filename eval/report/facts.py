@@ -19,8 +19,9 @@ HIGHER, LOWER = "higher", "lower"
 DOCUMENTS_ONLY = "documents"  # what a fine-tuned pipeline's fingerprint says where the corpus had no examples
 
 _BLIND: dict[str, str] = {
-    "correctness": "whether the rest of the answer is true; a right answer in other words counts as wrong",
-    "token_recall": "the same; and a passage copied out holds every answer that is in it",
+    "correctness": "whether the rest of the answer is true; a right answer in other words counts as wrong, a reference "
+    "of a sentence that is repeated with another name, swapped roles or an opposite as right",
+    "token_recall": "the same, a wrong number, a negation; and a passage copied out holds every answer that is in it",
     "token_f1": "whether the rest of the answer is true; a full sentence counts as worse than a bare word",
     "rouge_l": "the same; it also minds the order of words",
     "contains": "anything about an answer that says the same in other words",

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from eval.metrics.lexical import correctness, k_precision, normalise, rouge_l, terms, token_f1, token_recall, tokens
+from eval.metrics.correctness import correctness
+from eval.metrics.lexical import k_precision, normalise, rouge_l, terms, token_f1, token_recall, tokens
 
 WORDS = st.lists(st.sampled_from(["gpu", "quota", "the", "1,000", "job", "节", "点", "2.5", "gang"]), max_size=12)
 TEXT = st.one_of(WORDS.map(" ".join), st.text(max_size=40))

@@ -13,7 +13,7 @@ from eval.labels.check import MetricCheck, SetCheck, check_set
 from eval.labels.judging import Judging
 from eval.labels.labelled import Labelled, LabelledSet
 from eval.labels.table import agreement_table, heading, notes, reliability_table, sections
-from eval.metrics import lexical
+from eval.metrics.correctness import correctness
 from eval.metrics.giving_up import GIVE_UP
 from eval.statistics import Confidence
 
@@ -193,7 +193,7 @@ async def test_the_tables() -> None:
     assert table.rows[0][3] == "0.66"
     assert " to " in table.rows[0][2]
     assert reliability_table(found).rows == []  # which is of the headline metric
-    headline = await check(answered(400), correctness=Scorer(lexical.correctness))
+    headline = await check(answered(400), correctness=Scorer(correctness))
     bins = reliability_table(headline).rows
     assert [row[0] for row in bins] == ["0.0 to 0.1", "0.9 to 1.0"]
     text = sections([found, found])

@@ -13,6 +13,7 @@ from eval.machine import Machine
 from eval.manifest import Contestant, Manifest
 from eval.metrics import lexical, retrieval
 from eval.metrics.abstention import is_refusal
+from eval.metrics.correctness import correctness
 from eval.metrics.support import support
 from eval.run import RunFolder
 from eval.trial import Failure, Score, Trial
@@ -154,7 +155,7 @@ def scores(question: Question, made: Trial) -> dict[str, Score]:
     texts = (question.reference, answer.response)
     told = [span.text for span in gold]
     values = {
-        "correctness": lexical.correctness(*texts),
+        "correctness": correctness(*texts),
         "token_recall": lexical.token_recall(*texts),
         "token_f1": lexical.token_f1(*texts),
         "rouge_l": lexical.rouge_l(*texts),

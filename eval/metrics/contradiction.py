@@ -1,0 +1,95 @@
+"""Whether an answer contradicts its reference, as far as a few rules can tell: another number or unit, a denial.
+
+An answer may leave things out, and say more, and be right all the same: each rule asks for what cannot both be true.
+Names, roles and opposites are not looked at; docs/metrics.md has what that lets through, and what the rules cost.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from eval.metrics.claims import Claim, claims
+from eval.metrics.support_features import Source, has_other_unit, source
+from eval.metrics.word_lists import HINGES, NEGATORS
+
+_OPENING = re.compile(r"\s*(yes|no)(?:\s*[,.:;!]|\s+[–—-])\s+", re.IGNORECASE)
+_NO_LONGER = re.compile(r"\bno longer\b(?! than)", re.IGNORECASE)
+_TURNING = NEGATORS | HINGES
+
+
+def contradicts(reference: str, response: str) -> bool:
+    """Whether a response says otherwise than the reference, in one of these ways:
+
+    - It opens with yes where the reference opens with no, or the other way round.
+    - It has a number that the reference lacks, and lacks one of the same unit, or of no unit, that the reference has.
+      A year and its decade do not differ.
+    - It gives a number of the reference another unit.
+    - A sentence of it denies, by not or never, a word of the nearest sentence of the reference, or affirms what is
+      denied there, is about the same (it shares at least half of its other content words), and the two differ by an odd
+      number of negators, "until" and the like counted: "not before 9" does not deny "at 9".
+    """
+    wanted, given = _opening(reference), _opening(response)
+    if wanted and given and wanted != given:
+        return True
+    evidence, found = source((_plain(reference),)), claims(_plain(response))
+    return (
+        _has_other_number(evidence.claims, found)
+        or any(has_other_unit(number, unit, evidence) for claim in found for number, unit in claim.numbers)
+        or any(_denies(claim, evidence) for claim in found)
+    )
+
+
+def _opening(text: str) -> str:
+    opening = _OPENING.match(text)
+    return opening[1].casefold() if opening else ""
+
+
+def _plain(text: str) -> str:
+    """Without an opening yes or no, which denies what was asked and not what follows; "no longer" is "not"."""
+    opening = _OPENING.match(text)
+    return _NO_LONGER.sub("not", text[opening.end() :] if opening else text)
+
+
+def _has_other_number(reference: Sequence[Claim], response: Sequence[Claim]) -> bool:
+    decades = _decades(reference) | _decades(response)
+    wanted, given = _numbers(reference, decades), _numbers(response, decades)
+    missing = {unit for number, units in wanted.items() if number not in given for unit in units}
+    new = {unit for number, units in given.items() if number not in wanted for unit in units}
+    return not missing.isdisjoint(new)
+
+
+def _decades(found: Sequence[Claim]) -> set[str]:
+    """The first three digits of each decade: 196 of "the 1960s"."""
+    return {
+        word[:3]
+        for claim in found
+        for word, following in pairwise(claim.words)
+        if following == "s" and len(word) == 4 and word.isdecimal() and word.endswith("0")
+    }
+
+
+def _numbers(found: Sequence[Claim], decades: set[str]) -> dict[str, set[str]]:
+    """Numbers with the units that each has; years of these decades are all one number."""
+    numbers: dict[str, set[str]] = {}
+    for claim in found:
+        for number, unit in claim.numbers:
+            is_in_decade = len(number) == 4 and number[:3] in decades
+            numbers.setdefault(number[:3] if is_in_decade else number, set()).add(unit)
+    return numbers
+
+
+def _denies(claim: Claim, evidence: Source) -> bool:
+    best = evidence.best(claim)
+    if best is None or (_turns(claim) - _turns(best)) % 2 == 0:
+        return False
+    denied = (claim.denied - best.negated) & best.stem_set
+    affirmed = (best.denied - claim.negated) & claim.stem_set
+    others = [its_stem for its_stem in claim.content if its_stem not in denied | affirmed]
+    is_of_the_same = 2 * sum(its_stem in best.stem_set for its_stem in others) >= len(others)
+    return is_of_the_same and bool(denied or affirmed)
+
+
+def _turns(claim: Claim) -> int:
+    return sum(word in _TURNING for word in claim.words)

@@ -1,0 +1,126 @@
+"""Answers that contradict their reference, and right ones beside them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eval.metrics.contradiction import contradicts
+from eval.metrics.correctness import correctness
+from eval.metrics.lexical import coverage
+from eval.metrics.registry import RIGHT
+
+LOGS = "Logs are kept for 365 days."
+PODS = "Pods of the Ebb tier may be preempted."
+
+
+@pytest.mark.parametrize(
+    ("reference", "response"),
+    [
+        (LOGS, "Logs are kept for 364 days."),
+        (LOGS, "By default, the logs are kept for 30 days."),
+        (LOGS, "Logs are kept for 365 hours."),
+        (LOGS, "Logs are not kept for 365 days."),
+        (LOGS, "Logs are never kept for 365 days."),
+        (LOGS, "No, logs aren't kept for 365 days."),
+        (LOGS, "Logs are no longer kept for 365 days."),
+        (LOGS, "They are kept. But logs cannot be kept for 365 days."),
+        ("Logs are not kept.", "Logs are kept."),
+        ("Logs are never kept on disk.", "Logs are always kept on disk."),
+        ("Pods are evicted until the node is empty.", "Pods are not evicted until the node is empty."),
+        ("The nodes run Kueue 0.9.1.", "The nodes run Kueue 0.9.2."),
+        ("Ports 80, 443 and 8080 are open.", "Ports 80, 444 and 8080 are open."),
+        ("The review is on 18 May 2018.", "The review is on May 17th, 2018."),
+        ("The freeze is in the third week.", "The freeze is in the fourth week."),
+        ("The tower was built in the 1960s.", "The tower was built in 1972."),
+        ("It cools to -5 degrees.", "It cools to 5 degrees."),
+        ("The limit is 65% of memory.", "The limit is 56% of memory."),
+        ("Yes, Ebb jobs may be preempted.", "No, Ebb jobs may be preempted."),
+        ("日志保留365天。", "日志保留30天。"),
+        ("日志保留365天。", "日志不保留365天。"),
+        ("节点没有限制。", "节点有限制。"),
+    ],
+)
+def test_what_cannot_both_be_true_is_not_right(reference: str, response: str) -> None:
+    assert coverage(reference, response) >= RIGHT  # the words alone would do
+    assert contradicts(reference, response)
+    assert correctness(reference, response) == coverage(reference, response) / 2 < RIGHT
+
+
+@pytest.mark.parametrize(
+    ("reference", "response"),
+    [
+        (LOGS, "365 days."),
+        (LOGS, "Since version 2.3, logs are kept for 365 days, and 30 of them on disk."),
+        (LOGS, "Logs are not deleted before 365 days have passed."),
+        (LOGS, "No log is deleted for 365 days; logs are kept."),
+        (LOGS, "Logs are kept for 365 days. Traces are not kept."),
+        ("365 days", "Logs are kept for 365 days, not for 30."),
+        ("Logs are kept for 1 day.", "Logs are kept for 24 hours."),
+        ("It waits at most 8 seconds.", "It waits no more than eight seconds."),
+        ("It was abolished in 1967.", "It was not abolished until 1967."),
+        ("It was not abolished until 1967.", "It was abolished in 1967."),
+        ("Pods are evicted.", "Pods are not only evicted but also restarted."),
+        ("Pods that do not tolerate the taint are evicted.", "Pods are evicted unless they tolerate the taint."),
+        ("No pod may cross.", "Pods may not cross."),
+        ("X is no longer supported.", "X is not supported any longer."),
+        ("It never says that nobody came.", "It never says nobody came."),
+        ("Ebb may not be left without notice.", "Ebb is left with notice."),
+        ("Ports 80, 443 and 8080 are open.", "Ports 80 and 443 are open."),
+        ("The tower was built in the 1960s.", "The tower was built in 1962."),
+        ("The tower was built in 1962.", "It was built in the 1960s."),
+        ("The review is on 18 May 2018.", "The review is on 2018-05-18."),
+        ("The nodes run v1.35.", "The nodes run 1.35."),
+        ("The limit is 2 GiB.", "The limit is two gibibytes."),
+        ("Knots reset on the first Monday.", "Knots reset on the 1st Monday of each month."),
+        (PODS, "Yes, pods of the Ebb tier may be preempted."),
+        (PODS, "No, but pods of the Ebb tier may be preempted."),
+        ("Yes, Ebb jobs may be preempted.", "Yes. Ebb jobs may be preempted."),
+        ("Yes, staff may enter.", "No-one but staff may enter."),
+        ("It runs no longer than 52 hours.", "It runs at most 52 hours."),
+        ("日志保留365天。", "日志会保留365天。"),
+        ("日志不超过8条。", "日志最多8条。"),
+        ("", "Logs are not kept."),
+        (LOGS, ""),
+    ],
+)
+def test_what_may_both_be_true_is_no_contradiction(reference: str, response: str) -> None:
+    assert not contradicts(reference, response)
+    assert correctness(reference, response) == coverage(reference, response)
+
+
+@pytest.mark.parametrize(
+    ("reference", "response"),
+    [
+        ("Ingrid Solbakk maintains Mooring.", "Torvald Eikrem maintains Mooring."),
+        ("Kueue preempts Ebb for Gale.", "Kueue preempts Gale for Ebb."),
+        ("The policy blocks all traffic.", "The policy allows all traffic."),
+        ("The plugin keeps logs.", "The plugin fails to keep logs."),
+        ("It runs on two nodes.", "It runs on one node."),
+    ],
+)
+def test_names_roles_opposites_and_the_smallest_number_words_are_not_looked_at(reference: str, response: str) -> None:
+    """What docs/metrics.md says it lets through."""
+    assert not contradicts(reference, response)
+
+
+@pytest.mark.parametrize(
+    ("reference", "response"),
+    [
+        (LOGS, "Logs are kept for three hundred and sixty-five days."),
+        ("It holds 4.97 million rows.", "It holds about 5 million rows."),
+    ],
+)
+def test_the_same_number_written_otherwise_is_taken_for_another(reference: str, response: str) -> None:
+    """As docs/metrics.md says too."""
+    assert contradicts(reference, response)
+
+
+SAID = st.sampled_from(["logs", "are", "not", "no", "kept", "until", "365", "30", "days", "1960s", "Yes,", "."])
+WORDS = st.lists(SAID, max_size=9)
+
+
+@given(st.one_of(WORDS.map(" ".join), st.text(max_size=40)))
+def test_a_sentence_does_not_contradict_itself(text: str) -> None:
+    assert not contradicts(text, text)
