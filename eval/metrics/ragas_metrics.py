@@ -12,6 +12,7 @@ os.environ["RAGAS_DO_NOT_TRACK"] = "true"  # ragas asks at its first event, so t
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from langchain_core.embeddings import Embeddings
@@ -136,11 +137,9 @@ async def open_metrics(
         "k_precision_shown": AgainstPassages("k_precision", lexical.k_precision),
         "support_gold": AgainstGold(AgainstPassages("support", support)),
         "support_shown": AgainstPassages("support", support),
-        "recall_at_1": SpanMetric("recall_at_1", lambda evidence, passages: retrieval.recall_at(1, evidence, passages)),
-        "recall_at_4": SpanMetric("recall_at_4", lambda evidence, passages: retrieval.recall_at(4, evidence, passages)),
-        "recall_shown": SpanMetric(
-            "recall_shown", lambda evidence, passages: retrieval.recall_at(None, evidence, passages)
-        ),
+        "recall_at_1": SpanMetric("recall_at_1", partial(retrieval.recall_at, 1)),
+        "recall_at_4": SpanMetric("recall_at_4", partial(retrieval.recall_at, 4)),
+        "recall_shown": SpanMetric("recall_shown", partial(retrieval.recall_at, None)),
         "reciprocal_rank": SpanMetric("reciprocal_rank", retrieval.reciprocal_rank),
     }
     if table is not None:
