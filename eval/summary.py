@@ -11,6 +11,7 @@ from corpora.model import Question, Record
 from eval.differences import COST, Difference, Subset, all_differences, amounts, comparable, find_difference
 from eval.manifest import Manifest
 from eval.measures import PipelineSummary, summarise_pipeline
+from eval.metrics.lexical import tokens
 from eval.metrics.registry import METRICS
 from eval.pairing import FEWEST_CLUSTERS, Paired, question_clusters, question_documents
 from eval.run import RunFolder
@@ -21,6 +22,9 @@ from eval.trial import Trial
 from eval.turns import question_turns
 from eval.verdict import Verdict, judge_run, open_verdict
 
+SENTENCE = 8
+"""Words from which a reference says more than what was asked for, so that a false answer may repeat most of it."""
+
 
 class Summary(Record):
     """The whole run. `missing` trials are not there, and `unscored` answers are in no number: while there are any of
@@ -28,7 +32,8 @@ class Summary(Record):
 
     `clusters` is the number of groups of alike questions that intervals resample, and `clustered` whether these are
     documents; else each question is one. `documents` is the number of those that the evidence is in, and `effective`
-    how many clusters of one size would spread as these do (`effective_clusters`).
+    how many clusters of one size would spread as these do (`effective_clusters`). `sentences` is how many references
+    have `SENTENCE` words or more.
     """
 
     run_id: str
@@ -42,6 +47,7 @@ class Summary(Record):
     clustered: bool
     documents: int = 0
     effective: float | None = None
+    sentences: int = 0
     confidence: float
     verdict: Verdict
     pipelines: tuple[PipelineSummary, ...]
@@ -70,6 +76,12 @@ class Summary(Record):
             found.append(
                 f"The questions' evidence is in {only}: what is found holds for further questions on the same "
                 f"documents. For it to hold for others, ask on {FEWEST_CLUSTERS} at least."
+            )
+        if 2 * self.sentences > self.questions - self.unanswerable:
+            found.append(
+                f"{self.sentences} of {self.questions - self.unanswerable} references are sentences: an answer that "
+                "repeats one with another name or an opposite in it counts as right. Read correctness beside "
+                "faithfulness, or give the bare answers as references."
             )
         found += [each.copying.told_of(each.name) for each in self.pipelines if each.copying and each.copying.as_good]
         silent = [text for name, metric in METRICS.items() if metric.judged and (text := self._silent(name))]
@@ -128,6 +140,7 @@ def summarise(
         effective=effective_clusters(np.asarray(list(Counter(clusters.values()).values()), float))
         if clusters
         else None,
+        sentences=sum(len(tokens(each.reference)) >= SENTENCE for each in questions if each.reference is not None),
         confidence=options.confidence,
         verdict=open_verdict(manifest.run_id, missing, unscored)
         if missing or unscored

@@ -212,3 +212,12 @@ def test_questions_that_are_nearly_all_on_one_document_are_told_of() -> None:
     found = summary.difference(CORRECTNESS, "a", "b")
     assert found is not None
     assert found.smallest is None  # more than any difference there can be
+
+
+def test_references_that_are_sentences_are_warned_of() -> None:
+    sentence = "Logs are kept for 365 days in cold storage."
+    long = [question(n).model_copy(update={"reference": sentence}) for n in range(6)]
+    short = [question(n) for n in range(6, 11)]
+    warned = summarise(head("rag"), [*long, *short], []).warnings
+    assert any(each.startswith("6 of 11 references are sentences: ") for each in warned)
+    assert not any("are sentences" in each for each in summarise(head("rag"), [*long[:5], *short], []).warnings)
