@@ -41,9 +41,9 @@ def first_words(limit: int) -> Rule:
     return lambda reference, response: token_recall(reference, " ".join(response.split()[:limit]))
 
 
-def discounted(limit: int, rule: Rule = token_recall) -> Rule:
-    """Beyond so many words, a response twice as long is worth half."""
-    return lambda reference, response: rule(reference, response) * min(1, limit / max(1, len(terms(response))))
+def discounted(limit: int, rule: Rule = token_recall, power: int = 1) -> Rule:
+    """Beyond so many words, a response twice as long is worth half, or by the square a quarter."""
+    return lambda reference, response: rule(reference, response) * min(1, limit / max(1, len(terms(response)))) ** power
 
 
 def weighted(beta: float) -> Rule:
@@ -61,6 +61,7 @@ RULES: dict[str, Rule] = {
     "recall": token_recall,
     **{f"recall in the first {n} words": first_words(n) for n in (20, 40, 60)},
     **{f"recall, full to {n} words, then less": discounted(n) for n in (20, 40, 60)},
+    **{f"recall, full to {n} words, then less by the square": discounted(n, power=2) for n in (30, 40, 50)},
     **{f"F{n}": weighted(n) for n in (1, 2, 4, 6, 8, 10)},
     **{f"F8, full to {n} words, then less": discounted(n, weighted(8)) for n in (30, 40, 60)},
     "`coverage`": coverage,

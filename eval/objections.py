@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from eval import numbers
 from eval.contest import Contest, listed
 from eval.grounds import Grounds, Reason
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS
 from eval.needs import Needs
+
+MATTERS = 0.1
+"""A smaller difference in faithfulness speaks against nobody: answers in other words than the evidence are as much less
+faithful to a metric that counts words.
+"""
 
 
 def outdoing(name: str, less_correct: Sequence[str], needs: Needs, grounds: Grounds) -> list[Reason]:
@@ -36,12 +42,17 @@ def more_faithful_ones(name: str, others: Sequence[str], grounds: Grounds) -> li
         others: pipelines that the team's needs do not rule out.
     """
     contest = grounds.faithfulness([name, *others])
-    out = _better(contest, _right_at_times(others, grounds), name)
-    if not out:
+    gains = {
+        other: paired.estimate
+        for other in _better(contest, _right_at_times(others, grounds), name)
+        if (paired := contest.compare(other, name)) and (paired.estimate.mean or 0.0) >= MATTERS
+    }
+    if not gains:
         return []
-    sentence = f"But what {listed(out)} answered is better borne out by the evidence than what {name} did."
+    known = [f"{other} ({numbers.difference(gain.mean)} on {gain.n} questions)" for other, gain in gains.items()]
+    sentence = f"But what {listed(known)} answered is better borne out by the evidence than what {name} did."
     seen: dict[str, float | None] = {}
-    for other in out:
+    for other in gains:
         seen |= grounds.difference(FAITHFULNESS, other, name)
     return [Reason(rule="R5", sentence=sentence, numbers=seen)]
 
@@ -55,8 +66,8 @@ def cheaper_ones(name: str, less_correct: Sequence[str], needs: Needs, grounds: 
     totals = {each: grounds.monthly[each].per_month(queries, updates) or 0.0 for each in (name, *out)}
     dear, cheap = grounds.a_month(totals[name]), grounds.priced(out, totals)
     sentence = f"At {dear} it is dearer than {cheap}{grounds.uncounted}."
-    numbers = {f"{each}.per_month": total for each, total in totals.items()}
-    return [Reason(rule="R8", sentence=sentence, numbers=numbers)]
+    seen: dict[str, float | None] = {f"{each}.per_month": total for each, total in totals.items()}
+    return [Reason(rule="R8", sentence=sentence, numbers=seen)]
 
 
 def more_correct_ones(name: str, ruled_out: Sequence[str], grounds: Grounds) -> list[Reason]:

@@ -23,8 +23,8 @@ R9  Where several are left it cannot be told; the one that takes the least to se
 
 The order is one of weight, and a choice can be outdone by what R5 took out: where that was clearly fresher, or made up
 less, the choice is not clear; where it was clearly cheaper, that is said. Nor is it clear where the answers of another
-that the needs leave in are clearly better borne out by the evidence: the two measures of quality then disagree. What
-is never right speaks against nobody.
+that the needs leave in are clearly better borne out by the evidence, by a tenth at least: the two measures of quality
+then disagree. What is never right speaks against nobody.
 """
 
 from __future__ import annotations

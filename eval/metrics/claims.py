@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from eval.metrics.lexical import stem, tokens
-from eval.metrics.spelling import MINUS
+from eval.metrics.spelling import MINUS, unmarked
 from eval.metrics.word_lists import DENIERS, FUNCTION_WORDS, NEGATORS, SPEAKERS, UNITS
 
 _END = re.compile(
@@ -64,7 +64,7 @@ class Claim:
 def claims(text: str) -> tuple[Claim, ...]:
     """The sentences that claim something; all that have words where none does ("Yes, it is.")."""
     # parted first: NFKC makes 。's companions ！ and ？ into ! and ?, after which a space is expected
-    found = [_claim(unicodedata.normalize("NFKC", part)) for part in _END.split(text) if part.strip()]
+    found = [_claim(unicodedata.normalize("NFKC", part)) for part in _END.split(unmarked(text)) if part.strip()]
     worded = [claim for claim in found if claim.words]
     return tuple(claim for claim in worded if claim.content) or tuple(worded)
 

@@ -23,19 +23,22 @@ def contradicts(reference: str, response: str) -> bool:
     """Whether a response says otherwise than the reference, in one of these ways:
 
     - It opens with yes where the reference opens with no, or the other way round.
-    - It has a number that the reference lacks, and lacks one of the same unit, or of no unit, that the reference has.
-      A year and its decade do not differ.
+    - A sentence of it has a number that the reference lacks, where the response lacks one of the same unit, or of no
+      unit, that the nearest sentence of the reference has, and both are about the same. A year and its decade do not
+      differ.
     - It gives a number of the reference another unit.
     - A sentence of it denies, by not or never, a word of the nearest sentence of the reference, or affirms what is
-      denied there, is about the same (it shares at least half of its other content words), and the two differ by an odd
-      number of negators, "until" and the like counted: "not before 9" does not deny "at 9".
+      denied there, is about the same, and the two differ by an odd number of negators, "until" and the like counted:
+      "not before 9" does not deny "at 9".
+
+    Sentences are about the same where that of the response shares at least half of its other content words.
     """
     wanted, given = _opening(reference), _opening(response)
     if wanted and given and wanted != given:
         return True
     evidence, found = source((_plain(reference),)), claims(_plain(response))
     return (
-        _has_other_number(evidence.claims, found)
+        _has_other_number(evidence, found)
         or any(has_other_unit(number, unit, evidence) for claim in found for number, unit in claim.numbers)
         or any(_denies(claim, evidence) for claim in found)
     )
@@ -52,12 +55,20 @@ def _plain(text: str) -> str:
     return _NO_LONGER.sub("not", text[opening.end() :] if opening else text)
 
 
-def _has_other_number(reference: Sequence[Claim], response: Sequence[Claim]) -> bool:
-    decades = _decades(reference) | _decades(response)
-    wanted, given = _numbers(reference, decades), _numbers(response, decades)
-    missing = {unit for number, units in wanted.items() if number not in given for unit in units}
-    new = {unit for number, units in given.items() if number not in wanted for unit in units}
-    return not missing.isdisjoint(new)
+def _has_other_number(evidence: Source, response: Sequence[Claim]) -> bool:
+    decades = _decades(evidence.claims) | _decades(response)
+    wanted, given = _numbers(evidence.claims, decades), _numbers(response, decades)
+    for claim in response:
+        best = evidence.best(claim)
+        if best is None or not _is_about_the_same(claim, best, frozenset(number for number, _ in claim.numbers)):
+            continue
+        missing = {
+            unit for number, units in _numbers((best,), decades).items() if number not in given for unit in units
+        }
+        new = {unit for number, units in _numbers((claim,), decades).items() if number not in wanted for unit in units}
+        if not missing.isdisjoint(new):
+            return True
+    return False
 
 
 def _decades(found: Sequence[Claim]) -> set[str]:
@@ -86,9 +97,12 @@ def _denies(claim: Claim, evidence: Source) -> bool:
         return False
     denied = (claim.denied - best.negated) & best.stem_set
     affirmed = (best.denied - claim.negated) & claim.stem_set
-    others = [its_stem for its_stem in claim.content if its_stem not in denied | affirmed]
-    is_of_the_same = 2 * sum(its_stem in best.stem_set for its_stem in others) >= len(others)
-    return is_of_the_same and bool(denied or affirmed)
+    return bool(denied or affirmed) and _is_about_the_same(claim, best, denied | affirmed)
+
+
+def _is_about_the_same(claim: Claim, best: Claim, differing: frozenset[str]) -> bool:
+    others = [its_stem for its_stem in claim.content if its_stem not in differing]
+    return 2 * sum(its_stem in best.stem_set for its_stem in others) >= len(others)
 
 
 def _turns(claim: Claim) -> int:

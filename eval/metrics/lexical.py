@@ -29,9 +29,6 @@ _FUNCTION_TERMS = frozenset(_FUNCTION_WORDS.split())
 SHORTEST_NAME = 6
 """Characters from which a reference is looked for regardless of spaces: shorter ones turn up by accident."""
 
-RECALL_WEIGHT = 8
-"""How many times as much as its words that are not in the reference do those that are count in a response."""
-
 LONGEST_ANSWER = 40
 """Words, as `terms` counts them, up to which the length of a response costs nothing."""
 
@@ -40,11 +37,12 @@ def tokens(text: str) -> list[str]:
     """The words by which texts are compared.
 
     After SQuAD's normalisation (Rajpurkar et al. 2016): case, punctuation and English articles do not count. Beyond
-    it, Unicode forms are unified (NFKC), hyphens and slashes part words, a possessive 's falls away, thousands
-    separators too (1,000 = 1000), Chinese characters and Japanese kana each count as a word, and English numbers and
-    dates are written one way (`eval.metrics.spelling`).
+    it, citations and the numbers of a list do not count either, Unicode forms are unified (NFKC), hyphens and slashes
+    part words, a possessive 's falls away, thousands separators too (1,000 = 1000), Chinese characters and Japanese
+    kana each count as a word, and English numbers and dates are written one way (`eval.metrics.spelling`).
     """
-    apart = _SUPERSCRIPT.sub(r" \g<0> ", text)  # a footnote's mark or an exponent is not part of the word
+    # a footnote's mark or an exponent is not part of the word
+    apart = _SUPERSCRIPT.sub(r" \g<0> ", spelling.unmarked(text))
     folded = _POSSESSIVE.sub("", unicodedata.normalize("NFKC", apart).casefold())
     # casefold can undo NFKC's composition (the Turkish dotted I), so that combining marks would part words
     words = _TOKEN.findall(spelling.figures(unicodedata.normalize("NFC", folded)))
@@ -85,21 +83,16 @@ def token_recall(reference: str, response: str) -> float:
 
 
 def coverage(reference: str, response: str) -> float:
-    """Token recall that a copied passage does not win, 0 to 1: what `eval.metrics.correctness` starts from.
+    """Token recall that a copied passage does not win, 0 to 1.
 
-    The F-measure of word recall and precision in which recall weighs `RECALL_WEIGHT` times as much (van Rijsbergen
-    1979): a sentence around a bare answer costs little. A response of more than `LONGEST_ANSWER` words, or of more than
-    the reference where that is longer, loses in proportion: twice as long, half as much. Both constants were chosen by
-    `benchmarks/correctness_rules.py`. What else a short response says still costs next to nothing: read it beside
-    faithfulness.
+    A response of more than `LONGEST_ANSWER` words, or of more than the reference where that is longer, loses by the
+    square: twice as long, a quarter as much, so that a passage copied is worth less than half. Up to there length costs
+    nothing: by any measure that minds it, whoever answers in a word is ahead of who answers as rightly in a sentence
+    (`benchmarks/ranked_by_people.py`; `benchmarks/correctness_rules.py` has other rules). What else a short response
+    says costs nothing either: read it beside faithfulness.
     """
-    recall, length = token_recall(reference, response), len(terms(response))
-    if not recall or not length:
-        return recall
-    wanted = len(terms(reference))
-    precision, weight = min(1.0, recall * wanted / length), RECALL_WEIGHT**2
-    allowed = max(LONGEST_ANSWER, wanted)
-    return (1 + weight) * recall * precision / (weight * precision + recall) * min(1.0, allowed / length)
+    allowed = max(LONGEST_ANSWER, len(terms(reference)))
+    return token_recall(reference, response) * min(1.0, allowed / max(1, len(terms(response)))) ** 2
 
 
 def token_f1(reference: str, response: str) -> float:

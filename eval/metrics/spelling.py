@@ -27,6 +27,9 @@ _COMPARISONS = {">": " more ", "<": " less ", ">=": " least ", "≥": " least ",
 _ORDINAL = re.compile(r"(?<![\w.,])(\d+)(?:st|nd|rd|th)\b")
 _ISO_DATE = re.compile(r"(?<![\w-])(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\w-])", re.ASCII)
 
+_CITATION = re.compile(r"\s?\[\^?[1-9]\d{0,2}\^?(?:\s*[,–-]\s*[1-9]\d{0,2})*\]")
+_LIST_NUMBER = re.compile(r"^[ \t]*(\d{1,2})[.)][ \t]+(?=\S)", re.MULTILINE)
+
 _MONTHS = "january february march april may june july august september october november december"
 _MONTH = {name[:3]: name for name in _MONTHS.split()} | {name: name for name in _MONTHS.split()} | {"sept": "september"}
 
@@ -47,6 +50,15 @@ _NUMBER = (
 )
 
 _MORE_OR_LESS = {"greater": "more", "fewer": "less"}
+
+
+def unmarked(text: str) -> str:
+    """Without what marks a text up and claims nothing: citations ([2], [1, 3]), and the numbers of a list, which count
+    its lines from 1.
+    """
+    listed = [int(number) for number in _LIST_NUMBER.findall(text)]
+    plain = _LIST_NUMBER.sub("", text) if listed == list(range(1, len(listed) + 1)) else text
+    return _CITATION.sub(" ", plain)
 
 
 def figures(text: str) -> str:

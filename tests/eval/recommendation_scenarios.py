@@ -61,7 +61,7 @@ SCENARIOS = [
     ),
     case(
         "the most correct, and about as faithful",
-        {"a": Truth(right=0.9, faithful=0.8), "b": Truth(right=0.6, faithful=0.82)},
+        {"a": Truth(right=0.9, faithful=0.8), "b": Truth(right=0.6, faithful=0.88)},
         "a",
         "R5",
     ),

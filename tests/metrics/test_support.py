@@ -168,3 +168,8 @@ def test_it_is_fast() -> None:
     for answer in answers:
         support(SENTENCES, answer)
     assert time.process_time() - started < 2  # four times what is promised, for slow and busy machines
+
+
+@pytest.mark.parametrize("marked", ["{} [1]", "{} [2][4].", "1. {}", "- {}"])
+def test_a_citation_or_a_place_in_a_list_takes_nothing_from_an_answer(marked: str) -> None:
+    assert support((DRAGON,), marked.format(DRAGON)) == pytest.approx(support((DRAGON,), DRAGON), abs=0.02)

@@ -1,0 +1,109 @@
+"""Does `correctness` put whole systems in the order in which people put them? EVOUNA's five, on the same questions.
+
+    python benchmarks/ranked_by_people.py DATA [--write docs/metrics.md]
+
+DATA is what `bakeoff check-metrics --data` takes; EVOUNA is read. A metric may tell right from wrong answers well, and
+still put a system that answers in a word ahead of one that answers in a sentence. Each pair of systems is compared by
+people's verdicts and by the metric, as two pipelines are in a bake-off.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from itertools import combinations
+from pathlib import Path
+from statistics import fmean
+
+from eval import numbers
+from eval.labels.labelled import Labelled
+from eval.labels.page import MarkedPage
+from eval.labels.readers import read_labelled
+from eval.metrics.abstention import declines
+from eval.metrics.correctness import correctness
+from eval.metrics.lexical import terms
+from eval.pairing import Paired, compare_pairs
+from eval.statistics import Confidence
+
+INTERVALS = Confidence(resamples=2000)
+Values = dict[str, dict[str, float]]
+"""By system and question."""
+
+
+def score(row: Labelled) -> float:
+    if declines(row.response, row.references):
+        return 0.0
+    return max(correctness(reference, row.response) for reference in row.references)
+
+
+def common(rows: list[Labelled]) -> dict[str, dict[str, Labelled]]:
+    """By system and question, those questions that every system has an answer to."""
+    found: dict[str, dict[str, Labelled]] = {}
+    for row in rows:
+        question, _, system = row.id.rpartition(":")
+        found.setdefault(system, {})[question] = row
+    shared = set.intersection(*(set(each) for each in found.values()))
+    return {system: {key: each[key] for key in sorted(shared)} for system, each in found.items()}
+
+
+def compared(values: Values) -> Mapping[tuple[str, str], Paired]:
+    questions = {key for each in values.values() for key in each}
+    return compare_pairs(values, list(combinations(values, 2)), {each: each for each in questions}, INTERVALS)
+
+
+def said(paired: Paired) -> str:
+    gain = paired.estimate
+    sign = "" if not paired.differs(INTERVALS.level) else " differ"
+    return f"{numbers.difference(gain.mean)} ({numbers.interval(gain.low, gain.high, signed=True)}){sign}"
+
+
+def verdict(people: Paired, metric: Paired) -> str:
+    """What the metric makes of a difference that people do or do not see."""
+    seen, told = (each.differs(INTERVALS.level) for each in (people, metric))
+    if seen and told:
+        same = (people.estimate.mean or 0.0) * (metric.estimate.mean or 0.0) > 0
+        return "the same" if same else "**reversed**"
+    return "the same" if seen == told else "not seen" if seen else "**called without need**"
+
+
+def tables(rows: list[Labelled]) -> str:
+    """The systems, and each pair of them."""
+    answers = common(rows)
+    people = {name: {key: float(row.label) for key, row in each.items()} for name, each in answers.items()}
+    metric = {name: {key: score(row) for key, row in each.items()} for name, each in answers.items()}
+    order = sorted(answers, key=lambda name: -fmean(people[name].values()))
+    lines = [
+        f"{numbers.count(len(answers[order[0]]))} questions that all of them answered.\n",
+        "| system | words of an answer | people | `correctness` |",
+        "|---|--:|--:|--:|",
+    ]
+    for name in order:
+        words = fmean(len(terms(row.response)) for row in answers[name].values())
+        shares = (numbers.score(fmean(values[name].values())) for values in (people, metric))
+        lines.append(f"| {name} | {words:.1f} | {' | '.join(shares)} |")
+    lines += ["", "| pair | people | `correctness` | |", "|---|---|---|---|"]
+    by_metric = compared({name: metric[name] for name in order})
+    for pair, of_people in compared({name: people[name] for name in order}).items():
+        of_metric = by_metric[pair]
+        cells = (f"{pair[0]} − {pair[1]}", said(of_people), said(of_metric), verdict(of_people, of_metric))
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--write", type=Path)
+    given = parser.parse_args()
+    page = given.write and MarkedPage(given.write, "ranked by people")
+    rows = [row for each in read_labelled(given.data) if each.name.startswith("EVOUNA") for row in each.rows]
+    if not rows:
+        raise SystemExit(f"{given.data} holds no evouna/.")
+    text = tables(rows)
+    print(text)
+    if page:
+        page.replace(text)
+
+
+if __name__ == "__main__":
+    main()
