@@ -32,7 +32,7 @@ from corpora.errors import (
 )
 from pipelines.contract import Finished, Piece
 from pipelines.engines.base import REPEAT, Adapter, Decoding
-from pipelines.engines.openai_server import OpenAIEngine, OpenAIOptions
+from pipelines.engines.openai_server import OpenAIEngine, OpenAIOptions, key_in
 from pipelines.generation import generate
 
 pytestmark = pytest.mark.slow
@@ -288,10 +288,19 @@ async def test_the_key_comes_from_the_environment(engine, server, base_model, mo
     keyed = OpenAIEngine(options, base_model, "tiny", Decoding())
     with pytest.raises(ConfigError, match="TINY_KEY is not set"):
         await ask(keyed)
-    monkeypatch.setenv("TINY_KEY", "secret")
-    await ask(keyed)
-    assert server.keys == ["Bearer secret"]
+    for key in ("secret", " secret\r\n"):
+        monkeypatch.setenv("TINY_KEY", key)
+        await ask(keyed)
+    assert server.keys == ["Bearer secret"] * 2
     assert "secret" not in json.dumps(keyed.fingerprint())
+
+
+@pytest.mark.parametrize("key", ["sécret", "“secret”", "sec\nret", "secret\x7f"])
+def test_a_key_that_no_header_can_carry_is_told_and_not_shown(key, monkeypatch):
+    monkeypatch.setenv("TINY_KEY", key)
+    with pytest.raises(ConfigError, match="TINY_KEY holds characters that are not printable ASCII") as raised:
+        key_in("TINY_KEY")
+    assert key not in str(raised.value)
 
 
 def test_counts_tokens_of_texts_and_of_whole_prompts(engine):
