@@ -52,7 +52,9 @@ def is_loopback(host: str) -> bool:
     """Whether a host, by name or by address, is this machine. Of a name that is not the machine's own nobody can tell,
     and it counts as another's.
     """
+    host = host.lower().removesuffix(".").removeprefix("[").removesuffix("]")
     try:
-        return ip_address(host).is_loopback
+        address = ip_address(host)
     except ValueError:
         return host == "localhost"
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback  # Python 3.13 looks into it by itself

@@ -9,9 +9,12 @@ from typing import cast
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessageChunk, BaseMessage
 
-from corpora.errors import BakeoffError, EngineError, EngineProtocolError
+from corpora.errors import BakeoffError, EngineError, EngineProtocolError, EngineRefusedError
 from pipelines.contract import Finished, FinishReason, Piece, Usage
 from pipelines.engines.base import Engine
+
+WHOLE = frozenset({"stop", "eos", "eos_token", "stop_sequence"})
+"""How servers say that an answer has come to its own end: most of them `stop`, others what it was that ended it."""
 
 
 async def generate(
@@ -24,11 +27,12 @@ async def generate(
 
     Raises:
         QuestionTooLongError: prompt and answer do not fit the engine's window.
+        EngineRefusedError: the engine's filter stopped the answer, perhaps after its first pieces.
         EngineError: the engine cannot be reached, took too long, or did not answer as a chat model does.
     """
     engine.check_prompt(messages)
     usage: Usage | None = None
-    reason: FinishReason | None = None
+    reason: str | None = None
     try:
         # astream is an async generator behind its annotation, and must be closed for generating to stop
         async with aclosing(cast("AsyncGenerator[AIMessageChunk, None]", chat.astream(list(messages)))) as chunks:
@@ -36,18 +40,15 @@ async def generate(
                 if chunk.text:
                     yield Piece(text=chunk.text)
                 usage = _usage(chunk) or usage
-                reason = _finish_reason(chunk) or reason
+                reason = chunk.response_metadata.get("finish_reason") or reason
     except (BakeoffError, GeneratorExit):
         raise
     except Exception as error:
         raise engine.translate(error) from error
-    if reason is None:
-        raise EngineProtocolError(
-            f"{engine.model} stopped in mid-answer.", "Ask again; if it recurs, read the engine's log."
-        )
+    finish_reason = _finish_reason(reason, engine.model)
     if usage is None:
         raise EngineError(f"{engine.model} did not say how many tokens it used.", "Turn on usage in the server.")
-    yield Finished(usage=usage, model=model, finish_reason=reason)
+    yield Finished(usage=usage, model=model, finish_reason=finish_reason)
 
 
 def _usage(chunk: AIMessageChunk) -> Usage | None:
@@ -61,8 +62,18 @@ def _usage(chunk: AIMessageChunk) -> Usage | None:
     )
 
 
-def _finish_reason(chunk: AIMessageChunk) -> FinishReason | None:
-    reason = chunk.response_metadata.get("finish_reason")
+def _finish_reason(reason: str | None, model: str) -> FinishReason:
+    """Raises EngineError for any end that does not leave an answer: it would be measured as if it were whole."""
+    if reason == "length":
+        return "length"
+    if reason in WHOLE:
+        return "stop"
+    remedy = "Ask again; if it recurs, read the engine's log."
     if reason is None:
-        return None
-    return "length" if reason == "length" else "stop"
+        raise EngineProtocolError(f"{model} stopped in mid-answer.", remedy)
+    said = f"finish_reason: {reason}"
+    if reason == "content_filter":
+        raise EngineRefusedError(
+            f"{model}'s filter refused the question or its answer.", "Ask otherwise, or change the filter.", said
+        )
+    raise EngineProtocolError(f"{model} ended without a whole answer.", remedy, said)

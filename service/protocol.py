@@ -29,6 +29,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.url = b""  # the target of the request at hand, as far as it has come
         self._head_bytes = 0  # that have come since the last part of a body, or the last request's end
         self._refused = False
         self._plain_head = b""  # of a request that offered an upgrade, to be read once more
@@ -95,7 +96,7 @@ class BoundedProtocol(HttpToolsProtocol):
         request_id = uuid.uuid4().hex
         token = REQUEST_ID.set(request_id)
         try:
-            response = error_response("", error)
+            response = error_response(self.url.decode("latin-1"), error)
         finally:
             REQUEST_ID.reset(token)
         logger.warning("%s", error.detail, extra={"status": error.status_code, "request_id": request_id})

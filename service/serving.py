@@ -43,17 +43,19 @@ def serve_project(project: Project, host: str, port: int, workers: int = 1) -> N
     """Serves the configuration's pipelines until it is told to stop.
 
     Raises:
-        ConfigError: nothing can listen on that address, or it can be reached from elsewhere and nobody has a key, or
-            the configuration is not for several workers, or another service has the index on disk.
+        ConfigError: there is no address, nothing can listen on it, or it can be reached from elsewhere and nobody has
+            a key, or the configuration is not for several workers, or another service has the index on disk.
         BakeoffError: the engine cannot be started. What keeps one pipeline from being opened is shown, not raised.
     """
+    if not host.strip():
+        raise ConfigError("--host is empty.", "Name an address to listen on, such as 127.0.0.1, or 0.0.0.0 for all.")
     keys = open_keys()
     if not keys.keys and not is_loopback(host):
         raise ConfigError(
             f"{host} can be reached from other machines, and nobody needs a key.",
             "Make one with: bakeoff keys add NAME. Or listen on 127.0.0.1.",
         )
-    hosts = LOOPBACK | {host} if is_loopback(host) else frozenset()
+    hosts = LOOPBACK | {host.lower()} if is_loopback(host) else frozenset()
     with listen(host, port) as listener, _index_alone(project):
         shown = partial(_show, listener.getsockname())
         if workers == 1:

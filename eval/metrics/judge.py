@@ -28,7 +28,7 @@ class JudgeOptions(TokenPrices):
     max_tokens: int = Field(default=2048, gt=0)
 
     def api_key(self) -> str:
-        """The key, or a word in its place where none is needed. Raises ConfigError where the variable is not set."""
+        """The key, or a word in its place where none is needed. Raises ConfigError where none can be had or sent."""
         from pipelines.engines.openai_server import key_in  # imports LangChain
 
         return key_in(self.api_key_env)

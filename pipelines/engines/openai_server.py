@@ -231,14 +231,19 @@ def _whole_stream() -> Any:
 def key_in(variable: str | None) -> str:
     """The key for a server, out of an environment variable; a word in its place where the server asks for none.
 
-    Raises ConfigError where the variable is not set.
+    Raises ConfigError where the variable is not set, or holds what no header can carry; it never shows the key.
     """
     if variable is None:
         return "none"  # the client insists on a key
-    key = os.environ.get(variable, "")
+    key = os.environ.get(variable, "").strip()  # a secret that was made with `echo` ends in a newline
     if not key:
         raise ConfigError(
-            f"The environment variable {variable} is not set.",
+            f"The environment variable {variable} is not set, or is empty.",
             "Put the server's key there, or leave api_key_env out where the server asks for none.",
+        )
+    if not (key.isascii() and key.isprintable()):
+        raise ConfigError(
+            f"The environment variable {variable} holds characters that are not printable ASCII, which no key has.",
+            "Put the server's key there again, and nothing beside it; look for line breaks and typographic characters.",
         )
     return key

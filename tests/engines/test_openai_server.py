@@ -32,7 +32,7 @@ from corpora.errors import (
 )
 from pipelines.contract import Finished, Piece
 from pipelines.engines.base import REPEAT, Adapter, Decoding
-from pipelines.engines.openai_server import OpenAIEngine, OpenAIOptions
+from pipelines.engines.openai_server import OpenAIEngine, OpenAIOptions, key_in
 from pipelines.generation import generate
 
 pytestmark = pytest.mark.slow
@@ -94,7 +94,8 @@ class Server:
                 if self.behave == "slow":
                     await asyncio.sleep(0.05)
                 yield event([{"index": 0, "delta": {"role": "assistant", "content": word}, "finish_reason": None}])
-            yield event([{"index": 0, "delta": {}, "finish_reason": "stop"}])
+            reason = self.behave.removeprefix("ends with ") if self.behave.startswith("ends with ") else "stop"
+            yield event([{"index": 0, "delta": {}, "finish_reason": reason}])
             if self.behave != "no usage":
                 usage = {"prompt_tokens": 9, "completion_tokens": 5, "total_tokens": 14}
                 yield event([], usage={**usage, "prompt_tokens_details": {"cached_tokens": 4}})
@@ -168,6 +169,13 @@ async def test_answers_with_the_servers_own_token_counts(engine, server):
     assert sent["stream_options"] == {"include_usage": True}
 
 
+@pytest.mark.parametrize(("said", "meant"), [("eos", "stop"), ("stop_sequence", "stop"), ("length", "length")])
+async def test_an_end_by_another_name(engine, server, said, meant):
+    server.behave = f"ends with {said}"
+    _, finished = await ask(engine)
+    assert finished.finish_reason == meant
+
+
 async def test_each_repeat_is_drawn_with_a_seed_of_its_own(engine, server):
     async with engine:
         for repeat in (0, 1):
@@ -211,6 +219,9 @@ async def test_a_500_before_the_answer_is_tried_again(engine, server):
         ("html", EngineProtocolError, 1),
         ("error in the stream", EngineError, 1),
         ("no usage", EngineError, 1),
+        ("ends with content_filter", EngineRefusedError, 1),
+        ("ends with tool_calls", EngineProtocolError, 1),
+        ("ends with abort", EngineProtocolError, 1),
         ("401", EngineUnavailableError, 1),
         ("404", ModelUnavailableError, 1),
         ("429", ModelUnavailableError, 2),
@@ -288,10 +299,19 @@ async def test_the_key_comes_from_the_environment(engine, server, base_model, mo
     keyed = OpenAIEngine(options, base_model, "tiny", Decoding())
     with pytest.raises(ConfigError, match="TINY_KEY is not set"):
         await ask(keyed)
-    monkeypatch.setenv("TINY_KEY", "secret")
-    await ask(keyed)
-    assert server.keys == ["Bearer secret"]
+    for key in ("secret", " secret\r\n"):
+        monkeypatch.setenv("TINY_KEY", key)
+        await ask(keyed)
+    assert server.keys == ["Bearer secret"] * 2
     assert "secret" not in json.dumps(keyed.fingerprint())
+
+
+@pytest.mark.parametrize("key", ["sécret", "“secret”", "sec\nret", "secret\x7f"])
+def test_a_key_that_no_header_can_carry_is_told_and_not_shown(key, monkeypatch):
+    monkeypatch.setenv("TINY_KEY", key)
+    with pytest.raises(ConfigError, match="TINY_KEY holds characters that are not printable ASCII") as raised:
+        key_in("TINY_KEY")
+    assert key not in str(raised.value)
 
 
 def test_counts_tokens_of_texts_and_of_whole_prompts(engine):

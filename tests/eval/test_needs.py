@@ -7,16 +7,25 @@ import pytest
 from eval.needs import is_here, is_loopback
 
 
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.0.0.2", "::1"])
+@pytest.mark.parametrize(
+    "host", ["localhost", "LOCALHOST", "localhost.", "127.0.0.1", "127.0.0.2", "::1", "::ffff:127.0.0.1"]
+)
 def test_this_machine(host: str) -> None:
     assert is_loopback(host)
     assert is_here(f"http://{f'[{host}]' if ':' in host else host}:8000/v1")
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.0.7", "::", "localhost.example.org", "chroma"])
+@pytest.mark.parametrize(
+    "host", ["0.0.0.0", "192.168.0.7", "::", "::ffff:192.168.0.7", "localhost.example.org", "chroma", ""]
+)
 def test_another(host: str) -> None:
     assert not is_loopback(host)
     assert not is_here(f"http://{f'[{host}]' if ':' in host else host}:8000/v1")
+
+
+def test_an_address_in_brackets() -> None:
+    assert is_loopback("[::1]")
+    assert not is_loopback("[::2]")
 
 
 def test_what_has_no_address_is_in_this_process() -> None:

@@ -232,6 +232,8 @@ def test_beyond_this_machine_it_is_served_to_those_with_a_key_only(
     config.write_text(json.dumps({"corpus": "corpus", "pipelines": {"plain": {"kind": "prompting"}}}))
     with pytest.raises(ConfigError, match="nobody needs a key"):
         serve_project(open_project(config), "0.0.0.0", 8080)
+    with pytest.raises(ConfigError, match="--host is empty"):
+        serve_project(open_project(config), "", 8080)
 
 
 async def test_documents_are_listed_with_any_key_and_changed_with_one_for_changing(

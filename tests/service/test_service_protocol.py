@@ -160,6 +160,29 @@ async def test_what_is_no_request_has_a_problem_of_its_own(address: str) -> None
     assert HEADERS.items() <= headers.items()
 
 
+@pytest.mark.parametrize(
+    ("parts", "code"),
+    [
+        ([b"POST /v1/chat/completions?x=" + MUCH], "head-too-large"),
+        ([b"POST /v1/chat/completions HTTP/1.1\r\n", b"x: " + MUCH], "head-too-large"),
+        ([b"POST /v1/chat/completions HTTP/1.1\r\n", b"no header\r\n\r\n"], "bad-request"),
+    ],
+    ids=["line", "header", "no header"],
+)
+async def test_under_v1_it_is_told_in_openais_shape(address: str, parts: list[bytes], code: str) -> None:
+    status, headers, body = await told(address, *parts)
+    error = json.loads(body)["error"]
+    assert (error["code"], error["type"]) == (code, "invalid_request_error")
+    assert status == (431 if code == "head-too-large" else 400)
+    assert (headers["x-should-retry"], headers["content-type"]) == ("false", "application/json")
+
+
+async def test_what_follows_a_request_under_v1_is_not_under_v1(address: str) -> None:
+    _, _, rest = await told(address, b"GET /v1/models HTTP/1.1\r\nhost: test\r\n\r\n", b"", b"hello\r\n\r\n")
+    _, _, body = rest.rpartition(b"\r\n\r\n")
+    assert json.loads(body)["code"] == "bad-request"
+
+
 async def test_a_websocket_is_answered_as_any_request(address: str) -> None:
     upgrade = b"upgrade: websocket\r\nconnection: upgrade, close\r\nsec-websocket-key: YQ==\r\n\r\n"
     status, headers, body = await told(address, b"GET /nowhere HTTP/1.1\r\nhost: test\r\n" + upgrade)
