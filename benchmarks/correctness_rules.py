@@ -4,8 +4,8 @@
 
 DATA is what `bakeoff check-metrics --data` takes; EVOUNA is read. Each rule is measured on EVOUNA's test half, with the
 threshold that is best on its dev half, and on the copies of `kinds_of_answer`, where a right answer should keep its
-score and a copied document lose it. The last is what `eval.metrics.correctness` does: the rule
-above it, and half of it for an answer that contradicts the reference (`altered_references` measures what that is for).
+score and a copied document lose it. The last is what `eval.metrics.correctness` does: the rule above it, and half of it
+for an answer that contradicts the reference (`altered_references` measures what that is for).
 """
 
 from __future__ import annotations

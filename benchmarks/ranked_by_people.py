@@ -15,11 +15,12 @@ from itertools import combinations
 from pathlib import Path
 from statistics import fmean
 
+from correctness_rules import scores
+
 from eval import numbers
 from eval.labels.labelled import Labelled
 from eval.labels.page import MarkedPage
 from eval.labels.readers import read_labelled
-from eval.metrics.abstention import declines
 from eval.metrics.correctness import correctness
 from eval.metrics.lexical import terms
 from eval.pairing import Paired, compare_pairs
@@ -28,12 +29,6 @@ from eval.statistics import Confidence
 INTERVALS = Confidence(resamples=2000)
 Values = dict[str, dict[str, float]]
 """By system and question."""
-
-
-def score(row: Labelled) -> float:
-    if declines(row.response, row.references):
-        return 0.0
-    return max(correctness(reference, row.response) for reference in row.references)
 
 
 def common(rows: list[Labelled]) -> dict[str, dict[str, Labelled]]:
@@ -70,7 +65,9 @@ def tables(rows: list[Labelled]) -> str:
     """The systems, and each pair of them."""
     answers = common(rows)
     people = {name: {key: float(row.label) for key, row in each.items()} for name, each in answers.items()}
-    metric = {name: {key: score(row) for key, row in each.items()} for name, each in answers.items()}
+    metric = {
+        name: dict(zip(each, scores(list(each.values()), correctness), strict=True)) for name, each in answers.items()
+    }
     order = sorted(answers, key=lambda name: -fmean(people[name].values()))
     lines = [
         f"{numbers.count(len(answers[order[0]]))} questions that all of them answered.\n",

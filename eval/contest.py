@@ -150,10 +150,10 @@ class Contest:
         return f"at least {FEWEST} questions{self.asked} are needed" if seen and min(seen) < FEWEST else None
 
 
-def correctness_contest(correctness: Mapping[str, Estimate], compare: Compare, level: float) -> Contest:
-    """Who is the most correct, of pipelines with a mean that is known."""
-    means = {name: estimate.mean or 0.0 for name, estimate in correctness.items()}
-    return Contest("quality", means, compare, level, True, "the most correct", numbers.score, numbers.difference)
+def quality_contest(scores: Mapping[str, Estimate], compare: Compare, level: float, word: str) -> Contest:
+    """Who has the highest score, of pipelines with a mean that is known."""
+    means = {name: estimate.mean or 0.0 for name, estimate in scores.items()}
+    return Contest("quality", means, compare, level, True, word, numbers.score, numbers.difference)
 
 
 def quality(
@@ -174,7 +174,7 @@ def quality(
         return Finding(about="quality", sentence="No pipeline answered: every question failed.")
     if not correctness:
         return Finding(about="quality", sentence=_only_unanswerable(right_refusals))
-    contest = correctness_contest(correctness, compare, level)
+    contest = quality_contest(correctness, compare, level, "the most correct")
     order = contest.order()
     if len(order) == 1:
         sentence = _alone(order[0], correctness[order[0]])

@@ -12,7 +12,7 @@ from pydantic import Field
 from corpora.model import Record
 from eval import numbers
 from eval.break_even import Costs
-from eval.contest import Contest, correctness_contest, listed
+from eval.contest import Contest, listed, quality_contest
 from eval.differences import COST, MADE_UP, Difference, find_difference
 from eval.measures import PipelineSummary
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS
@@ -75,16 +75,16 @@ class Grounds:
 
     def correctness(self, names: Sequence[str]) -> Contest:
         """Among these, as far as it is known."""
-        known = {each.name: each.metrics.get(CORRECTNESS) for each in self.pipelines if each.name in names}
-        means = {name: metric.mean for name, metric in known.items() if metric and metric.mean.n}
-        return correctness_contest(means, partial(find_difference, self.differences, CORRECTNESS), self.level)
+        return self._contest(CORRECTNESS, "the most correct", names)
 
     def faithfulness(self, names: Sequence[str]) -> Contest:
         """Among these, as far as it is known."""
-        known = {each.name: each.metrics.get(FAITHFULNESS) for each in self.pipelines if each.name in names}
-        means = {name: metric.mean.mean or 0.0 for name, metric in known.items() if metric and metric.mean.n}
-        compare, word = partial(find_difference, self.differences, FAITHFULNESS), "the most faithful"
-        return Contest("quality", means, compare, self.level, True, word, numbers.score, numbers.difference)
+        return self._contest(FAITHFULNESS, "the most faithful", names)
+
+    def _contest(self, score: str, word: str, names: Sequence[str]) -> Contest:
+        known = {each.name: each.metrics.get(score) for each in self.pipelines if each.name in names}
+        means = {name: metric.mean for name, metric in known.items() if metric and metric.mean.n}
+        return quality_contest(means, partial(find_difference, self.differences, score), self.level, word)
 
     def nothing_right(self, name: str) -> bool:
         """Whether it gave no right answer at all, to as many questions as tell something."""

@@ -49,7 +49,10 @@ def more_faithful_ones(name: str, others: Sequence[str], grounds: Grounds) -> li
     }
     if not gains:
         return []
-    known = [f"{other} ({numbers.difference(gain.mean)} on {gain.n} questions)" for other, gain in gains.items()]
+    known = [
+        f"{other} ({numbers.difference(gain.mean)} on {numbers.counted(gain.n, 'question')})"
+        for other, gain in gains.items()
+    ]
     sentence = f"But what {listed(known)} answered is better borne out by the evidence than what {name} did."
     seen: dict[str, float | None] = {}
     for other in gains:
