@@ -65,6 +65,13 @@ def shown(page: Page) -> int:
     return 0 if status.startswith("No question passes") else int(status.split()[0])
 
 
+def one_question(page: Page, question_id: str) -> None:
+    """Waits for the page of one question: an address changes, and the page turns to it, a moment after the key."""
+    expect(page).to_have_url(re.compile(f"#q={re.escape(question_id)}$"))
+    expect(page.locator(".question")).to_have_count(1)
+    expect(page.locator(".question")).to_have_attribute("data-id", question_id)
+
+
 def test_it_opens_without_a_request_or_a_complaint(page: Page, errors: list[str]) -> None:
     page.locator("details").first.locator("summary").click()
     page.mouse.wheel(0, 20_000)
@@ -117,15 +124,13 @@ def test_questions_come_as_one_scrolls(page: Page) -> None:
 
 def test_a_link_leads_to_one_question_and_back(page: Page) -> None:
     page.locator(".question .about a").nth(3).click()
-    assert page.url.endswith("#q=harbour-3")
-    expect(page.locator(".question")).to_have_count(1)  # the page turns to the one question a moment later
-    assert page.locator(".question").get_attribute("data-id") == "harbour-3"
+    one_question(page, "harbour-3")
     page.reload()
     assert page.locator(".question h3").inner_text() == "How often does the beacon of harbour 3 shine?"
     page.get_by_text("Show all 60").click()
-    assert shown(page) == 60
+    expect(page.locator("#status")).to_contain_text("60 of 60")
     page.evaluate("location.hash = '#q=not%20there'")
-    assert "No question has the id not there" in page.locator("#status").inner_text()
+    expect(page.locator("#status")).to_contain_text("No question has the id not there")
     page.locator("input[value=different]").check()
     assert shown(page) == sum("different" in passes for passes, _ in facts())
 
@@ -140,6 +145,7 @@ def test_evidence_is_marked_in_its_document_and_in_the_passages(page: Page) -> N
         and answer.retrieved_contexts[0].start > 0
     )
     page.goto(page.url + f"#q={question.id}")
+    one_question(page, question.id)
     article = page.locator(".question")
     assert article.locator(".evidence mark").inner_text() == question.reference_contexts[0].text
     assert len(article.locator(".evidence blockquote").inner_text()) > len(question.reference_contexts[0].text)
@@ -153,6 +159,7 @@ def test_evidence_is_marked_in_its_document_and_in_the_passages(page: Page) -> N
 
 def test_words_of_the_reference_are_marked_in_right_answers(page: Page) -> None:
     page.goto(page.url + "#q=harbour-0")
+    one_question(page, "harbour-0")
     right = [answer for answer in page.locator(".answer").all() if answer.locator(".main").inner_text() > "0.9"]
     assert right
     for answer in right:
@@ -172,7 +179,7 @@ def test_all_of_it_can_be_done_with_the_keyboard(page: Page) -> None:
     assert page.evaluate("document.activeElement.id") == "search"
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert re.search(r"#q=harbour-4\d?$", page.url)
+    expect(page).to_have_url(re.compile(r"#q=harbour-4\d?$"))
 
 
 def test_every_control_has_a_name(page: Page) -> None:
