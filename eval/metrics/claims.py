@@ -17,7 +17,6 @@ _END = re.compile(
 )
 _CHARACTER = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _NOT = re.compile(r"(?<=\w)\s?n['’]t\b|(?<=\bcan)not\b", re.IGNORECASE)
-_PERCENT = re.compile(r"(?<=\d)\s?%")
 _FIGURE = re.compile(r"\d+(?:\.\d+)*")
 _WITHOUT_CONTENT = FUNCTION_WORDS | SPEAKERS | NEGATORS
 _AMBIGUOUS = frozenset({"1", "2"})
@@ -32,7 +31,7 @@ class Claim:
     """One sentence.
 
     Attributes:
-        words: as `eval.metrics.lexical.tokens` parts them, with n't and % written out.
+        words: as `eval.metrics.lexical.tokens` parts them, with n't written out.
         stems: one for each word.
         content: the stems of words that are neither function words nor speakers nor negators.
         numbers: each with its unit, "" where none that is known follows.
@@ -70,7 +69,7 @@ def claims(text: str) -> tuple[Claim, ...]:
 
 
 def _claim(text: str) -> Claim:
-    written = _PERCENT.sub(" percent ", _NOT.sub(" not", text))
+    written = _NOT.sub(" not", text)
     words = tuple(tokens(written))
     stems = tuple(map(stem, words))
     pairs = list(zip(words, stems, strict=True))

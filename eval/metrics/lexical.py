@@ -39,7 +39,7 @@ def tokens(text: str) -> list[str]:
     After SQuAD's normalisation (Rajpurkar et al. 2016): case, punctuation and English articles do not count. Beyond
     it, citations and the numbers of a list do not count either, Unicode forms are unified (NFKC), hyphens and slashes
     part words, a possessive 's falls away, thousands separators too (1,000 = 1000), Chinese characters and Japanese
-    kana each count as a word, and English numbers and dates are written one way (`eval.metrics.spelling`).
+    kana each count as a word, and English numbers, units and dates are written one way (`eval.metrics.spelling`).
     """
     # a footnote's mark or an exponent is not part of the word
     apart = _SUPERSCRIPT.sub(r" \g<0> ", spelling.unmarked(text))
@@ -47,18 +47,19 @@ def tokens(text: str) -> list[str]:
     # casefold can undo NFKC's composition (the Turkish dotted I), so that combining marks would part words
     words = _TOKEN.findall(spelling.figures(unicodedata.normalize("NFC", folded)))
     plain = [word.replace(",", "") for word in words if word not in _ARTICLES]
-    return spelling.dates(spelling.signs(spelling.numbers(plain)))
+    return spelling.units(spelling.dates(spelling.signs(spelling.numbers(plain))))
 
 
 def terms(text: str) -> list[str]:
     """`tokens` by their stems (Porter's English stemmer, as in ROUGE), and a day with its month as one term: another
-    day of that month is as wrong as any other day.
+    day of that month is as wrong as any other day. What a sign says ($, %) is not asked for: 5 is right for $5.
     """
     terms: list[str] = []
     for word in tokens(text):
-        if terms and spelling.is_date(terms[-1], word):
-            terms[-1] = f"{terms[-1]} {word}"
-        else:
+        before = terms[-1] if terms else ""
+        if spelling.is_date(before, word):
+            terms[-1] = f"{before} {word}"
+        elif not spelling.is_sign(word, before):
             terms.append(stem(word))
     return terms
 

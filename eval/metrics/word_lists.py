@@ -30,7 +30,7 @@ _UNITS = """
 millisecond ms milliseconds; second sec secs seconds; minute min mins minutes; hour hr hrs hours; day days; week weeks
 month months; year years; percent; kilobyte kb kib kilobytes; megabyte mb mib megabytes; gigabyte gb gib gigabytes
 terabyte tb tib terabytes; metre metres meter meters; kilometre km kilometres kilometer kilometers
-kilogram kg kilograms; dollar dollars usd; euro euros eur; thousand; million; billion; times
+kilogram kg kilograms; dollar dollars usd; euro euros eur; pound pounds gbp; times
 """
 UNITS = {
     form: forms.split()[0]

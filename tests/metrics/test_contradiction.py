@@ -30,6 +30,7 @@ PODS = "Pods of the Ebb tier may be preempted."
         ("Logs are never kept on disk.", "Logs are always kept on disk."),
         ("Pods are evicted until the node is empty.", "Pods are not evicted until the node is empty."),
         ("The nodes run Kueue 0.9.1.", "The nodes run Kueue 0.9.2."),
+        ("The licence costs $5,000.", "The licence costs €5,000."),
         ("Ports 80, 443 and 8080 are open.", "Ports 80, 444 and 8080 are open."),
         ("The review is on 18 May 2018.", "The review is on May 17th, 2018."),
         ("The freeze is in the third week.", "The freeze is in the fourth week."),
@@ -70,6 +71,9 @@ def test_what_cannot_both_be_true_is_not_right(reference: str, response: str) ->
         ("X is no longer supported.", "X is not supported any longer."),
         ("It never says that nobody came.", "It never says nobody came."),
         ("Ebb may not be left without notice.", "Ebb is left with notice."),
+        (LOGS, "Logs are kept for three hundred and sixty-five days."),
+        ("The limit is 10,000 pods.", "The limit is 10 000 pods."),
+        ("It costs $5,000.", "It costs 5k."),
         ("Ports 80, 443 and 8080 are open.", "Ports 80 and 443 are open."),
         ("The tower was built in the 1960s.", "The tower was built in 1962."),
         ("The tower was built in 1962.", "It was built in the 1960s."),
@@ -108,16 +112,9 @@ def test_names_roles_opposites_and_the_smallest_number_words_are_not_looked_at(r
     assert not contradicts(reference, response)
 
 
-@pytest.mark.parametrize(
-    ("reference", "response"),
-    [
-        (LOGS, "Logs are kept for three hundred and sixty-five days."),
-        ("It holds 4.97 million rows.", "It holds about 5 million rows."),
-    ],
-)
-def test_the_same_number_written_otherwise_is_taken_for_another(reference: str, response: str) -> None:
+def test_a_number_that_is_rounded_is_taken_for_another() -> None:
     """As docs/metrics.md says too."""
-    assert contradicts(reference, response)
+    assert contradicts("It holds 4.97 million rows.", "It holds about 5 million rows.")
 
 
 SAID = st.sampled_from(["logs", "are", "not", "no", "kept", "until", "365", "30", "days", "1960s", "Yes,", "."])
