@@ -24,6 +24,7 @@ from eval.labels.page import MarkedPage
 from eval.metrics import claims, lexical
 from eval.metrics.correctness import correctness
 from eval.metrics.registry import RIGHT
+from eval.metrics.spelling import cleaned
 
 Pair = tuple[str, str]
 """A reference and an answer."""
@@ -82,7 +83,7 @@ def in_its_sentence(paragraphs: Iterable[tuple[list[str], list[str]]]) -> list[P
         for sentences, answers in paragraphs
         for answer in answers
         for sentence in sentences
-        if answer in sentence
+        if cleaned(answer) in sentence
     ]
 
 

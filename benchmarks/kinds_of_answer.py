@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from corpora.model import Corpus, Passage, Question
 from corpora.reading import read_corpus
-from eval.metrics.lexical import LONGEST_ANSWER
+from eval.metrics.lexical import LONGEST_ANSWER, opening
 
 CORPUS = Path(__file__).parent.parent / "corpora" / "kubernetes"
 
@@ -95,7 +95,7 @@ def every_kind() -> Iterator[Answered]:
             "the gold sentence": gold,
             "right, in other words": told.other_words,
             "right, in another language": told.other_language,
-            "a passage's first words, copied": " ".join(passage.text.split()[:LONGEST_ANSWER]),
+            "a passage's first words, copied": opening(passage.text, LONGEST_ANSWER),
             "a passage, copied": passage.text,
             "the document, copied": corpus.document(passage.document_id).text,
             "true, beside the point": _other_sentence(passage.text, gold),

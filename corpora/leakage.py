@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from corpora.model import Corpus, Example, Record, Split
+from corpora.scripts import HAN, UNSPACED
 
 NEAR_DUPLICATE = 85.0
 """Similarity from which on two questions count as the same one, in percent of rapidfuzz's token_sort_ratio.
@@ -31,13 +32,11 @@ RARE = 0.1
 What stands in more is a word that anybody may use ("Never guess."), or one of a few that are chosen from ("true").
 """
 
-_HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_UNSPACED = f"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff{_HAN}"  # Thai, Lao, Burmese, Khmer, kana, Han
 _WORD = re.compile(
-    rf"[{_UNSPACED}]"  # nothing parts the words there: each character stands alone
+    rf"[{UNSPACED}]"  # nothing parts the words there: each character stands alone
     r"|v(?=\d+\.\d)"  # v1.35 tells 1.35
     r"|\d+(?:[.,:]\d+)*"  # 8443, 1.35, 19:30; the unit of "24GiB" is a word of its own
-    rf"|[^\W{_UNSPACED}]+"
+    rf"|[^\W{UNSPACED}]+"
 )
 _TELLING_NUMBER = re.compile(r"\d{3,}|\d+(?:[.,:]\d+)+")
 _ROWS = 500  # compared at a time, which bounds the memory
@@ -129,7 +128,7 @@ def telling_answers(corpus: Corpus) -> dict[str, tuple[str, ...]]:
     texts = [_bounded(document.text) for document in corpus.documents]
 
     def tells(answer: str) -> bool:
-        letters = len(re.sub(rf"([{_HAN}])", r"\1\1", answer.replace(" ", "")))
+        letters = len(re.sub(rf"([{HAN}])", r"\1\1", answer.replace(" ", "")))
         if letters >= TELLING:
             return True
         if letters < TELLING_IF_RARE and not _TELLING_NUMBER.fullmatch(answer.strip()):

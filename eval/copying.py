@@ -8,7 +8,7 @@ from statistics import fmean
 from corpora.model import Question, Record
 from eval import numbers
 from eval.metrics.correctness import correctness
-from eval.metrics.lexical import LONGEST_ANSWER
+from eval.metrics.lexical import LONGEST_ANSWER, opening
 from eval.metrics.registry import CORRECTNESS
 from eval.statistics import Draws, Estimate, mean_interval
 from eval.trial import Trial
@@ -50,7 +50,7 @@ def copying(trials: Sequence[Trial], questions: Mapping[str, Question], drawn: D
         shown = trial.answer.retrieved_contexts if trial.answer else ()
         if trial.repeat or not shown or question.reference is None or score is None or score.value is None:
             continue
-        copy = " ".join(shown[0].text.split()[:LONGEST_ANSWER])
+        copy = opening(shown[0].text, LONGEST_ANSWER)
         pairs.append((score.value, max(correctness(reference, copy) for reference in question.right_answers)))
         labels.append(drawn.clusters[question.id])
     if not pairs:

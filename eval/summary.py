@@ -11,7 +11,7 @@ from corpora.model import Question, Record
 from eval.differences import COST, Difference, Subset, all_differences, amounts, comparable, find_difference
 from eval.manifest import Manifest
 from eval.measures import PipelineSummary, summarise_pipeline
-from eval.metrics.lexical import tokens
+from eval.metrics.lexical import length
 from eval.metrics.registry import METRICS
 from eval.pairing import FEWEST_CLUSTERS, Paired, question_clusters, question_documents
 from eval.run import RunFolder
@@ -140,7 +140,7 @@ def summarise(
         effective=effective_clusters(np.asarray(list(Counter(clusters.values()).values()), float))
         if clusters
         else None,
-        sentences=sum(len(tokens(each.reference)) >= SENTENCE for each in questions if each.reference is not None),
+        sentences=sum(length(each.reference) >= SENTENCE for each in questions if each.reference is not None),
         confidence=options.confidence,
         verdict=open_verdict(manifest.run_id, missing, unscored)
         if missing or unscored

@@ -8,20 +8,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from eval.metrics.lexical import stem, tokens
-from eval.metrics.spelling import MINUS, unmarked
+from corpora.scripts import UNSPACED
+from eval.metrics.lexical import is_character, stem, tokens
+from eval.metrics.spelling import MINUS, cleaned
 from eval.metrics.word_lists import DENIERS, FUNCTION_WORDS, NEGATORS, SPEAKERS, UNITS
 
 _END = re.compile(
     r"(?<=[.!?])(?<!\b[A-Za-z]\.)(?<!\b(?:vs|cf|no|Dr|Mr|Ms)\.)(?<!\bMrs\.)[\"”’)]*\s+|(?<=[。！？；])|\n+"
 )
-_CHARACTER = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _NOT = re.compile(r"(?<=\w)\s?n['’]t\b|(?<=\bcan)not\b", re.IGNORECASE)
 _FIGURE = re.compile(r"\d+(?:\.\d+)*")
 _WITHOUT_CONTENT = FUNCTION_WORDS | SPEAKERS | NEGATORS
+_UNIT_NAMES = frozenset(UNITS.values())
 _AMBIGUOUS = frozenset({"1", "2"})
 """Numbers that are written as words which mean something else as often: one, first, second."""
-_CAPITALISED = r"(?<=[\w,;:)\"”’'`] )[\"“‘'(`]?([^\W\d_a-z][\w-]*)"
+_CAPITALISED = rf"(?<=[\w,;:)\"”’'`] )[\"“‘'(`]?([^\W\d_a-z{UNSPACED}][\w-]*)"
 _IDENTIFIER = r"\b(?![vV]\d+\.\d)(\w*(?:[a-z][A-Z]|[A-Za-z]\d|[A-Z]{2}|\w_\w)\w*)"
 _NAME = re.compile(f"{_CAPITALISED}|{_IDENTIFIER}")
 
@@ -63,7 +64,7 @@ class Claim:
 def claims(text: str) -> tuple[Claim, ...]:
     """The sentences that claim something; all that have words where none does ("Yes, it is.")."""
     # parted first: NFKC makes 。's companions ！ and ？ into ! and ?, after which a space is expected
-    found = [_claim(unicodedata.normalize("NFKC", part)) for part in _END.split(unmarked(text)) if part.strip()]
+    found = [_claim(unicodedata.normalize("NFKC", part)) for part in _END.split(cleaned(text)) if part.strip()]
     worded = [claim for claim in found if claim.words]
     return tuple(claim for claim in worded if claim.content) or tuple(worded)
 
@@ -82,7 +83,7 @@ def _claim(text: str) -> Claim:
             negated[its_stem] = pending
             pending = ""
     named = tokens(" ".join(capitalised or identifier for capitalised, identifier in _NAME.findall(text)))
-    characters = 0 if text.isascii() else sum(map(_is_character, words))
+    characters = 0 if text.isascii() else sum(map(is_character, words))
     return Claim(
         text=text,
         words=words,
@@ -100,10 +101,6 @@ def _claim(text: str) -> Claim:
     )
 
 
-def _is_character(word: str) -> bool:
-    return len(word) == 1 and _CHARACTER.match(word) is not None
-
-
 def _has_content(word: str) -> bool:
     return word not in _WITHOUT_CONTENT
 
@@ -112,5 +109,4 @@ def _numbers(text: str, words: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     figures = frozenset(_FIGURE.findall(text))
     for word, following in zip(words, (*words[1:], ""), strict=False):
         if word.removeprefix(MINUS)[0].isdecimal() and (word not in _AMBIGUOUS or word in figures):
-            unit = "second" if following == "2" else following  # `tokens` takes a single second for the ordinal
-            yield word, UNITS.get(unit, "")
+            yield word, following if following in _UNIT_NAMES else ""

@@ -12,25 +12,35 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate
 
+from corpora.scripts import UNSPACED
 from eval.metrics import spelling
+from eval.metrics.number_words import in_digits
 
 _TOKEN = re.compile(
-    r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"  # kana and Han stand alone
+    rf"[{UNSPACED}]"  # stand alone
     rf"|{spelling.MINUS}?\d{{1,3}}(?:,\d{{3}})+(?!\d)(?:\.\d+)?"  # 1,000 and 1,000.5
     rf"|{spelling.MINUS}?\d+(?:\.\d+)*"  # 7, 0.85, 1.27.3; the unit of "24GiB" becomes a word of its own
-    r"|[^\W_]+(?:\+{1,2}|#)(?!\w)"  # A+, C++, C#
-    r"|[^\W_]+"
+    rf"|[^\W_{UNSPACED}]+(?:\+{{1,2}}|#)(?!\w)"  # A+, C++, C#
+    rf"|[^\W_{UNSPACED}]+"
 )
+_CHARACTER = re.compile(f"[{UNSPACED}]")
+_PIECE = re.compile(rf"[{UNSPACED}]|[^\s{UNSPACED}]+")
 _SUPERSCRIPT = re.compile(r"[⁰¹²³⁴-⁹]+")
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s\b")
 _ARTICLES = frozenset({"a", "an", "the"})
-_FUNCTION_WORDS = "of in on at to for by with from and or as is are was were be been it its his her their this that"
+_FUNCTION_WORDS = (
+    "of in on at to for by with from and or as is are was were be been it its his her their this that "
+    "about approximately around roughly nearly almost"
+)
 _FUNCTION_TERMS = frozenset(_FUNCTION_WORDS.split())
 SHORTEST_NAME = 6
 """Characters from which a reference is looked for regardless of spaces: shorter ones turn up by accident."""
 
 LONGEST_ANSWER = 40
-"""Words, as `terms` counts them, up to which the length of a response costs nothing."""
+"""Words, as `length` counts them, up to which the length of a response costs nothing."""
+
+OF_A_WORD = 0.5
+"""What a character of a script without spaces counts: XQuAD has 1.8 in Chinese for each word of the same in English."""
 
 
 def tokens(text: str) -> list[str]:
@@ -42,12 +52,12 @@ def tokens(text: str) -> list[str]:
     kana each count as a word, and English numbers, units and dates are written one way (`eval.metrics.spelling`).
     """
     # a footnote's mark or an exponent is not part of the word
-    apart = _SUPERSCRIPT.sub(r" \g<0> ", spelling.unmarked(text))
+    apart = _SUPERSCRIPT.sub(r" \g<0> ", spelling.cleaned(text))
     folded = _POSSESSIVE.sub("", unicodedata.normalize("NFKC", apart).casefold())
     # casefold can undo NFKC's composition (the Turkish dotted I), so that combining marks would part words
     words = _TOKEN.findall(spelling.figures(unicodedata.normalize("NFC", folded)))
     plain = [word.replace(",", "") for word in words if word not in _ARTICLES]
-    return spelling.units(spelling.dates(spelling.signs(spelling.numbers(plain))))
+    return spelling.units(spelling.dates(spelling.signs(in_digits(plain))))
 
 
 def terms(text: str) -> list[str]:
@@ -62,6 +72,26 @@ def terms(text: str) -> list[str]:
         elif not spelling.is_sign(word, before):
             terms.append(stem(word))
     return terms
+
+
+def length(text: str) -> float:
+    """How many words, as `terms` counts them; a character of a script without spaces is `OF_A_WORD`."""
+    return sum(OF_A_WORD if is_character(term) else 1 for term in terms(text))
+
+
+def opening(text: str, words: int) -> str:
+    """The text up to as many words, articles among them."""
+    room = float(words)
+    for piece in _PIECE.finditer(text):
+        room -= OF_A_WORD if is_character(piece[0]) else 1
+        if room < 0:
+            return text[: piece.start()].rstrip()
+    return text
+
+
+def is_character(word: str) -> bool:
+    """Whether it is one character of a script without spaces."""
+    return len(word) == 1 and _CHARACTER.match(word) is not None
 
 
 def normalise(text: str) -> str:
@@ -92,8 +122,8 @@ def coverage(reference: str, response: str) -> float:
     (`benchmarks/ranked_by_people.py`; `benchmarks/correctness_rules.py` has other rules). What else a short response
     says costs nothing either: read it beside faithfulness.
     """
-    allowed = max(LONGEST_ANSWER, len(terms(reference)))
-    return token_recall(reference, response) * min(1.0, allowed / max(1, len(terms(response)))) ** 2
+    allowed = max(LONGEST_ANSWER, length(reference))
+    return token_recall(reference, response) * min(1.0, allowed / max(1, length(response))) ** 2
 
 
 def token_f1(reference: str, response: str) -> float:

@@ -27,10 +27,11 @@ HINGES = _words("before except only till unless until 只 才 除")
 """What turns a denial round: "not before 9" is "from 9 on", "not only" is "also"."""
 
 _UNITS = """
-millisecond ms milliseconds; second sec secs seconds; minute min mins minutes; hour hr hrs hours; day days; week weeks
-month months; year years; percent; kilobyte kb kib kilobytes; megabyte mb mib megabytes; gigabyte gb gib gigabytes
-terabyte tb tib terabytes; metre metres meter meters; kilometre km kilometres kilometer kilometers
-kilogram kg kilograms; dollar dollars usd; euro euros eur; pound pounds gbp; times
+millisecond ms milliseconds; second sec secs seconds s; minute min mins minutes; hour hr hrs hours h; day days
+week weeks; month months; year years; percent; kilobyte kb kib ki kilobytes; megabyte mb mib mi megabytes
+gigabyte gb gib gi gigabytes; terabyte tb tib ti terabytes; metre metres meter meters
+kilometre km kilometres kilometer kilometers; kilogram kg kilograms; dollar dollars usd; euro euros eur
+pound pounds gbp; cent cents; yen jpy; yuan rmb; times
 """
 UNITS = {
     form: forms.split()[0]
@@ -38,7 +39,7 @@ UNITS = {
     for forms in line.split(";")
     for form in forms.split()
 }
-"""From each way to write a unit to one of them. Letters that may be anything else (s, m, h) are left out."""
+"""From each way to write a unit to one of them. A letter that may be anything else (m) is left out."""
 
 _OPPOSITES = """
 more less; more fewer; most least; many few; much little; higher lower; high low; larger smaller; large small

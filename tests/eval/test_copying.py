@@ -60,6 +60,16 @@ def test_only_the_first_words_are_copied() -> None:
     assert found.copies == 0
 
 
+def test_of_a_text_without_spaces_two_characters_are_copied_for_a_word() -> None:
+    asked = DATED.model_copy(update={"reference": "三十秒"})
+    copies = []
+    for before in (77, 80):
+        found = control(answered(0.25, (SHOWN[0].model_copy(update={"text": "字" * before + "三十秒"}),)), asked=asked)
+        assert found is not None
+        copies.append(found.copies)
+    assert copies == [1, 0]
+
+
 def test_an_alias_counts_as_the_reference_does() -> None:
     asked = DATED.model_copy(update={"reference": "the year before 2020", "reference_aliases": ("2019",)})
     found = control(answered(1.0), asked=asked)

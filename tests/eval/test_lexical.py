@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from eval.metrics.correctness import correctness
-from eval.metrics.lexical import k_precision, normalise, rouge_l, terms, token_f1, token_recall, tokens
+from eval.metrics.lexical import k_precision, length, normalise, opening, rouge_l, terms, token_f1, token_recall, tokens
 
 WORDS = st.lists(st.sampled_from(["gpu", "quota", "the", "1,000", "job", "节", "点", "2.5", "gang"]), max_size=12)
 TEXT = st.one_of(WORDS.map(" ".join), st.text(max_size=40))
@@ -48,18 +48,27 @@ TEXT = st.one_of(WORDS.map(" ".join), st.text(max_size=40))
         ("1st 2nd 3rd 4th x5th", ["1", "2", "3", "4", "x5th"]),
         ("二十一日 2018年5月18日", [*"二十一日", "2018", "年", "5", "月", "18", "日"]),
         ("two hundred and five, twenty-five thousand", ["205", "25000"]),
-        ("between two hundred and five hundred", ["between", "200", "500"]),
+        ("between two hundred and five hundred", ["between", "200", "and", "500"]),
         ("twenty and five; the first hundred", ["20", "and", "5", "1", "100"]),
         ("nineteen hundred, five hundred thousand", ["1900", "500000"]),
         ("a million, 1.5 million, 2.25 thousand", ["1000000", "1500000", "2250"]),
-        ("two thousand five hundred", ["2000", "500"]),
+        ("two million five hundred thousand and six", ["2500006"]),
+        ("in 2019 million-dollar deals", ["in", "2019", "1000000", "dollar", "deals"]),
+        ("1.2345 thousand, 0.125 hundred and five", ["1234.5", "17.5"]),
+        ("twenty-second, a 30-second wait", ["22", "30", "second", "wait"]),
         ("-5 million", ["−5", "1000000"]),
         ("trillion " * 4, ["1000000000000"] * 4),
         ("1 500 000 or 1\u00a0234, 5'000", ["1500000", "or", "1234", "5000"]),
         ("100 200 300", ["100", "200", "300"]),
         ("5k, 4K and 5KB", ["5000", "4000", "and", "5", "kilobyte"]),
-        ("US$5, $1,200.50", ["us", "5", "dollar", "1200.5", "dollar"]),
+        ("US$5, $1,200.50, EUR 3", ["5", "dollar", "1200.5", "dollar", "3", "euro"]),
         ("$2.5m, €3bn, £1.5 million", ["2500000", "dollar", "3000000000", "euro", "1500000", "pound"]),
+        ("$1.5B, 5% of it, €2m", ["1500000000", "dollar", "5", "percent", "of", "it", "2000000", "euro"]),
+        ("5-10 million, between 5 and 10 million", ["5000000", "10000000", "between", "5000000", "and", "10000000"]),
+        ("a 401k, 401 k or 401(k)", ["401", "k", "401", "k", "or", "401", "k"]),
+        ("in May 2018 100 000", ["in", "may", "2018", "100000"]),
+        ("5%的人用Pod2个，30秒", ["5", "percent", "的", "人", "用", "pod2", "个", "30", "秒"]),
+        ("ไทย5คน", ["ไ", "ท", "ย", "5", "ค", "น"]),
         ("5 GB for days, 1 day, 5 sec", ["5", "gigabyte", "for", "days", "1", "day", "5", "second"]),
         ("…", []),
     ],
@@ -120,6 +129,10 @@ def test_recall_counts_the_references_words() -> None:
         ("50 percent", "50%", 1),
         ("$3 billion", "$3,000,000,000", 1),
         ("24 gigabytes", "24 GB", 1),
+        ("30 seconds", "a 30-second wait, 30s", 1),
+        ("about 5 million", "5 million", 1),
+        ("16Gi", "16 gigabytes", 1),
+        ("终止宽限期是30秒", "Pod默认的终止宽限期是30秒", 1),
         ("of it", "of that", 1 / 2),
         ("ram", "the program", 0),
         ("the gram", "pro gramme", 0),
@@ -147,7 +160,8 @@ COPIED = " ".join(f"word{number}" for number in range(60))
         (COPIED, COPIED, 1, 1),
         (COPIED, f"The answer is: {COPIED}", 0.85, 1),
         ("调度器", "默认调度器", 0.9, 1),
-        ("调度器", "节点" * 30 + "调度器", 0, 0.5),
+        ("调度器", "节点" * 30 + "调度器", 1, 1),
+        ("调度器", "节点" * 60 + "调度器", 0, 0.5),
         ("Abid Ali Neem", "Abidali Neem", 1, 1),
         ("2019", "", 0, 0),
         ("2019", "…", 0, 0),
@@ -157,6 +171,12 @@ COPIED = " ".join(f"word{number}" for number in range(60))
 )
 def test_correctness_is_not_bought_by_length(reference: str, response: str, low: float, high: float) -> None:
     assert low <= round(correctness(reference, response), 9) <= high
+
+
+def test_a_character_of_a_script_without_spaces_is_half_a_word_long() -> None:
+    assert length("默认调度器 uses the GPUs") == 4.5
+    assert opening("word " * 3 + "默认调度器", 4) == "word word word 默认"
+    assert opening("the one and only", 9) == "the one and only"
 
 
 @given(TEXT, TEXT)

@@ -30,7 +30,8 @@ def test_a_sentence_is_a_claim_where_it_says_something(text: str, sentences: int
     ("text", "numbers"),
     [
         ("It takes 30 seconds.", (("30", "second"),)),
-        ("It takes 30 s.", (("30", ""),)),
+        ("It takes 30 s, or 24h.", (("30", "second"), ("24", "hour"))),
+        ("Built in the 1960s.", (("1960", ""),)),
         ("It looks every 1 second.", (("1", "second"),)),
         ("Seven minutes, at 65%.", (("7", "minute"), ("65", "percent"))),
         ("24GiB for 1,000 nodes", (("24", "gigabyte"), ("1000", ""))),
