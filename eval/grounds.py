@@ -87,9 +87,12 @@ class Grounds:
         return quality_contest(means, partial(find_difference, self.differences, score), self.level, word)
 
     def nothing_right(self, name: str) -> bool:
-        """Whether it gave no right answer at all, to as many questions as tell something."""
-        metric = next(each.metrics.get(CORRECTNESS) for each in self.pipelines if each.name == name)
-        return metric is not None and metric.mean.n >= FEWEST and not metric.mean.mean
+        """Whether it gave no right answer at all, to as many questions as tell something. A mean tells nothing of that:
+        a wrong answer may have a part of correctness.
+        """
+        pipeline = next(each for each in self.pipelines if each.name == name)
+        metric = pipeline.metrics.get(CORRECTNESS)
+        return metric is not None and metric.mean.n >= FEWEST and pipeline.cost.right == 0
 
     def surely_cheaper(self, a: str, b: str, needs: Needs) -> bool:
         """Whether a month with a costs less than one with b, even at the upper end of a's extra cost per answer, which

@@ -20,7 +20,7 @@ def outdoing(name: str, less_correct: Sequence[str], needs: Needs, grounds: Grou
     """What less correct pipelines do clearly better than this one, or what is not known of it, and matters."""
     found = []
     honest, fresh = grounds.made_up, grounds.freshness
-    if honest is not None and (out := _better(honest, _right_at_times(less_correct, grounds), name)):
+    if honest is not None and (out := _better(honest, less_correct, name)):
         sentence = f"But {honest.written(out)} made up fewer answers than {honest.written([name])}."
         found.append(Reason(rule="R6", sentence=sentence, numbers=grounds.invented(out, [name])))
     if fresh is None or not needs.updates_per_month:
@@ -33,6 +33,21 @@ def outdoing(name: str, less_correct: Sequence[str], needs: Needs, grounds: Grou
         shown: dict[str, float | None] = {f"{each}.freshness": fresh.values[each] for each in (*out, name)}
         found.append(Reason(rule="R7", sentence=sentence, numbers=shown))
     return found
+
+
+def as_correct_ones(name: str, never_right: Sequence[str], grounds: Grounds) -> list[Reason]:
+    """What was never right, and yet may be as correct by the means, which is what is compared: few right answers may be
+    chance, and wrong ones may earn as much by parts of the right ones.
+    """
+    contest = grounds.correctness([name, *never_right])
+    out = [other for other in never_right if not contest.better(name, other)]
+    if not out:
+        return []
+    sentence = f"But on average {name} is not shown to be more correct than {listed(out)}."
+    seen: dict[str, float | None] = {}
+    for other in out:
+        seen |= grounds.difference(CORRECTNESS, name, other)
+    return [Reason(rule="R1", sentence=sentence, numbers=seen)]
 
 
 def more_faithful_ones(name: str, others: Sequence[str], grounds: Grounds) -> list[Reason]:
@@ -76,7 +91,7 @@ def cheaper_ones(name: str, less_correct: Sequence[str], needs: Needs, grounds: 
 def more_correct_ones(name: str, ruled_out: Sequence[str], grounds: Grounds) -> list[Reason]:
     """What the team's needs cost in right answers."""
     contest = grounds.correctness([name, *ruled_out])
-    out = _better(contest, ruled_out, name)
+    out = _better(contest, _right_at_times(ruled_out, grounds), name)
     if not out:
         return []
     sentence = (
@@ -90,7 +105,9 @@ def more_correct_ones(name: str, ruled_out: Sequence[str], grounds: Grounds) -> 
 
 
 def _right_at_times(names: Sequence[str], grounds: Grounds) -> list[str]:
-    """Who refuses everything makes nothing up, and who copies anything is borne out: neither speaks against anybody."""
+    """Who copies anything is borne out, and a wrong answer may hold a part of the right one: that speaks against
+    nobody.
+    """
     return [name for name in names if not grounds.nothing_right(name)]
 
 

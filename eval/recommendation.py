@@ -3,8 +3,9 @@
 The rules, in their order. A rule takes pipelines out only where the numbers say so clearly; what cannot be told keeps
 a pipeline in, and is said.
 
-R1  A pipeline that answered nothing is out, and so are all that R2 to R4 leave where none of these answered anything
-    rightly.
+R1  A pipeline that answered nothing is out, and so is, of those that R2 to R4 leave, what answered nothing rightly: no
+    answer of it counts as right, whatever its mean. Where the choice is not clearly more correct than such a one, it is
+    not clear: being right at times may be chance.
 R2  Where nothing may leave the machine, pipelines whose engine or vectors are elsewhere are out.
 R3  Where there are no training examples at hand for every new version, pipelines that were trained on examples, or show
     some, are out.
@@ -24,7 +25,7 @@ R9  Where several are left it cannot be told; the one that takes the least to se
 The order is one of weight, and a choice can be outdone by what R5 took out: where that was clearly fresher, or made up
 less, the choice is not clear; where it was clearly cheaper, that is said. Nor is it clear where the answers of another
 that the needs leave in are clearly better borne out by the evidence, by a tenth at least: the two measures of quality
-then disagree. What is never right speaks against nobody.
+then disagree. Beside what R1 says of it, what is never right speaks against nobody.
 """
 
 from __future__ import annotations

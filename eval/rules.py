@@ -10,7 +10,7 @@ from eval.differences import COST
 from eval.grounds import Grounds, Reason, Recommendation
 from eval.metrics.registry import CORRECTNESS
 from eval.needs import Needs
-from eval.objections import cheaper_ones, more_correct_ones, more_faithful_ones, outdoing
+from eval.objections import as_correct_ones, cheaper_ones, more_correct_ones, more_faithful_ones, outdoing
 from eval.planning import FEWEST
 
 LATE = 0.05
@@ -22,6 +22,7 @@ class Chooser:
 
     Attributes:
         ruled_out: what the team's needs took out.
+        never_right: what R1 took out of the others, since it answered nothing rightly.
         comparable: whether correctness is known well enough for freshness and cost to matter.
         tied: that R5 left several, of which one may be more correct than the others; None where it did not.
         less_correct: what R5 took out.
@@ -35,6 +36,7 @@ class Chooser:
         self.left = list(self.by_name)
         self.reasons: list[Reason] = []
         self.ruled_out: list[str] = []
+        self.never_right: list[str] = []
         self.comparable = True
         self.tied: Reason | None = None
         self.less_correct: list[str] = []
@@ -46,9 +48,9 @@ class Chooser:
 
     def some_right(self) -> None:
         self.ruled_out = [name for name in self.by_name if name not in self.left]
-        if all(self.grounds.nothing_right(name) for name in self.left):
-            seen: dict[str, float | None] = {f"{name}.metrics.{CORRECTNESS}.mean": 0.0 for name in self.left}
-            self._out("R1", self.left, f"{listed(self.left)} answered nothing rightly.", seen)
+        self.never_right = out = [name for name in self.left if self.grounds.nothing_right(name)]
+        seen: dict[str, float | None] = {f"{name}.cost.right": 0.0 for name in out}
+        self._out("R1", out, f"{listed(out)} answered nothing rightly." if out else "", seen)
 
     def local(self) -> None:
         out = [name for name in self.left if name in self.grounds.elsewhere]
@@ -112,8 +114,6 @@ class Chooser:
             return
         best, *others = contest.order()
         out = [name for name in others if contest.better(best, name)]
-        if self.grounds.nothing_right(best):  # who refuses everything makes nothing up
-            out = [name for name in out if self.grounds.nothing_right(name)]
         if out:
             seen = self.grounds.invented([best], out)
             few, many = contest.written([best]), contest.written(out)
@@ -173,7 +173,11 @@ class Chooser:
             for name in self.left
             for what in ("training_seconds", "indexing_seconds")
         }
-        told = [*self._doubted_by_faithfulness(simplest), *more_correct_ones(simplest, self.ruled_out, self.grounds)]
+        told = [
+            *as_correct_ones(simplest, self.never_right, self.grounds),
+            *self._doubted_by_faithfulness(simplest),
+            *more_correct_ones(simplest, self.ruled_out, self.grounds),
+        ]
         reasons = (*self.reasons, Reason(rule="R9", sentence=sentence, numbers=seen), *told)
         sentence = " ".join([sentence, *(each.sentence for each in told)])
         return Recommendation(pipeline=simplest, clear=False, sentence=sentence, reasons=reasons)
@@ -185,6 +189,7 @@ class Chooser:
         shown = [*last, doubt] if doubt is not None and doubt not in last else last
         why = " ".join(each.sentence for each in shown) or "There is no other."
         outdone = [
+            *as_correct_ones(name, self.never_right, self.grounds),
             *self._doubted_by_faithfulness(name),
             *outdoing(name, self.less_correct, self.needs, self.grounds),
         ]

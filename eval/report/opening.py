@@ -10,7 +10,7 @@ from eval.needs import Needs
 from eval.verdict import Verdict
 
 RULES = {
-    "R1": "What answered nothing is out, and all are where none answered anything rightly.",
+    "R1": "What answered nothing is out, and so is, of what R2 to R4 leave, what answered nothing rightly.",
     "R2": "Where nothing may leave the machine, what has its engine or vectors elsewhere is out.",
     "R3": "Without training examples for every new version, what was trained on examples, or shows some, is out.",
     "R4": "What is clearly late with more than 5 of 100 answers is out.",

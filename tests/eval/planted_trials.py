@@ -36,6 +36,7 @@ class Truth:
 
     Attributes:
         right: the share of questions that it answers rightly.
+        partial: the correctness of its wrong answers.
         cost: of an answer, in thousandths of a dollar.
         seconds: that an answer takes; `late` of them take ten times as long.
         setup: thousandths of a dollar for training, at each version of the knowledge; None: nobody knows.
@@ -47,6 +48,7 @@ class Truth:
     """
 
     right: float = 0.7
+    partial: float = 0.0
     cost: float = 1.0
     seconds: float = 1.0
     late: float = 0.0
@@ -135,7 +137,7 @@ def _trials(name: str, truth: Truth, n: int, answerable: bool, rng: np.random.Ge
         answer = answer.model_copy(update={"usage": answer.usage.model_copy(update={"prompt_tokens": tokens})})
         failed = bool(failing[number])
         refused = not failed and bool(refusing[number])
-        value = float(right[number] and not failed and not refused)
+        value = 0.0 if failed or refused else 1.0 if right[number] else truth.partial
         status = "failed" if failed else "abstained" if refused else "scored"
         score = Score(value=value, status=status) if answerable else Score(value=None, status="skipped")
         scores = {CORRECTNESS: score}

@@ -35,6 +35,52 @@ def test_the_known_best_one_is_recommended(scenario: Scenario, documents: int) -
     assert "nan" not in found.model_dump_json().lower()
 
 
+HALF = Score(value=0.5, status="scored")
+BROKEN = Score(value=None, status="failed", reason="took more than 60 s")
+REFUSED = Score(value=0.0, status="abstained")
+DOWN = {"failure": Failure(code="engine-error", message="down")}
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "never"),
+    [
+        ([HALF] * 10, [HALF] * 10, True),
+        ([HALF] * 9, [HALF] * 9, False),
+        ([HALF] * 10, [HALF] * 9 + [Score(value=0.6, status="scored")], False),
+        ([REFUSED] * 10, [REFUSED] * 10, True),
+        ([HALF] * 9, [HALF] * 8 + [Score(value=0.0, status="failed")], False),
+        ([HALF] * 10, [HALF] * 9 + [Score(value=0.0, status="failed")], True),
+        ([HALF] * 9 + [BROKEN] * 3, [HALF] * 9 + [BROKEN] * 3, False),
+        ([HALF] * 10 + [BROKEN] * 3, [HALF] * 10 + [BROKEN] * 3, True),
+    ],
+    ids=["half", "few", "right when asked again", "refused", "few and down", "down", "few scored", "enough scored"],
+)
+def test_never_right_is_without_a_right_answer_to_ten_questions(
+    first: list[Score], again: list[Score], never: bool
+) -> None:
+    questions = [question(number) for number in range(len(first))]
+    needy = Needy(needs=Needs(), evaluation=EvaluationOptions(repeat=2, resamples=100))
+    head = manifest(questions, {"a": FakePipeline("a", str)}, needy)
+    told = []
+    for time, scores in enumerate((first, again)):
+        for number, score in enumerate(scores):
+            down = DOWN if score.status == "failed" and score.reason is None else {}
+            refused = score.status == "abstained"
+            told.append(trial("a", f"q{number}", repeat=time, abstained=refused, scores={CORRECTNESS: score}, **down))
+    summary = summarise(head, questions, told)
+    nothing: frozenset[str] = frozenset()
+    assert Grounds(summary.pipelines, (), None, None, False, 0.95, nothing, nothing).nothing_right("a") == never
+
+
+def test_what_was_never_right_is_out_and_that_it_may_be_as_correct_is_said() -> None:
+    truths = {"a": Truth(right=0.03, partial=0.5), "b": Truth(right=0.0, partial=0.5, cost=0.5)}
+    found = bake_off(truths).verdict.recommendation
+    assert found.sentence == (
+        "Take a for now. b answered nothing rightly. But on average a is not shown to be more correct than b."
+    )
+    assert found.reasons[0].numbers == {"b.cost.right": 0}
+
+
 def test_a_choice_by_cost_says_that_correctness_is_open_and_what_would_settle_it() -> None:
     found = bake_off({"a": Truth(right=0.72, cost=3), "b": Truth(right=0.64)}).verdict.recommendation
     assert found.sentence.startswith("Take b for now; which is the most correct is open. b (")
@@ -199,6 +245,7 @@ def in_report(report: dict[str, Any], path: str) -> float | None:
         ({"a": Truth(right=0.9, late=0.5), "b": Truth(right=0.4)}, {"seconds": 3}, {"R4"}),
         ({"b": Truth(right=0.9, cost=9), "a": GOOD, "c": BAD}, {}, {"R5", "R8"}),
         ({"a": GOOD, "b": SAME}, {}, {"R5", "R8", "R9"}),
+        ({"a": Truth(right=0.03, partial=0.5), "b": Truth(right=0.0, partial=0.5)}, {}, {"R1"}),
         ({"a": Truth(right=0.9, inventing=0.1), "b": Truth(right=0.9, inventing=0.9)}, {}, {"R6"}),
         ({"a": Truth(right=0.4, inventing=0.1), "b": Truth(right=0.9, inventing=0.9)}, {}, {"R5", "R6"}),
     ],
@@ -223,7 +270,7 @@ def test_who_fails_on_what_has_no_answer_is_not_honest_by_it() -> None:
     hard = [trial("a", f"q{n}", answer=reply("x"), abstained=n >= 60, scores=skipped) for n in range(40, 80)]
     hard += [trial("b", f"q{n}", failure=down, scores=skipped) for n in range(40, 60)]
     hard += [trial("b", f"q{n}", answer=reply("x"), scores=skipped) for n in range(60, 80)]
-    summary = summarise(head, questions, [*scored("a", [0.5] * 40), *scored("b", [0.5] * 40), *hard])
+    summary = summarise(head, questions, [*scored("a", [0.6] * 40), *scored("b", [0.6] * 40), *hard])
     assert [each.abstention.made_up.mean for each in summary.pipelines] == [0.5, 1]
     (finding,) = (each for each in summary.verdict.findings if each.about == "made up")
     assert finding.sentence.endswith(
