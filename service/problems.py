@@ -149,6 +149,7 @@ def _log_engine_error(error: EngineError) -> None:
         "cause": type(cause).__name__ if cause else None,
         "status": getattr(cause, "status_code", None),
         "engine": error.where or None,
+        "finish_reason": error.ended or None,
     }
     logger.warning("engine: %s", error.problem, extra=told)
     logger.debug("engine, in request %s: %s", REQUEST_ID.get(), error.aside)
