@@ -267,6 +267,14 @@ class ForbiddenError(AccessError):
     code = "forbidden"
 
 
+class UnknownHostError(AccessError):
+    code = "unknown-host"
+
+
+class ForeignPageError(AccessError):
+    code = "foreign-page"
+
+
 class RunError(BakeoffError):
     code = "run"
 

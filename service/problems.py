@@ -61,6 +61,8 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "access": (403, "The caller may not do this"),
     "missing-key": (401, "A key is needed"),
     "forbidden": (403, "The key is not good for this"),
+    "unknown-host": (403, "The service is not called by this name"),
+    "foreign-page": (403, "A page of another site may not do this"),
     "busy": (503, "The service is busy"),
     "overloaded": (503, "Too much is asked at once"),
     "stopping": (503, "The service stops"),
