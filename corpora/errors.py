@@ -192,14 +192,16 @@ class EngineError(BakeoffError):
     Args:
         said: what the engine itself said, which may quote the question.
         where: the engine's address, or the file of its log.
+        ended: how the engine says that its answer ended, as one word. Unlike `said` it is fit for every log.
     """
 
     code = "engine-error"
 
-    def __init__(self, problem: str, remedy: str, said: str = "", where: str = "") -> None:
+    def __init__(self, problem: str, remedy: str, said: str = "", where: str = "", ended: str = "") -> None:
         super().__init__(problem, remedy)
         self.said = said
         self.where = where
+        self.ended = ended
 
     @property
     def aside(self) -> str:
@@ -263,6 +265,14 @@ class MissingKeyError(AccessError):
 
 class ForbiddenError(AccessError):
     code = "forbidden"
+
+
+class UnknownHostError(AccessError):
+    code = "unknown-host"
+
+
+class ForeignPageError(AccessError):
+    code = "foreign-page"
 
 
 class RunError(BakeoffError):

@@ -52,9 +52,18 @@ def is_loopback(host: str) -> bool:
     """Whether a host, by name or by address, is this machine. Of a name that is not the machine's own nobody can tell,
     and it counts as another's.
     """
+    host = bare(host)
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def bare(host: str) -> str:
+    """A host as a socket takes it: `[::1]` is ::1, `localhost.` is localhost, and ::ffff:127.0.0.1 is 127.0.0.1."""
     host = host.lower().removesuffix(".").removeprefix("[").removesuffix("]")
     try:
         address = ip_address(host)
     except ValueError:
-        return host == "localhost"
-    return (getattr(address, "ipv4_mapped", None) or address).is_loopback  # Python 3.13 looks into it by itself
+        return host
+    return str(getattr(address, "ipv4_mapped", None) or address)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import cast
@@ -13,8 +14,17 @@ from corpora.errors import BakeoffError, EngineError, EngineProtocolError, Engin
 from pipelines.contract import Finished, FinishReason, Piece, Usage
 from pipelines.engines.base import Engine
 
-WHOLE = frozenset({"stop", "eos", "eos_token", "stop_sequence"})
-"""How servers say that an answer has come to its own end: most of them `stop`, others what it was that ended it."""
+ENDS: dict[str, FinishReason] = {
+    "stop": "stop",
+    "eos": "stop",
+    "eos_token": "stop",
+    "end_turn": "stop",
+    "stop_sequence": "stop",
+    "length": "length",
+    "max_tokens": "length",
+    "model_length": "length",
+}
+"""How servers say, in small letters or large, that an answer came to its own end or to its limit."""
 
 
 async def generate(
@@ -32,7 +42,7 @@ async def generate(
     """
     engine.check_prompt(messages)
     usage: Usage | None = None
-    reason: str | None = None
+    reason: object = None
     try:
         # astream is an async generator behind its annotation, and must be closed for generating to stop
         async with aclosing(cast("AsyncGenerator[AIMessageChunk, None]", chat.astream(list(messages)))) as chunks:
@@ -62,18 +72,18 @@ def _usage(chunk: AIMessageChunk) -> Usage | None:
     )
 
 
-def _finish_reason(reason: str | None, model: str) -> FinishReason:
+def _finish_reason(reason: object, model: str) -> FinishReason:
     """Raises EngineError for any end that does not leave an answer: it would be measured as if it were whole."""
-    if reason == "length":
-        return "length"
-    if reason in WHOLE:
-        return "stop"
+    name = str(reason).lower()
+    if name in ENDS:
+        return ENDS[name]
     remedy = "Ask again; if it recurs, read the engine's log."
     if reason is None:
         raise EngineProtocolError(f"{model} stopped in mid-answer.", remedy)
     said = f"finish_reason: {reason}"
-    if reason == "content_filter":
+    if name == "content_filter":
         raise EngineRefusedError(
             f"{model}'s filter refused the question or its answer.", "Ask otherwise, or change the filter.", said
         )
-    raise EngineProtocolError(f"{model} ended without a whole answer.", remedy, said)
+    word = name if re.fullmatch(r"[a-z0-9_-]{1,32}", name) else "not a word"  # it may be any text, the question's too
+    raise EngineProtocolError(f"{model} ended without a whole answer.", remedy, said, ended=word)

@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from corpora.errors import IndexMissingError, IndexUnavailableError
 from corpora.model import Record
+from pipelines.address import require_no_password
 from pipelines.index_damage import files_hash, require_readable
 
 if TYPE_CHECKING:
@@ -42,6 +43,11 @@ class VectorOptions(Record):
     url: str = Field(pattern=r"^https?://[^/]+/?$")
     timeout: float = Field(default=10.0, gt=0)
     startup_timeout: float = Field(default=20.0, ge=0)
+
+    @field_validator("url")
+    @classmethod
+    def _no_password(cls, url: str) -> str:
+        return require_no_password(url, "leave them out, Chroma's server knows no login")
 
 
 @dataclass(frozen=True)

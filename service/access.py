@@ -9,7 +9,15 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from corpora.errors import BakeoffError, ConfigError, ForbiddenError, MissingKeyError, NotReadyError
+from corpora.errors import (
+    BakeoffError,
+    ConfigError,
+    ForbiddenError,
+    ForeignPageError,
+    MissingKeyError,
+    NotReadyError,
+    UnknownHostError,
+)
 from service.error_responses import error_response
 from service.keys import KeyRing
 
@@ -100,7 +108,7 @@ class HostMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and _host(scope) not in self._hosts:
-            error = ForbiddenError(
+            error = UnknownHostError(
                 f"This service is called {', '.join(sorted(self._hosts))}, and nothing else.",
                 "Call it by one of these names; a proxy before it has to as well, in host and in origin.",
             )
@@ -120,7 +128,7 @@ class OriginMiddleware:
             headers = Headers(scope=scope)
             origin = headers.get("origin")
             if origin is not None and origin.partition("://")[2] != headers.get("host"):
-                error = ForbiddenError(
+                error = ForeignPageError(
                     "A page of another site may not ask this of the service.",
                     "Call it from a program, or from a page that the service itself gives out.",
                 )

@@ -140,7 +140,7 @@ async def chunks(backend: Backend, request: ChatRequest, question: str) -> Async
 
     Raises what `Backend.stream` raises.
     """
-    include_usage = request.stream_options is not None and request.stream_options.include_usage
+    include_usage = request.stream_options is not None and bool(request.stream_options.include_usage)
     common = ChatChunk(
         id=_completion_id(),
         object="chat.completion.chunk",

@@ -31,7 +31,7 @@ class ChatMessage(BaseModel):
 class StreamOptions(BaseModel):
     model_config = ConfigDict(strict=True)
 
-    include_usage: bool = Field(default=False, description="A last chunk with the usage and no choices.")
+    include_usage: bool | None = Field(default=False, description="A last chunk with the usage and no choices.")
 
 
 class ChatRequest(BaseModel):

@@ -43,7 +43,7 @@ def openai_error_of(error: Exception) -> tuple[int, OpenAIError]:
     asked_wrongly = problem.status == 422 or problem.code == "question-too-long"
     param = OPENAI_PARAMS.get(problem.code)
     if problem.errors:
-        param = problem.errors[0].pointer.removeprefix("#/").replace("/", ".") or None
+        param = problem.errors[0].pointer[2:].replace("/", ".") or None  # "#" alone is the whole body
     detail = OpenAIErrorDetail(
         message=f"{problem.detail} {problem.remedy}",
         type="invalid_request_error" if problem.status < 500 else "server_error",

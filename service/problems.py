@@ -61,6 +61,8 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "access": (403, "The caller may not do this"),
     "missing-key": (401, "A key is needed"),
     "forbidden": (403, "The key is not good for this"),
+    "unknown-host": (403, "The service is not called by this name"),
+    "foreign-page": (403, "A page of another site may not do this"),
     "busy": (503, "The service is busy"),
     "overloaded": (503, "Too much is asked at once"),
     "stopping": (503, "The service stops"),
@@ -149,6 +151,7 @@ def _log_engine_error(error: EngineError) -> None:
         "cause": type(cause).__name__ if cause else None,
         "status": getattr(cause, "status_code", None),
         "engine": error.where or None,
+        "finish_reason": error.ended or None,
     }
     logger.warning("engine: %s", error.problem, extra=told)
     logger.debug("engine, in request %s: %s", REQUEST_ID.get(), error.aside)

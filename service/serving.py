@@ -18,7 +18,7 @@ from prometheus_client.multiprocess import mark_process_dead
 
 from corpora.errors import BakeoffError, ConfigError
 from corpora.storing import make_folder
-from eval.needs import is_loopback
+from eval.needs import bare, is_loopback
 from pipelines.assembly import open_each, open_vllm, open_workbench
 from pipelines.contract import Pipeline
 from pipelines.engines.embedded import EmbeddedOptions
@@ -49,13 +49,14 @@ def serve_project(project: Project, host: str, port: int, workers: int = 1) -> N
     """
     if not host.strip():
         raise ConfigError("--host is empty.", "Name an address to listen on, such as 127.0.0.1, or 0.0.0.0 for all.")
+    host = bare(host.strip())
     keys = open_keys()
     if not keys.keys and not is_loopback(host):
         raise ConfigError(
             f"{host} can be reached from other machines, and nobody needs a key.",
             "Make one with: bakeoff keys add NAME. Or listen on 127.0.0.1.",
         )
-    hosts = LOOPBACK | {host.lower()} if is_loopback(host) else frozenset()
+    hosts = LOOPBACK | {host} if is_loopback(host) else frozenset()
     with listen(host, port) as listener, _index_alone(project):
         shown = partial(_show, listener.getsockname())
         if workers == 1:

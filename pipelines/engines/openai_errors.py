@@ -24,10 +24,10 @@ def translate(error: Exception, model: str, where: str, timeout: float) -> Engin
     it is: a lost connection as ReadError, or as ConnectTimeout, which that transport makes of most of its errors.
 
     Args:
-        where: the server's address, which may hold a name and a password.
+        where: the server's address.
         timeout: in seconds, after which the client gives up.
     """
-    told = str(error), str(httpx2.URL(where).copy_with(userinfo=b""))
+    told = str(error), where
     if isinstance(error, httpx2.ReadError | httpx2.RemoteProtocolError | httpx2.ConnectTimeout):
         return EngineProtocolError(
             f"{model} broke off in the middle of its answer.", "Ask again; if it recurs, read its log.", *told

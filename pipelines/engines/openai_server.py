@@ -15,6 +15,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from pydantic import Field, SecretStr
 
 from corpora.errors import ConfigError, EngineError, EngineUnavailableError
+from pipelines.address import ApiAddress
 from pipelines.engines.base import REPEAT, Adapter, Decoding, Engine, EngineOptions
 from pipelines.model_files import require_harmless
 from pipelines.models import window_of
@@ -43,7 +44,7 @@ class OpenAIOptions(EngineOptions):
     """
 
     kind: Literal["openai"] = "openai"
-    base_url: str = Field(pattern=r"^https?://")
+    base_url: ApiAddress
     model: str = Field(min_length=1)
     api_key_env: str | None = None
     timeout: float = Field(default=60.0, gt=0)

@@ -169,11 +169,25 @@ async def test_answers_with_the_servers_own_token_counts(engine, server):
     assert sent["stream_options"] == {"include_usage": True}
 
 
-@pytest.mark.parametrize(("said", "meant"), [("eos", "stop"), ("stop_sequence", "stop"), ("length", "length")])
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("eos", "stop"), ("STOP", "stop"), ("end_turn", "stop"), ("max_tokens", "length"), ("model_length", "length")],
+)
 async def test_an_end_by_another_name(engine, server, said, meant):
     server.behave = f"ends with {said}"
     _, finished = await ask(engine)
     assert finished.finish_reason == meant
+
+
+@pytest.mark.parametrize(
+    ("said", "told"), [("abort", "abort"), ("TOOL_CALLS", "tool_calls"), ("When do ships sail?", "not a word")]
+)
+async def test_an_end_that_is_not_known_is_named_in_one_word(engine, server, said, told):
+    server.behave = f"ends with {said}"
+    with pytest.raises(EngineProtocolError, match="without a whole answer") as raised:
+        await ask(engine)
+    assert raised.value.ended == told
+    assert said not in raised.value.problem
 
 
 async def test_each_repeat_is_drawn_with_a_seed_of_its_own(engine, server):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from eval.needs import is_here, is_loopback
+from eval.needs import bare, is_here, is_loopback
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,21 @@ def test_another(host: str) -> None:
 def test_an_address_in_brackets() -> None:
     assert is_loopback("[::1]")
     assert not is_loopback("[::2]")
+
+
+@pytest.mark.parametrize(
+    ("host", "taken"),
+    [
+        ("[::1]", "::1"),
+        ("localhost.", "localhost"),
+        ("::ffff:127.0.0.1", "127.0.0.1"),
+        ("0.0.0.0", "0.0.0.0"),
+        ("::", "::"),
+        ("Example.org", "example.org"),
+    ],
+)
+def test_as_a_socket_takes_it(host: str, taken: str) -> None:
+    assert bare(host) == taken
 
 
 def test_what_has_no_address_is_in_this_process() -> None:

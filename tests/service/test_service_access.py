@@ -164,6 +164,8 @@ async def test_a_service_on_loopback_has_no_other_name(host: str, status: int) -
     assert response.status_code == status
     if status == 403:
         assert "proxy" in response.json()["remedy"]
+        assert response.json()["code"] == "unknown-host"
+        assert "key" not in response.json()["title"]
 
 
 async def test_the_first_key_closes_the_door_for_good(ring: KeyRing) -> None:
@@ -186,6 +188,9 @@ async def test_pages_of_other_sites_may_not_ask(path: str, origin: str | None, s
         response = await client.post(path, json=QUERY if path == "/query" else CHAT, headers=headers)
         assert (await client.get("/pipelines", headers=headers)).status_code == 200
     assert response.status_code == status
+    if status == 403:
+        error = response.json()
+        assert (error["error"]["code"] if path.startswith("/v1") else error["code"]) == "foreign-page"
 
 
 @pytest.mark.parametrize("path", ["/docs", "/pipelines", "/nowhere"])
@@ -236,6 +241,26 @@ def test_beyond_this_machine_it_is_served_to_those_with_a_key_only(
         serve_project(open_project(config), "", 8080)
 
 
+@pytest.mark.parametrize(
+    ("host", "listened"), [("[::1]", "::1"), ("localhost.", "localhost"), ("::ffff:127.0.0.1", "127.0.0.1")]
+)
+def test_a_name_of_loopback_is_listened_on_as_a_socket_takes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str, listened: str
+) -> None:
+    asked = []
+
+    def listen(*address: object) -> None:
+        asked.append(address)
+        raise ConfigError("It is taken.", "Choose another.")
+
+    monkeypatch.setenv("BAKEOFF_HOME", str(tmp_path))
+    monkeypatch.setattr("service.serving.listen", listen)
+    project: Any = None
+    with pytest.raises(ConfigError, match="taken"):
+        serve_project(project, host, 8080)
+    assert asked == [(listened, 8080)]
+
+
 async def test_documents_are_listed_with_any_key_and_changed_with_one_for_changing(
     ring: KeyRing, tmp_path: Path
 ) -> None:
@@ -248,7 +273,10 @@ async def test_documents_are_listed_with_any_key_and_changed_with_one_for_changi
             assert (await client.request(method, path, headers=change, **more)).is_success  # type: ignore[arg-type]
         assert (await client.get("/documents")).status_code == 401
         listed = await client.get("/documents", headers=ask)
-    assert {each["source"] for each in listed.json()["documents"]} == {"dragon.md", "bell.md"}
+        entries = listed.json()["documents"]
+        texts = [(await client.get(f"/documents/{each['id']}", headers=ask)).json()["text"] for each in entries]
+    assert {each["source"] for each in entries} == {"dragon.md", "bell.md"}
+    assert "The bell rings at noon." in texts
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff" * 40, b'{"keys": [{"name": "ada"}]}'])

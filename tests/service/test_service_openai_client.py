@@ -84,10 +84,10 @@ async def test_a_completion(client: openai.AsyncOpenAI) -> None:
     assert again.usage.prompt_tokens_details.cached_tokens
 
 
-@pytest.mark.parametrize("include_usage", [True, False, None])
-async def test_a_stream(client: openai.AsyncOpenAI, include_usage: bool | None) -> None:
-    options: Any = {} if include_usage is None else {"stream_options": {"include_usage": include_usage}}
-    stream = await client.chat.completions.create(model="rag", messages=ASKED, stream=True, **options)
+@pytest.mark.parametrize("options", [{"include_usage": True}, {"include_usage": False}, {"include_usage": None}, None])
+async def test_a_stream(client: openai.AsyncOpenAI, options: Any) -> None:
+    include_usage = bool(options and options["include_usage"])
+    stream = await client.chat.completions.create(model="rag", messages=ASKED, stream=True, stream_options=options)
     chunks = [chunk async for chunk in stream]
     for chunk in chunks:
         strictly(ChatCompletionChunk, chunk)
@@ -106,7 +106,7 @@ async def test_a_stream(client: openai.AsyncOpenAI, include_usage: bool | None) 
         assert chunks[-1].choices == []
         assert with_usage[0].usage
         assert with_usage[0].usage.completion_tokens == len(DRAGON.split())
-    assert all(("usage" in chunk.model_fields_set) == bool(include_usage) for chunk in chunks)
+    assert all(("usage" in chunk.model_fields_set) == include_usage for chunk in chunks)
 
 
 async def test_the_stream_helper_of_the_client(client: openai.AsyncOpenAI) -> None:

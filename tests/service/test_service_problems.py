@@ -11,7 +11,7 @@ import httpx2
 import pytest
 from service_fakes import QUESTION, FakePipeline, client_of, events_of, fake_engine, make_app
 
-from corpora.errors import BakeoffError, IndexMissingError
+from corpora.errors import BakeoffError, EngineProtocolError, IndexMissingError
 from service.problems import PROBLEMS, Problem
 from service.settings import ServiceSettings
 
@@ -105,6 +105,16 @@ async def test_what_an_engine_does_wrong_is_told(fault: Any, code: str) -> None:
     assert "[DONE]" not in chunks.text
 
 
+async def test_why_an_answer_ended_too_early_is_for_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    error = EngineProtocolError("m ended without a whole answer.", "Ask again.", SECRET, ended="abort")
+    async with client_of(make_app({"rag": FakePipeline("rag", error=error)})) as client:
+        response = await client.post("/query", json=QUERY)
+    (record,) = [record for record in caplog.records if record.levelno == logging.WARNING]
+    assert vars(record)["finish_reason"] == "abort"
+    assert SECRET not in str(vars(record))
+    assert "abort" not in response.text
+
+
 @pytest.mark.parametrize("path", ["/query", "/compare", "/v1/chat/completions"])
 @pytest.mark.parametrize("stream", [False, True], ids=["plain", "streamed"])
 @pytest.mark.parametrize("when", ["error", "late_error"])
@@ -179,6 +189,19 @@ async def test_an_invalid_body_is_pointed_at(client: httpx2.AsyncClient, content
     problem = check_problem(response, "invalid-request")
     assert problem.status == 422
     assert pointer in [field.pointer for field in problem.errors or []]
+
+
+@pytest.mark.parametrize(
+    ("content", "param"),
+    [(b"{", None), (b"[]", None), (b"1", None), (b"{}", "model"), (b'{"model": "rag", "messages": [1]}', "messages.0")],
+)
+async def test_what_is_wrong_with_the_whole_body_is_no_parameter(
+    client: httpx2.AsyncClient, content: bytes, param: str | None
+) -> None:
+    headers = {"content-type": "application/json"}
+    response = await client.post("/v1/chat/completions", content=content, headers=headers)
+    assert response.status_code == 400
+    assert response.json()["error"]["param"] == param
 
 
 async def test_of_many_faults_some_are_shown_and_the_rest_counted(client: httpx2.AsyncClient) -> None:
