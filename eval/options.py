@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from corpora.model import Record, Split
 from eval.metrics.judge import JudgeOptions
 from eval.statistics import Confidence
-from pipelines.address import KEY_REMEDY, require_no_password
 
 
 class EvaluationOptions(Record):
@@ -29,13 +28,6 @@ class EvaluationOptions(Record):
     confidence: float = Field(default=0.95, ge=0.8, le=0.999)
     resamples: int = Field(default=5000, ge=100, le=1_000_000)
     judge: JudgeOptions | None = None
-
-    @field_validator("judge")
-    @classmethod
-    def _no_password(cls, judge: JudgeOptions | None) -> JudgeOptions | None:
-        if judge:
-            require_no_password(judge.base_url, KEY_REMEDY)
-        return judge
 
     @property
     def intervals(self) -> Confidence:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-KEY_REMEDY = "put the server's key into an environment variable, and name that as api_key_env"
+_KEY_REMEDY = "put the server's key into an environment variable, and name that as api_key_env"
 
 
 def require_no_password(url: str, remedy: str) -> str:
@@ -22,6 +22,6 @@ def require_no_password(url: str, remedy: str) -> str:
 
 
 ApiAddress = Annotated[
-    str, Field(pattern=r"^https?://"), AfterValidator(partial(require_no_password, remedy=KEY_REMEDY))
+    str, Field(pattern=r"^https?://[^/]"), AfterValidator(partial(require_no_password, remedy=_KEY_REMEDY))
 ]
 """Of an OpenAI-compatible API, whose key has an option of its own."""

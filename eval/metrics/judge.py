@@ -10,6 +10,7 @@ from pydantic import Field
 
 from corpora.model import Record
 from eval.prices import TokenPrices
+from pipelines.address import ApiAddress
 
 
 class JudgeOptions(TokenPrices):
@@ -21,7 +22,7 @@ class JudgeOptions(TokenPrices):
     currency; without them what it costs is unknown.
     """
 
-    base_url: str = Field(pattern=r"^https?://[^/]")
+    base_url: ApiAddress
     model: str = Field(min_length=1)
     api_key_env: str | None = None
     timeout: float = Field(default=120.0, gt=0)
