@@ -12,7 +12,8 @@ from eval.copying import Copying, copying
 from eval.cost import CostSummary, summarise_cost
 from eval.latency import LatencySummary, summarise_latency
 from eval.manifest import Manifest
-from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
+from eval.metrics.lexical import brevity
+from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS, RIGHT
 from eval.outcomes import rightness
 from eval.statistics import Draws, Estimate, mean_interval, wilson
 from eval.trial import Trial
@@ -63,7 +64,7 @@ class PipelineSummary(Record):
     `metrics` has an entry for every metric that applies to the pipeline: none of retrieval where nothing is retrieved.
     `tags` has correctness and faithfulness by the questions' tags, and by whether the training examples tell the fact
     (`in examples`, `not in examples`). `repetition` is None where each question was asked once, `copying`
-    where nothing was retrieved.
+    where nothing was retrieved. `too_long` of the answers count as wrong for their length, whatever they say.
     """
 
     name: str
@@ -73,6 +74,7 @@ class PipelineSummary(Record):
     abstained: int
     failed: int
     cached: int
+    too_long: int = 0
     metrics: dict[str, MetricSummary]
     abstention: Abstention
     tags: dict[str, dict[str, MetricSummary]]
@@ -109,6 +111,7 @@ def summarise_pipeline(
         abstained=abstained,
         failed=failed,
         cached=sum(trial.cached for trial in trials),
+        too_long=_too_long(questions, trials),
         metrics={metric: each for metric, each in summaries.items() if _applies(each, failed, len(trials))},
         abstention=_abstention(questions, [trial for trial in trials if trial.repeat == 0], drawn.confidence.level),
         tags=_tags(questions, trials, drawn),
@@ -126,6 +129,14 @@ def summarise_pipeline(
         ),
         preparation=contestant.preparation,
     )
+
+
+def _too_long(questions: Sequence[Question], trials: Sequence[Trial]) -> int:
+    right = {question.id: question.right_answers or ("",) for question in questions}
+    said = [
+        (right[trial.question_id], trial.answer.response) for trial in trials if trial.answer and not trial.abstained
+    ]
+    return sum(all(brevity(reference, response) < RIGHT for reference in right) for right, response in said)
 
 
 def values(trials: Sequence[Trial], metric: str) -> dict[str, float]:

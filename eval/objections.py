@@ -40,14 +40,25 @@ def as_correct_ones(name: str, never_right: Sequence[str], grounds: Grounds) -> 
     chance, and wrong ones may earn as much by parts of the right ones.
     """
     contest = grounds.correctness([name, *never_right])
-    out = [other for other in never_right if not contest.better(name, other)]
-    if not out:
-        return []
-    sentence = f"But on average {name} is not shown to be more correct than {listed(out)}."
+    above = [other for other in never_right if contest.better(other, name)]
+    as_good = [other for other in never_right if other not in above and not contest.better(name, other)]
+    told = {}
+    if above:
+        earned = f"{contest.written(above)} earned more correctness than {contest.written([name])}"
+        told[f"But by parts of right answers {earned}."] = above
+    if as_good:
+        told[f"But on average {name} is not shown to be more correct than {listed(as_good)}."] = as_good
+    return [
+        Reason(rule="R1", sentence=sentence, numbers=_differences(name, others, grounds))
+        for sentence, others in told.items()
+    ]
+
+
+def _differences(name: str, others: Sequence[str], grounds: Grounds) -> dict[str, float | None]:
     seen: dict[str, float | None] = {}
-    for other in out:
+    for other in others:
         seen |= grounds.difference(CORRECTNESS, name, other)
-    return [Reason(rule="R1", sentence=sentence, numbers=seen)]
+    return seen
 
 
 def more_faithful_ones(name: str, others: Sequence[str], grounds: Grounds) -> list[Reason]:

@@ -83,6 +83,12 @@ class Summary(Record):
                 "repeats one with another name or an opposite in it counts as right. Read correctness beside "
                 "faithfulness, or give the bare answers as references."
             )
+        found += [
+            f"{each.too_long} of {each.name}'s {each.answered} answers are so long that none of them counts as right "
+            "(docs/metrics.md). Have it answer briefly, or read token recall beside correctness."
+            for each in self.pipelines
+            if 2 * each.too_long > each.answered
+        ]
         found += [each.copying.told_of(each.name) for each in self.pipelines if each.copying and each.copying.as_good]
         silent = [text for name, metric in METRICS.items() if metric.judged and (text := self._silent(name))]
         if silent:

@@ -23,6 +23,7 @@ _TOKEN = re.compile(
     rf"|[^\W_{UNSPACED}]+(?:\+{{1,2}}|#)(?!\w)"  # A+, C++, C#
     rf"|[^\W_{UNSPACED}]+"
 )
+_PAUSE = re.compile(r"[,.;:!?]\s")
 _CHARACTER = re.compile(f"[{UNSPACED}]")
 _PIECE = re.compile(rf"[{UNSPACED}]|[^\s{UNSPACED}]+")
 _SUPERSCRIPT = re.compile(r"[⁰¹²³⁴-⁹]+")
@@ -55,9 +56,11 @@ def tokens(text: str) -> list[str]:
     apart = _SUPERSCRIPT.sub(r" \g<0> ", spelling.cleaned(text))
     folded = _POSSESSIVE.sub("", unicodedata.normalize("NFKC", apart).casefold())
     # casefold can undo NFKC's composition (the Turkish dotted I), so that combining marks would part words
-    words = _TOKEN.findall(spelling.figures(unicodedata.normalize("NFC", folded)))
-    plain = [word.replace(",", "") for word in words if word not in _ARTICLES]
-    return spelling.units(spelling.dates(spelling.signs(in_digits(plain))))
+    written = spelling.figures(unicodedata.normalize("NFC", folded))
+    # 5 million, one of the largest: no number goes on over a comma
+    clauses = [[word for word in _TOKEN.findall(clause) if word not in _ARTICLES] for clause in _PAUSE.split(written)]
+    plain = [word for clause in clauses for word in in_digits([word.replace(",", "") for word in clause])]
+    return spelling.units(spelling.dates(spelling.signs(plain)))
 
 
 def terms(text: str) -> list[str]:
@@ -122,8 +125,13 @@ def coverage(reference: str, response: str) -> float:
     (`benchmarks/ranked_by_people.py`; `benchmarks/correctness_rules.py` has other rules). What else a short response
     says costs nothing either: read it beside faithfulness.
     """
+    return token_recall(reference, response) * brevity(reference, response)
+
+
+def brevity(reference: str, response: str) -> float:
+    """What the length of a response leaves of its token recall, 0 to 1."""
     allowed = max(LONGEST_ANSWER, length(reference))
-    return token_recall(reference, response) * min(1.0, allowed / max(1, length(response))) ** 2
+    return min(1.0, allowed / max(1, length(response))) ** 2
 
 
 def token_f1(reference: str, response: str) -> float:

@@ -18,7 +18,8 @@ from eval.metrics.word_lists import UNITS
 MINUS = "\u2212"
 """What a number below zero begins with; a hyphen parts words and the ends of a range."""
 
-_SIGN = re.compile(rf"{MINUS}(?=\d)|(?<![\w)\]%.,])(?<!\d )-(?=\d)")
+_SIGN = re.compile(rf"{MINUS}(?=\d)|(?:(?<=[为為是至到于於达達])|(?<![\w)\]%.,])(?<!\d ))-(?=\d)")
+"""In Chinese a number below zero follows its verb without a space; a hyphen elsewhere joins, as in oxygen-18."""
 _VERSION = re.compile(r"(?<!\w)v(?=\d+\.\d)")
 _AMOUNT = r"(\d+(?:,\d{3})*(?:\.\d+)?)"
 _CURRENCY = {"$": "dollar", "us$": "dollar", "usd": "dollar", "€": "euro", "eur": "euro", "£": "pound", "gbp": "pound"}
@@ -26,13 +27,16 @@ _SCALE_OF = {"k": "thousand", "m": "million", "mn": "million", "b": "billion", "
 _MONEY = re.compile(rf"((?:\bus)?\$|[€£]|\b(?:usd|eur|gbp)\b)\s?{_AMOUNT}(?:\s?({'|'.join((*_SCALE_OF, *SCALES))})\b)?")
 _SHORT_SCALE = re.compile(rf"(?<![\w.,])(?!401\s?k){_AMOUNT}\s?(k|bn)\b")  # a 401k is a pension
 _RANGE = re.compile(
-    rf"(?<![\w.,])(\d{{1,3}}(?:\.\d+)?)(?=(?:\s?[-–]\s?|\sto\s|\sor\s)\d+(?:\.\d+)?\s({'|'.join(SCALES)})\b)"
-    rf"|(?<=\bbetween )(\d{{1,3}}(?:\.\d+)?)(?= and \d+(?:\.\d+)?\s({'|'.join(SCALES)})\b)"
+    rf"(?<![\w.,])(\d{{1,3}}(?:\.\d+)?)(?=(?:\s?[-–]\s?|\sto\s|\sor\s)(\d+(?:\.\d+)?)\s({'|'.join(SCALES)})\b)"
+    rf"|(?<=\bbetween )(\d{{1,3}}(?:\.\d+)?)(?= and (\d+(?:\.\d+)?)\s({'|'.join(SCALES)})\b)"
 )
+"""5 to 10 million; 200 to 1 million is another thing."""
 _PERCENT = re.compile(r"(?<=\d)\s?%")
 _WHOLE = re.compile(r"(?<![\w.])(\d+)\.0+(?!\.?\d)")
 _FRACTION = re.compile(rf"(?<![\w.])(\d+\.\d*[1-9])0+(?=\s*(?:{'|'.join(UNITS)})\b)")
-_COMPARED = re.compile(rf"(?:(?<![^\s(\[\"'`|])(?:>=|<=|>|<)|[≥≤])(?=\s?[{MINUS}-]?\d)")  # no > of a tag or an arrow
+_COMPARED = re.compile(
+    rf"(?:(?<![^\s(\[\"'`|{UNSPACED}])(?:>=|<=|>|<)|[≥≤])(?=\s?[{MINUS}-]?\d)"
+)  # no > of a tag or an arrow
 _COMPARISONS = {">": " more ", "<": " less ", ">=": " least ", "≥": " least ", "<=": " most ", "≤": " most "}
 _ORDINAL = re.compile(r"(?<![\w.,])(\d+)(?:st|nd|rd|th)\b")
 _ISO_DATE = re.compile(r"(?<![\w-])(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\w-])", re.ASCII)
@@ -82,8 +86,8 @@ def _in_long(short: re.Match[str]) -> str:
 
 
 def _with_scale(first: re.Match[str]) -> str:
-    number, scale = filter(None, first.groups())
-    return f"{number} {scale}"
+    number, last, scale = filter(None, first.groups())
+    return f"{number} {scale}" if float(number) < float(last) else number
 
 
 def _with_currency(money: re.Match[str]) -> str:
@@ -150,4 +154,4 @@ def is_date(day: str, month: str) -> bool:
 
 
 def is_day(word: str) -> bool:
-    return word.isascii() and word.isdecimal() and 1 <= int(word) <= 31
+    return len(word) <= 2 and word.isascii() and word.isdecimal() and 1 <= int(word) <= 31

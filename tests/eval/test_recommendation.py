@@ -81,6 +81,14 @@ def test_what_was_never_right_is_out_and_that_it_may_be_as_correct_is_said() -> 
     assert found.reasons[0].numbers == {"b.cost.right": 0}
 
 
+def test_what_was_never_right_and_is_ahead_by_parts_is_said_to_be() -> None:
+    truths = {"a": Truth(right=0.06, partial=0.0), "b": Truth(right=0.0, partial=0.5)}
+    found = bake_off(truths).verdict.recommendation
+    assert (found.pipeline, found.clear) == ("a", False)
+    assert "But by parts of right answers b (0.50) earned more correctness than a (0.0" in found.sentence
+    assert found.reasons[-1].numbers["differences.correctness.a − b.high"] < 0
+
+
 def test_a_choice_by_cost_says_that_correctness_is_open_and_what_would_settle_it() -> None:
     found = bake_off({"a": Truth(right=0.72, cost=3), "b": Truth(right=0.64)}).verdict.recommendation
     assert found.sentence.startswith("Take b for now; which is the most correct is open. b (")
