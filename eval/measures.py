@@ -132,11 +132,12 @@ def summarise_pipeline(
 
 
 def _too_long(questions: Sequence[Question], trials: Sequence[Trial]) -> int:
-    right = {question.id: question.right_answers or ("",) for question in questions}
-    said = [
-        (right[trial.question_id], trial.answer.response) for trial in trials if trial.answer and not trial.abstained
-    ]
-    return sum(all(brevity(reference, response) < RIGHT for reference in right) for right, response in said)
+    answers = {question.id: question.right_answers or ("",) for question in questions}
+    return sum(
+        all(brevity(right, trial.answer.response) < RIGHT for right in answers[trial.question_id])
+        for trial in trials
+        if trial.answer and not trial.abstained
+    )
 
 
 def values(trials: Sequence[Trial], metric: str) -> dict[str, float]:

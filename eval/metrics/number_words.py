@@ -16,10 +16,10 @@ _ORDINALS = (
 )
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _TEN = {word: 10 * tens for tens, word in enumerate(_TENS.split(), start=2)}
-_CARDINAL = {word: number for number, word in enumerate(_CARDINALS.split())} | _TEN
 _ORDINAL = {word: number for number, word in enumerate(_ORDINALS.split(), start=1)}
+_NUMBER = {word: number for number, word in enumerate(_CARDINALS.split())} | _TEN | _ORDINAL
 SCALES = {"hundred": 10**2, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-LARGEST = 10**12
+_LARGEST = 10**12
 """What has reached it is scaled no further, and so has an end."""
 _SCALABLE = re.compile(r"(?!(?:19|20)\d\d$)\d{1,12}(?:\.\d{1,6})?", re.ASCII)
 """No year: "in 2019 million-dollar deals"."""
@@ -66,7 +66,7 @@ def _group(words: Sequence[str], place: int) -> tuple[Decimal | None, int, int]:
         number = Decimal(word)
     elif number is not None and words[after - 1] in _ORDINAL:  # the first hundred
         return number, scale, after
-    while number is not None and number < LARGEST and _at(words, after) in SCALES:
+    while number is not None and number < _LARGEST and _at(words, after) in SCALES:
         scale = SCALES[words[after]]
         number, after = number * scale, after + 1
         small, end = _below_hundred(words, after + (_at(words, after) == "and"))
@@ -76,12 +76,12 @@ def _group(words: Sequence[str], place: int) -> tuple[Decimal | None, int, int]:
 
 
 def _below_hundred(words: Sequence[str], place: int) -> tuple[Decimal | None, int]:
-    word, following = _at(words, place), _at(words, place + 1)
-    if word in _TEN:
-        ones = _CARDINAL.get(following, _ORDINAL.get(following, 0))
-        return (Decimal(_TEN[word] + ones), place + 2) if 0 < ones < 10 else (Decimal(_TEN[word]), place + 1)
-    number = _CARDINAL.get(word, _ORDINAL.get(word))
-    return (None if number is None else Decimal(number)), place + 1
+    number, ones = _NUMBER.get(_at(words, place)), _NUMBER.get(_at(words, place + 1), 0)
+    if number is None:
+        return None, place + 1
+    if _at(words, place) in _TEN and 0 < ones < 10:
+        return Decimal(number + ones), place + 2
+    return Decimal(number), place + 1
 
 
 def _at(words: Sequence[str], place: int) -> str:

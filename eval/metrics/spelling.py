@@ -34,9 +34,8 @@ _RANGE = re.compile(
 _PERCENT = re.compile(r"(?<=\d)\s?%")
 _WHOLE = re.compile(r"(?<![\w.])(\d+)\.0+(?!\.?\d)")
 _FRACTION = re.compile(rf"(?<![\w.])(\d+\.\d*[1-9])0+(?=\s*(?:{'|'.join(UNITS)})\b)")
-_COMPARED = re.compile(
-    rf"(?:(?<![^\s(\[\"'`|{UNSPACED}])(?:>=|<=|>|<)|[≥≤])(?=\s?[{MINUS}-]?\d)"
-)  # no > of a tag or an arrow
+_COMPARED = re.compile(rf"(?:(?<![^\s(\[\"'`|{UNSPACED}])(?:>=|<=|>|<)|[≥≤])(?=\s?[{MINUS}-]?\d)")
+"""Not the > of a tag or an arrow."""
 _COMPARISONS = {">": " more ", "<": " less ", ">=": " least ", "≥": " least ", "<=": " most ", "≤": " most "}
 _ORDINAL = re.compile(r"(?<![\w.,])(\d+)(?:st|nd|rd|th)\b")
 _ISO_DATE = re.compile(r"(?<![\w-])(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\w-])", re.ASCII)
