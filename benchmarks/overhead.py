@@ -3,11 +3,12 @@
     python benchmarks/overhead.py [--rate 20 100] [--seconds 10] [--rounds 3] [--litellm PROGRAM] [--write PAGE]
 
 One worker on one core; client and engine share the other, and so the client is a light one (aiohttp): what it takes is
-in every figure. Requests come at random times (Poisson), whole answers and
-streams of sixteen pieces in turns, over /v1/chat/completions. Ours is measured twice: before that engine, a process of
-its own behind HTTP, and with the fake engine in its own process, which leaves nothing but us. Beside us: a bare FastAPI
-that hands requests on (passthrough.py), and LiteLLM's proxy where its program is named (`pip install 'litellm[proxy]'`
-in an environment of its own). Needs the demo's model (`bakeoff index`), two cores, and nothing else that runs.
+in every figure. Requests come at random times (Poisson), whole answers and streams of sixteen pieces in turns, over
+/v1/chat/completions. Ours is measured twice: before that engine, a process of its own behind HTTP, and with one in its
+own process that says the same sixteen words (instant_service.py), which leaves nothing but us. Beside us: a bare
+FastAPI that hands requests on (passthrough.py), and LiteLLM's proxy where its program is named (`pip install
+'litellm[proxy]'` in an environment of its own). Needs the demo's model (`bakeoff index`), two cores, and nothing else
+that runs.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from pathlib import Path
 
 import aiohttp
 import numpy as np
+import psutil
 import uvloop
 from instant_server import MODEL
 from processes import PIPELINE, ROOT, bakeoff_serve, free_port, instant_server, litellm_proxy, running, server_engine
@@ -37,6 +39,8 @@ from eval.load.measures import Load
 QUESTION = "What is Dragon in Kubernetes, and who may use it?"
 WARMUP = 100
 DIRECT, IN_PROCESS = "the engine itself", "Bakeoff, the engine in its process"
+QUIET, SETTLE_SECONDS = 10.0, 120.0
+"""Per cent of a core's time that a door at rest may take, and seconds for it to come to rest."""
 LIMITS = 3, 15
 """Milliseconds, both bounds of the metric's buckets."""
 SERVER_CORE, CLIENT_CORE = 0, 1
@@ -71,6 +75,14 @@ async def measure(url: str, model: str, stream: bool, rate: float, count: int, s
     return times
 
 
+def settle() -> None:
+    """Waits until the doors are at rest: one that could not keep up still answers, on the core that the next needs."""
+    until = time.monotonic() + SETTLE_SECONDS
+    while psutil.cpu_percent(0.5, percpu=True)[SERVER_CORE] > QUIET:
+        if time.monotonic() > until:
+            raise SystemExit(f"Core {SERVER_CORE} is not at rest. Measure again when nothing else runs.")
+
+
 def collect(given: argparse.Namespace) -> tuple[Times, str]:
     """All of them in turns, so that what disturbs the machine disturbs each; and what the service says of itself."""
     times: Times = defaultdict(list)
@@ -88,11 +100,13 @@ def collect(given: argparse.Namespace) -> tuple[Times, str]:
             doors["LiteLLM's proxy"] = (f"http://127.0.0.1:{port}", MODEL)
         url, _ = stack.enter_context(bakeoff_serve(server_engine(upstream, MODEL), SERVER_CORE))
         doors["Bakeoff"] = (url, PIPELINE)
-        url, _ = stack.enter_context(bakeoff_serve({"kind": "fake"}, SERVER_CORE))
+        instant = [sys.executable, ROOT / "benchmarks" / "instant_service.py"]
+        url, _ = stack.enter_context(bakeoff_serve({"kind": "fake"}, SERVER_CORE, program=instant))
         doors[IN_PROCESS] = (url, PIPELINE)
         for number in range(given.rounds):
             for rate, (name, (url, model)), stream in product(given.rate, doors.items(), (False, True)):
                 print(f"round {number + 1} of {given.rounds}: {rate:g} a second, {name}, {_kind(stream)}", flush=True)
+                settle()
                 asked = measure(url, model, stream, rate, round(rate * given.seconds), number)
                 times[rate, name, stream] += uvloop.run(asked)
         return times, own_figure(doors[IN_PROCESS][0])

@@ -20,6 +20,7 @@ import yaml
 
 PIPELINE = "prompting"
 ROOT = Path(__file__).parents[1]
+BAKEOFF = Path(sys.executable).with_name("bakeoff")
 PATIENCE = 300.0
 """Seconds for a server to come up: a busy machine imports slowly, and vLLM takes a minute on a quiet one."""
 
@@ -93,6 +94,7 @@ def bakeoff_serve(
     core: int | None = None,
     service: dict[str, Any] | None = None,
     context_tokens: int = 100,
+    program: Sequence[str | Path] = (BAKEOFF,),
     **environment: str,
 ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """`bakeoff serve` over one pipeline, `prompting`; its address.
@@ -103,6 +105,7 @@ def bakeoff_serve(
         engine: the engine's options, as in a configuration.
         service: the block `service` of the configuration.
         context_tokens: how much of the corpus the pipeline shows; 0 is zero-shot.
+        program: what is run in place of `bakeoff`.
     """
     models = (Path(os.environ.get("BAKEOFF_HOME", ".")) / ".bakeoff" / "models").absolute()
     if not models.is_dir():
@@ -122,7 +125,7 @@ def bakeoff_serve(
         path = home / "bakeoff.yaml"
         path.write_text(yaml.safe_dump(config), encoding="utf-8")
         url = f"http://127.0.0.1:{(port := free_port())}"
-        command = [Path(sys.executable).with_name("bakeoff"), "serve", "--config", path, "--port", str(port)]
+        command = [*program, "serve", "--config", path, "--port", str(port)]
         with running(command, f"{url}/health/live", core, BAKEOFF_HOME=scratch, **environment) as process:
             yield url, process
 

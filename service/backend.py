@@ -58,8 +58,12 @@ class Backend:
             raise QuestionTooLongError(
                 f"The question has {len(question)} characters; {limit} are allowed.", "Ask a shorter question."
             )
-        if any("\ud800" <= character <= "\udfff" for character in question):
-            raise QuestionError("The question holds half a character (a lone surrogate).", "Send valid Unicode.")
+        try:
+            question.encode()
+        except UnicodeEncodeError:
+            raise QuestionError(
+                "The question holds half a character (a lone surrogate).", "Send valid Unicode."
+            ) from None
 
     async def stream(self, name: str, question: str) -> AsyncGenerator[Retrieved | Piece | Reply, None]:
         """The events of one answer as they come, the whole Reply last. Closing it stops the work behind it.
