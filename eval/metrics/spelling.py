@@ -59,10 +59,13 @@ _MORE_OR_LESS = {"greater": "more", "fewer": "less"}
 def cleaned(text: str) -> str:
     """Without what claims nothing: citations ([2], [1, 3]), the numbers of a list, which count its lines from 1, and
     what parts the thousands of a number, commas aside (10 000, 10'000). Words stand apart from scripts without spaces.
+
+    A text that is nothing but numbers in brackets, [80, 443], is a list of them.
     """
     listed = [int(number) for number in _LIST_NUMBER.findall(text)]
     plain = _LIST_NUMBER.sub("", text) if listed == list(range(1, len(listed) + 1)) else text
-    return _MEETING.sub(" ", _THOUSANDS.sub("", _CITATION.sub(" ", plain)))
+    uncited = _CITATION.sub(" ", plain)
+    return _MEETING.sub(" ", _THOUSANDS.sub("", uncited if re.search(r"\w", uncited) else plain))
 
 
 def figures(text: str) -> str:

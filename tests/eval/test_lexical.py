@@ -258,5 +258,11 @@ def test_citations_and_the_numbers_of_a_list_are_no_words(marked: str, plain: st
     assert tokens(marked) == tokens(plain)
 
 
+def test_numbers_in_brackets_alone_are_a_list() -> None:
+    assert correctness("[80, 443]", "[80, 443]") == 1
+    assert correctness("[80, 443]", "80 and 443") == 1
+    assert correctness("[80, 443]", "80 and 444") < 1
+
+
 def test_who_answers_in_a_sentence_is_not_behind_who_answers_in_a_word() -> None:
     assert correctness("2019", "It was first shown to the public in 2019 [2].") == correctness("2019", "2019") == 1
