@@ -51,7 +51,8 @@ Errors of other libraries are turned into these at one boundary each; whatever e
 
 from __future__ import annotations
 
-from typing import ClassVar
+import copyreg
+from typing import Any, ClassVar
 
 
 class BakeoffError(Exception):
@@ -71,6 +72,10 @@ class BakeoffError(Exception):
         super().__init__(f"{problem}{between}{remedy}".strip())
         self.problem = problem
         self.remedy = remedy
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """So that it passes from a worker process, or one of Ray's, to the one that waits for it."""
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
 
 class ConfigError(BakeoffError):

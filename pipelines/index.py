@@ -79,7 +79,7 @@ class PassageIndex:
             if manifest.documents != documents_hash(corpus):
                 raise IndexMissingError(f"The corpus {corpus.name!r} has changed since it was indexed.", REMEDY)
             check_space(collection)
-            if manifest.files not in (None, vectors.files_hash(str(collection.id))):
+            if not vectors.as_written(str(collection.id), manifest.files):
                 raise damaged(vectors.chroma, "its files are not as they were written")
             documents = {document.id: document for document in corpus.documents}
             passages = [

@@ -95,7 +95,7 @@ def _collection(vectors: Vectors, client: ClientAPI, name: str) -> Collection:
     collection = found()
     check_space(collection)
     manifest = read_manifest(collection)
-    if manifest is None or manifest.files in (None, vectors.files_hash(str(collection.id))):
+    if manifest is None or vectors.as_written(str(collection.id), manifest.files):
         return collection
     logger.warning("The files of the collection %s are not as they were written; it is made again.", name)
     client.delete_collection(name)

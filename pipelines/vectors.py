@@ -89,6 +89,12 @@ class Vectors:
         """Over the files of the collection with that id; None where a server has them. Raises IndexMissingError."""
         return None if self.server else files_hash(self.chroma, collection)
 
+    def as_written(self, collection: str, files: str | None) -> bool:
+        """Whether that collection's files still have this hash, as far as it can be told: a server's are its own, even
+        those that were written before it had them, and None is of when no hash was kept. Raises IndexMissingError.
+        """
+        return self.server is not None or files in (None, self.files_hash(collection))
+
     @contextmanager
     def errors(self) -> Iterator[None]:
         """Chroma's errors, those of SQLite and of the connection through it, become ours."""

@@ -1,6 +1,7 @@
 """Chroma as a server that is killed, hangs, starts late, or is something else."""
 
 import asyncio
+import shutil
 import signal
 import threading
 import time
@@ -123,3 +124,17 @@ async def test_another_server_at_that_address_is_told_of(tmp_path):
         other = Vectors(tmp_path, VectorOptions(url=url, startup_timeout=0))
         with pytest.raises(IndexUnavailableError, match=r"answered 418.*vectors.url"):
             await asyncio.to_thread(PassageIndex.open, other, CORPUS, FakeEmbedder(), SMALL)
+
+
+def test_an_index_that_was_written_on_disk_is_read_through_a_server_of_its_files(tmp_path):
+    on_disk = Vectors(tmp_path / "index")
+    first = build_index(on_disk, CORPUS, FakeEmbedder(), SMALL)
+    shutil.copytree(on_disk.chroma, tmp_path / "data")  # where `ChromaServer` has its own
+    server = ChromaServer(tmp_path)
+    server.start()
+    try:
+        vectors = Vectors(tmp_path / "index", VectorOptions(url=server.url))
+        assert PassageIndex.open(vectors, CORPUS, FakeEmbedder(), SMALL).search("boat", 1)
+        assert build_index(vectors, CORPUS, FakeEmbedder(), SMALL).kept == first.added
+    finally:
+        server.kill()
