@@ -21,6 +21,7 @@ import altered_claims
 import edits
 
 from eval.labels.page import MarkedPage
+from eval.lengths import is_sentence
 from eval.metrics import claims, lexical
 from eval.metrics.correctness import correctness
 from eval.metrics.registry import RIGHT
@@ -87,6 +88,11 @@ def in_its_sentence(paragraphs: Iterable[tuple[list[str], list[str]]]) -> list[P
     ]
 
 
+def swapped(pairs: Iterable[Pair]) -> list[Pair]:
+    """The sentence as the reference, where `eval.lengths` calls it one, and the bare answer to it."""
+    return [(sentence, answer) for answer, sentence in pairs if is_sentence(sentence)]
+
+
 def right(pairs: Sequence[Pair], measure: Callable[[str, str], float]) -> float:
     return sum(measure(*pair) >= RIGHT for pair in pairs) / len(pairs)
 
@@ -119,6 +125,7 @@ def table(data: Path) -> str:
         "ClapNQ: one person's answer beside another's": two_people(data / "clapnq"),
         "XQuAD: a bare reference, answered by its sentence": in_its_sentence(english),
         "XQuAD in Chinese: the same": in_its_sentence(xquad(data / "xquad", "zh")),
+        "XQuAD: a sentence as the reference, answered barely": swapped(in_its_sentence(english)),
     }.items():
         lines.append(f"| {name} | {cell(pairs)} |")
     return "\n".join(lines) + "\n"

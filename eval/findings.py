@@ -20,7 +20,7 @@ from eval.trial import Trial
 
 
 def of_quality(pipelines: Sequence[PipelineSummary], differences: Sequence[Difference], level: float) -> Finding:
-    return quality(
+    finding = quality(
         {
             each.name: each.metrics[CORRECTNESS].mean
             for each in pipelines
@@ -31,6 +31,16 @@ def of_quality(pipelines: Sequence[PipelineSummary], differences: Sequence[Diffe
         level,
         nothing_answered=not sum(each.answered + each.abstained for each in pipelines),
     )
+    compared = {each.name: each for each in pipelines if each.name in finding.leaders or each.metrics.get(CORRECTNESS)}
+    if len(compared) < 2 or not finding.leaders:
+        return finding
+    best = compared[finding.leaders[0]]
+    if not best.cost.right:
+        finding = _in_doubt(finding, f"But no answer of {best.name} counts as right.")
+    for name, each in compared.items():
+        if name not in finding.leaders and (doubt := each.behind_by_length(best)):
+            finding = _in_doubt(finding, doubt, name)
+    return finding
 
 
 def made_up_contest(
@@ -182,6 +192,12 @@ def _few(finding: Finding, names: Sequence[str]) -> Finding:
 
 def _without(finding: Finding, unknown: Sequence[str], what: str) -> Finding:
     return _noted(finding, f"The {what} of {', '.join(unknown)} is unknown.") if unknown else finding
+
+
+def _in_doubt(finding: Finding, note: str, *more: str) -> Finding:
+    """Not clear for what the note says; `more` may be the best one too."""
+    changed: dict[str, object] = {"clear": False, "leaders": (*finding.leaders, *more)}
+    return _noted(finding, note).model_copy(update=changed | ({"more": None} if more else {}))
 
 
 def _noted(finding: Finding, note: str) -> Finding:

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from corpora.model import Question, Record
+from eval import numbers
 from eval.break_even import Costs
 from eval.copying import Copying, copying
 from eval.cost import CostSummary, summarise_cost
 from eval.latency import LatencySummary, summarise_latency
+from eval.lengths import Lengths, lengths
 from eval.manifest import Manifest
-from eval.metrics.lexical import brevity
-from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS, RIGHT
+from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
 from eval.outcomes import rightness
 from eval.statistics import Draws, Estimate, mean_interval, wilson
 from eval.trial import Trial
@@ -64,7 +65,7 @@ class PipelineSummary(Record):
     `metrics` has an entry for every metric that applies to the pipeline: none of retrieval where nothing is retrieved.
     `tags` has correctness and faithfulness by the questions' tags, and by whether the training examples tell the fact
     (`in examples`, `not in examples`). `repetition` is None where each question was asked once, `copying`
-    where nothing was retrieved. `too_long` of the answers count as wrong for their length, whatever they say.
+    where nothing was retrieved.
     """
 
     name: str
@@ -74,7 +75,7 @@ class PipelineSummary(Record):
     abstained: int
     failed: int
     cached: int
-    too_long: int = 0
+    lengths: Lengths = Lengths()
     metrics: dict[str, MetricSummary]
     abstention: Abstention
     tags: dict[str, dict[str, MetricSummary]]
@@ -89,6 +90,30 @@ class PipelineSummary(Record):
         """Per version of the knowledge and per query, on the same questions as the others'."""
         return Costs(name=self.name, per_version=self.cost.setup.total, per_query=self.cost.compared)
 
+    @property
+    def mostly_too_short(self) -> bool:
+        """Whether most of its answers cannot count as right for having too few words."""
+        return 2 * self.lengths.too_short > self.answered
+
+    @property
+    def of_wrong_length(self) -> bool:
+        """Whether most of its answers cannot count as right for their length."""
+        return 2 * (self.lengths.too_short + self.lengths.too_long) > self.answered
+
+    def behind_by_length(self, other: PipelineSummary) -> str | None:
+        """Why it may be less correct than another for the length of its answers alone, as a sentence; None where half
+        of the distance or more is left without what length takes from both.
+        """
+        means = [each.metrics[CORRECTNESS].mean.mean or 0.0 for each in (other, self)]
+        distance, taken = means[0] - means[1], self.lengths.cost - other.lengths.cost
+        if self.mostly_too_short and not other.mostly_too_short:
+            share = f"{numbers.count(self.lengths.too_short)} of {numbers.counted(self.answered, 'answer')}"
+            return f"But {share} of {self.name} are too short to count as right, whatever they say."
+        if taken > 0 and taken >= distance / 2:
+            cost = numbers.score(self.lengths.cost)
+            return f"But the length of its answers alone takes {cost} of {self.name}'s correctness."
+        return None
+
 
 def summarise_pipeline(
     manifest: Manifest,
@@ -100,6 +125,7 @@ def summarise_pipeline(
 ) -> PipelineSummary:
     """Sums up one pipeline's trials; `cost_compared` is an answer's cost on the questions that all have one for."""
     contestant = manifest.pipelines[name]
+    by_id = {question.id: question for question in questions}
     summaries = {metric: _metric(trials, metric, drawn) for metric in METRICS}
     failed = sum(trial.failure is not None for trial in trials)
     abstained = sum(trial.abstained for trial in trials)
@@ -111,12 +137,12 @@ def summarise_pipeline(
         abstained=abstained,
         failed=failed,
         cached=sum(trial.cached for trial in trials),
-        too_long=_too_long(questions, trials),
+        lengths=lengths(by_id, trials),
         metrics={metric: each for metric, each in summaries.items() if _applies(each, failed, len(trials))},
         abstention=_abstention(questions, [trial for trial in trials if trial.repeat == 0], drawn.confidence.level),
         tags=_tags(questions, trials, drawn),
         repetition=_repetition(trials),
-        copying=copying(trials, {question.id: question for question in questions}, drawn),
+        copying=copying(trials, by_id, drawn),
         latency=summarise_latency(trials),
         cost=summarise_cost(
             trials,
@@ -128,15 +154,6 @@ def summarise_pipeline(
             cost_compared,
         ),
         preparation=contestant.preparation,
-    )
-
-
-def _too_long(questions: Sequence[Question], trials: Sequence[Trial]) -> int:
-    answers = {question.id: question.right_answers or ("",) for question in questions}
-    return sum(
-        all(brevity(right, trial.answer.response) < RIGHT for right in answers[trial.question_id])
-        for trial in trials
-        if trial.answer and not trial.abstained
     )
 
 

@@ -54,6 +54,24 @@ def as_correct_ones(name: str, never_right: Sequence[str], grounds: Grounds) -> 
     ]
 
 
+def shorter_or_longer_ones(name: str, others: Sequence[str], grounds: Grounds) -> list[Reason]:
+    """What is behind for the length of its answers, of which correctness knows nothing but the words.
+
+    Args:
+        others: pipelines that the team's needs do not rule out.
+    """
+    contest = grounds.correctness([name, *others])
+    summaries = {each.name: each for each in grounds.pipelines}
+    found = []
+    for other in others:
+        known = other != name and other in contest.values and contest.better(name, other)
+        if known and (sentence := summaries[other].behind_by_length(summaries[name])):
+            lengths = summaries[other].lengths
+            seen = {f"{other}.lengths.cost": lengths.cost, f"{other}.lengths.too_short": float(lengths.too_short)}
+            found.append(Reason(rule="R5", sentence=sentence, numbers=seen))
+    return found
+
+
 def _differences(name: str, others: Sequence[str], grounds: Grounds) -> dict[str, float | None]:
     seen: dict[str, float | None] = {}
     for other in others:

@@ -25,7 +25,9 @@ R9  Where several are left it cannot be told; the one that takes the least to se
 The order is one of weight, and a choice can be outdone by what R5 took out: where that was clearly fresher, or made up
 less, the choice is not clear; where it was clearly cheaper, that is said. Nor is it clear where the answers of another
 that the needs leave in are clearly better borne out by the evidence, by a tenth at least: the two measures of quality
-then disagree. Beside what R1 says of it, what is never right speaks against nobody.
+then disagree. Beside what R1 says of it, what is never right speaks against nobody. Nor is a choice clear where another
+is behind for the length of its answers: most have too few words to count as right beside a reference that is a
+sentence, or half of the distance or more is what length alone took (`PipelineSummary.behind_by_length`).
 """
 
 from __future__ import annotations
@@ -42,7 +44,8 @@ def recommend(needs: Needs, grounds: Grounds) -> Recommendation:
         rule()
         if not chooser.left:
             sentence = f"No pipeline meets these needs: {' '.join(each.sentence for each in chooser.reasons)}"
-            return Recommendation(pipeline=None, clear=True, sentence=sentence, reasons=tuple(chooser.reasons))
+            known = not any(chooser.by_name[name].of_wrong_length for name in chooser.never_right)
+            return Recommendation(pipeline=None, clear=known, sentence=sentence, reasons=tuple(chooser.reasons))
     if len(chooser.left) > 1:
         chooser.most_correct()
     if len(chooser.left) > 1 and (chooser.comparable or chooser.all_unanswerable):

@@ -10,11 +10,21 @@ from eval.differences import COST
 from eval.grounds import Grounds, Reason, Recommendation
 from eval.metrics.registry import CORRECTNESS
 from eval.needs import Needs
-from eval.objections import as_correct_ones, cheaper_ones, more_correct_ones, more_faithful_ones, outdoing
+from eval.objections import (
+    as_correct_ones,
+    cheaper_ones,
+    more_correct_ones,
+    more_faithful_ones,
+    outdoing,
+    shorter_or_longer_ones,
+)
 from eval.planning import FEWEST
 
 LATE = 0.05
 """The share of answers that may take longer than `Needs.seconds`: what a p95 leaves out."""
+
+
+NOTHING_COUNTS = "gave no answer that counts as right, most of them for their length alone."
 
 
 class Chooser:
@@ -49,8 +59,11 @@ class Chooser:
     def some_right(self) -> None:
         self.ruled_out = [name for name in self.by_name if name not in self.left]
         self.never_right = out = [name for name in self.left if self.grounds.nothing_right(name)]
-        seen: dict[str, float | None] = {f"{name}.cost.right": 0.0 for name in out}
-        self._out("R1", out, f"{listed(out)} answered nothing rightly." if out else "", seen)
+        unmeasured = [name for name in out if self.by_name[name].of_wrong_length]
+        wrong = [name for name in out if name not in unmeasured]
+        for names, sentence in ((wrong, "answered nothing rightly."), (unmeasured, NOTHING_COUNTS)):
+            seen: dict[str, float | None] = {f"{name}.cost.right": 0.0 for name in names}
+            self._out("R1", names, f"{listed(names)} {sentence}" if names else "", seen)
 
     def local(self) -> None:
         out = [name for name in self.left if name in self.grounds.elsewhere]
@@ -173,12 +186,15 @@ class Chooser:
             for name in self.left
             for what in ("training_seconds", "indexing_seconds")
         }
+        as_correct = as_correct_ones(simplest, self.never_right, self.grounds)
         told = [
-            *as_correct_ones(simplest, self.never_right, self.grounds),
-            *self._doubted_by_faithfulness(simplest),
+            *(each for each in self.reasons if each.rule == "R1" and as_correct),
+            *as_correct,
+            *self._doubted(simplest),
             *more_correct_ones(simplest, self.ruled_out, self.grounds),
         ]
-        reasons = (*self.reasons, Reason(rule="R9", sentence=sentence, numbers=seen), *told)
+        last = [each for each in told if each not in self.reasons]
+        reasons = (*self.reasons, Reason(rule="R9", sentence=sentence, numbers=seen), *last)
         sentence = " ".join([sentence, *(each.sentence for each in told)])
         return Recommendation(pipeline=simplest, clear=False, sentence=sentence, reasons=reasons)
 
@@ -190,7 +206,7 @@ class Chooser:
         why = " ".join(each.sentence for each in shown) or "There is no other."
         outdone = [
             *as_correct_ones(name, self.never_right, self.grounds),
-            *self._doubted_by_faithfulness(name),
+            *self._doubted(name),
             *outdoing(name, self.less_correct, self.needs, self.grounds),
         ]
         told = [
@@ -204,8 +220,13 @@ class Chooser:
         sentence = f"Take {name}{'' if clear else f' for now{open_question}'}. {' '.join(sentences)}"
         return Recommendation(pipeline=name, clear=clear, sentence=sentence, reasons=(*self.reasons, *told))
 
-    def _doubted_by_faithfulness(self, name: str) -> list[Reason]:
-        return more_faithful_ones(name, [each for each in self.by_name if each not in self.ruled_out], self.grounds)
+    def _doubted(self, name: str) -> list[Reason]:
+        """What shared words do not see."""
+        others = [each for each in self.by_name if each not in self.ruled_out]
+        return [
+            *shorter_or_longer_ones(name, others, self.grounds),
+            *more_faithful_ones(name, others, self.grounds),
+        ]
 
     @property
     def all_unanswerable(self) -> bool:

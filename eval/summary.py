@@ -8,10 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from corpora.model import Question, Record
+from eval import numbers
 from eval.differences import COST, Difference, Subset, all_differences, amounts, comparable, find_difference
+from eval.lengths import is_sentence
 from eval.manifest import Manifest
 from eval.measures import PipelineSummary, summarise_pipeline
-from eval.metrics.lexical import length
 from eval.metrics.registry import METRICS
 from eval.pairing import FEWEST_CLUSTERS, Paired, question_clusters, question_documents
 from eval.run import RunFolder
@@ -22,8 +23,8 @@ from eval.trial import Trial
 from eval.turns import question_turns
 from eval.verdict import Verdict, judge_run, open_verdict
 
-SENTENCE = 8
-"""Words from which a reference says more than what was asked for, so that a false answer may repeat most of it."""
+LENGTH_MATTERS = 0.05
+"""What length may take of a mean correctness without being told of."""
 
 
 class Summary(Record):
@@ -83,12 +84,7 @@ class Summary(Record):
                 "repeats one with another name or an opposite in it counts as right. Read correctness beside "
                 "faithfulness, or give the bare answers as references."
             )
-        found += [
-            f"{each.too_long} of {each.name}'s {each.answered} answers are so long that none of them counts as right "
-            "(docs/metrics.md). Have it answer briefly, or read token recall beside correctness."
-            for each in self.pipelines
-            if 2 * each.too_long > each.answered
-        ]
+        found += [text for each in self.pipelines if (text := _told_of_length(each))]
         found += [each.copying.told_of(each.name) for each in self.pipelines if each.copying and each.copying.as_good]
         silent = [text for name, metric in METRICS.items() if metric.judged and (text := self._silent(name))]
         if silent:
@@ -108,6 +104,23 @@ class Summary(Record):
     def difference(self, measure: str, a: str, b: str, subset: Subset = "all") -> Paired | None:
         """a minus b, whichever way round it is stored; None where it is not."""
         return find_difference(self.differences, measure, a, b, subset)
+
+
+def _told_of_length(pipeline: PipelineSummary) -> str | None:
+    """What length does to its correctness, where that is much."""
+    found, of_all = pipeline.lengths, f"of {pipeline.name}'s {pipeline.answered} answers"
+    if pipeline.mostly_too_short:
+        return (
+            f"{found.too_short} {of_all} have too few words to count as right beside references that are sentences, "
+            "whatever they say. Give the bare answers as references, or have it answer in sentences."
+        )
+    if found.cost >= LENGTH_MATTERS:
+        return (
+            f"The length of its answers alone takes {numbers.score(found.cost)} of {pipeline.name}'s correctness; "
+            f"{found.too_long} {of_all} are too long to count as right (docs/metrics.md). Have it answer briefly, or "
+            "read token recall beside correctness."
+        )
+    return None
 
 
 def summarise(
@@ -146,7 +159,7 @@ def summarise(
         effective=effective_clusters(np.asarray(list(Counter(clusters.values()).values()), float))
         if clusters
         else None,
-        sentences=sum(length(each.reference) >= SENTENCE for each in questions if each.reference is not None),
+        sentences=sum(is_sentence(each.reference) for each in questions if each.reference is not None),
         confidence=options.confidence,
         verdict=open_verdict(manifest.run_id, missing, unscored)
         if missing or unscored

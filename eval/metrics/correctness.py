@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from eval.metrics.contradiction import contradicts
-from eval.metrics.lexical import coverage
+from eval.metrics.lexical import coverage, token_recall
 
 
 def correctness(reference: str, response: str) -> float:
@@ -12,5 +12,13 @@ def correctness(reference: str, response: str) -> float:
     Shared words alone call right whoever repeats a sentence with another number, or with a "not" in it: all the other
     words are there.
     """
-    covered = coverage(reference, response)
-    return covered / 2 if covered and contradicts(reference, response) else covered
+    return _unless_contradicted(coverage(reference, response), reference, response)
+
+
+def correctness_at_any_length(reference: str, response: str) -> float:
+    """What `correctness` were if length cost nothing, 0 to 1."""
+    return _unless_contradicted(token_recall(reference, response), reference, response)
+
+
+def _unless_contradicted(held: float, reference: str, response: str) -> float:
+    return held / 2 if held and contradicts(reference, response) else held

@@ -111,9 +111,18 @@ def token_recall(reference: str, response: str) -> float:
     (Abid Ali, Abidali) is all there. A word counts as often as it occurs in both. A reference without words is recalled
     only by a response without words.
     """
-    wanted = terms(reference)
-    content = [term for term in wanted if term not in _FUNCTION_TERMS] or wanted
+    content = _content(reference)
     return 1.0 if _stands_in(tokens(reference), tokens(response)) else _share(content, _with_parts(terms(response)))
+
+
+def holds_enough(reference: str, response: str, share: float) -> bool:
+    """Whether a response has as many words as that share of what `token_recall` asks for, whatever words they are."""
+    return len(_with_parts(terms(response))) >= share * len(_content(reference))
+
+
+def _content(reference: str) -> list[str]:
+    wanted = terms(reference)
+    return [term for term in wanted if term not in _FUNCTION_TERMS] or wanted
 
 
 def coverage(reference: str, response: str) -> float:

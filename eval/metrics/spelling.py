@@ -18,8 +18,8 @@ from eval.metrics.word_lists import UNITS
 MINUS = "\u2212"
 """What a number below zero begins with; a hyphen parts words and the ends of a range."""
 
-_SIGN = re.compile(rf"{MINUS}(?=\d)|(?:(?<=[为為是至到于於达達])|(?<![\w)\]%.,])(?<!\d ))-(?=\d)")
-"""In Chinese a number below zero follows its verb without a space; a hyphen elsewhere joins, as in oxygen-18."""
+_SIGN = re.compile(rf"{MINUS}(?=\d)|(?:(?<=[为為是至到于於达達回值长長率])-|(?<![\w)\]%.,])(?<!\d )[-–])(?=\d)")
+"""In Chinese a number below zero follows its verb, or what it is of, without a space; elsewhere a hyphen joins."""
 _VERSION = re.compile(r"(?<!\w)v(?=\d+\.\d)")
 _AMOUNT = r"(\d+(?:,\d{3})*(?:\.\d+)?)"
 _CURRENCY = {"$": "dollar", "us$": "dollar", "usd": "dollar", "€": "euro", "eur": "euro", "£": "pound", "gbp": "pound"}

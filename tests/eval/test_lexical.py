@@ -73,6 +73,8 @@ TEXT = st.one_of(WORDS.map(" ".join), st.text(max_size=40))
         ("It has 8 million. Two thirds", ["it", "has", "8000000", "2", "thirds"]),
         ("from 200 to 1 million", ["from", "200", "to", "1000000"]),
         ("默认值为-1，氧-18，延迟>5秒", [*"默认值为", "−1", "氧", "18", *"延迟", "more", "5", "秒"]),
+        ("返回-1，增长-3.5%", [*"返回", "−1", *"增长", "−3.5", "percent"]),
+        ("It is –5 here, not 3–5.", ["it", "is", "−5", "here", "not", "3", "5"]),
         ("May " + "1" * 5000, ["may", "1" * 5000]),
         ("5 GB for days, 1 day, 5 sec", ["5", "gigabyte", "for", "days", "1", "day", "5", "second"]),
         ("…", []),

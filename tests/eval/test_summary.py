@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from eval_fakes import Config, FakePipeline, evidence, manifest, question, reply, scored, trial
+from eval_fakes import Config, FakePipeline, evidence, manifest, question, scored, trial
 
 from corpora.model import Question
 from eval.manifest import Manifest
@@ -212,16 +212,6 @@ def test_questions_that_are_nearly_all_on_one_document_are_told_of() -> None:
     found = summary.difference(CORRECTNESS, "a", "b")
     assert found is not None
     assert found.smallest is None  # more than any difference there can be
-
-
-def test_answers_that_are_too_long_to_be_right_are_warned_of() -> None:
-    asked = [question(n) for n in range(4)]
-    long, short = reply("word " * 57 + "2019"), reply("2019")
-    trials = [trial(question_id=f"q{n}", answer=long if n < 3 else short) for n in range(4)]
-    warned = summarise(head("rag"), asked, trials).warnings
-    assert any(each.startswith("3 of rag's 4 answers are so long that none") for each in warned)
-    fewer = [*trials[:2], *(each.model_copy(update={"answer": short}) for each in trials[2:])]
-    assert not any("so long" in each for each in summarise(head("rag"), asked, fewer).warnings)
 
 
 def test_references_that_are_sentences_are_warned_of() -> None:

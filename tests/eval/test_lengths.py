@@ -1,0 +1,107 @@
+"""Answers of which shared words say little for their length: told of, and no reason for a clear verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+from eval_fakes import Config, FakePipeline, manifest, question, reply, trial
+
+from corpora.model import Question
+from eval.lengths import Lengths, lengths
+from eval.metrics.correctness import correctness
+from eval.metrics.registry import CORRECTNESS
+from eval.options import EvaluationOptions
+from eval.summary import Summary, summarise
+from eval.trial import Score, Trial
+
+YEARS = [question(number).model_copy(update={"reference": str(1900 + number)}) for number in range(40)]
+STORED = [
+    question(number).model_copy(update={"reference": f"The harbour keeps its logs in cold storage for {number} days."})
+    for number in range(40)
+]
+
+
+def asked(name: str, questions: Sequence[Question], answers: Sequence[str]) -> list[Trial]:
+    """Trials with the correctness that these answers have."""
+    return [
+        trial(
+            pipeline=name,
+            question_id=each.id,
+            answer=reply(text),
+            scores={CORRECTNESS: Score(status="scored", value=correctness(each.reference or "", text))},
+        )
+        for each, text in zip(questions, answers, strict=True)
+    ]
+
+
+def bake_off(questions: Sequence[Question], answers: Mapping[str, Sequence[str]]) -> Summary:
+    pipelines = {name: FakePipeline(name, str) for name in answers}
+    head = manifest(questions, pipelines, Config(evaluation=EvaluationOptions(resamples=300)))
+    trials = [each for name, texts in answers.items() for each in asked(name, questions, texts)]
+    return summarise(head, questions, trials)
+
+
+def of(questions: Sequence[Question], answers: Sequence[str]) -> Lengths:
+    return lengths({each.id: each for each in questions}, asked("one", questions, answers))
+
+
+def test_what_length_takes_is_the_mean_of_what_each_answer_loses() -> None:
+    found = of(YEARS[:4], ["word " * 79 + "1900", "word " * 79 + "1901", "1902", "1999"])
+    assert (found.too_long, found.too_short) == (2, 0)
+    assert found.cost == pytest.approx((0.75 + 0.75) / 4)
+
+
+def test_a_sentence_is_not_held_by_a_word_and_a_short_reference_is() -> None:
+    assert of(STORED[:3], ["0 days", "It keeps its logs for 1 day in cold storage.", "No"]).too_short == 2
+    assert of(YEARS[:1], ["No"]).too_short == 0
+
+
+def test_right_answers_that_are_long_are_not_clearly_behind() -> None:
+    """All of `talker` are right, most of `brief`; what puts `talker` behind is its length alone."""
+    talker = ["word " * 54 + str(1900 + number) for number in range(40)]
+    brief = [str(1900 + number) if number % 5 else "1800" for number in range(40)]
+    found = bake_off(YEARS, {"talker": talker, "brief": brief})
+    sentence = "But the length of its answers alone takes 0.47 of talker's correctness."
+    assert found.verdict.headline.startswith("brief is the most correct, 0.80 on 40 questions")
+    assert found.verdict.headline.endswith(sentence)
+    assert (found.verdict.leaders, found.verdict.clear) == (("brief", "talker"), False)
+    choice = found.verdict.recommendation
+    assert (choice.pipeline, choice.clear) == ("brief", False)
+    assert sentence in choice.sentence
+    assert choice.reasons[-1].numbers["talker.lengths.cost"] == pytest.approx(0.47, abs=0.01)
+    assert any(each.startswith("The length of its answers alone takes 0.47 of talker's") for each in found.warnings)
+
+
+def test_wrong_answers_that_are_long_are_clearly_behind() -> None:
+    found = bake_off(YEARS, {"talker": ["word " * 55] * 40, "brief": [str(1900 + number) for number in range(40)]})
+    assert (found.verdict.leaders, found.verdict.clear) == (("brief",), True)
+    assert not any("length" in each for each in found.warnings)
+
+
+def test_bare_answers_are_not_called_wrong_for_what_a_sentence_says_besides() -> None:
+    terse = [f"{number} days" for number in range(40)]
+    wordy = [
+        f"The harbour keeps its logs in cold storage for {number if number % 3 else 99} days." for number in range(40)
+    ]
+    found = bake_off(STORED, {"terse": terse, "wordy": wordy})
+    choice = found.verdict.recommendation
+    assert (choice.pipeline, choice.clear) == ("wordy", False)
+    assert "terse gave no answer that counts as right, most of them for their length alone." in choice.sentence
+    assert "But 40 of 40 answers of terse are too short to count as right, whatever they say." in choice.sentence
+    assert not found.verdict.clear
+    assert any(each.startswith("40 of terse's 40 answers have too few words") for each in found.warnings)
+
+
+def test_a_headline_says_that_its_leader_was_never_right() -> None:
+    a, b = "The harbour keeps logs dry and warm.", "The harbour is old and rather wide."
+    found = bake_off(STORED, {"a": [a] * 40, "b": [b] * 40})
+    assert found.verdict.headline.startswith("a is the most correct, 0.43 on 40 questions")
+    assert found.verdict.headline.endswith("But no answer of a counts as right.")
+    assert not found.verdict.clear
+
+
+def test_that_nothing_counts_as_right_for_its_length_is_no_clear_verdict() -> None:
+    found = bake_off(STORED, {"a": [f"{number} days" for number in range(40)], "b": ["so be it"] * 40})
+    choice = found.verdict.recommendation
+    assert (choice.pipeline, choice.clear) == (None, False)
