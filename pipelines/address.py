@@ -14,14 +14,17 @@ _KEY_REMEDY = "put the server's key into an environment variable, and name that 
 def require_no_password(url: str, remedy: str) -> str:
     """The address as it is. Whatever it holds stands in the manifest of every run.
 
-    Raises ValueError where it has a user or a password in it, and shows neither.
+    A password with a / in it looks like a host's end, and a key may stand behind the path: the characters that part
+    them from the rest are taken nowhere.
+
+    Raises ValueError where it may have a user, a password or a key in it, and shows none of them.
     """
-    if re.match(r"https?://[^/?#]*@", url):
-        raise ValueError(f"an address must hold no user and no password; {remedy}")
+    if re.search(r"[@?#]", url):
+        raise ValueError(f"an address must hold no user and no password, no query and no fragment (@, ?, #); {remedy}")
     return url
 
 
 ApiAddress = Annotated[
-    str, Field(pattern=r"^https?://[^/]"), AfterValidator(partial(require_no_password, remedy=_KEY_REMEDY))
+    str, AfterValidator(partial(require_no_password, remedy=_KEY_REMEDY)), Field(pattern=r"^https?://[^/]")
 ]
 """Of an OpenAI-compatible API, whose key has an option of its own."""

@@ -10,12 +10,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field
 
 from corpora.errors import IndexMissingError, IndexUnavailableError
 from corpora.model import Record
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 5.0
 REMEDY = "Run `bakeoff index`."
+_NO_LOGIN = "leave them out, Chroma's server knows no login"
+_SERVER = r"^https?://[^/]+/?$"
 
 
 class VectorOptions(Record):
@@ -40,14 +42,9 @@ class VectorOptions(Record):
         startup_timeout: seconds that it is waited for when an index is opened or written.
     """
 
-    url: str = Field(pattern=r"^https?://[^/]+/?$")
+    url: Annotated[str, AfterValidator(partial(require_no_password, remedy=_NO_LOGIN)), Field(pattern=_SERVER)]
     timeout: float = Field(default=10.0, gt=0)
     startup_timeout: float = Field(default=20.0, ge=0)
-
-    @field_validator("url")
-    @classmethod
-    def _no_password(cls, url: str) -> str:
-        return require_no_password(url, "leave them out, Chroma's server knows no login")
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from eval.needs import is_loopback
 from eval.options import EvaluationOptions
 from eval.run import RunFolder
 from eval.storage import write_whole
+from pipelines.address import require_no_password
 from service.project import Project
 from service.terminal import bars, console
 
@@ -118,7 +119,14 @@ def result_path(run: Path | None, file: Path | None) -> Path | None:
 
 
 def check_address(url: str, anywhere: bool) -> bool:
-    """Whether an address is on this machine. Raises ConfigError where it is none, or elsewhere without `anywhere`."""
+    """Whether an address is on this machine.
+
+    Raises ConfigError where it is none, may hold a password, or is elsewhere without `anywhere`. It shows no password.
+    """
+    try:
+        require_no_password(url, f"put a key of the service into the environment variable {KEY}")
+    except ValueError as error:
+        raise ConfigError(f"--url: {error}.", "Give an address such as http://127.0.0.1:8080.") from None
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port

@@ -131,6 +131,14 @@ def test_what_is_no_address(url: str) -> None:
         check_address(url, anywhere=True)
 
 
+@pytest.mark.parametrize("start", ["http://", "", "http://[::1]/", "http://127.0.0.1?"])
+async def test_a_password_in_an_address_is_neither_taken_nor_shown(tmp_path: Path, start: str) -> None:
+    with pytest.raises(ConfigError, match="variable BAKEOFF_KEY") as raised:
+        await load(project(tmp_path), f"{start}bob:tiger@127.0.0.1", PLAN, tmp_path / "load.json")
+    assert "tiger" not in str(raised.value)
+    assert "bob" not in str(raised.value)
+
+
 def test_loads() -> None:
     assert loads_of([], []) == [Load(concurrency=1), Load(concurrency=4), Load(concurrency=16)]
     assert loads_of([2], [0.5]) == [Load(concurrency=2), Load(rate=0.5)]
