@@ -1,4 +1,4 @@
-"""The address of a server, as a configuration names it."""
+"""The address of a server and the place of its key, as a configuration names them."""
 
 from __future__ import annotations
 
@@ -28,3 +28,16 @@ ApiAddress = Annotated[
     str, AfterValidator(partial(require_no_password, remedy=_KEY_REMEDY)), Field(pattern=r"^https?://[^/]")
 ]
 """Of an OpenAI-compatible API, whose key has an option of its own."""
+
+
+def _require_name(variable: str) -> str:
+    """Raises ValueError where it cannot be a variable's name, and does not show it: it may be the key itself."""
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", variable):
+        raise ValueError(
+            "must be the name of an environment variable, of letters, digits and _; put the key into one, and name that"
+        )
+    return variable
+
+
+KeyVariable = Annotated[str, AfterValidator(_require_name)]
+"""The environment variable that holds a server's key."""

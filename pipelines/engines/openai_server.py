@@ -15,7 +15,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from pydantic import Field, SecretStr
 
 from corpora.errors import ConfigError, EngineError, EngineUnavailableError
-from pipelines.address import ApiAddress
+from pipelines.address import ApiAddress, KeyVariable
 from pipelines.engines.base import REPEAT, Adapter, Decoding, Engine, EngineOptions
 from pipelines.model_files import require_harmless
 from pipelines.models import window_of
@@ -46,7 +46,7 @@ class OpenAIOptions(EngineOptions):
     kind: Literal["openai"] = "openai"
     base_url: ApiAddress
     model: str = Field(min_length=1)
-    api_key_env: str | None = None
+    api_key_env: KeyVariable | None = None
     timeout: float = Field(default=60.0, gt=0)
     max_retries: int = Field(default=2, ge=0, le=10)
     tokenizer: Path | None = None

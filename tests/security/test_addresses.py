@@ -1,4 +1,4 @@
-"""No password in an address gets into a configuration, and so into none of the runs."""
+"""No password in an address and no key gets into a configuration, and so into none of the runs."""
 
 from __future__ import annotations
 
@@ -38,3 +38,16 @@ def test_a_password_in_an_address_is_refused_and_not_shown(tmp_path: Path, place
     assert ("api_key_env" in said) == (place != "vectors.url")
     assert "bob" not in said
     assert "ger" not in said
+
+
+@pytest.mark.parametrize("place", ["engines.api.base_url"])
+@pytest.mark.parametrize("start", ["sk-proj-", "7", "Bearer ", "sk.", "ключ"])
+def test_a_key_in_place_of_its_variable_is_refused_and_not_shown(tmp_path: Path, place: str, start: str) -> None:
+    with pytest.raises(ConfigError, match="api_key_env: must be the name of an environment variable") as raised:
+        read(tmp_path / "bakeoff.yaml", place, f"http://{HOST}', api_key_env: '{start}tigerlily")
+    assert "tigerlily" not in str(raised.value)
+
+
+@pytest.mark.parametrize("name", ["OPENAI_API_KEY", "_key", "K2"])
+def test_a_variables_name_is_taken(tmp_path: Path, name: str) -> None:
+    read(tmp_path / "bakeoff.yaml", "engines.api.base_url", f"http://{HOST}', api_key_env: '{name}")
