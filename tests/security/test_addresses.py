@@ -40,7 +40,7 @@ def test_a_password_in_an_address_is_refused_and_not_shown(tmp_path: Path, place
     assert "ger" not in said
 
 
-@pytest.mark.parametrize("place", ["engines.api.base_url"])
+@pytest.mark.parametrize("place", ["engines.api.base_url", "evaluation.judge.base_url"])
 @pytest.mark.parametrize("start", ["sk-proj-", "7", "Bearer ", "sk.", "ключ"])
 def test_a_key_in_place_of_its_variable_is_refused_and_not_shown(tmp_path: Path, place: str, start: str) -> None:
     with pytest.raises(ConfigError, match="api_key_env: must be the name of an environment variable") as raised:
