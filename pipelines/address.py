@@ -1,10 +1,12 @@
-"""The address of a server and the place of its key, as a configuration names them."""
+"""The address of a server and the place of its key, as a configuration names them; and whether it is here."""
 
 from __future__ import annotations
 
 import re
 from functools import partial
+from ipaddress import ip_address
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
@@ -41,3 +43,33 @@ def _require_name(variable: str) -> str:
 
 KeyVariable = Annotated[str, AfterValidator(_require_name)]
 """The environment variable that holds a server's key."""
+
+
+def is_here(url: object) -> bool:
+    """Whether what has this address is on this machine; without one it is in this process.
+
+    What is here is never asked through the environment's proxies: by the need that nothing leaves the machine it counts
+    as here.
+    """
+    return url is None or is_loopback(urlsplit(str(url)).hostname or "")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host, by name or by address, is this machine. Of a name that is not the machine's own nobody can tell,
+    and it counts as another's.
+    """
+    host = bare(host)
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def bare(host: str) -> str:
+    """A host as a socket takes it: `[::1]` is ::1, `localhost.` is localhost, and ::ffff:127.0.0.1 is 127.0.0.1."""
+    host = host.lower().removesuffix(".").removeprefix("[").removesuffix("]")
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    return str(getattr(address, "ipv4_mapped", None) or address)

@@ -6,6 +6,7 @@ of its own, and collections are always opened with `embedding_function=None`.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,12 +15,13 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 from pydantic import AfterValidator, Field
 
 from corpora.errors import IndexMissingError, IndexUnavailableError
 from corpora.model import Record
-from pipelines.address import require_no_password
+from pipelines.address import is_here, require_no_password
 from pipelines.index_damage import files_hash, require_readable
 
 if TYPE_CHECKING:
@@ -130,23 +132,43 @@ def connected(options: VectorOptions) -> ClientAPI:
     url = urlsplit(options.url)
     ssl = url.scheme == "https"
     try:
-        client = chromadb.HttpClient(
-            host=url.hostname or "", port=url.port or (443 if ssl else 80), ssl=ssl, settings=_settings()
-        )
+        with _past_proxies(options.url):
+            client = chromadb.HttpClient(
+                host=url.hostname or "", port=url.port or (443 if ssl else 80), ssl=ssl, settings=_settings()
+            )
     except ValueError as error:  # what the client makes of a connection that fails
         raise _unreachable() from error
     client._server._session.timeout = _timeout(options)  # type: ignore[attr-defined]  # it would wait for ever
     return client
 
 
+@contextmanager
+def _past_proxies(url: str) -> Iterator[None]:
+    """While a client is made, the environment excepts a server on this machine from its proxies.
+
+    Chroma's client reads them when it is made, asks its server at once, and takes no other word for it.
+    """
+    before = os.environ.get("no_proxy")
+    if is_here(url):
+        os.environ["no_proxy"] = f"{getproxies().get('no', '')},{urlsplit(url).hostname}"
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop("no_proxy", None)
+        else:
+            os.environ["no_proxy"] = before
+
+
 def _wait_for(options: VectorOptions) -> None:
     """Until the server answers at all; raises httpx's errors once `startup_timeout` is over."""
     import httpx
 
+    heartbeat = f"{options.url.rstrip('/')}/api/v2/heartbeat"
     end = time.monotonic() + options.startup_timeout
     while True:
         try:
-            httpx.get(f"{options.url.rstrip('/')}/api/v2/heartbeat", timeout=_timeout(options)).raise_for_status()
+            httpx.get(heartbeat, timeout=_timeout(options), trust_env=not is_here(options.url)).raise_for_status()
         except httpx.TransportError:
             if time.monotonic() > end:
                 raise

@@ -287,6 +287,14 @@ async def test_a_closed_stream_frees_the_server(engine, server):
         assert server.streaming == 0
 
 
+@pytest.mark.usefixtures("dead_proxy")
+async def test_a_server_on_this_machine_is_asked_past_the_environments_proxies(engine):
+    async with engine:
+        await engine.check()
+        text, _ = await reply(engine)
+    assert text == "".join(WORDS)
+
+
 async def test_many_at_once_on_one_client(engine, server):
     server.behave = "slow"
     async with engine:
