@@ -113,7 +113,10 @@ def collect(given: argparse.Namespace) -> tuple[Times, str]:
 
 
 def own_figure(url: str) -> str:
-    """What the service's own metric says: a request's time from its headers on, less waiting and the engine's own."""
+    """What the service's own metric says: a request's time from its headers on, less waiting and all of its answer.
+
+    All that happens within an answer is left out: LangChain's stream, the making of the prompt, retrieval, the engine.
+    """
     with urllib.request.urlopen(f"{url}/metrics", timeout=30) as response:
         lines = response.read().decode().splitlines()
     pairs = [line.rpartition(" ") for line in lines if line.startswith("bakeoff_overhead_seconds")]

@@ -41,7 +41,9 @@
     │   └── StoppingError         the service is being stopped
     ├── AccessError               the caller may not
     │   ├── MissingKeyError
-    │   └── ForbiddenError
+    │   ├── ForbiddenError
+    │   ├── UnknownHostError      the service is not called by that name
+    │   └── ForeignPageError      a page of another site asked
     └── RunError                  a bake-off cannot go on
         ├── RunLockedError
         └── RunStorageError       the disk is full, or a run's files cannot be read

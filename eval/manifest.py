@@ -19,10 +19,11 @@ from eval.fairness import FairnessCheck, Warmup
 from eval.labels.standing import Standing, doubts
 from eval.machine import Machine, describe_machine
 from eval.metrics.registry import METRICS
-from eval.needs import Needs, is_here
+from eval.needs import Needs
 from eval.options import EvaluationOptions
 from eval.prices import Prices
 from eval.turns import count_turns
+from pipelines.address import is_here
 from pipelines.contract import Pipeline, Preparation
 
 PACKAGES = (

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
-from urllib.parse import urlsplit
-
 from pydantic import Field
 
 from corpora.model import Record
@@ -41,29 +38,3 @@ class Needs(Record):
     def versions(self) -> str:
         """1 new version of the knowledge, 0.5 new versions of the knowledge."""
         return f"{self.updates_per_month:g} new version{'' if self.updates_per_month == 1 else 's'} of the knowledge"
-
-
-def is_here(url: object) -> bool:
-    """Whether what has this address is on this machine; without one it is in this process."""
-    return url is None or is_loopback(urlsplit(str(url)).hostname or "")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host, by name or by address, is this machine. Of a name that is not the machine's own nobody can tell,
-    and it counts as another's.
-    """
-    host = bare(host)
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def bare(host: str) -> str:
-    """A host as a socket takes it: `[::1]` is ::1, `localhost.` is localhost, and ::ffff:127.0.0.1 is 127.0.0.1."""
-    host = host.lower().removesuffix(".").removeprefix("[").removesuffix("]")
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return host
-    return str(getattr(address, "ipv4_mapped", None) or address)

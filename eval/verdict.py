@@ -21,11 +21,11 @@ from eval.grounds import Grounds, Recommendation
 from eval.lateness import late_share
 from eval.manifest import Contestant, Manifest
 from eval.measures import PipelineSummary
-from eval.needs import is_here
 from eval.recommendation import recommend
 from eval.staleness import Staleness
 from eval.statistics import Draws
 from eval.trial import Trial
+from pipelines.address import is_here
 
 
 class Verdict(Record):

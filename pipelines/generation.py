@@ -50,7 +50,8 @@ async def generate(
                 if chunk.text:
                     yield Piece(text=chunk.text)
                 usage = _usage(chunk) or usage
-                reason = chunk.response_metadata.get("finish_reason") or reason
+                # a "stop" that comes behind a filter's end undoes nothing
+                reason = reason or chunk.response_metadata.get("finish_reason")
     except (BakeoffError, GeneratorExit):
         raise
     except Exception as error:

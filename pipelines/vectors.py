@@ -6,20 +6,22 @@ of its own, and collections are always opened with `embedding_function=None`.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
+from urllib.request import getproxies
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field
 
 from corpora.errors import IndexMissingError, IndexUnavailableError
 from corpora.model import Record
-from pipelines.address import require_no_password
+from pipelines.address import is_here, require_no_password
 from pipelines.index_damage import files_hash, require_readable
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 5.0
 REMEDY = "Run `bakeoff index`."
+_NO_LOGIN = "leave them out, Chroma's server knows no login"
+_SERVER = r"^https?://[^/]+/?$"
 
 
 class VectorOptions(Record):
@@ -40,14 +44,9 @@ class VectorOptions(Record):
         startup_timeout: seconds that it is waited for when an index is opened or written.
     """
 
-    url: str = Field(pattern=r"^https?://[^/]+/?$")
+    url: Annotated[str, AfterValidator(partial(require_no_password, remedy=_NO_LOGIN)), Field(pattern=_SERVER)]
     timeout: float = Field(default=10.0, gt=0)
     startup_timeout: float = Field(default=20.0, ge=0)
-
-    @field_validator("url")
-    @classmethod
-    def _no_password(cls, url: str) -> str:
-        return require_no_password(url, "leave them out, Chroma's server knows no login")
 
 
 @dataclass(frozen=True)
@@ -133,23 +132,43 @@ def connected(options: VectorOptions) -> ClientAPI:
     url = urlsplit(options.url)
     ssl = url.scheme == "https"
     try:
-        client = chromadb.HttpClient(
-            host=url.hostname or "", port=url.port or (443 if ssl else 80), ssl=ssl, settings=_settings()
-        )
+        with _past_proxies(options.url):
+            client = chromadb.HttpClient(
+                host=url.hostname or "", port=url.port or (443 if ssl else 80), ssl=ssl, settings=_settings()
+            )
     except ValueError as error:  # what the client makes of a connection that fails
         raise _unreachable() from error
     client._server._session.timeout = _timeout(options)  # type: ignore[attr-defined]  # it would wait for ever
     return client
 
 
+@contextmanager
+def _past_proxies(url: str) -> Iterator[None]:
+    """While a client is made, the environment excepts a server on this machine from its proxies.
+
+    Chroma's client reads them when it is made, asks its server at once, and takes no other word for it.
+    """
+    before = os.environ.get("no_proxy")
+    if is_here(url):
+        os.environ["no_proxy"] = f"{getproxies().get('no', '')},{urlsplit(url).hostname}"
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop("no_proxy", None)
+        else:
+            os.environ["no_proxy"] = before
+
+
 def _wait_for(options: VectorOptions) -> None:
     """Until the server answers at all; raises httpx's errors once `startup_timeout` is over."""
     import httpx
 
+    heartbeat = f"{options.url.rstrip('/')}/api/v2/heartbeat"
     end = time.monotonic() + options.startup_timeout
     while True:
         try:
-            httpx.get(f"{options.url.rstrip('/')}/api/v2/heartbeat", timeout=_timeout(options)).raise_for_status()
+            httpx.get(heartbeat, timeout=_timeout(options), trust_env=not is_here(options.url)).raise_for_status()
         except httpx.TransportError:
             if time.monotonic() > end:
                 raise

@@ -20,10 +20,10 @@ from eval.load.client import LoadClient
 from eval.load.driver import run_load
 from eval.load.measures import Level, Load, Targets
 from eval.load.result import FILE, LoadPlan, LoadResult
-from eval.needs import is_loopback
 from eval.options import EvaluationOptions
 from eval.run import RunFolder
 from eval.storage import write_whole
+from pipelines.address import is_loopback, require_no_password
 from service.project import Project
 from service.terminal import bars, console
 
@@ -45,7 +45,7 @@ def load_project(project: Project, url: str, plan: LoadPlan, path: Path | None, 
         UnknownPipelineError: the service has no such pipeline.
         RunStorageError: the result cannot be written.
     """
-    local = check_address(url, anywhere)
+    check_address(url, anywhere)
     split = project.config.evaluation.split
     questions = [question.user_input for question in project.corpus.split(split)]
     if not questions:
@@ -54,7 +54,7 @@ def load_project(project: Project, url: str, plan: LoadPlan, path: Path | None, 
         raise ConfigError(f"{path} cannot be a file.", "Give --write the name of a file in a folder that is there.")
     started = datetime.now(UTC).isoformat(timespec="seconds")
     planned = LoadResult(url=url, started=started, split=split, questions=len(questions), plan=plan)
-    result = asyncio.run(_load(planned, questions, local, path))
+    result = asyncio.run(_load(planned, questions, path))
     console.print(_table(result))
     _remark(result)
     if path:
@@ -117,8 +117,15 @@ def result_path(run: Path | None, file: Path | None) -> Path | None:
     return RunFolder.open(run).path / FILE if run else file
 
 
-def check_address(url: str, anywhere: bool) -> bool:
-    """Whether an address is on this machine. Raises ConfigError where it is none, or elsewhere without `anywhere`."""
+def check_address(url: str, anywhere: bool) -> None:
+    """Raises ConfigError where it is no address, may hold a password, or is elsewhere without `anywhere`.
+
+    No password is shown.
+    """
+    try:
+        require_no_password(url, f"put a key of the service into the environment variable {KEY}")
+    except ValueError as error:
+        raise ConfigError(f"--url: {error}.", "Give an address such as http://127.0.0.1:8080.") from None
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port
@@ -126,23 +133,21 @@ def check_address(url: str, anywhere: bool) -> bool:
         host = ""
     if not host or parts.scheme not in ("http", "https"):
         raise ConfigError(f"{url!r} is no address of a server.", "Give one such as http://127.0.0.1:8080.")
-    local = is_loopback(host)
-    if not local and not anywhere:
+    if not is_loopback(host) and not anywhere:
         raise ConfigError(
             f"{host} is not this machine, and a load test can bring a server down for everybody who uses it.",
             "If the server is yours to load, say so with --anywhere.",
         )
-    return local
 
 
-async def _load(planned: LoadResult, questions: Sequence[str], local: bool, path: Path | None) -> LoadResult:
+async def _load(planned: LoadResult, questions: Sequence[str], path: Path | None) -> LoadResult:
     def keep(result: LoadResult) -> None:
         if path:
             write_whole(path, result.model_dump_json(indent=2) + "\n")
 
     plan = planned.plan
     key = os.environ.get(KEY)
-    async with LoadClient(planned.url, plan.timeout, proxied=not local, api_key=key) as client:
+    async with LoadClient(planned.url, plan.timeout, api_key=key) as client:
         names = await _models(client)
         for name in plan.pipelines:
             if name not in names:

@@ -60,7 +60,8 @@ class Metrics:
         )
         self.overhead = Histogram(
             "bakeoff_overhead_seconds",
-            "Time of a request with one answer that was spent neither waiting for a turn nor on the answer.",
+            "Time of a request with one answer, less its wait for a turn and all that is within the answer: retrieval, "
+            "the making of the prompt, LangChain's stream, the engine.",
             buckets=OVERHEAD_BUCKETS,
             registry=self.registry,
         )

@@ -18,7 +18,7 @@ from prometheus_client.multiprocess import mark_process_dead
 
 from corpora.errors import BakeoffError, ConfigError
 from corpora.storing import make_folder
-from eval.needs import bare, is_loopback
+from pipelines.address import bare, is_loopback
 from pipelines.assembly import open_each, open_vllm, open_workbench
 from pipelines.contract import Pipeline
 from pipelines.engines.embedded import EmbeddedOptions

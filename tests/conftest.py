@@ -35,3 +35,12 @@ def home(tmp_path: Path) -> Home:
     from pipelines.workbench import Home  # after the environment is set
 
     return Home(tmp_path / "home")
+
+
+@pytest.fixture
+def dead_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment names a proxy, and nobody answers there: what is sent through it fails."""
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("http_proxy", "HTTP_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from eval.needs import is_here
+from pipelines.address import is_here
 from service.project import ProjectConfig
 
 ROOT = Path(__file__).parent.parent

@@ -20,6 +20,7 @@ from corpora.errors import (
 )
 from eval.load.measures import Exchange
 from eval.trial import Failure
+from pipelines.address import is_here
 
 LOOK_SECONDS = 10.0  # for the list of models
 LONGEST_MESSAGE = 300  # letters of what a server says about an error
@@ -31,7 +32,6 @@ class LoadClient:
     Args:
         url: the server's address, without `/v1`.
         timeout: seconds that a request may take in all; one that takes longer has failed.
-        proxied: whether the environment's proxies are used.
         api_key: sent as a bearer token; None for a server that asks for none.
         parameters: sent with every request besides its model and question, such as `max_completion_tokens`.
     """
@@ -41,7 +41,6 @@ class LoadClient:
         url: str,
         timeout: float,
         *,
-        proxied: bool = False,
         api_key: str | None = None,
         parameters: Mapping[str, Any] | None = None,
     ) -> None:
@@ -55,7 +54,7 @@ class LoadClient:
             headers={"authorization": f"Bearer {api_key}"} if api_key else {},
             timeout=None,
             limits=httpx2.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=2.0),
-            trust_env=proxied,
+            trust_env=not is_here(url),
         )
 
     async def __aenter__(self) -> Self:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from corpora.model import Record
 from eval.prices import TokenPrices
-from pipelines.address import ApiAddress
+from pipelines.address import ApiAddress, KeyVariable
 
 
 class JudgeOptions(TokenPrices):
@@ -24,7 +24,7 @@ class JudgeOptions(TokenPrices):
 
     base_url: ApiAddress
     model: str = Field(min_length=1)
-    api_key_env: str | None = None
+    api_key_env: KeyVariable | None = None
     timeout: float = Field(default=120.0, gt=0)
     max_tokens: int = Field(default=2048, gt=0)
 

@@ -9,10 +9,11 @@ from typing import Any
 
 import instructor
 from instructor.utils import extract_json_from_codeblock
-from openai import APIStatusError, AsyncOpenAI, BadRequestError
+from openai import APIStatusError, AsyncOpenAI, BadRequestError, DefaultAsyncHttpxClient
 from ragas.llms.base import InstructorLLM
 
 from eval.metrics.judge import JudgeOptions, count_call
+from pipelines.address import is_here
 
 
 @asynccontextmanager
@@ -27,7 +28,10 @@ async def open_judge(options: JudgeOptions) -> AsyncIterator[InstructorLLM]:
     """
     key = options.api_key()
     logging.getLogger("instructor").setLevel(logging.CRITICAL)  # each failed verdict keeps its reason
-    async with AsyncOpenAI(base_url=options.base_url, api_key=key, timeout=options.timeout, max_retries=2) as client:
+    http = DefaultAsyncHttpxClient(timeout=options.timeout, trust_env=not is_here(options.base_url))
+    async with AsyncOpenAI(
+        base_url=options.base_url, api_key=key, http_client=http, timeout=options.timeout, max_retries=2
+    ) as client:
         completions: Any = client.chat.completions
         completions.create = _repairing(_counted(completions.create))
         yield InstructorLLM(

@@ -15,7 +15,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from pydantic import Field, SecretStr
 
 from corpora.errors import ConfigError, EngineError, EngineUnavailableError
-from pipelines.address import ApiAddress
+from pipelines.address import ApiAddress, KeyVariable, is_here
 from pipelines.engines.base import REPEAT, Adapter, Decoding, Engine, EngineOptions
 from pipelines.model_files import require_harmless
 from pipelines.models import window_of
@@ -46,7 +46,7 @@ class OpenAIOptions(EngineOptions):
     kind: Literal["openai"] = "openai"
     base_url: ApiAddress
     model: str = Field(min_length=1)
-    api_key_env: str | None = None
+    api_key_env: KeyVariable | None = None
     timeout: float = Field(default=60.0, gt=0)
     max_retries: int = Field(default=2, ge=0, le=10)
     tokenizer: Path | None = None
@@ -68,7 +68,7 @@ class OpenAIEngine(Engine):
     async def __aenter__(self) -> Self:
         """Raises ConfigError where the key is missing, or the tokenizer has no chat template."""
         await asyncio.to_thread(lambda: self._tokenizer)  # or the first question would wait for it
-        self._connect(self.options.base_url, key_in(self.options.api_key_env), trust_env=True)
+        self._connect(self.options.base_url, key_in(self.options.api_key_env))
         return self
 
     async def __aexit__(self, *exc: object) -> None:
@@ -140,12 +140,11 @@ class OpenAIEngine(Engine):
     def _served_name(self, adapter: Adapter | None) -> str:
         return self.options.adapters.get(adapter.name, adapter.name) if adapter else self.options.model
 
-    def _connect(self, base_url: str, key: str, *, trust_env: bool) -> None:
-        """`trust_env` lets the environment's proxies be used."""
+    def _connect(self, base_url: str, key: str) -> None:
         import openai
 
         timeout = openai.Timeout(self.options.timeout, connect=min(CONNECT_SECONDS, self.options.timeout))
-        self._http = openai.DefaultAioHttpClient(timeout=timeout, trust_env=trust_env)
+        self._http = openai.DefaultAioHttpClient(timeout=timeout, trust_env=not is_here(base_url))
         self._client = openai.AsyncOpenAI(
             base_url=base_url,
             api_key=key,

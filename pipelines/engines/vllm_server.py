@@ -74,7 +74,7 @@ class VllmEngine(OpenAIEngine):
         """Raises EngineUnavailableError where vLLM is not installed, dies, or is not ready in time."""
         if self.address is not None:
             await asyncio.to_thread(lambda: self._tokenizer)
-            self._connect(self.address.base_url, self.address.key, trust_env=False)
+            self._connect(self.address.base_url, self.address.key)
             return self
         python = self.server.python.absolute()  # not resolved: the link is what belongs to the environment
         if not python.exists():
@@ -84,7 +84,7 @@ class VllmEngine(OpenAIEngine):
         await self._start(python, port, key)
         try:
             self.address = VllmAddress(base_url=f"http://127.0.0.1:{port}/v1", key=key)
-            self._connect(self.address.base_url, key, trust_env=False)
+            self._connect(self.address.base_url, key)
             await self._until_healthy(f"http://127.0.0.1:{port}/health")
         except BaseException as error:  # a cancelled start must stop the server as well
             await self._stop(keep_log=isinstance(error, EngineError))

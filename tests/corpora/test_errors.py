@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pickle
+import re
 
 import pytest
 
+from corpora import errors
 from corpora.errors import BakeoffError, BusyError, ConfigError, EngineError
 
 
@@ -21,3 +23,8 @@ def test_an_error_is_the_same_in_another_process(error: BakeoffError) -> None:
     other = pickle.loads(pickle.dumps(error))
     assert type(other) is type(error)
     assert (str(other), vars(other)) == (str(error), vars(error))
+
+
+def test_the_tree_of_errors_names_each() -> None:
+    there = {name for name, each in vars(errors).items() if isinstance(each, type) and issubclass(each, BakeoffError)}
+    assert set(re.findall(r"\w+Error\b", errors.__doc__ or "")) == there

@@ -95,7 +95,8 @@ class Server:
                     await asyncio.sleep(0.05)
                 yield event([{"index": 0, "delta": {"role": "assistant", "content": word}, "finish_reason": None}])
             reason = self.behave.removeprefix("ends with ") if self.behave.startswith("ends with ") else "stop"
-            yield event([{"index": 0, "delta": {}, "finish_reason": reason}])
+            for each in reason.split(" and "):
+                yield event([{"index": 0, "delta": {}, "finish_reason": each}])
             if self.behave != "no usage":
                 usage = {"prompt_tokens": 9, "completion_tokens": 5, "total_tokens": 14}
                 yield event([], usage={**usage, "prompt_tokens_details": {"cached_tokens": 4}})
@@ -234,6 +235,7 @@ async def test_a_500_before_the_answer_is_tried_again(engine, server):
         ("error in the stream", EngineError, 1),
         ("no usage", EngineError, 1),
         ("ends with content_filter", EngineRefusedError, 1),
+        ("ends with content_filter and stop", EngineRefusedError, 1),
         ("ends with tool_calls", EngineProtocolError, 1),
         ("ends with abort", EngineProtocolError, 1),
         ("401", EngineUnavailableError, 1),
@@ -285,6 +287,14 @@ async def test_a_closed_stream_frees_the_server(engine, server):
             assert server.streaming == 1
         await asyncio.sleep(0.2)
         assert server.streaming == 0
+
+
+@pytest.mark.usefixtures("dead_proxy")
+async def test_a_server_on_this_machine_is_asked_past_the_environments_proxies(engine):
+    async with engine:
+        await engine.check()
+        text, _ = await reply(engine)
+    assert text == "".join(WORDS)
 
 
 async def test_many_at_once_on_one_client(engine, server):

@@ -243,6 +243,13 @@ async def test_a_judge_that_does_not_answer_fails_its_own_metrics_only(judge: Ju
         assert done.judge.unreported == done.judge.calls == 4
 
 
+@pytest.mark.usefixtures("dead_proxy")
+@pytest.mark.parametrize("judge", ["good"], indirect=True)
+async def test_a_judge_on_this_machine_is_asked_past_the_environments_proxies(judge: Judge) -> None:
+    await judged(judge)
+    assert judge.requests
+
+
 async def test_a_judge_without_its_key_says_which_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     from eval.metrics.ragas_metrics import open_metrics
 

@@ -45,6 +45,19 @@ async def test_measured_times_are_the_planned_ones(load: Load) -> None:
         assert level.busy_share > 0.9
 
 
+@pytest.mark.usefixtures("dead_proxy")
+async def test_a_server_on_this_machine_is_asked_past_the_environments_proxies() -> None:
+    async with serving(PacedServer(0.0, 0.0, 1)) as url, LoadClient(url, 30) as client:
+        assert await client.models() == [MODEL]
+
+
+@pytest.mark.usefixtures("dead_proxy")
+async def test_a_server_elsewhere_is_asked_through_the_environments_proxies() -> None:
+    async with LoadClient("http://bakeoff.example", 30) as client:
+        with pytest.raises(EngineUnavailableError, match="connection"):
+            await client.models()
+
+
 async def test_what_is_asked() -> None:
     server = PacedServer(0.0, 0.0, 1)
     parameters = {"max_completion_tokens": 5}

@@ -1,6 +1,7 @@
 """Chroma as a server that is killed, hangs, starts late, or is something else."""
 
 import asyncio
+import os
 import shutil
 import signal
 import threading
@@ -50,6 +51,13 @@ async def test_a_question_fails_while_the_server_is_dead_and_is_answered_once_it
         after = await clock.answer(rag, "Where do terns nest?")
         assert after.response == before.response
         assert after.retrieved_contexts == before.retrieved_contexts
+
+
+@pytest.mark.usefixtures("dead_proxy")
+def test_a_server_on_this_machine_is_asked_past_the_environments_proxies(vectors):
+    anew = Vectors(vectors.folder, vectors.server.model_copy(update={"timeout": 2.0}))
+    assert anew.client().list_collections() == []
+    assert "no_proxy" not in os.environ
 
 
 def test_a_server_that_hangs_is_waited_for_no_longer_than_was_said(vectors, chroma_server):

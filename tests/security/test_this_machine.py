@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from eval.needs import bare, is_here, is_loopback
+from pipelines.address import bare, is_here, is_loopback
 
 
 @pytest.mark.parametrize(
