@@ -17,17 +17,29 @@ leave most of it out.
 
 
 class Lengths(Record):
-    """Of one pipeline's answers that have a correctness.
+    """Of one pipeline's answers to questions that have a right one.
 
     Attributes:
+        answers: how many there are.
         too_long: so long that they cannot count as right, whatever they say.
         too_short: of so few words that they cannot hold half of a reference that is a sentence.
         cost: what `brevity` takes from the mean correctness, 0 to 1.
     """
 
+    answers: int = 0
     too_long: int = 0
     too_short: int = 0
     cost: float = 0.0
+
+    @property
+    def mostly_too_short(self) -> bool:
+        """Whether most answers cannot count as right for having too few words."""
+        return 2 * self.too_short > self.answers
+
+    @property
+    def mostly_wrong(self) -> bool:
+        """Whether most answers cannot count as right for their length."""
+        return 2 * (self.too_short + self.too_long) > self.answers
 
 
 def lengths(questions: Mapping[str, Question], trials: Sequence[Trial]) -> Lengths:
@@ -39,6 +51,7 @@ def lengths(questions: Mapping[str, Question], trials: Sequence[Trial]) -> Lengt
         if trial.answer and not trial.abstained and (rights := questions[trial.question_id].right_answers)
     ]
     return Lengths(
+        answers=len(said),
         too_long=sum(all(brevity(right, response) < RIGHT for right in rights) for rights, response in said),
         too_short=sum(all(_too_short(right, response) for right in rights) for rights, response in said),
         cost=sum(_cost(*each) for each in said) / len(scores) if scores else 0.0,

@@ -90,24 +90,14 @@ class PipelineSummary(Record):
         """Per version of the knowledge and per query, on the same questions as the others'."""
         return Costs(name=self.name, per_version=self.cost.setup.total, per_query=self.cost.compared)
 
-    @property
-    def mostly_too_short(self) -> bool:
-        """Whether most of its answers cannot count as right for having too few words."""
-        return 2 * self.lengths.too_short > self.answered
-
-    @property
-    def of_wrong_length(self) -> bool:
-        """Whether most of its answers cannot count as right for their length."""
-        return 2 * (self.lengths.too_short + self.lengths.too_long) > self.answered
-
     def behind_by_length(self, other: PipelineSummary) -> str | None:
         """Why it may be less correct than another for the length of its answers alone, as a sentence; None where half
         of the distance or more is left without what length takes from both.
         """
         means = [each.metrics[CORRECTNESS].mean.mean or 0.0 for each in (other, self)]
         distance, taken = means[0] - means[1], self.lengths.cost - other.lengths.cost
-        if self.mostly_too_short and not other.mostly_too_short:
-            share = f"{numbers.count(self.lengths.too_short)} of {numbers.counted(self.answered, 'answer')}"
+        if self.lengths.mostly_too_short and not other.lengths.mostly_too_short:
+            share = f"{numbers.count(self.lengths.too_short)} of {numbers.counted(self.lengths.answers, 'answer')}"
             return f"But {share} of {self.name} are too short to count as right, whatever they say."
         if taken > 0 and taken >= distance / 2:
             cost = numbers.score(self.lengths.cost)

@@ -108,8 +108,8 @@ class Summary(Record):
 
 def _told_of_length(pipeline: PipelineSummary) -> str | None:
     """What length does to its correctness, where that is much."""
-    found, of_all = pipeline.lengths, f"of {pipeline.name}'s {pipeline.answered} answers"
-    if pipeline.mostly_too_short:
+    found, of_all = pipeline.lengths, f"of {pipeline.name}'s {pipeline.lengths.answers} answers"
+    if found.mostly_too_short:
         return (
             f"{found.too_short} {of_all} have too few words to count as right beside references that are sentences, "
             "whatever they say. Give the bare answers as references, or have it answer in sentences."
