@@ -57,6 +57,12 @@ def test_a_sentence_is_not_held_by_a_word_and_a_short_reference_is() -> None:
     assert of(YEARS[:1], ["No"]).too_short == 0
 
 
+def test_answers_to_what_has_no_right_answer_are_of_no_length() -> None:
+    hard = [question(number, answerable=False) for number in range(40, 43)]
+    found = of([*STORED[:2], *hard], ["No"] * 5)
+    assert (found.answers, found.too_short, found.mostly_too_short) == (2, 2, True)
+
+
 def test_right_answers_that_are_long_are_not_clearly_behind() -> None:
     """All of `talker` are right, most of `brief`; what puts `talker` behind is its length alone."""
     talker = ["word " * 54 + str(1900 + number) for number in range(40)]
