@@ -39,6 +39,6 @@ ENV PATH=/usr/local/bakeoff/bin:$PATH BAKEOFF_HOME=/data HF_HOME=/data/huggingfa
 USER 10001:10001
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=5s --start-period=120s \
-  CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8080/health/live', timeout=4)"]
+  CMD ["python", "-c", "import urllib.request as u; u.build_opener(u.ProxyHandler({})).open('http://127.0.0.1:8080/health/live', timeout=4)"]
 ENTRYPOINT ["bakeoff"]
 CMD ["serve", "--config", "bakeoff.compose.yaml", "--host", "0.0.0.0"]

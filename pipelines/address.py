@@ -10,6 +10,9 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
+_ALL = ("0.0.0.0", "::")  # nosec B104
+"""What a server prints as its own address that listens on all of them; asked there, this machine answers."""
+
 _KEY_REMEDY = "put the server's key into an environment variable, and name that as api_key_env"
 
 
@@ -19,10 +22,14 @@ def require_no_password(url: str, remedy: str) -> str:
     A password with a / in it looks like a host's end, and a key may stand behind the path: the characters that part
     them from the rest are taken nowhere.
 
-    Raises ValueError where it may have a user, a password or a key in it, and shows none of them.
+    Raises ValueError where it may have a user, a password or a key in it, and shows none of them; and where it is none.
     """
     if re.search(r"[@?#]", url):
         raise ValueError(f"an address must hold no user and no password, no query and no fragment (@, ?, #); {remedy}")
+    try:
+        _ = urlsplit(url).port
+    except ValueError:
+        raise ValueError("must be an address such as http://127.0.0.1:8000, with a port that is a number") from None
     return url
 
 
@@ -34,9 +41,9 @@ ApiAddress = Annotated[
 
 def _require_name(variable: str) -> str:
     """Raises ValueError where it cannot be a variable's name, and does not show it: it may be the key itself."""
-    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", variable):
+    if not re.fullmatch(r"[A-Z_][A-Z0-9_]*", variable):
         raise ValueError(
-            "must be the name of an environment variable, of letters, digits and _; put the key into one, and name that"
+            "must be the name of an environment variable, of capitals, digits and _: put the key into one, and name it"
         )
     return variable
 
@@ -51,7 +58,10 @@ def is_here(url: object) -> bool:
     What is here is never asked through the environment's proxies: by the need that nothing leaves the machine it counts
     as here.
     """
-    return url is None or is_loopback(urlsplit(str(url)).hostname or "")
+    if url is None:
+        return True
+    host = urlsplit(str(url)).hostname or ""
+    return is_loopback(host) or bare(host) in _ALL
 
 
 def is_loopback(host: str) -> bool:

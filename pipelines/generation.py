@@ -50,8 +50,7 @@ async def generate(
                 if chunk.text:
                     yield Piece(text=chunk.text)
                 usage = _usage(chunk) or usage
-                # a "stop" that comes behind a filter's end undoes nothing
-                reason = reason or chunk.response_metadata.get("finish_reason")
+                reason = _later(reason, chunk.response_metadata.get("finish_reason"))
     except (BakeoffError, GeneratorExit):
         raise
     except Exception as error:
@@ -60,6 +59,13 @@ async def generate(
     if usage is None:
         raise EngineError(f"{engine.model} did not say how many tokens it used.", "Turn on usage in the server.")
     yield Finished(usage=usage, model=model, finish_reason=finish_reason)
+
+
+def _later(reason: object, said: object) -> object:
+    """The end that counts: some gateways say "stop" with every chunk and the true end with the last, and a "stop" that
+    comes behind a filter's end undoes nothing.
+    """
+    return said if said and (reason is None or ENDS.get(str(reason).lower()) == "stop") else reason
 
 
 def _usage(chunk: AIMessageChunk) -> Usage | None:

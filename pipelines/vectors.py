@@ -131,10 +131,14 @@ def connected(options: VectorOptions) -> ClientAPI:
 
     url = urlsplit(options.url)
     ssl = url.scheme == "https"
+    host = url.hostname or ""
     try:
         with _past_proxies(options.url):
             client = chromadb.HttpClient(
-                host=url.hostname or "", port=url.port or (443 if ssl else 80), ssl=ssl, settings=_settings()
+                host=f"[{host}]" if ":" in host else host,
+                port=url.port or (443 if ssl else 80),
+                ssl=ssl,
+                settings=_settings(),
             )
     except ValueError as error:  # what the client makes of a connection that fails
         raise _unreachable() from error
@@ -165,10 +169,11 @@ def _wait_for(options: VectorOptions) -> None:
     import httpx
 
     heartbeat = f"{options.url.rstrip('/')}/api/v2/heartbeat"
+    proxied, verify = not is_here(options.url), httpx.create_ssl_context()
     end = time.monotonic() + options.startup_timeout
     while True:
         try:
-            httpx.get(heartbeat, timeout=_timeout(options), trust_env=not is_here(options.url)).raise_for_status()
+            httpx.get(heartbeat, timeout=_timeout(options), trust_env=proxied, verify=verify).raise_for_status()
         except httpx.TransportError:
             if time.monotonic() > end:
                 raise

@@ -55,6 +55,7 @@ class LoadClient:
             timeout=None,
             limits=httpx2.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=2.0),
             trust_env=not is_here(url),
+            verify=httpx2.create_ssl_context(),
         )
 
     async def __aenter__(self) -> Self:

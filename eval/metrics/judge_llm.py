@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import httpx2
 import instructor
 from instructor.utils import extract_json_from_codeblock
 from openai import APIStatusError, AsyncOpenAI, BadRequestError, DefaultAsyncHttpxClient
@@ -28,7 +29,9 @@ async def open_judge(options: JudgeOptions) -> AsyncIterator[InstructorLLM]:
     """
     key = options.api_key()
     logging.getLogger("instructor").setLevel(logging.CRITICAL)  # each failed verdict keeps its reason
-    http = DefaultAsyncHttpxClient(timeout=options.timeout, trust_env=not is_here(options.base_url))
+    http = DefaultAsyncHttpxClient(
+        timeout=options.timeout, trust_env=not is_here(options.base_url), verify=httpx2.create_ssl_context()
+    )
     async with AsyncOpenAI(
         base_url=options.base_url, api_key=key, http_client=http, timeout=options.timeout, max_retries=2
     ) as client:

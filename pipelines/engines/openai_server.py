@@ -141,10 +141,15 @@ class OpenAIEngine(Engine):
         return self.options.adapters.get(adapter.name, adapter.name) if adapter else self.options.model
 
     def _connect(self, base_url: str, key: str) -> None:
+        import httpx2
         import openai
 
         timeout = openai.Timeout(self.options.timeout, connect=min(CONNECT_SECONDS, self.options.timeout))
-        self._http = openai.DefaultAioHttpClient(timeout=timeout, trust_env=not is_here(base_url))
+        self._http = openai.DefaultAioHttpClient(
+            timeout=timeout,
+            trust_env=not is_here(base_url),
+            verify=httpx2.create_ssl_context(),  # the environment's certificates, with its proxies or without
+        )
         self._client = openai.AsyncOpenAI(
             base_url=base_url,
             api_key=key,

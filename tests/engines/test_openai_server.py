@@ -172,7 +172,14 @@ async def test_answers_with_the_servers_own_token_counts(engine, server):
 
 @pytest.mark.parametrize(
     ("said", "meant"),
-    [("eos", "stop"), ("STOP", "stop"), ("end_turn", "stop"), ("max_tokens", "length"), ("model_length", "length")],
+    [
+        ("eos", "stop"),
+        ("STOP", "stop"),
+        ("end_turn", "stop"),
+        ("max_tokens", "length"),
+        ("model_length", "length"),
+        ("stop and stop and length", "length"),  # as some gateways have it, with every chunk
+    ],
 )
 async def test_an_end_by_another_name(engine, server, said, meant):
     server.behave = f"ends with {said}"
@@ -236,6 +243,7 @@ async def test_a_500_before_the_answer_is_tried_again(engine, server):
         ("no usage", EngineError, 1),
         ("ends with content_filter", EngineRefusedError, 1),
         ("ends with content_filter and stop", EngineRefusedError, 1),
+        ("ends with stop and content_filter", EngineRefusedError, 1),
         ("ends with tool_calls", EngineProtocolError, 1),
         ("ends with abort", EngineProtocolError, 1),
         ("401", EngineUnavailableError, 1),

@@ -41,13 +41,20 @@ def test_a_password_in_an_address_is_refused_and_not_shown(tmp_path: Path, place
 
 
 @pytest.mark.parametrize("place", ["engines.api.base_url", "evaluation.judge.base_url"])
-@pytest.mark.parametrize("start", ["sk-proj-", "7", "Bearer ", "sk.", "ключ"])
+@pytest.mark.parametrize("start", ["sk-proj-", "7", "Bearer ", "sk.", "ключ", "gsk_", "hf_"])
 def test_a_key_in_place_of_its_variable_is_refused_and_not_shown(tmp_path: Path, place: str, start: str) -> None:
     with pytest.raises(ConfigError, match="api_key_env: must be the name of an environment variable") as raised:
         read(tmp_path / "bakeoff.yaml", place, f"http://{HOST}', api_key_env: '{start}tigerlily")
     assert "tigerlily" not in str(raised.value)
 
 
-@pytest.mark.parametrize("name", ["OPENAI_API_KEY", "_key", "K2"])
+@pytest.mark.parametrize("name", ["OPENAI_API_KEY", "_KEY", "K2"])
 def test_a_variables_name_is_taken(tmp_path: Path, name: str) -> None:
     read(tmp_path / "bakeoff.yaml", "engines.api.base_url", f"http://{HOST}', api_key_env: '{name}")
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("url", ["http://[::1:8000", "http://127.0.0.1:eighty"])
+def test_what_is_no_address_is_told(tmp_path: Path, place: str, url: str) -> None:
+    with pytest.raises(ConfigError, match=r"an address such as http://127\.0\.0\.1:8000"):
+        read(tmp_path / "bakeoff.yaml", place, url)
