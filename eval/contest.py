@@ -70,6 +70,11 @@ class Contest:
             return False
         return ((paired.estimate.mean or 0.0) > 0) == self.high
 
+    def least(self, a: str, b: str) -> float:
+        """By how much a is ahead of b at least: the lower end of the interval, 0 where there is none."""
+        paired = self.compare(a, b)
+        return 0.0 if paired is None or paired.estimate.low is None else paired.estimate.low
+
     def among(self, names: Sequence[str]) -> Contest:
         """The same between fewer: those of `names` that have a value."""
         return replace(self, values={name: self.values[name] for name in names if name in self.values})

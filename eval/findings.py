@@ -8,7 +8,7 @@ from functools import partial
 from itertools import combinations
 
 from eval import numbers
-from eval.contest import Contest, Finding, listed, quality
+from eval.contest import Contest, Finding, listed, quality, quality_contest
 from eval.differences import COST, MADE_UP, SECONDS, Difference, comparable, find_difference, made_up
 from eval.measures import PipelineSummary
 from eval.metrics.registry import CORRECTNESS
@@ -20,25 +20,33 @@ from eval.trial import Trial
 
 
 def of_quality(pipelines: Sequence[PipelineSummary], differences: Sequence[Difference], level: float) -> Finding:
+    known = {each.name: each for each in pipelines if CORRECTNESS in each.metrics and each.metrics[CORRECTNESS].mean.n}
+    compare = partial(find_difference, differences, CORRECTNESS)
     finding = quality(
-        {
-            each.name: each.metrics[CORRECTNESS].mean
-            for each in pipelines
-            if CORRECTNESS in each.metrics and each.metrics[CORRECTNESS].mean.n
-        },
+        {name: each.metrics[CORRECTNESS].mean for name, each in known.items()},
         {each.name: each.abstention.right_refusals for each in pipelines},
-        partial(find_difference, differences, CORRECTNESS),
+        compare,
         level,
         nothing_answered=not sum(each.answered + each.abstained for each in pipelines),
     )
-    compared = {each.name: each for each in pipelines if each.name in finding.leaders or each.metrics.get(CORRECTNESS)}
-    if len(compared) < 2 or not finding.leaders:
+    if len(known) < 2 or not finding.leaders:
         return finding
-    best = compared[finding.leaders[0]]
+    contest = quality_contest(
+        {name: each.metrics[CORRECTNESS].mean for name, each in known.items()}, compare, level, ""
+    )
+    return _beyond_words(finding, known, contest)
+
+
+def _beyond_words(finding: Finding, known: Mapping[str, PipelineSummary], contest: Contest) -> Finding:
+    """With what the means do not tell: that the leader was never right, and who is behind for its answers' length."""
+    best = known[finding.leaders[0]]
     if not best.cost.right:
-        finding = _in_doubt(finding, f"But no answer of {best.name} counts as right.")
-    for name, each in compared.items():
-        if name not in finding.leaders and (doubt := each.behind_by_length(best)):
+        none = best.name if any(each.cost.right for each in known.values()) else "any"
+        finding = _in_doubt(finding, f"But no answer of {none} counts as right.")
+    for name, each in known.items():
+        if name in finding.leaders:
+            continue
+        if doubt := each.behind_by_length(best, contest.least(best.name, name)):
             finding = _in_doubt(finding, doubt, name)
     return finding
 

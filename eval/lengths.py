@@ -6,55 +6,63 @@ from collections.abc import Mapping, Sequence
 
 from corpora.model import Question, Record
 from eval.metrics.correctness import correctness, correctness_at_any_length
-from eval.metrics.lexical import brevity, holds_enough, length
+from eval.metrics.lexical import brevity, falls_short, length, tokens
 from eval.metrics.registry import CORRECTNESS, RIGHT
 from eval.trial import Trial
 
+COPIED = 0.9
+"""The share of an answer's words that stand in one text, in their order, from which it is called copied."""
+
 SENTENCE = 8
-"""Words from which a reference says more than what was asked for: a false answer may repeat most of it, and a right one
-leave most of it out.
-"""
+"""Words from which a reference says more than what was asked for, so that a false answer may repeat most of it."""
 
 
 class Lengths(Record):
     """Of one pipeline's answers to questions that have a right one.
 
+    What is copied from what was shown, or from the evidence, is not long for having much to say, and is in none of it.
+
     Attributes:
         answers: how many there are.
-        too_long: so long that they cannot count as right, whatever they say.
-        too_short: of so few words that they cannot hold half of a reference that is a sentence.
-        cost: what `brevity` takes from the mean correctness, 0 to 1.
+        too_long: that would count as right if they were shorter.
+        too_short: that have too few words to count as right, most of them words of the reference.
+        taken_from_long: what `brevity` takes from the mean correctness, 0 to 1.
+        taken_from_short: what the mean may lack because of those that are too short, were all of them right, 0 to 1.
     """
 
     answers: int = 0
     too_long: int = 0
     too_short: int = 0
-    cost: float = 0.0
+    taken_from_long: float = 0.0
+    taken_from_short: float = 0.0
 
     @property
-    def mostly_too_short(self) -> bool:
-        """Whether most answers cannot count as right for having too few words."""
-        return 2 * self.too_short > self.answers
+    def taken(self) -> float:
+        """What length may have taken from the mean correctness, at most."""
+        return self.taken_from_long + self.taken_from_short
 
     @property
-    def mostly_wrong(self) -> bool:
-        """Whether most answers cannot count as right for their length."""
+    def mostly_uncounted(self) -> bool:
+        """Whether most answers may be right, and cannot count as right for their length."""
         return 2 * (self.too_short + self.too_long) > self.answers
 
 
 def lengths(questions: Mapping[str, Question], trials: Sequence[Trial]) -> Lengths:
-    """Of the trials of one pipeline; refusals and failures count in what `cost` is a mean of, and cost nothing."""
+    """Of the trials of one pipeline. What length takes is a mean over refusals and failures too, which lose nothing."""
     scores = [trial for trial in trials if (score := trial.scores.get(CORRECTNESS)) and score.value is not None]
     said = [
-        (rights, trial.answer.response)
+        (trial, rights)
         for trial in scores
         if trial.answer and not trial.abstained and (rights := questions[trial.question_id].right_answers)
     ]
+    long = [_lost_as_long(questions[trial.question_id], rights, trial) for trial, rights in said]
+    short = [_lost_as_short(rights, trial.answer.response if trial.answer else "") for trial, rights in said]
     return Lengths(
         answers=len(said),
-        too_long=sum(all(brevity(right, response) < RIGHT for right in rights) for rights, response in said),
-        too_short=sum(all(_too_short(right, response) for right in rights) for rights, response in said),
-        cost=sum(_cost(*each) for each in said) / len(scores) if scores else 0.0,
+        too_long=sum(right_but_for_it for _, right_but_for_it in long),
+        too_short=sum(lost > 0 for lost in short),
+        taken_from_long=sum(lost for lost, _ in long) / len(scores) if scores else 0.0,
+        taken_from_short=sum(short) / len(scores) if scores else 0.0,
     )
 
 
@@ -63,13 +71,31 @@ def is_sentence(reference: str) -> bool:
     return length(reference) >= SENTENCE
 
 
-def _too_short(right: str, response: str) -> bool:
-    return is_sentence(right) and not holds_enough(right, response, RIGHT)
-
-
-def _cost(rights: Sequence[str], response: str) -> float:
+def _lost_as_long(question: Question, rights: Sequence[str], trial: Trial) -> tuple[float, bool]:
+    """What an answer loses by `brevity`, and whether it would count as right without."""
+    assert trial.answer is not None, "a failure has no length"
+    response = trial.answer.response
     if all(brevity(right, response) == 1 for right in rights):
+        return 0.0, False
+    shown = {each.text for each in trial.answer.retrieved_contexts} | {
+        each.text for each in question.reference_contexts
+    }
+    if any(_copied(text, response) for text in shown):
+        return 0.0, False
+    whole = max(correctness_at_any_length(right, response) for right in rights)
+    counted = max(correctness(right, response) for right in rights)
+    return whole - counted, counted < RIGHT <= whole
+
+
+def _lost_as_short(rights: Sequence[str], response: str) -> float:
+    """What an answer lacks that is too short beside each of the right ones; 0 where it is not."""
+    if not all(falls_short(right, response, RIGHT) for right in rights):
         return 0.0
-    return max(correctness_at_any_length(right, response) for right in rights) - max(
-        correctness(right, response) for right in rights
-    )
+    return 1 - max(correctness(right, response) for right in rights)
+
+
+def _copied(text: str, response: str) -> bool:
+    from rapidfuzz.distance import LCSseq
+
+    said = tokens(response)
+    return LCSseq.similarity(tokens(text), said) >= COPIED * len(said)

@@ -90,19 +90,20 @@ class PipelineSummary(Record):
         """Per version of the knowledge and per query, on the same questions as the others'."""
         return Costs(name=self.name, per_version=self.cost.setup.total, per_query=self.cost.compared)
 
-    def behind_by_length(self, other: PipelineSummary) -> str | None:
-        """Why it may be less correct than another for the length of its answers alone, as a sentence; None where half
-        of the distance or more is left without what length takes from both.
+    def behind_by_length(self, other: PipelineSummary, least: float) -> str | None:
+        """Why it may be less correct than another for the length of its answers alone, as a sentence; None where the
+        other stays clearly ahead without what length may have taken.
+
+        Args:
+            least: the lower end of the interval by which the other is ahead.
         """
-        means = [each.metrics[CORRECTNESS].mean.mean or 0.0 for each in (other, self)]
-        distance, taken = means[0] - means[1], self.lengths.cost - other.lengths.cost
-        if self.lengths.mostly_too_short and not other.lengths.mostly_too_short:
-            share = f"{numbers.count(self.lengths.too_short)} of {numbers.counted(self.lengths.answers, 'answer')}"
-            return f"But {share} of {self.name} are too short to count as right, whatever they say."
-        if taken > 0 and taken >= distance / 2:
-            cost = numbers.score(self.lengths.cost)
-            return f"But the length of its answers alone takes {cost} of {self.name}'s correctness."
-        return None
+        found, more = self.lengths, self.lengths.taken - other.lengths.taken
+        if more <= 0 or more < least:
+            return None
+        if found.taken_from_short > found.taken_from_long:
+            share = f"{numbers.count(found.too_short)} of {numbers.counted(found.answers, 'answer')}"
+            return f"But {share} of {self.name} may be right and are too short beside their references to count so."
+        return f"But the length of its answers alone takes {numbers.score(found.taken)} of {self.name}'s correctness."
 
 
 def summarise_pipeline(

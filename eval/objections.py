@@ -64,10 +64,14 @@ def shorter_or_longer_ones(name: str, others: Sequence[str], grounds: Grounds) -
     summaries = {each.name: each for each in grounds.pipelines}
     found = []
     for other in others:
-        known = other != name and other in contest.values and contest.better(name, other)
-        if known and (sentence := summaries[other].behind_by_length(summaries[name])):
+        if other == name or other not in contest.values or not contest.better(name, other):
+            continue
+        sentence = summaries[other].behind_by_length(summaries[name], contest.least(name, other))
+        if sentence is not None:
             lengths = summaries[other].lengths
-            seen = {f"{other}.lengths.cost": lengths.cost, f"{other}.lengths.too_short": float(lengths.too_short)}
+            seen = {
+                f"{other}.lengths.{what}": getattr(lengths, what) for what in ("taken_from_long", "taken_from_short")
+            }
             found.append(Reason(rule="R5", sentence=sentence, numbers=seen))
     return found
 

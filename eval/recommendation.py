@@ -26,8 +26,8 @@ The order is one of weight, and a choice can be outdone by what R5 took out: whe
 less, the choice is not clear; where it was clearly cheaper, that is said. Nor is it clear where the answers of another
 that the needs leave in are clearly better borne out by the evidence, by a tenth at least: the two measures of quality
 then disagree. Beside what R1 says of it, what is never right speaks against nobody. Nor is a choice clear where another
-is behind for the length of its answers: most have too few words to count as right beside a reference that is a
-sentence, or half of the distance or more is what length alone took (`PipelineSummary.behind_by_length`).
+would not be clearly behind but for the length of its answers: what is long and right loses by it, and what holds too
+few words beside a reference counts as wrong, right or not (`PipelineSummary.behind_by_length`).
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def recommend(needs: Needs, grounds: Grounds) -> Recommendation:
         rule()
         if not chooser.left:
             sentence = f"No pipeline meets these needs: {' '.join(each.sentence for each in chooser.reasons)}"
-            known = not any(chooser.by_name[name].lengths.mostly_wrong for name in chooser.never_right)
+            known = not any(chooser.by_name[name].lengths.mostly_uncounted for name in chooser.never_right)
             return Recommendation(pipeline=None, clear=known, sentence=sentence, reasons=tuple(chooser.reasons))
     if len(chooser.left) > 1:
         chooser.most_correct()

@@ -59,7 +59,7 @@ class Chooser:
     def some_right(self) -> None:
         self.ruled_out = [name for name in self.by_name if name not in self.left]
         self.never_right = out = [name for name in self.left if self.grounds.nothing_right(name)]
-        unmeasured = [name for name in out if self.by_name[name].lengths.mostly_wrong]
+        unmeasured = [name for name in out if self.by_name[name].lengths.mostly_uncounted]
         wrong = [name for name in out if name not in unmeasured]
         for names, sentence in ((wrong, "answered nothing rightly."), (unmeasured, NOTHING_COUNTS)):
             seen: dict[str, float | None] = {f"{name}.cost.right": 0.0 for name in names}

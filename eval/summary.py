@@ -109,16 +109,17 @@ class Summary(Record):
 def _told_of_length(pipeline: PipelineSummary) -> str | None:
     """What length does to its correctness, where that is much."""
     found, of_all = pipeline.lengths, f"of {pipeline.name}'s {pipeline.lengths.answers} answers"
-    if found.mostly_too_short:
+    if found.taken_from_short >= LENGTH_MATTERS:
         return (
-            f"{found.too_short} {of_all} have too few words to count as right beside references that are sentences, "
-            "whatever they say. Give the bare answers as references, or have it answer in sentences."
+            f"{found.too_short} {of_all} may be right and have too few words to count so: its correctness may be "
+            f"{numbers.score(found.taken_from_short)} too low. Give the bare answers as references (aliases), or have "
+            "it answer in sentences."
         )
-    if found.cost >= LENGTH_MATTERS:
+    if found.taken_from_long >= LENGTH_MATTERS:
         return (
-            f"The length of its answers alone takes {numbers.score(found.cost)} of {pipeline.name}'s correctness; "
-            f"{found.too_long} {of_all} are too long to count as right (docs/metrics.md). Have it answer briefly, or "
-            "read token recall beside correctness."
+            f"The length of its answers alone takes {numbers.score(found.taken_from_long)} of {pipeline.name}'s "
+            f"correctness; {found.too_long} {of_all} would count as right if they were shorter (docs/metrics.md). Have "
+            "it answer briefly, or read token recall beside correctness."
         )
     return None
 

@@ -115,9 +115,13 @@ def token_recall(reference: str, response: str) -> float:
     return 1.0 if _stands_in(tokens(reference), tokens(response)) else _share(content, _with_parts(terms(response)))
 
 
-def holds_enough(reference: str, response: str, share: float) -> bool:
-    """Whether a response has as many words as that share of what `token_recall` asks for, whatever words they are."""
-    return len(_with_parts(terms(response))) >= share * len(_content(reference))
+def falls_short(reference: str, response: str, share: float) -> bool:
+    """Whether a response has too few words to hold that share of what `token_recall` asks for, and as large a share of
+    them are words of the reference: it may say what was asked for, and nothing besides.
+    """
+    wanted, found = _content(reference), _content(response)
+    few = 0 < len(_with_parts(found)) < share * len(wanted)
+    return few and _share(found, _with_parts(terms(reference))) >= share
 
 
 def _content(reference: str) -> list[str]:

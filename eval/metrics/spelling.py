@@ -18,7 +18,9 @@ from eval.metrics.word_lists import UNITS
 MINUS = "\u2212"
 """What a number below zero begins with; a hyphen parts words and the ends of a range."""
 
-_SIGN = re.compile(rf"{MINUS}(?=\d)|(?:(?<=[为為是至到于於达達回值长長率])-|(?<![\w)\]%.,])(?<!\d )[-–])(?=\d)")
+_SIGN = re.compile(
+    rf"{MINUS}(?=\d)|(?:(?<=[为為是至到于於达達值率])|(?<=增长|增長|返回)|(?<![\w)\]%.,])(?<!\d ))-(?=\d)(?!\d{{4}}\s?年)"
+)
 """In Chinese a number below zero follows its verb, or what it is of, without a space; elsewhere a hyphen joins."""
 _VERSION = re.compile(r"(?<!\w)v(?=\d+\.\d)")
 _AMOUNT = r"(\d+(?:,\d{3})*(?:\.\d+)?)"

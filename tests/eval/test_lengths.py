@@ -49,18 +49,31 @@ def of(questions: Sequence[Question], answers: Sequence[str]) -> Lengths:
 def test_what_length_takes_is_the_mean_of_what_each_answer_loses() -> None:
     found = of(YEARS[:4], ["word " * 79 + "1900", "word " * 79 + "1901", "1902", "1999"])
     assert (found.too_long, found.too_short) == (2, 0)
-    assert found.cost == pytest.approx((0.75 + 0.75) / 4)
+    assert found.taken_from_long == found.taken == pytest.approx((0.75 + 0.75) / 4)
 
 
-def test_a_sentence_is_not_held_by_a_word_and_a_short_reference_is() -> None:
-    assert of(STORED[:3], ["0 days", "It keeps its logs for 1 day in cold storage.", "No"]).too_short == 2
-    assert of(YEARS[:1], ["No"]).too_short == 0
+@pytest.mark.parametrize(
+    ("reference", "answer", "short"),
+    [
+        ("The harbour keeps its logs in cold storage for 30 days.", "30 days", True),
+        ("The harbour keeps its logs in cold storage for 30 days.", "It is 30.", True),
+        ("The harbour keeps its logs in cold storage for 30 days.", "bananas", False),
+        ("The harbour keeps its logs in cold storage for 30 days.", "", False),
+        ("The default port is 8080.", "8080", True),
+        ("默认端口是8080。", "8080", True),
+        ("2019", "No", False),
+        ("365 days", "365", True),
+    ],
+)
+def test_what_may_be_right_and_is_too_short(reference: str, answer: str, short: bool) -> None:
+    asked_for = question(0).model_copy(update={"reference": reference})
+    assert of([asked_for], [answer]).too_short == short
 
 
 def test_answers_to_what_has_no_right_answer_are_of_no_length() -> None:
     hard = [question(number, answerable=False) for number in range(40, 43)]
-    found = of([*STORED[:2], *hard], ["No"] * 5)
-    assert (found.answers, found.too_short, found.mostly_too_short) == (2, 2, True)
+    found = of([*STORED[:2], *hard], ["0 days", "1 day", "No", "No", "No"])
+    assert (found.answers, found.too_short, found.mostly_uncounted) == (2, 2, True)
 
 
 def test_right_answers_that_are_long_are_not_clearly_behind() -> None:
@@ -75,7 +88,7 @@ def test_right_answers_that_are_long_are_not_clearly_behind() -> None:
     choice = found.verdict.recommendation
     assert (choice.pipeline, choice.clear) == ("brief", False)
     assert sentence in choice.sentence
-    assert choice.reasons[-1].numbers["talker.lengths.cost"] == pytest.approx(0.47, abs=0.01)
+    assert choice.reasons[-1].numbers["talker.lengths.taken_from_long"] == pytest.approx(0.47, abs=0.01)
     assert any(each.startswith("The length of its answers alone takes 0.47 of talker's") for each in found.warnings)
 
 
@@ -83,6 +96,7 @@ def test_wrong_answers_that_are_long_are_clearly_behind() -> None:
     found = bake_off(YEARS, {"talker": ["word " * 55] * 40, "brief": [str(1900 + number) for number in range(40)]})
     assert (found.verdict.leaders, found.verdict.clear) == (("brief",), True)
     assert not any("length" in each for each in found.warnings)
+    assert "talker answered nothing rightly." in found.verdict.recommendation.sentence
 
 
 def test_bare_answers_are_not_called_wrong_for_what_a_sentence_says_besides() -> None:
@@ -94,20 +108,39 @@ def test_bare_answers_are_not_called_wrong_for_what_a_sentence_says_besides() ->
     choice = found.verdict.recommendation
     assert (choice.pipeline, choice.clear) == ("wordy", False)
     assert "terse gave no answer that counts as right, most of them for their length alone." in choice.sentence
-    assert "But 40 of 40 answers of terse are too short to count as right, whatever they say." in choice.sentence
+    said = "But 40 of 40 answers of terse may be right and are too short beside their references to count so."
+    assert said in choice.sentence
     assert not found.verdict.clear
-    assert any(each.startswith("40 of terse's 40 answers have too few words") for each in found.warnings)
+    assert any(each.startswith("40 of terse's 40 answers may be right and have too few") for each in found.warnings)
+
+
+def test_what_is_short_and_wrong_leaves_a_verdict_clear() -> None:
+    right = [f"The harbour keeps its logs in cold storage for {number} days." for number in range(40)]
+    found = bake_off(STORED, {"bananas": ["bananas"] * 40, "wordy": right})
+    assert (found.verdict.leaders, found.verdict.clear) == (("wordy",), True)
+    assert found.verdict.recommendation.clear
+    assert "bananas answered nothing rightly." in found.verdict.recommendation.sentence
+
+
+def test_what_is_copied_is_long_and_not_in_doubt() -> None:
+    told = [f"The year was {1900 + number}. {'Much else was said of it. ' * 20}".strip() for number in range(40)]
+    questions = [
+        each.model_copy(update={"reference_contexts": (each.reference_contexts[0].model_copy(update={"text": text}),)})
+        for each, text in zip(YEARS, told, strict=True)
+    ]
+    found = bake_off(questions, {"copier": told, "brief": [str(1900 + number) for number in range(40)]})
+    assert (found.verdict.leaders, found.verdict.clear) == (("brief",), True)
 
 
 def test_a_headline_says_that_its_leader_was_never_right() -> None:
     a, b = "The harbour keeps logs dry and warm.", "The harbour is old and rather wide."
     found = bake_off(STORED, {"a": [a] * 40, "b": [b] * 40})
     assert found.verdict.headline.startswith("a is the most correct, 0.43 on 40 questions")
-    assert found.verdict.headline.endswith("But no answer of a counts as right.")
+    assert found.verdict.headline.endswith("But no answer of any counts as right.")
     assert not found.verdict.clear
 
 
 def test_that_nothing_counts_as_right_for_its_length_is_no_clear_verdict() -> None:
-    found = bake_off(STORED, {"a": [f"{number} days" for number in range(40)], "b": ["so be it"] * 40})
+    found = bake_off(STORED, {"a": [f"{number} days" for number in range(40)], "b": ["bananas"] * 40})
     choice = found.verdict.recommendation
     assert (choice.pipeline, choice.clear) == (None, False)
