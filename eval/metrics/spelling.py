@@ -19,7 +19,8 @@ MINUS = "\u2212"
 """What a number below zero begins with; a hyphen parts words and the ends of a range."""
 
 _SIGN = re.compile(
-    rf"{MINUS}(?=\d)|(?:(?<=[为為是至到于於达達值率])|(?<=增长|增長|返回)|(?<![\w)\]%.,])(?<!\d ))-(?=\d)(?!\d{{4}}\s?年)"
+    rf"{MINUS}(?=\d)|(?:(?<=[为為是至到于於达達值率])|(?<=增长|增長|返回)|(?<![\w)\]%.,])(?<!\d ))-"
+    r"(?=\d)(?!\d{4}\s?年)"
 )
 """In Chinese a number below zero follows its verb, or what it is of, without a space; elsewhere a hyphen joins."""
 _VERSION = re.compile(r"(?<!\w)v(?=\d+\.\d)")

@@ -132,7 +132,7 @@ def _trials(name: str, truth: Truth, n: int, answerable: bool, rng: np.random.Ge
     found = []
     for number in range(n):
         seconds = float(truth.seconds * varied[number] * (10 if late[number] else 1))
-        answer = reply("number", e2el=seconds)
+        answer = reply("as planted", e2el=seconds)
         tokens = round(100 * truth.cost * varied[number])
         answer = answer.model_copy(update={"usage": answer.usage.model_copy(update={"prompt_tokens": tokens})})
         failed = bool(failing[number])
@@ -165,7 +165,7 @@ def _unanswerable(name: str, number: int, invented: bool) -> Trial:
         pipeline=name,
         question_id=f"q{number}",
         asked_at="2026-01-01T00:00:00.000+00:00",
-        answer=reply("number"),
+        answer=reply("as planted"),
         abstained=not invented,
         scores={CORRECTNESS: Score(value=None, status="skipped")},
     )
