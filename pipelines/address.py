@@ -22,10 +22,15 @@ def require_no_password(url: str, remedy: str) -> str:
     A password with a / in it looks like a host's end, and a key may stand behind the path: the characters that part
     them from the rest are taken nowhere.
 
-    Raises ValueError where it may have a user, a password or a key in it, and shows none of them; and where it is none.
+    Raises ValueError where it may have a user, a password or a key in it, and shows none of them.
     """
     if re.search(r"[@?#]", url):
         raise ValueError(f"an address must hold no user and no password, no query and no fragment (@, ?, #); {remedy}")
+    return url
+
+
+def require_address(url: str) -> str:
+    """The address as it is. Raises ValueError where its host or its port cannot be read."""
     try:
         _ = urlsplit(url).port
     except ValueError:
@@ -34,7 +39,10 @@ def require_no_password(url: str, remedy: str) -> str:
 
 
 ApiAddress = Annotated[
-    str, AfterValidator(partial(require_no_password, remedy=_KEY_REMEDY)), Field(pattern=r"^https?://[^/]")
+    str,
+    AfterValidator(partial(require_no_password, remedy=_KEY_REMEDY)),
+    AfterValidator(require_address),
+    Field(pattern=r"^https?://[^/]"),
 ]
 """Of an OpenAI-compatible API, whose key has an option of its own."""
 

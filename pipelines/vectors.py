@@ -21,7 +21,7 @@ from pydantic import AfterValidator, Field
 
 from corpora.errors import IndexMissingError, IndexUnavailableError
 from corpora.model import Record
-from pipelines.address import is_here, require_no_password
+from pipelines.address import is_here, require_address, require_no_password
 from pipelines.index_damage import files_hash, require_readable
 
 if TYPE_CHECKING:
@@ -44,7 +44,12 @@ class VectorOptions(Record):
         startup_timeout: seconds that it is waited for when an index is opened or written.
     """
 
-    url: Annotated[str, AfterValidator(partial(require_no_password, remedy=_NO_LOGIN)), Field(pattern=_SERVER)]
+    url: Annotated[
+        str,
+        AfterValidator(partial(require_no_password, remedy=_NO_LOGIN)),
+        AfterValidator(require_address),
+        Field(pattern=_SERVER),
+    ]
     timeout: float = Field(default=10.0, gt=0)
     startup_timeout: float = Field(default=20.0, ge=0)
 
