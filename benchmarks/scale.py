@@ -242,18 +242,14 @@ def arithmetic(size: int, speed: dict[str, float], found: dict[str, dict[str, fl
     slowly, and is taken as it is.
     """
     words, read, server, times = found["words"], found["read"], found["server"], GOAL / size
-    searches = words["search_ms"] * times
+    opening, searches = read["open_seconds"] + words["build_seconds"], words["search_ms"] * times
     lines = {
         "embedding the passages, core hours": GOAL / speed["passages_per_core_second"] / 3600,
         "splitting the documents, core hours": GOAL * speed["split_ms"] / 3.6e6,
         "storing the vectors, core hours of one writer": GOAL * found["write"]["store_ms"] / 3.6e6,
         "Chroma's disk, GiB": GOAL * found["write"]["disk"] / 2**30,
         "Chroma's memory, GiB": GOAL * server["server_memory"] / 2**30,
-        "opening the index and making BM25, CPU minutes in each process": (
-            read["open_seconds"] + words["build_seconds"]
-        )
-        * times
-        / 60,
+        "opening the index and making BM25, CPU minutes in each process": opening * times / 60,
         "passages in memory, GiB in each process": GOAL * read["open_memory"] / 2**30,
         "BM25 in memory, GiB in each process": GOAL * words["memory"] / 2**30,
         f"embedding {RATE:,} questions a second, cores": RATE * speed["question_ms"] / 1000,

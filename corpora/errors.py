@@ -53,8 +53,7 @@ Errors of other libraries are turned into these at one boundary each; whatever e
 
 from __future__ import annotations
 
-import copyreg
-from typing import Any, ClassVar
+from typing import ClassVar
 
 
 class BakeoffError(Exception):
@@ -70,14 +69,13 @@ class BakeoffError(Exception):
     """Seconds after which it may be otherwise; None where waiting alone does not help."""
 
     def __init__(self, problem: str, remedy: str) -> None:
-        between = "" if problem.endswith("\n") else " "
-        super().__init__(f"{problem}{between}{remedy}".strip())
+        super().__init__(problem, remedy)  # what it is made of again where it passes from one process to another
         self.problem = problem
         self.remedy = remedy
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """So that it passes from a worker process, or one of Ray's, to the one that waits for it."""
-        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
+    def __str__(self) -> str:
+        between = "" if self.problem.endswith("\n") else " "
+        return f"{self.problem}{between}{self.remedy}".strip()
 
 
 class ConfigError(BakeoffError):

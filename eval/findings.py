@@ -21,9 +21,10 @@ from eval.trial import Trial
 
 def of_quality(pipelines: Sequence[PipelineSummary], differences: Sequence[Difference], level: float) -> Finding:
     known = {each.name: each for each in pipelines if CORRECTNESS in each.metrics and each.metrics[CORRECTNESS].mean.n}
+    means = {name: each.metrics[CORRECTNESS].mean for name, each in known.items()}
     compare = partial(find_difference, differences, CORRECTNESS)
     finding = quality(
-        {name: each.metrics[CORRECTNESS].mean for name, each in known.items()},
+        means,
         {each.name: each.abstention.right_refusals for each in pipelines},
         compare,
         level,
@@ -31,10 +32,7 @@ def of_quality(pipelines: Sequence[PipelineSummary], differences: Sequence[Diffe
     )
     if len(known) < 2 or not finding.leaders:
         return finding
-    contest = quality_contest(
-        {name: each.metrics[CORRECTNESS].mean for name, each in known.items()}, compare, level, ""
-    )
-    return _beyond_words(finding, known, contest)
+    return _beyond_words(finding, known, quality_contest(means, compare, level, "the most correct"))
 
 
 def _beyond_words(finding: Finding, known: Mapping[str, PipelineSummary], contest: Contest) -> Finding:

@@ -9,6 +9,7 @@ from eval.metrics.correctness import correctness, correctness_at_any_length
 from eval.metrics.lexical import brevity, falls_short, length, tokens
 from eval.metrics.registry import CORRECTNESS, RIGHT
 from eval.trial import Trial
+from pipelines.contract import Answer
 
 COPIED = 0.9
 """The share of an answer's words that stand in one text, in their order, from which it is called copied."""
@@ -20,7 +21,7 @@ SENTENCE = 8
 class Lengths(Record):
     """Of one pipeline's answers to questions that have a right one.
 
-    What is copied from what was shown, or from the evidence, is not long for having much to say, and is in none of it.
+    What is copied from what was shown, or from the evidence, is not long for having much to say, and does not count so.
 
     Attributes:
         answers: how many there are.
@@ -51,12 +52,12 @@ def lengths(questions: Mapping[str, Question], trials: Sequence[Trial]) -> Lengt
     """Of the trials of one pipeline. What length takes is a mean over refusals and failures too, which lose nothing."""
     scores = [trial for trial in trials if (score := trial.scores.get(CORRECTNESS)) and score.value is not None]
     said = [
-        (trial, rights)
+        (question, trial.answer)
         for trial in scores
-        if trial.answer and not trial.abstained and (rights := questions[trial.question_id].right_answers)
+        if trial.answer and not trial.abstained and (question := questions[trial.question_id]).right_answers
     ]
-    long = [_lost_as_long(questions[trial.question_id], rights, trial) for trial, rights in said]
-    short = [_lost_as_short(rights, trial.answer.response if trial.answer else "") for trial, rights in said]
+    long = [_lost_as_long(question, answer) for question, answer in said]
+    short = [_lost_as_short(question.right_answers, answer.response) for question, answer in said]
     return Lengths(
         answers=len(said),
         too_long=sum(right_but_for_it for _, right_but_for_it in long),
@@ -71,15 +72,12 @@ def is_sentence(reference: str) -> bool:
     return length(reference) >= SENTENCE
 
 
-def _lost_as_long(question: Question, rights: Sequence[str], trial: Trial) -> tuple[float, bool]:
+def _lost_as_long(question: Question, answer: Answer) -> tuple[float, bool]:
     """What an answer loses by `brevity`, and whether it would count as right without."""
-    assert trial.answer is not None, "a failure has no length"
-    response = trial.answer.response
+    rights, response = question.right_answers, answer.response
     if all(brevity(right, response) == 1 for right in rights):
         return 0.0, False
-    shown = {each.text for each in trial.answer.retrieved_contexts} | {
-        each.text for each in question.reference_contexts
-    }
+    shown = {each.text for each in answer.retrieved_contexts} | {each.text for each in question.reference_contexts}
     if any(_copied(text, response) for text in shown):
         return 0.0, False
     whole = max(correctness_at_any_length(right, response) for right in rights)

@@ -23,7 +23,6 @@ from eval.planning import FEWEST
 LATE = 0.05
 """The share of answers that may take longer than `Needs.seconds`: what a p95 leaves out."""
 
-
 NOTHING_COUNTS = "gave no answer that counts as right, most of them for their length alone."
 
 
@@ -187,15 +186,14 @@ class Chooser:
             for what in ("training_seconds", "indexing_seconds")
         }
         as_correct = as_correct_ones(simplest, self.never_right, self.grounds)
+        out = [each for each in self.reasons if each.rule == "R1"] if as_correct else []
         told = [
-            *(each for each in self.reasons if each.rule == "R1" and as_correct),
             *as_correct,
             *self._doubted(simplest),
             *more_correct_ones(simplest, self.ruled_out, self.grounds),
         ]
-        last = [each for each in told if each not in self.reasons]
-        reasons = (*self.reasons, Reason(rule="R9", sentence=sentence, numbers=seen), *last)
-        sentence = " ".join([sentence, *(each.sentence for each in told)])
+        reasons = (*self.reasons, Reason(rule="R9", sentence=sentence, numbers=seen), *told)
+        sentence = " ".join([sentence, *(each.sentence for each in (*out, *told))])
         return Recommendation(pipeline=simplest, clear=False, sentence=sentence, reasons=reasons)
 
     def _take(self, name: str) -> Recommendation:

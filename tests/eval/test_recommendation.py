@@ -81,6 +81,18 @@ def test_what_was_never_right_is_out_and_that_it_may_be_as_correct_is_said() -> 
     assert found.reasons[0].numbers == {"b.cost.right": 0}
 
 
+def test_that_the_one_behind_an_open_choice_was_never_right_is_said() -> None:
+    truths = {
+        "a": Truth(right=0.03, partial=0.5),
+        "b": Truth(right=0.0, partial=0.5),
+        "c": Truth(right=0.03, partial=0.5),
+    }
+    found = bake_off(truths).verdict.recommendation
+    assert found.sentence.startswith("It cannot be told which of a and c suits these needs best;")
+    assert "b answered nothing rightly. But on average" in found.sentence
+    assert [each.rule for each in found.reasons].count("R1") == 2
+
+
 def test_what_was_never_right_and_is_ahead_by_parts_is_said_to_be() -> None:
     truths = {"a": Truth(right=0.06, partial=0.0), "b": Truth(right=0.0, partial=0.5)}
     found = bake_off(truths).verdict.recommendation
