@@ -6,13 +6,17 @@ from collections.abc import Mapping, Sequence
 
 from corpora.model import Question, Record
 from eval.metrics.correctness import correctness, correctness_at_any_length
-from eval.metrics.lexical import brevity, falls_short, length, tokens
+from eval.metrics.lexical import brevity, length, tokens
 from eval.metrics.registry import CORRECTNESS, RIGHT
+from eval.metrics.terse import may_be_right, usual_words
 from eval.trial import Trial
 from pipelines.contract import Answer
 
 COPIED = 0.9
 """The share of an answer's words that stand in one text, in their order, from which it is called copied."""
+
+MOST = 0.5
+"""The share of that text which a copy has at least: a sentence or two that are quoted from it are no copy."""
 
 SENTENCE = 8
 """Words from which a reference says more than what was asked for, so that a false answer may repeat most of it."""
@@ -22,11 +26,12 @@ class Lengths(Record):
     """Of one pipeline's answers to questions that have a right one.
 
     What is copied from what was shown, or from the evidence, is not long for having much to say, and does not count so.
+    What is too short has too few words of its reference (`eval.metrics.terse`).
 
     Attributes:
         answers: how many there are.
         too_long: that would count as right if they were shorter.
-        too_short: that have too few words to count as right, most of them words of the reference.
+        too_short: that may be right and have too few words to count so.
         taken_from_long: what `brevity` takes from the mean correctness, 0 to 1.
         taken_from_short: what the mean may lack because of those that are too short, were all of them right, 0 to 1.
     """
@@ -57,7 +62,8 @@ def lengths(questions: Mapping[str, Question], trials: Sequence[Trial]) -> Lengt
         if trial.answer and not trial.abstained and (question := questions[trial.question_id]).right_answers
     ]
     long = [_lost_as_long(question, answer) for question, answer in said]
-    short = [_lost_as_short(question.right_answers, answer.response) for question, answer in said]
+    usual = usual_words(answer.response for _, answer in said)
+    short = [_lost_as_short(question, answer.response, usual) for question, answer in said]
     return Lengths(
         answers=len(said),
         too_long=sum(right_but_for_it for _, right_but_for_it in long),
@@ -77,23 +83,27 @@ def _lost_as_long(question: Question, answer: Answer) -> tuple[float, bool]:
     rights, response = question.right_answers, answer.response
     if all(brevity(right, response) == 1 for right in rights):
         return 0.0, False
-    shown = {each.text for each in answer.retrieved_contexts} | {each.text for each in question.reference_contexts}
-    if any(_copied(text, response) for text in shown):
+    shown = [each.text for each in answer.retrieved_contexts]
+    texts = {*shown, "\n".join(shown), *(each.text for each in question.reference_contexts)}
+    if any(_copied(text, response) for text in texts):
         return 0.0, False
     whole = max(correctness_at_any_length(right, response) for right in rights)
     counted = max(correctness(right, response) for right in rights)
     return whole - counted, counted < RIGHT <= whole
 
 
-def _lost_as_short(rights: Sequence[str], response: str) -> float:
-    """What an answer lacks that is too short beside each of the right ones; 0 where it is not."""
-    if not all(falls_short(right, response, RIGHT) for right in rights):
+def _lost_as_short(question: Question, response: str, usual: frozenset[str]) -> float:
+    """What an answer lacks that may be right and has too few words to count so; 0 where it is none of these."""
+    rights = question.right_answers
+    counted = max(correctness(right, response) for right in rights)
+    if counted >= RIGHT or not any(may_be_right(question.user_input, right, response, usual) for right in rights):
         return 0.0
-    return 1 - max(correctness(right, response) for right in rights)
+    return 1 - counted
 
 
 def _copied(text: str, response: str) -> bool:
     from rapidfuzz.distance import LCSseq
 
-    said = tokens(response)
-    return LCSseq.similarity(tokens(text), said) >= COPIED * len(said)
+    words, said = tokens(text), tokens(response)
+    common = LCSseq.similarity(words, said)
+    return common >= COPIED * len(said) and common >= MOST * len(words)

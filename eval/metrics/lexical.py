@@ -111,20 +111,11 @@ def token_recall(reference: str, response: str) -> float:
     (Abid Ali, Abidali) is all there. A word counts as often as it occurs in both. A reference without words is recalled
     only by a response without words.
     """
-    content = _content(reference)
-    return 1.0 if _stands_in(tokens(reference), tokens(response)) else _share(content, _with_parts(terms(response)))
+    content = content_terms(reference)
+    return 1.0 if _stands_in(tokens(reference), tokens(response)) else share(content, with_parts(terms(response)))
 
 
-def falls_short(reference: str, response: str, share: float) -> bool:
-    """Whether a response has too few words to hold that share of what `token_recall` asks for, and as large a share of
-    them are words of the reference: it may say what was asked for, and nothing besides.
-    """
-    wanted, found = _content(reference), _content(response)
-    few = 0 < len(_with_parts(found)) < share * len(wanted)
-    return few and _share(found, _with_parts(terms(reference))) >= share
-
-
-def _content(reference: str) -> list[str]:
+def content_terms(reference: str) -> list[str]:
     wanted = terms(reference)
     return [term for term in wanted if term not in _FUNCTION_TERMS] or wanted
 
@@ -150,7 +141,7 @@ def brevity(reference: str, response: str) -> float:
 def token_f1(reference: str, response: str) -> float:
     """Harmonic mean of word precision and recall, 0 to 1 (SQuAD, Rajpurkar et al. 2016), on `terms`."""
     gold, found = terms(reference), terms(response)
-    recall, precision = _share(gold, _with_parts(found)), _share(found, _with_parts(gold))
+    recall, precision = share(gold, with_parts(found)), share(found, with_parts(gold))
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
@@ -176,16 +167,16 @@ def k_precision(evidence: Sequence[str], response: str) -> float:
     answers. An empty response, which claims nothing, has 1.
     """
     found = tokens(response)
-    return _share(found, [token for text in evidence for token in tokens(text)]) if found else 1.0
+    return share(found, [token for text in evidence for token in tokens(text)]) if found else 1.0
 
 
-def _share(wanted: Sequence[str], given: Sequence[str]) -> float:
+def share(wanted: Sequence[str], given: Sequence[str]) -> float:
     if not wanted:
         return float(not given)
     return sum((Counter(wanted) & Counter(given)).values()) / len(wanted)
 
 
-def _with_parts(terms: Sequence[str]) -> list[str]:
+def with_parts(terms: Sequence[str]) -> list[str]:
     """The terms, and day and month of each date by themselves: "18 may 2018" tells "may 2018" too."""
     return [*terms, *(stem(part) for term in terms if " " in term for part in term.split())]
 

@@ -14,10 +14,16 @@ from eval.metrics.registry import CORRECTNESS
 from eval.options import EvaluationOptions
 from eval.summary import Summary, summarise
 from eval.trial import Score, Trial
+from pipelines.contract import Passage
 
 YEARS = [question(number).model_copy(update={"reference": str(1900 + number)}) for number in range(40)]
 STORED = [
-    question(number).model_copy(update={"reference": f"The harbour keeps its logs in cold storage for {number} days."})
+    question(number).model_copy(
+        update={
+            "user_input": "How long does the harbour keep its logs in cold storage?",
+            "reference": f"The harbour keeps its logs in cold storage for {number} days.",
+        }
+    )
     for number in range(40)
 ]
 
@@ -50,24 +56,6 @@ def test_what_length_takes_is_the_mean_of_what_each_answer_loses() -> None:
     found = of(YEARS[:4], ["word " * 79 + "1900", "word " * 79 + "1901", "1902", "1999"])
     assert (found.too_long, found.too_short) == (2, 0)
     assert found.taken_from_long == found.taken == pytest.approx((0.75 + 0.75) / 4)
-
-
-@pytest.mark.parametrize(
-    ("reference", "answer", "short"),
-    [
-        ("The harbour keeps its logs in cold storage for 30 days.", "30 days", True),
-        ("The harbour keeps its logs in cold storage for 30 days.", "It is 30.", True),
-        ("The harbour keeps its logs in cold storage for 30 days.", "bananas", False),
-        ("The harbour keeps its logs in cold storage for 30 days.", "", False),
-        ("The default port is 8080.", "8080", True),
-        ("默认端口是8080。", "8080", True),
-        ("2019", "No", False),
-        ("365 days", "365", True),
-    ],
-)
-def test_what_may_be_right_and_is_too_short(reference: str, answer: str, short: bool) -> None:
-    asked_for = question(0).model_copy(update={"reference": reference})
-    assert of([asked_for], [answer]).too_short == short
 
 
 def test_answers_to_what_has_no_right_answer_are_of_no_length() -> None:
@@ -114,6 +102,19 @@ def test_bare_answers_are_not_called_wrong_for_what_a_sentence_says_besides() ->
     assert any(each.startswith("40 of terse's 40 answers may be right and have too few") for each in found.warnings)
 
 
+@pytest.mark.parametrize(
+    "said", ["It is {}.", "Based on the context, it is {} days.", "They stay there for {} days, says the passage."]
+)
+def test_what_is_said_around_a_bare_answer_changes_nothing(said: str) -> None:
+    terse = [said.format(number) for number in range(40)]
+    wordy = [
+        f"The harbour keeps its logs in cold storage for {number if number % 3 else 99} days." for number in range(40)
+    ]
+    found = bake_off(STORED, {"terse": terse, "wordy": wordy})
+    assert found.pipelines[0].lengths.too_short == 40
+    assert not found.verdict.clear
+
+
 def test_what_is_short_and_wrong_leaves_a_verdict_clear() -> None:
     right = [f"The harbour keeps its logs in cold storage for {number} days." for number in range(40)]
     found = bake_off(STORED, {"bananas": ["bananas"] * 40, "wordy": right})
@@ -130,6 +131,33 @@ def test_what_is_copied_is_long_and_not_in_doubt() -> None:
     ]
     found = bake_off(questions, {"copier": told, "brief": [str(1900 + number) for number in range(40)]})
     assert (found.verdict.leaders, found.verdict.clear) == (("brief",), True)
+
+
+def test_what_is_quoted_from_a_passage_is_no_copy() -> None:
+    told = [f"The year was {1900 + number}. {'Much else was said of it. ' * 10}".strip() for number in range(40)]
+    questions = [
+        each.model_copy(
+            update={"reference_contexts": (each.reference_contexts[0].model_copy(update={"text": text * 3}),)}
+        )
+        for each, text in zip(YEARS, told, strict=True)
+    ]
+    assert of(questions, told).too_long == 40
+
+
+def test_two_passages_are_copied_as_one_is() -> None:
+    text = "The year was 1900. " + "Much else was said of it. " * 6
+    passages = tuple(
+        Passage(id=f"year:{start}", document_id="year", start=start, end=start + len(text), text=text, score=1.0)
+        for start in (0, len(text))
+    )
+    copied = "\n".join(each.text for each in passages)
+    copier = trial(
+        pipeline="one",
+        question_id=YEARS[0].id,
+        answer=reply(copied, passages),
+        scores={CORRECTNESS: Score(status="scored", value=correctness("1900", copied))},
+    )
+    assert lengths({YEARS[0].id: YEARS[0]}, [copier]).taken == 0
 
 
 def test_a_headline_says_that_its_leader_was_never_right() -> None:

@@ -1,0 +1,50 @@
+"""Whether an answer may be right that has too few words of a reference to count so."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from eval.metrics.contradiction import contradicts
+from eval.metrics.correctness import correctness
+from eval.metrics.lexical import content_terms, share, terms, tokens, with_parts
+from eval.metrics.registry import RIGHT
+
+USUAL = 0.1
+"""The share of a pipeline's answers that hold a word which says nothing of the question: lead-ins vary."""
+
+_YES_NO = frozenset({"yes", "no"})
+
+
+def may_be_right(question: str, reference: str, response: str, usual: frozenset[str] = frozenset()) -> bool:
+    """Whether a response may be right that does not count as right, and contradicts nothing of the reference.
+
+    What it tells, beyond the question's own words, is too little to be half of the reference, and is hardly anything
+    else than that ("30 days") or opens with its yes or no. Or it has no more words than the reference, and at least
+    half of those which that adds to the question: "They are kept there for 30 days." Which of two things that a
+    question names is the right one is not seen.
+
+    Args:
+        usual: words that this pipeline says whatever it is asked (`usual_words`), which the reference need not have.
+    """
+    asked, inside = with_parts(terms(question)), with_parts(terms(reference))
+    wanted, found = content_terms(reference), content_terms(response)
+    told = [term for term in found if term not in asked and (term in inside or term not in usual)]
+    few = 0 < len(with_parts(told)) < RIGHT * len(wanted)
+    may_be = few and (_opens_alike(reference, response) or share(told, inside) >= RIGHT)
+    if not may_be and len(found) <= len(wanted):
+        added = list((Counter(wanted) - Counter(asked)).elements())
+        may_be = bool(added) and share(added, with_parts(terms(response))) >= RIGHT
+    return may_be and correctness(reference, response) < RIGHT and not contradicts(reference, response)
+
+
+def usual_words(responses: Iterable[str]) -> frozenset[str]:
+    """The terms of more than one response, and of more than one in ten: "context" of "Based on the context, it is"."""
+    each = [set(terms(response)) for response in responses]
+    found = Counter(term for words in each for term in words)
+    return frozenset(term for term, n in found.items() if n > max(1, USUAL * len(each)))
+
+
+def _opens_alike(reference: str, response: str) -> bool:
+    said = tokens(response)[:1]
+    return said == tokens(reference)[:1] and not _YES_NO.isdisjoint(said)
