@@ -20,6 +20,7 @@ from pipelines.vectors import VectorOptions, Vectors
 
 ELSEWHERE = "http://server.example"
 HERE = "http://127.0.0.1:8000"
+USER = "ada:tiger"
 PLAIN = pytest.mark.parametrize("client", [httpx.Client, httpx2.Client])
 
 
@@ -32,7 +33,7 @@ def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @PLAIN
 @pytest.mark.parametrize("name", ["ALL_PROXY", "all_proxy", "HTTPS_PROXY", "http_proxy"])
-@pytest.mark.parametrize("value", ["socks5://ada:tiger@h:1080", "ftp://ada:tiger@h", "http://[::1"])
+@pytest.mark.parametrize("value", [f"socks5://{USER}@h", f"ftp://{USER}@h", "http://[::1"])
 def test_a_proxy_that_is_of_no_use_is_named_and_not_shown(monkeypatch, client, name, value):
     monkeypatch.setenv(name, value)
     monkeypatch.setenv("NO_PROXY", "other.example")
@@ -53,7 +54,7 @@ def test_exceptions_that_cannot_be_read_are_named_by_a_client_that_minds(monkeyp
 
 @PLAIN
 def test_a_proxy_that_can_be_used_is(monkeypatch, client):
-    for value in ("http://ada:tiger@proxy.example:3128", "proxy.example:3128", ""):
+    for value in (f"http://{USER}@proxy.example:3128", "proxy.example:3128", ""):
         monkeypatch.setenv("HTTP_PROXY", value)
         assert through_proxies(ELSEWHERE, client)
 
