@@ -32,7 +32,7 @@ COPY --from=dependencies /usr/local/bakeoff /usr/local/bakeoff
 COPY --from=ours /ours /usr/local/bakeoff
 WORKDIR /app
 COPY bakeoff.compose.yaml prices.yaml ./
-COPY deploy/prepare.sh deploy/first_run.py ./deploy/
+COPY deploy/entrypoint.sh deploy/prepare.sh deploy/first_run.py ./deploy/
 COPY --chown=10001:10001 corpora/kubernetes ./corpora/kubernetes
 ENV PATH=/usr/local/bakeoff/bin:$PATH BAKEOFF_HOME=/data HF_HOME=/data/huggingface HOME=/tmp \
     PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
@@ -40,5 +40,5 @@ USER 10001:10001
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=5s --start-period=120s \
   CMD ["python", "-c", "import urllib.request as u; u.build_opener(u.ProxyHandler({})).open('http://127.0.0.1:8080/health/live', timeout=4)"]
-ENTRYPOINT ["bakeoff"]
+ENTRYPOINT ["/app/deploy/entrypoint.sh", "bakeoff"]
 CMD ["serve", "--config", "bakeoff.compose.yaml", "--host", "0.0.0.0"]

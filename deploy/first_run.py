@@ -14,13 +14,14 @@ from typing import Any
 SERVICE = os.environ.get("BAKEOFF_URL", "http://app:8080")
 ENDED = ("finished", "failed", "cancelled")
 PATIENCE_SECONDS = 1800
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # no proxy knows the service by this name
 
 
 def call(path: str, **request: Any) -> dict[str, Any]:
     """What the service says; raises OSError where it does not answer, or answers with an error."""
     key = (Path(os.environ["BAKEOFF_HOME"]) / "key").read_text().strip()
     headers = {"authorization": f"Bearer {key}", **request.pop("headers", {})}
-    with urllib.request.urlopen(urllib.request.Request(SERVICE + path, headers=headers, **request), timeout=30) as said:
+    with DIRECT.open(urllib.request.Request(SERVICE + path, headers=headers, **request), timeout=30) as said:
         return dict(json.load(said))
 
 

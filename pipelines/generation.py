@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from typing import cast
+from typing import Literal, cast
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessageChunk, BaseMessage
@@ -14,7 +14,7 @@ from corpora.errors import BakeoffError, EngineError, EngineProtocolError, Engin
 from pipelines.contract import Finished, FinishReason, Piece, Usage
 from pipelines.engines.base import Engine
 
-ENDS: dict[str, FinishReason] = {
+ENDS: dict[str, FinishReason | Literal["refused", "broken"]] = {
     "stop": "stop",
     "eos": "stop",
     "eos_token": "stop",
@@ -23,8 +23,30 @@ ENDS: dict[str, FinishReason] = {
     "length": "length",
     "max_tokens": "length",
     "model_length": "length",
+    "content_filter": "refused",
+    "content_filtered": "refused",
+    "blocklist": "refused",
+    "guardrail_intervened": "refused",
+    "prohibited_content": "refused",
+    "recitation": "refused",
+    "refusal": "refused",
+    "safety": "refused",
+    "sensitive": "refused",
+    "spii": "refused",
+    "abort": "broken",
+    "cancelled": "broken",
+    "error": "broken",
+    "function_call": "broken",
+    "insufficient_system_resource": "broken",
+    "malformed_function_call": "broken",
+    "other": "broken",
+    "repetition": "broken",
+    "tool_calls": "broken",
+    "tool_use": "broken",
 }
-"""How servers say, in small letters or large, that an answer came to its own end or to its limit."""
+"""How servers say, in small letters or large, that an answer came to its own end or to its limit, or that there is none
+that is whole: a filter refused it, or it broke off. Any other word says nothing, and at the end leaves no answer.
+"""
 
 
 async def generate(
@@ -62,10 +84,10 @@ async def generate(
 
 
 def _later(reason: object, said: object) -> object:
-    """The end that counts: some gateways say "stop" with every chunk and the true end with the last, and a "stop" that
-    comes behind a filter's end undoes nothing.
+    """The end that counts: some gateways say "stop" with every chunk, or a word that says nothing ("null"), and the
+    true end with the last. A "stop" that comes behind a limit's, a filter's or a failure's end undoes nothing.
     """
-    return said if said and (reason is None or ENDS.get(str(reason).lower()) == "stop") else reason
+    return said if said and ENDS.get(str(reason).lower()) in (None, "stop") else reason
 
 
 def _usage(chunk: AIMessageChunk) -> Usage | None:
@@ -82,13 +104,14 @@ def _usage(chunk: AIMessageChunk) -> Usage | None:
 def _finish_reason(reason: object, model: str) -> FinishReason:
     """Raises EngineError for any end that does not leave an answer: it would be measured as if it were whole."""
     name = str(reason).lower()
-    if name in ENDS:
-        return ENDS[name]
+    end = ENDS.get(name)
+    if end == "stop" or end == "length":
+        return end
     remedy = "Ask again; if it recurs, read the engine's log."
     if reason is None:
         raise EngineProtocolError(f"{model} stopped in mid-answer.", remedy)
     said = f"finish_reason: {reason}"
-    if name == "content_filter":
+    if end == "refused":
         raise EngineRefusedError(
             f"{model}'s filter refused the question or its answer.", "Ask otherwise, or change the filter.", said
         )

@@ -6,7 +6,6 @@ of its own, and collections are always opened with `embedding_function=None`.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,14 +14,14 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
-from urllib.request import getproxies
 
 from pydantic import AfterValidator, Field
 
 from corpora.errors import IndexMissingError, IndexUnavailableError
 from corpora.model import Record
-from pipelines.address import is_here, require_address, require_no_password
+from pipelines.address import require_address, require_no_password
 from pipelines.index_damage import files_hash, require_readable
+from pipelines.proxies import past_proxies, through_proxies
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -79,6 +78,7 @@ class Vectors:
         Raises:
             IndexUnavailableError: the server cannot be reached.
             IndexMissingError: Chroma's files are broken.
+            ConfigError: the server is elsewhere, and the environment's proxies cannot be used.
         """
         if self.server is None:
             import chromadb
@@ -138,7 +138,7 @@ def connected(options: VectorOptions) -> ClientAPI:
     ssl = url.scheme == "https"
     host = url.hostname or ""
     try:
-        with _past_proxies(options.url):
+        with past_proxies(options.url):
             client = chromadb.HttpClient(
                 host=f"[{host}]" if ":" in host else host,
                 port=url.port or (443 if ssl else 80),
@@ -151,30 +151,12 @@ def connected(options: VectorOptions) -> ClientAPI:
     return client
 
 
-@contextmanager
-def _past_proxies(url: str) -> Iterator[None]:
-    """While a client is made, the environment excepts a server on this machine from its proxies.
-
-    Chroma's client reads them when it is made, asks its server at once, and takes no other word for it.
-    """
-    before = os.environ.get("no_proxy")
-    if is_here(url):
-        os.environ["no_proxy"] = f"{getproxies().get('no', '')},{urlsplit(url).hostname}"
-    try:
-        yield
-    finally:
-        if before is None:
-            os.environ.pop("no_proxy", None)
-        else:
-            os.environ["no_proxy"] = before
-
-
 def _wait_for(options: VectorOptions) -> None:
     """Until the server answers at all; raises httpx's errors once `startup_timeout` is over."""
     import httpx
 
     heartbeat = f"{options.url.rstrip('/')}/api/v2/heartbeat"
-    proxied, verify = not is_here(options.url), httpx.create_ssl_context()
+    proxied, verify = through_proxies(options.url, httpx.Client), httpx.create_ssl_context()
     end = time.monotonic() + options.startup_timeout
     while True:
         try:

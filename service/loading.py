@@ -23,7 +23,7 @@ from eval.load.result import FILE, LoadPlan, LoadResult
 from eval.options import EvaluationOptions
 from eval.run import RunFolder
 from eval.storage import write_whole
-from pipelines.address import is_loopback, require_no_password
+from pipelines.address import is_here, require_no_password
 from service.project import Project
 from service.terminal import bars, console
 
@@ -39,7 +39,8 @@ def load_project(project: Project, url: str, plan: LoadPlan, path: Path | None, 
     A plan without pipelines is for all that the service has. The file is written anew after each level.
 
     Raises:
-        ConfigError: the address is not on this machine and `anywhere` is not set, or `path` has no folder.
+        ConfigError: the address is not on this machine and `anywhere` is not set, `path` has no folder, or the
+            environment's proxies cannot be used.
         RunError: there are no questions to ask.
         EngineUnavailableError, EngineProtocolError: nothing there can be asked.
         UnknownPipelineError: the service has no such pipeline.
@@ -133,7 +134,7 @@ def check_address(url: str, anywhere: bool) -> None:
         host = ""
     if not host or parts.scheme not in ("http", "https"):
         raise ConfigError(f"{url!r} is no address of a server.", "Give one such as http://127.0.0.1:8080.")
-    if not is_loopback(host) and not anywhere:
+    if not is_here(url) and not anywhere:
         raise ConfigError(
             f"{host} is not this machine, and a load test can bring a server down for everybody who uses it.",
             "If the server is yours to load, say so with --anywhere.",

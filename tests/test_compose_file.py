@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
+from urllib.request import proxy_bypass_environment
 
 import pytest
 import yaml
@@ -60,8 +63,52 @@ def test_vllm_reads_what_was_prepared_and_writes_none_of_it(name: str) -> None:
 @EACH_OF_OURS
 def test_our_own_image_writes_to_its_volumes_only(name: str) -> None:
     assert SERVICES[name]["read_only"] is True
-    assert SERVICES[name]["volumes"] == ["data:/data", "corpus:/app/corpora"]
+    reads_the_key = name == "first-run"
+    assert SERVICES[name]["volumes"] == (["data:/data:ro"] if reads_the_key else ["data:/data", "corpus:/app/corpora"])
     assert SERVICES[name]["tmpfs"] == ["/tmp"]
+
+
+ENTRYPOINT = "/app/deploy/entrypoint.sh"
+NAMED = re.sub(r"\$\{\w+:-\}", "", SERVICES["app"]["environment"]["INNER_NO_PROXY"])
+
+
+def excepted(**environment: str) -> dict[str, str]:
+    """What a service of ours has in both spellings of NO_PROXY, with that environment."""
+    told = {"PATH": os.environ["PATH"], "INNER_NO_PROXY": NAMED} | environment
+    done = subprocess.run([ROOT / "deploy/entrypoint.sh", "env"], env=told, capture_output=True, text=True, check=True)
+    variables = dict(line.split("=", 1) for line in done.stdout.splitlines())
+    return {name: value for name, value in variables.items() if name.lower() == "no_proxy"}
+
+
+@pytest.mark.parametrize("given", [{}, {"NO_PROXY": ".corp.example"}, {"no_proxy": ".corp.example"}])
+def test_the_inner_servers_are_excepted_from_proxies_beside_what_the_user_excepts(given: dict[str, str]) -> None:
+    found = excepted(**given)
+    assert set(found) == {"NO_PROXY", "no_proxy"}
+    for value in found.values():
+        assert all(proxy_bypass_environment(host, {"no": value}) for host in ("vllm:8000", "chroma", "localhost"))
+        assert not proxy_bypass_environment("judge-abc.a.run.app", {"no": value})
+        assert proxy_bypass_environment("judge.corp.example", {"no": value}) == bool(given)
+
+
+def test_what_the_user_excepts_in_either_spelling_and_in_the_shell_stays() -> None:
+    named = SERVICES["app"]["environment"]["INNER_NO_PROXY"]
+    assert named.endswith(",${NO_PROXY:-},${no_proxy:-}")
+    found = excepted(NO_PROXY="one.example", no_proxy="two.example", INNER_NO_PROXY=f"{NAMED},three.example")
+    for value in found.values():
+        assert all(proxy_bypass_environment(f"{name}.example", {"no": value}) for name in ("one", "two", "three"))
+    assert excepted(NO_PROXY="one.example", INNER_NO_PROXY="") == {"NO_PROXY": "one.example"}
+
+
+@EACH
+def test_no_service_sets_no_proxy_over_that_of_the_users_file(name: str) -> None:
+    assert not {"NO_PROXY", "no_proxy"} & SERVICES[name].get("environment", {}).keys()
+
+
+def test_ours_start_by_the_entrypoint_but_for_what_asks_the_app_past_every_proxy() -> None:
+    assert f'ENTRYPOINT ["{ENTRYPOINT}", "bakeoff"]' in DOCKERFILE
+    assert SERVICES["prepare"]["entrypoint"][0] == ENTRYPOINT
+    assert "entrypoint" not in SERVICES["app"]
+    assert SERVICES["first-run"]["entrypoint"] == ["python", "/app/deploy/first_run.py"]
 
 
 @EACH

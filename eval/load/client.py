@@ -20,7 +20,7 @@ from corpora.errors import (
 )
 from eval.load.measures import Exchange
 from eval.trial import Failure
-from pipelines.address import is_here
+from pipelines.proxies import through_proxies
 
 LOOK_SECONDS = 10.0  # for the list of models
 LONGEST_MESSAGE = 300  # letters of what a server says about an error
@@ -34,6 +34,9 @@ class LoadClient:
         timeout: seconds that a request may take in all; one that takes longer has failed.
         api_key: sent as a bearer token; None for a server that asks for none.
         parameters: sent with every request besides its model and question, such as `max_completion_tokens`.
+
+    Raises:
+        ConfigError: the server is elsewhere, and the environment's proxies cannot be used.
     """
 
     def __init__(
@@ -54,7 +57,7 @@ class LoadClient:
             headers={"authorization": f"Bearer {api_key}"} if api_key else {},
             timeout=None,
             limits=httpx2.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=2.0),
-            trust_env=not is_here(url),
+            trust_env=through_proxies(url, httpx2.Client),
             verify=httpx2.create_ssl_context(),
         )
 

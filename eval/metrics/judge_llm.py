@@ -14,7 +14,7 @@ from openai import APIStatusError, AsyncOpenAI, BadRequestError, DefaultAsyncHtt
 from ragas.llms.base import InstructorLLM
 
 from eval.metrics.judge import JudgeOptions, count_call
-from pipelines.address import is_here
+from pipelines.proxies import through_proxies
 
 
 @asynccontextmanager
@@ -25,12 +25,14 @@ async def open_judge(options: JudgeOptions) -> AsyncIterator[InstructorLLM]:
     the shape that is wanted (structured outputs, to which vLLM and OpenAI keep), and JSON is taken out of what stands
     around it; where it is still broken, instructor shows the judge what was wrong.
 
-    Raises ConfigError where the key is missing.
+    Raises ConfigError where the key is missing, or the environment's proxies cannot be used.
     """
     key = options.api_key()
     logging.getLogger("instructor").setLevel(logging.CRITICAL)  # each failed verdict keeps its reason
     http = DefaultAsyncHttpxClient(
-        timeout=options.timeout, trust_env=not is_here(options.base_url), verify=httpx2.create_ssl_context()
+        timeout=options.timeout,
+        trust_env=through_proxies(options.base_url, httpx2.Client),
+        verify=httpx2.create_ssl_context(),
     )
     async with AsyncOpenAI(
         base_url=options.base_url, api_key=key, http_client=http, timeout=options.timeout, max_retries=2

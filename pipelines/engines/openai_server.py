@@ -15,11 +15,12 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from pydantic import Field, SecretStr
 
 from corpora.errors import ConfigError, EngineError, EngineUnavailableError
-from pipelines.address import ApiAddress, KeyVariable, is_here
+from pipelines.address import ApiAddress, KeyVariable
 from pipelines.engines.base import REPEAT, Adapter, Decoding, Engine, EngineOptions
 from pipelines.model_files import require_harmless
 from pipelines.models import window_of
 from pipelines.patience import Patience
+from pipelines.proxies import through_proxies
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI, AsyncStream
@@ -66,7 +67,7 @@ class OpenAIEngine(Engine):
         self._client: AsyncOpenAI | None = None
 
     async def __aenter__(self) -> Self:
-        """Raises ConfigError where the key is missing, or the tokenizer has no chat template."""
+        """Raises ConfigError: no key, no chat template in the tokenizer, or proxies that cannot be used."""
         await asyncio.to_thread(lambda: self._tokenizer)  # or the first question would wait for it
         self._connect(self.options.base_url, key_in(self.options.api_key_env))
         return self
@@ -147,7 +148,7 @@ class OpenAIEngine(Engine):
         timeout = openai.Timeout(self.options.timeout, connect=min(CONNECT_SECONDS, self.options.timeout))
         self._http = openai.DefaultAioHttpClient(
             timeout=timeout,
-            trust_env=not is_here(base_url),
+            trust_env=through_proxies(base_url, httpx2.Client),
             verify=httpx2.create_ssl_context(),  # the environment's certificates, with its proxies or without
         )
         self._client = openai.AsyncOpenAI(

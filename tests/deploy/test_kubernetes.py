@@ -143,6 +143,39 @@ def test_the_app_mounts_every_folder_that_prepare_keeps_models_in(manifests):
     assert "BAKEOFF_HOME=/data HF_HOME=/data/huggingface" in dockerfile
 
 
+def test_a_bakeoff_writes_its_runs_to_the_shared_volume_and_no_database(manifests):
+    """SQLite's write-ahead log must not be opened from two nodes."""
+    pod = pods(manifests)["bake-off"]
+    (bakeoff,) = pod["spec"]["containers"]
+    (prepare,) = pods(manifests)["prepare"]["spec"]["containers"]
+    shared = [one for one in bakeoff["volumeMounts"] if one["name"] == "data"]
+    assert [one["subPath"] for one in shared if not one.get("readOnly")] == ["runs"]
+    assert all(one["mountPath"] == f"/data/{one['subPath']}" and one["subPath"] in prepare["args"][0] for one in shared)
+    own = {one["name"] for one in pod["spec"]["volumes"] if "emptyDir" in one}
+    for name in ("app", "bake-off"):
+        (container,) = pods(manifests)[name]["spec"]["containers"]
+        places = {one["mountPath"]: one["name"] for one in container["volumeMounts"]}
+        assert {places["/data"], places["/data/.bakeoff"]} <= own
+    waiting = {name: pods(manifests)[name]["spec"]["initContainers"] for name in ("app", "bake-off")}
+    assert waiting["bake-off"] == waiting["app"]
+
+
+def test_names_are_asked_for_wherever_a_cluster_has_them(manifests):
+    (rules,) = (one["spec"]["egress"] for one in of_kind(manifests, "NetworkPolicy") if "egress" in one["spec"])
+    anywhere, openshift = rules[1:]
+    assert anywhere == {"ports": [{"port": 53, "protocol": protocol} for protocol in ("UDP", "TCP")]}
+    assert [one["port"] for one in openshift["ports"]] == [5353, 5353]
+
+
+@pytest.mark.parametrize("name", ["app", "bake-off"])
+def test_the_inner_servers_are_excepted_from_proxies(manifests, name):
+    (container,) = pods(manifests)[name]["spec"]["containers"]
+    (settings,) = of_kind(manifests, "ConfigMap")
+    assert {"configMapRef": {"name": settings["metadata"]["name"]}} in container["envFrom"]
+    assert {"vllm", "chroma"} <= set(settings["data"]["INNER_NO_PROXY"].split(","))
+    assert "command" not in container  # or the image's entrypoint would not see to it
+
+
 @pytest.mark.parametrize(
     ("server", "callers"), [("vllm", {"app", "bake-off"}), ("chroma", {"app", "bake-off", "prepare"})]
 )

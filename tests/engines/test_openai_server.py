@@ -179,6 +179,9 @@ async def test_answers_with_the_servers_own_token_counts(engine, server):
         ("max_tokens", "length"),
         ("model_length", "length"),
         ("stop and stop and length", "length"),  # as some gateways have it, with every chunk
+        ("null and null and stop", "stop"),
+        ("FINISH_REASON_UNSPECIFIED and MAX_TOKENS", "length"),
+        ("length and stop", "length"),
     ],
 )
 async def test_an_end_by_another_name(engine, server, said, meant):
@@ -188,7 +191,15 @@ async def test_an_end_by_another_name(engine, server, said, meant):
 
 
 @pytest.mark.parametrize(
-    ("said", "told"), [("abort", "abort"), ("TOOL_CALLS", "tool_calls"), ("When do ships sail?", "not a word")]
+    ("said", "told"),
+    [
+        ("abort", "abort"),
+        ("TOOL_CALLS", "tool_calls"),
+        ("When do ships sail?", "not a word"),
+        ("null", "null"),
+        ("error and stop", "error"),
+        ("stop and unheard_of", "unheard_of"),  # it may be a cut or a filter
+    ],
 )
 async def test_an_end_that_is_not_known_is_named_in_one_word(engine, server, said, told):
     server.behave = f"ends with {said}"
@@ -244,6 +255,7 @@ async def test_a_500_before_the_answer_is_tried_again(engine, server):
         ("ends with content_filter", EngineRefusedError, 1),
         ("ends with content_filter and stop", EngineRefusedError, 1),
         ("ends with stop and content_filter", EngineRefusedError, 1),
+        ("ends with SAFETY and STOP", EngineRefusedError, 1),
         ("ends with tool_calls", EngineProtocolError, 1),
         ("ends with abort", EngineProtocolError, 1),
         ("401", EngineUnavailableError, 1),

@@ -110,7 +110,7 @@ async def test_a_file_that_cannot_be_one_is_told_before_anything_is_asked(tmp_pa
 
 
 @pytest.mark.parametrize(
-    "url", ["http://127.0.0.1:8080", "http://localhost:8080", "http://[::1]:1", "http://127.9.9.9"]
+    "url", ["http://127.0.0.1:8080", "http://localhost:8080", "http://[::1]:1", "http://127.9.9.9", "http://0.0.0.0:80"]
 )
 def test_this_machine(url: str) -> None:
     check_address(url, anywhere=False)

@@ -20,7 +20,7 @@ from pipelines.engines.fake import FakeEngine, FakeOptions
 from pipelines.index import PassageIndex
 from pipelines.indexing import build_index
 from pipelines.rag import RagOptions, RagPipeline
-from pipelines.vectors import VectorOptions, Vectors
+from pipelines.vectors import VectorOptions, Vectors, connected
 from pipelines.workbench import Home, Workbench
 
 pytestmark = pytest.mark.slow
@@ -54,7 +54,13 @@ async def test_a_question_fails_while_the_server_is_dead_and_is_answered_once_it
 
 
 @pytest.mark.usefixtures("dead_proxy")
-def test_a_server_on_this_machine_is_asked_past_the_environments_proxies(vectors):
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("HTTPS_PROXY", ""), ("ALL_PROXY", "socks5://127.0.0.1:1080"), ("NO_PROXY", "localhost,127.0.0.1,[::1]")],
+)
+def test_a_server_on_this_machine_is_asked_past_the_environments_proxies(vectors, monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+    connected.cache_clear()
     anew = Vectors(vectors.folder, vectors.server.model_copy(update={"timeout": 2.0}))
     assert anew.client().list_collections() == []
     assert "no_proxy" not in os.environ
