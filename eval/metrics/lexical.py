@@ -206,3 +206,20 @@ def stem(word: str) -> str:
     from snowballstemmer import stemmer
 
     return str(stemmer("english").stemWord(word)) if word.isascii() and word.isalpha() else word
+
+
+def has_few_words(reference: str, response: str, share: float) -> bool:
+    """Whether a response has too few words to hold that share of what `token_recall` asks for, whatever they say."""
+    return len(_content(response)) < share * len(_content(reference))
+
+
+def share_of_own(reference: str, others: Sequence[str], question: str, response: str) -> float:
+    """Share, 0 to 1, that a response holds of the words by which a reference differs from others.
+
+    They are those that `token_recall` asks for and none of the others has, each once. Words of the question are not
+    asked for, since to repeat it is no answer, unless it has them all ("Is it 30 or 90 days?"). 0 where there are none.
+    """
+    known = {term for other in others for term in _with_parts(terms(other))}
+    own = set(_content(reference)) - known
+    wanted = own - set(_with_parts(terms(question))) or own
+    return len(wanted.intersection(_with_parts(terms(response)))) / len(wanted) if wanted else 0.0
