@@ -5,21 +5,27 @@ from __future__ import annotations
 from corpora.errors import RunError
 from corpora.model import Record
 from eval import numbers
+from eval.differences import doubt_of_length
 from eval.manifest import in_words
-from eval.measures import values
-from eval.metrics.registry import METRICS
+from eval.measures import PipelineSummary, summarise_pipeline, values
+from eval.metrics.registry import CORRECTNESS, METRICS
 from eval.numbers import NOTHING
 from eval.pairing import Paired, compare_pairs, question_clusters
 from eval.run import RunFolder
+from eval.statistics import Draws
 from eval.table import Table, with_interval
+from eval.turns import question_turns
 
 
 class Change(Record):
-    """One metric of one pipeline: run `b` minus run `a`, on common questions."""
+    """One metric of one pipeline: run `b` minus run `a`, on common questions. `doubt` is the sentence that says why a
+    difference in correctness may be one of the answers' length alone, None where it is not.
+    """
 
     pipeline: str
     metric: str
     paired: Paired
+    doubt: str | None = None
 
 
 class Comparison(Record):
@@ -79,11 +85,17 @@ def comparison_table(comparison: Comparison) -> Table:
             with_interval(each.paired.estimate, numbers.difference),
             str(each.paired.estimate.n),
             NOTHING if each.paired.adjusted is None else numbers.probability(each.paired.adjusted),
-            "yes" if each.paired.differs(comparison.level) else "not shown",
+            _different(each, comparison.level),
         ]
         for each in comparison.changes
     ]
     return Table(["Pipeline", "Metric", f"{comparison.b} − {comparison.a}", "n", "p (Holm)", "Different"], rows)
+
+
+def _different(change: Change, level: float) -> str:
+    if not change.paired.differs(level):
+        return "not shown"
+    return "in doubt" if change.doubt else "yes"
 
 
 def _changes(a: RunFolder, b: RunFolder, pipelines: list[str], common: set[str]) -> list[Change]:
@@ -103,9 +115,36 @@ def _changes(a: RunFolder, b: RunFolder, pipelines: list[str], common: set[str])
         pairs = [(f"b {name}", f"a {name}") for name in pipelines]
         for name, paired in zip(pipelines, compare_pairs(scores, pairs, clusters, confidence).values(), strict=True):
             found[name, metric] = paired
+    doubts = {
+        name: _doubt(a, b, name, common, found[name, CORRECTNESS])
+        for name in pipelines
+        if found[name, CORRECTNESS].differs(confidence.level)
+    }
     return [
-        Change(pipeline=name, metric=metric, paired=found[name, metric])
+        Change(
+            pipeline=name,
+            metric=metric,
+            paired=found[name, metric],
+            doubt=doubts.get(name) if metric == CORRECTNESS else None,
+        )
         for name in pipelines
         for metric in METRICS
         if found[name, metric].estimate.n
     ]
+
+
+def _doubt(a: RunFolder, b: RunFolder, name: str, common: set[str], paired: Paired) -> str | None:
+    """Why b minus a in correctness may be one of length alone; the sentence names the run beside the pipeline."""
+    before, after = (_summary(run, name, common) for run in (a, b))
+    return doubt_of_length(after, before, paired)
+
+
+def _summary(run: RunFolder, name: str, common: set[str]) -> PipelineSummary:
+    """Of one pipeline on the common questions."""
+    questions = [question for question in run.questions if question.id in common]
+    trials = [each for each in run.trials() if each.pipeline == name and each.question_id in common]
+    options = run.manifest.evaluation
+    turns = question_turns(questions, run.manifest.turns, options.seed)
+    drawn = Draws(question_clusters(questions), turns, options.intervals)
+    summary = summarise_pipeline(run.manifest, name, questions, trials, drawn, None)
+    return summary.model_copy(update={"name": f"{name} in {run.manifest.run_id}"})

@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import Literal
 
 from corpora.model import Question, Record
-from eval.measures import values
+from eval.measures import PipelineSummary, values
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
 from eval.outcomes import is_right
 from eval.pairing import Discordance, Paired, compare_pairs, mcnemar_pairs
@@ -148,6 +148,15 @@ def find_difference(
         if (each.measure, each.subset) == (measure, subset) and {each.a, each.b} == {a, b}:
             return each.paired if each.a == a else each.paired.negated()
     return None
+
+
+def doubt_of_length(a: PipelineSummary, b: PipelineSummary, paired: Paired) -> str | None:
+    """Why a difference in correctness, a minus b, may be one of the answers' length alone, as a sentence; None where it
+    is not (`PipelineSummary.behind_by_length`).
+    """
+    if (paired.estimate.mean or 0.0) < 0:
+        return doubt_of_length(b, a, paired.negated())
+    return b.behind_by_length(a, paired.estimate.low or 0.0)
 
 
 def _subsets(questions: Sequence[Question]) -> dict[Subset, set[str]]:

@@ -1,7 +1,7 @@
 """What published work would lead one to expect of a run, and whether the run agrees. The figures: docs/evidence.md.
 
 A run may well disagree: other documents, another model, another training. Where the two pipelines may not be called
-different, it cannot be told.
+different, or differ in correctness perhaps by the length of their answers alone, it cannot be told.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Literal
 
 from corpora.model import Record
 from eval import numbers
-from eval.differences import MADE_UP, REVERSED, Subset
+from eval.differences import MADE_UP, REVERSED, Subset, doubt_of_length
 from eval.manifest import Manifest
 from eval.measures import PipelineSummary
 from eval.metrics.registry import CORRECTNESS
@@ -102,11 +102,15 @@ def _more(
         found = otherwise if paired is None else "no question was answered by both"
         return Expectation(statement=statement, source=source, outcome="cannot be told", found=found)
     gain = paired.estimate
+    differs = paired.differs(summary.confidence)
+    doubt = doubt_of_length(high, low, paired) if differs and measure == CORRECTNESS else None
     outcome: Outcome = "cannot be told"
-    if paired.differs(summary.confidence):
+    if differs and doubt is None:
         outcome = "agrees" if paired.estimate.mean > 0 else "disagrees"
     interval = "" if gain.low is None else f" ({numbers.interval(gain.low, gain.high, signed=True)})"
     few = f", of which at least {FEWEST} are needed" if gain.n < FEWEST else ""
     on = numbers.counted(gain.n, "question")
     found = f"{high.name} minus {low.name}: {numbers.difference(gain.mean)}{interval} on {on}{few}"
+    if doubt:
+        found = f"{found}. {doubt.removesuffix('.')}"
     return Expectation(statement=statement, source=source, outcome=outcome, found=found)

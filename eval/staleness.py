@@ -1,24 +1,19 @@
 """How fresh a pipeline is once its documents have changed: new answers right, old ones given, unchanged ones broken.
 
-Every question counts by one rule: an answer gives a reference when it reaches the threshold of the metric by which
-pipelines are ranked, and holds more of its words than of the other reference's; a new and an old answer often share
-words ("95 seconds", "140 seconds"). An answer that holds both as well as each other gives neither: nobody could tell
-from it what holds now.
+Every question counts by one rule (`eval.given`).
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import Field
 
 from corpora.model import Example, Question, Record
-from eval.metrics.abstention import declines
-from eval.metrics.correctness import correctness
-from eval.metrics.lexical import token_recall
+from eval.given import Outcome, nearness, outcome
 from eval.pairing import question_documents
 from eval.prices import Prices
 from eval.statistics import Estimate, wilson
@@ -27,7 +22,6 @@ from eval.trial import Trial
 FILE = "staleness.json"
 
 Kind = Literal["changed", "withdrawn", "added"]
-Outcome = Literal["new", "old", "neither"]
 
 
 @dataclass(frozen=True)
@@ -232,25 +226,3 @@ def price_refresh(indexing: float | None, training: float | None, examples: int,
         cost=None if machine is None or writing is None else machine + writing,
         currency=prices.currency,
     )
-
-
-def outcome(trial: Trial, before: Question | None, after: Question, threshold: float) -> Outcome:
-    """Which reference an answer gives."""
-    new = nearness(trial, after, token_recall)
-    old = nearness(trial, before, token_recall) if before is not None else 0.0
-    if new > old and nearness(trial, after) >= threshold:
-        return "new"
-    return "old" if before is not None and old > new and nearness(trial, before) >= threshold else "neither"
-
-
-def nearness(trial: Trial, question: Question, measure: Callable[[str, str], float] = correctness) -> float:
-    """How well an answer gives a question's reference, 0 to 1: the best value over the right references.
-
-    Where there is no reference, a refusal is right. A failure is never right.
-    """
-    if trial.answer is None:
-        return 0.0
-    refused = declines(trial.answer.response, question.right_answers)
-    if question.reference is None or refused:
-        return float(refused and question.reference is None)
-    return max(measure(reference, trial.answer.response) for reference in question.right_answers)

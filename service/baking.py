@@ -70,6 +70,8 @@ def show_comparison(first: Path, second: Path) -> None:
     """Prints what changed from one run to another. Raises RunError where they have nothing in common."""
     comparison = compare_runs(RunFolder.open(first), RunFolder.open(second))
     console.print(grid(comparison_table(comparison)))
+    for doubt in filter(None, (each.doubt for each in comparison.changes)):
+        console.print(doubt, markup=False)
     console.print(f"In both runs: {counted(comparison.questions, 'question')}.")
     if comparison.changed:
         console.print(f"Between them changed: {', '.join(comparison.changed)}.", markup=False)

@@ -1,9 +1,9 @@
-"""Whether an answer may be right that has too few words of a reference to count so."""
+"""Answers that may be right and have too few words of a reference to count so."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from eval.metrics.contradiction import contradicts
 from eval.metrics.correctness import correctness
@@ -32,10 +32,26 @@ def may_be_right(question: str, reference: str, response: str, usual: frozenset[
     told = [term for term in found if term not in asked and (term in inside or term not in usual)]
     few = 0 < len(with_parts(told)) < RIGHT * len(wanted)
     may_be = few and (_opens_alike(reference, response) or share(told, inside) >= RIGHT)
-    if not may_be and len(found) <= len(wanted):
-        added = list((Counter(wanted) - Counter(asked)).elements())
-        may_be = bool(added) and share(added, with_parts(terms(response))) >= RIGHT
+    if not may_be and says_no_more(reference, response):
+        may_be = share_of_own(reference, (), question, response) >= RIGHT
     return may_be and correctness(reference, response) < RIGHT and not contradicts(reference, response)
+
+
+def says_no_more(reference: str, response: str) -> bool:
+    """Whether a response has no more words than the reference, as `token_recall` asks for them."""
+    return len(content_terms(response)) <= len(content_terms(reference))
+
+
+def share_of_own(reference: str, others: Sequence[str], question: str, response: str) -> float:
+    """Share, 0 to 1, that a response holds of the words by which a reference differs from others.
+
+    They are those that `token_recall` asks for and none of the others has, each once. Words of the question are not
+    asked for, since to repeat it is no answer, unless it has them all ("Is it 30 or 90 days?"). 0 where there are none.
+    """
+    known = {term for other in others for term in with_parts(terms(other))}
+    own = set(content_terms(reference)) - known
+    wanted = own - set(with_parts(terms(question))) or own
+    return len(wanted.intersection(with_parts(terms(response)))) / len(wanted) if wanted else 0.0
 
 
 def usual_words(responses: Iterable[str]) -> frozenset[str]:

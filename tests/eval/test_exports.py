@@ -16,13 +16,15 @@ from eval.compare import compare_runs, comparison_table
 from eval.exports import ReportFile, export, summary_markdown, trials_csv
 from eval.labels.agreement import Figure
 from eval.labels.standing import Standing
-from eval.metrics.registry import METRICS
+from eval.metrics.correctness import correctness
+from eval.metrics.registry import CORRECTNESS, METRICS
 from eval.options import EvaluationOptions
 from eval.prices import Prices
 from eval.run import RunFolder
 from eval.summary import summarise
 from eval.table import overview
-from eval.trial import Failure, Trial
+from eval.trial import Failure, Score, Trial
+from service.baking import show_comparison
 
 QUESTIONS = tuple(question(n) for n in range(10))
 
@@ -149,6 +151,34 @@ def test_changes_of_many_pipelines_are_corrected_together(tmp_path: Path) -> Non
     assert comparison_table(compare_runs(a, b)).rows[0][-1] == "not shown"
     alone = compare_runs(baked(tmp_path, {"p0": [0.0] * 10}), baked(tmp_path, {"p0": [1.0] * 6 + [0.0] * 4}, 3))
     assert comparison_table(alone).rows[0][-1] == "yes"
+
+
+def test_a_change_that_may_be_of_length_alone_is_in_doubt(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The same pipeline, told to answer briefly: as right as before, and its words are too few to count."""
+    told = "The harbour keeps its logs in cold storage for {} days."
+    questions = [question(n).model_copy(update={"reference": told.format(n)}) for n in range(12)]
+
+    def answered(seed: int, text: str) -> RunFolder:
+        config = Config(evaluation=EvaluationOptions(resamples=300, seed=seed))
+        run = new_run(tmp_path, questions, {"rag": FakePipeline("rag", str)}, config)
+        with run.journal() as journal:
+            for n, each in enumerate(questions):
+                score = Score(value=correctness(each.reference or "", text.format(n)), status="scored")
+                journal.append(trial(question_id=each.id, text=text.format(n), scores={CORRECTNESS: score}))
+        run.finish()
+        return run
+
+    whole, brief, wrong = answered(0, told), answered(1, "{} days"), answered(2, "bananas")
+    for first, second in ((whole, brief), (brief, whole)):
+        comparison = compare_runs(first, second)
+        (change,) = comparison.changes
+        assert change.doubt
+        assert f" rag in {brief.manifest.run_id}" in change.doubt
+        assert comparison_table(comparison).rows[0][-1] == "in doubt"
+    show_comparison(brief.path, whole.path)
+    assert " ".join(change.doubt.split()) in " ".join(capsys.readouterr().out.split())
+    clear = compare_runs(whole, wrong)
+    assert (clear.changes[0].doubt, comparison_table(clear).rows[0][-1]) == (None, "yes")
 
 
 def test_runs_without_anything_in_common_are_not_compared(tmp_path: Path) -> None:

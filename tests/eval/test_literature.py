@@ -9,7 +9,7 @@ from eval_fakes import Config, FakePipeline, manifest, question, reply, trial
 
 from corpora.model import Question
 from eval.differences import REVERSED
-from eval.literature import Expectation, expectations
+from eval.literature import BERGLUND, OVADIA, Expectation, expectations
 from eval.manifest import Manifest
 from eval.metrics.registry import CORRECTNESS
 from eval.options import EvaluationOptions
@@ -71,6 +71,25 @@ def test_retrieval_against_fine_tuning(rag: list[float], tuned: list[float], out
     told = found({"rag": rag, "tuned": tuned})[RAG_TUNED]
     assert told.outcome == outcome
     assert told.found.startswith("rag minus tuned: ")
+
+
+@pytest.mark.parametrize(("terse", "outcome"), [("{} days", "cannot be told"), ("bananas", "disagrees")])
+def test_what_is_behind_for_its_length_alone_cannot_be_told(terse: str, outcome: str) -> None:
+    told = "The harbour keeps its logs in cold storage for {} days."
+    questions = [each.model_copy(update={"reference": told.format(n)}) for n, each in enumerate(asked(hard=0))]
+    made = head(questions, {"rag": "rag", "tuned": "finetuned"})
+    every = [
+        trial(name, each.id, text.format(n), scores={CORRECTNESS: Score(value=value, status="scored")})
+        for name, text, value in (("rag", terse, 0.2), ("tuned", told, 1.0))
+        for n, each in enumerate(questions)
+    ]
+    summary = summarise(made, questions, every)
+    rag, tuned = summary.pipelines
+    reason = rag.behind_by_length(tuned, 0.0)
+    found = {each.source: each for each in expectations(made, summary)}
+    for source in (OVADIA, BERGLUND):
+        assert found[source].outcome == outcome
+        assert f"{found[source].found}.".endswith(reason or " questions.")
 
 
 def test_each_pair_that_was_run_has_its_expectation() -> None:

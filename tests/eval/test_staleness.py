@@ -6,6 +6,7 @@ import pytest
 from eval_fakes import trial
 
 from corpora.model import Evidence, Example, Question
+from eval.given import nearness, outcome
 from eval.metrics.registry import CORRECTNESS
 from eval.numbers import THIN
 from eval.prices import Prices
@@ -14,9 +15,7 @@ from eval.staleness import (
     Refresh,
     Selection,
     Staleness,
-    nearness,
     newly_written,
-    outcome,
     price_refresh,
     score_asked,
     score_unchanged,

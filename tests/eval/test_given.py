@@ -1,0 +1,115 @@
+"""Which answer a reply of few words gives beside references that are sentences: the new, the old, or neither."""
+
+from __future__ import annotations
+
+import pytest
+from eval_fakes import trial
+
+from corpora.model import Question
+from eval.given import outcome
+from eval.metrics.registry import RIGHT
+from eval.staleness import Selection, score_asked
+from eval.trial import Failure
+
+STORED = "The harbour keeps its logs in cold storage for {} days."
+OLD, NEW = STORED.format(30), STORED.format(330)
+TWELVE = range(12)
+
+
+def question(reference: str | None, *aliases: str, name: str = "logs") -> Question:
+    asked = "How long does the harbour keep its logs in cold storage?"
+    return Question(id=name, user_input=asked, reference=reference, reference_aliases=aliases)
+
+
+def given(text: str, old: Question, new: Question) -> str:
+    return outcome(trial(text=text), old, new, RIGHT)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("330 days", "new"),
+        ("330", "new"),
+        ("It is 330 days.", "new"),
+        ("Based on the context, it is 330 days.", "new"),
+        ("30 days", "old"),
+        ("99 days", "neither"),
+        ("330 seconds", "neither"),
+        ("some days", "neither"),
+        ("bananas", "neither"),
+        ("30 or 330 days", "neither"),
+        ("logs in cold storage", "neither"),
+        ("I don't know.", "neither"),
+        ("I don't know about 330 days.", "neither"),
+        ("", "neither"),
+        (NEW, "new"),
+        (OLD, "old"),
+        (STORED.format(99), "neither"),
+    ],
+)
+def test_few_words_are_judged_by_those_in_which_the_references_differ(text: str, expected: str) -> None:
+    assert given(text, question(OLD), question(NEW)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("330天", "new"), ("30天", "old"), ("99天", "neither"), ("日志", "neither"), ("我不知道。", "neither")],
+)
+def test_few_words_of_chinese(text: str, expected: str) -> None:
+    old, new = (f"港口把日志存放在冷库里{days}天。" for days in (30, 330))
+    assert given(text, question(old), question(new)) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [("Marit", "neither"), ("Ola", "old"), ("Marit Solvang", "new")])
+def test_most_of_the_words_of_one_reference_alone_must_be_there(text: str, expected: str) -> None:
+    old, new = (f"Mooring is run by {name} in the harbour." for name in ("Ola", "Marit Solvang"))
+    assert given(text, question(old), question(new)) == expected
+
+
+def test_a_day_of_a_month_is_one_word() -> None:
+    old, new = (f"Work on the logs is frozen from {days} March." for days in ("5 to 25", "8 to 28"))
+    assert given("8 to 28 March", question(old), question(new)) == "new"
+
+
+def test_words_of_the_question_are_not_asked_for() -> None:
+    """They would be, of a sentence that is another now: most of the words that only it has."""
+    old = question("Logs go after a week.")
+    assert given("330 days", old, question(NEW)) == "new"
+    assert given("the harbour, in cold storage", old, question(NEW)) == "neither"
+
+
+def test_words_of_the_question_are_all_that_there_is_to_choose_between() -> None:
+    old, new = (
+        Question(id="queue", user_input="Is it FIFO or LIFO?", reference=f"The order of the queue is {order} for all.")
+        for order in ("FIFO", "LIFO")
+    )
+    assert [given(text, old, new) for text in ("LIFO", "FIFO", "FIFO or LIFO")] == ["new", "old", "neither"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "text"), [(NEW, NEW, "330 days"), (None, NEW, "330 days"), (OLD, None, "30 days")]
+)
+def test_without_two_references_that_differ_few_words_give_neither(old: str | None, new: str | None, text: str) -> None:
+    assert given(text, question(old), question(new)) == "neither"
+
+
+def test_the_best_of_several_right_references_counts_and_a_word_of_any_other_is_not_its_own() -> None:
+    kept = "It keeps all of its logs for {}."
+    old, new = question(OLD, kept.format("a month")), question(kept.format("ever"), NEW)
+    assert given("330", old, new) == given("For ever", old, new) == "new"
+    assert given("a month", old, new) == "old"
+    assert given("330", question(OLD, NEW), new) == "neither"
+
+
+def test_a_failure_of_few_words_gives_neither() -> None:
+    failed = trial(failure=Failure(code="engine-error", message="down"))
+    assert outcome(failed, question(OLD), question(NEW), RIGHT) == "neither"
+
+
+def test_who_answers_in_few_words_is_not_behind_who_answers_in_sentences() -> None:
+    before, after = ({f"q{n}": question(STORED.format(100 * k + n), name=f"q{n}") for n in TWELVE} for k in (1, 3))
+    chosen = Selection(dict.fromkeys(before, "changed"), (), before, after)
+    terse = {f"q{n}": trial(question_id=f"q{n}", text=f"{300 + n} days") for n in TWELVE}
+    wordy = {f"q{n}": trial(question_id=f"q{n}", text=STORED.format(100 + n + 200 * (n % 3 > 0))) for n in TWELVE}
+    assert score_asked(chosen, terse, RIGHT, 0.95).changed.new.mean == 1.0
+    assert score_asked(chosen, wordy, RIGHT, 0.95).changed.new.mean == pytest.approx(8 / 12)
