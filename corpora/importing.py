@@ -181,6 +181,8 @@ def _questions(
             )
         evidence = _evidence(row.get(columns.get("reference_contexts", "")), documents, counts)
         references = _texts(row.get(columns["reference"]))
+        if references:
+            references += _texts(row.get(columns.get("reference_aliases", "")))
         question: dict[str, Any] = {
             "id": str(row.get(columns.get("id", "")) or f"q{number}"),
             "user_input": asked,

@@ -72,6 +72,16 @@ def test_training_examples_are_taken_over(tmp_path: Path) -> None:
         import_data(source, {})
 
 
+def test_several_right_answers_are_all_kept(tmp_path: Path) -> None:
+    rows = [
+        {"question": "How many legs?", "target": ["It has eight.", "eight"], "reference_aliases": ["8"]},
+        {"question": "How old?", "target": None, "reference_aliases": ["8"]},
+    ]
+    eight, none = import_data(folder(tmp_path / "in", rows), {}).questions
+    assert (eight["reference"], eight["reference_aliases"]) == ("It has eight.", ["eight", "8"])
+    assert (none["reference"], none["reference_aliases"]) == (None, [])
+
+
 @pytest.mark.parametrize("use", ["questions", "documents"])
 def test_what_is_named_as_something_else_is_no_file_of_examples(tmp_path: Path, use: str) -> None:
     source = folder(tmp_path / "in", [{"question": "How many legs?", "target": "eight"}])
