@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from corpora.importing import Imported, write_corpus
 from corpora.model import Corpus, Document, Example
-from corpora.reading import dump_rows, read_corpus
+from corpora.reading import read_corpus
 from corpora.text_file import read_rows
 
 DEMO = Path(__file__).parent.parent / "corpora" / "kubernetes"
@@ -198,11 +198,7 @@ def write_arm(facts: Facts, arm: Arm, work: Path) -> Path:
     """Writes the arm's corpus folder anew, the same for the same data, and says where it is."""
     folder = facts.folder(work, arm)
     shutil.rmtree(folder, ignore_errors=True)
-    write_corpus(folder, folder.name, facts.data)
-    if arm.examples:
-        (folder / "examples.jsonl").write_text(dump_rows([each.model_dump() for each in arm.examples]))
-        with (folder / "corpus.yaml").open("a") as file:
-            file.write("examples: examples.jsonl\n")
+    write_corpus(folder, folder.name, replace(facts.data, examples=arm.examples))
     return folder
 
 

@@ -16,6 +16,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "id": ("id", "question_id", "qid"),
     "user_input": ("user_input", "question", "query", "input", "prompt"),
     "reference": ("reference", "ground_truth", "expected_output", "target"),
+    "reference_aliases": ("reference_aliases",),
     "reference_contexts": ("reference_contexts", "evidence"),
     "split": ("split",),
     "tags": ("tags", "kind", "category"),

@@ -14,12 +14,23 @@ from corpora.errors import CorpusError
 from corpora.extracting import DocumentLimits, read_document
 from corpora.formats import FORMATS
 from corpora.leakage import words
-from corpora.model import Document
-from corpora.reading import DOCUMENT_SUFFIXES, TWINS, document_paths, dump_rows, locate, no_twins, read_documents
+from corpora.model import Document, Example
+from corpora.reading import (
+    DOCUMENT_SUFFIXES,
+    TWINS,
+    document_paths,
+    dump_rows,
+    locate,
+    no_twins,
+    read_documents,
+    read_records,
+)
 from corpora.squad import is_squad, read_squad
 from corpora.text_file import parse_json, read_rows
 
 DOCUMENT_FIELDS = ("document_id", "document_text", "document_title")
+EXAMPLES = "examples.jsonl"
+"""What a folder's training examples are called, as in a corpus of ours."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +44,7 @@ class Imported:
 
     documents: tuple[Document, ...]
     questions: tuple[dict[str, Any], ...]
+    examples: tuple[Example, ...] = ()
     unlocated: int = 0
     repeated: int = 0
     shared: int = 0
@@ -41,7 +53,7 @@ class Imported:
 def import_data(
     source: Path, mapping: Mapping[str, str], documents: Path | None = None, questions: Path | None = None
 ) -> Imported:
-    """Reads other people's data.
+    """Reads other people's data. A folder's `examples.jsonl` is taken over, unless it is named as something else.
 
     Args:
         source: a folder, or a file in SQuAD format.
@@ -60,18 +72,21 @@ def import_data(
         )
     if source.is_file():
         if is_squad(source):
-            return _once_each(*read_squad(source), Counter())
+            return _once_each(*read_squad(source), Counter(), ())
         raise CorpusError(f"{source} is not in SQuAD format.", "Give a folder with documents and a question file.")
     if not source.is_dir():
         raise CorpusError(f"{source} does not exist.", "Give a folder, or a file in SQuAD format.")
     documents, questions = (_within(source, path) for path in (documents, questions))
     found = _row_documents(documents, mapping) if documents else _folder_documents(source)
     file = questions or _question_file(source, documents)
-    return _once_each(found, *_questions(file, mapping, found))
+    return _once_each(found, *_questions(file, mapping, found), _examples(source, file, documents))
 
 
 def _once_each(
-    documents: tuple[Document, ...], questions: tuple[dict[str, Any], ...], evidence: Counter[str]
+    documents: tuple[Document, ...],
+    questions: tuple[dict[str, Any], ...],
+    evidence: Counter[str],
+    examples: tuple[Example, ...],
 ) -> Imported:
     kept: dict[str, dict[str, Any]] = {}
     for question in questions:
@@ -79,6 +94,7 @@ def _once_each(
     return Imported(
         documents,
         tuple(kept.values()),
+        examples,
         unlocated=evidence["unlocated"],
         repeated=len(questions) - len(kept),
         shared=evidence["shared"],
@@ -118,19 +134,33 @@ def write_corpus(target: Path, name: str, imported: Imported, language: str = "e
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(document.text, encoding="utf-8")
     (target / "questions.jsonl").write_text(dump_rows(imported.questions), encoding="utf-8")
+    if imported.examples:
+        rows = dump_rows([example.model_dump(exclude_none=True) for example in imported.examples])
+        (target / EXAMPLES).write_text(rows, encoding="utf-8")
     (target / "corpus.yaml").write_text(
-        f"name: {name}\nlanguage: {language}\ndocuments: documents\nquestions: questions.jsonl\n", encoding="utf-8"
+        f"name: {name}\nlanguage: {language}\ndocuments: documents\nquestions: questions.jsonl\n"
+        + (f"examples: {EXAMPLES}\n" if imported.examples else ""),
+        encoding="utf-8",
     )
 
 
 def _question_file(folder: Path, documents: Path | None) -> Path:
-    files = sorted(path for path in folder.iterdir() if path.suffix in (".jsonl", ".csv") and path != documents)
+    others = (documents, folder / EXAMPLES)
+    files = sorted(path for path in folder.iterdir() if path.suffix in (".jsonl", ".csv") and path not in others)
     if len(files) == 1:
         return files[0]
     listed = ", ".join(path.name for path in files) or "none"
     raise CorpusError(
-        f"{folder} must hold one .jsonl or .csv file of questions; found: {listed}.", "Name it with --questions FILE."
+        f"{folder} must hold one .jsonl or .csv file of questions, besides {EXAMPLES}; found: {listed}.",
+        "Name it with --questions FILE.",
     )
+
+
+def _examples(folder: Path, *taken: Path | None) -> tuple[Example, ...]:
+    path = folder / EXAMPLES
+    if not path.exists() or any(path.samefile(each) for each in taken if each):
+        return ()
+    return tuple(read_records(path, Example))
 
 
 def _questions(
@@ -151,6 +181,8 @@ def _questions(
             )
         evidence = _evidence(row.get(columns.get("reference_contexts", "")), documents, counts)
         references = _texts(row.get(columns["reference"]))
+        if references:
+            references += _texts(row.get(columns.get("reference_aliases", "")))
         question: dict[str, Any] = {
             "id": str(row.get(columns.get("id", "")) or f"q{number}"),
             "user_input": asked,

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import Field, ValidationError
 
@@ -24,12 +24,16 @@ UPLOADED = ".document.json"
 """How the names of documents end that came in by the API, each as one `Document` in JSON."""
 TWINS = "A document's id is its path without the ending: rename one of them."
 NO_CORPUS = "Name a corpus folder under `corpus` in the configuration, or make one with `bakeoff init FOLDER`."
+RowFile = Literal["questions", "examples"]
 Row = TypeVar("Row", bound=Record)
 
 
 class CorpusFile(Record):
     """What `corpus.yaml` says. Paths are relative to its folder; documents are the folder's .md and .txt files,
-    and those that came in by the API."""
+    and those that came in by the API.
+
+    Where `questions` or `examples` is left out, `questions.jsonl` or `examples.jsonl` is read if it is there.
+    """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
     description: str = ""
@@ -37,6 +41,14 @@ class CorpusFile(Record):
     documents: Path = Path("documents")
     questions: Path | None = None
     examples: Path | None = None
+
+    def rows_in(self, root: Path, field: RowFile) -> Path | None:
+        """The file of the questions or examples of the corpus in `root`; None where it has none."""
+        if field in self.model_fields_set:  # as null too: whoever writes that wants none, whatever lies there
+            named: Path | None = getattr(self, field)
+            return root / named if named else None
+        usual = root / f"{field}.jsonl"
+        return usual if usual.exists() else None
 
 
 def read_corpus(root: Path) -> Corpus:
@@ -49,12 +61,13 @@ def read_corpus(root: Path) -> Corpus:
     file = read_yaml(root / "corpus.yaml", CorpusFile, CorpusError, NO_CORPUS)
     documents = read_documents(root / file.documents)
     questions: tuple[Question, ...] = ()
-    if file.questions:
-        rows = _numbered_records(root / file.questions, QuestionRow)
+    if path := file.rows_in(root, "questions"):
+        rows = _numbered_records(path, QuestionRow)
         twins = [(row.id, f"line {number}") for number, row in rows]
-        no_twins(root / file.questions, twins, "Give each question an id of its own.")
-        questions = locate_questions(root / file.questions, [row for _, row in rows], documents)
-    examples = tuple(read_records(root / file.examples, Example)) if file.examples else ()
+        no_twins(path, twins, "Give each question an id of its own.")
+        questions = locate_questions(path, [row for _, row in rows], documents)
+    path = file.rows_in(root, "examples")
+    examples = tuple(read_records(path, Example)) if path else ()
     return Corpus(
         name=file.name,
         description=file.description,

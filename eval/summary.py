@@ -112,7 +112,7 @@ def _told_of_length(pipeline: PipelineSummary) -> str | None:
     if found.taken_from_short >= LENGTH_MATTERS:
         return (
             f"{found.too_short} {of_all} may be right and have too few words to count so: its correctness may be "
-            f"{numbers.score(found.taken_from_short)} too low. Give the bare answers as references (aliases), or have "
+            f"{numbers.score(found.taken_from_short)} too low. Give the bare answers as `reference_aliases`, or have "
             "it answer in sentences."
         )
     if found.taken_from_long >= LENGTH_MATTERS:

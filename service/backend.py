@@ -20,6 +20,7 @@ from pipelines.assembly import open_one
 from pipelines.clock import MachineTime, stream_answer
 from pipelines.contract import Answer, Piece, Pipeline, Retrieved
 from service.admission import Admission, each_in_time
+from service.likeness import hashed
 from service.metrics import Metrics
 from service.problems import problem_of
 from service.schemas import Outcome, PipelineStatus, Reply
@@ -43,6 +44,7 @@ class Backend:
         self.metrics = Metrics()
         self.admission = Admission(settings, self.metrics.waiting.set)
         self._machine = MachineTime()
+        self._hashing = asyncio.Lock()
 
     def serve(self, pipelines: Mapping[str, Pipeline | BakeoffError], documents: Iterable[Document]) -> None:
         """Takes these for every question from now on; one that is being answered ends as it began."""
@@ -122,6 +124,12 @@ class Backend:
     async def statuses(self) -> list[PipelineStatus]:
         """Whether each pipeline would answer a question put now."""
         return await asyncio.gather(*(self._status(name) for name in self.pipelines))
+
+    async def fingerprints(self) -> dict[str, dict[str, str]]:
+        """What the answers of each open pipeline depend on, as `hashed`; a model's files are read the first time."""
+        found = {name: each for name, each in self.pipelines.items() if isinstance(each, Pipeline)}
+        async with self._hashing:  # so that many who ask at once do not have gigabytes read many times
+            return await asyncio.to_thread(lambda: {name: hashed(each.fingerprint()) for name, each in found.items()})
 
     def _reply(self, name: str, answer: Answer, seconds: float) -> Reply:
         self.metrics.answered(name, answer)

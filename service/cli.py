@@ -217,20 +217,20 @@ def load(
     requests: Annotated[int, typer.Option(min=1, help="Requests at each level.")] = 48,
     target: Annotated[list[str] | None, typer.Option(help="MEASURE=SECONDS that a good answer may take.")] = None,
     split: Annotated[str | None, typer.Option(help="Whose questions are asked: dev or test.")] = None,
-    run: Annotated[Path | None, typer.Option(help="A folder of runs/, to write load.json into.")] = None,
+    run: Annotated[Path | None, typer.Option(help="A folder of runs/, served as it ran: load.json goes there.")] = None,
     write: Annotated[Path | None, typer.Option(help="A file to write instead.")] = None,
     anywhere: Annotated[bool, typer.Option("--anywhere", help="Load a server that is not on this machine.")] = False,
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Measure a running service under load: times to the first token and to the end, throughput, goodput."""
-    from service.loading import load_project, loads_of, plan_of, result_path, targets_of
+    from service.loading import destination, load_project, loads_of, plan_of, targets_of
     from service.project import open_project
 
-    path = result_path(run, write)
+    path, manifest = destination(run, write)
     loads, targets = loads_of(concurrency or [], rate or []), targets_of(target or [])
     project = open_project(config, split=split)
     plan = plan_of(project.config.evaluation, pipeline or [], loads, requests, targets)
-    load_project(project, url.rstrip("/"), plan, path, anywhere)
+    load_project(project, url.rstrip("/"), plan, path, anywhere, manifest)
 
 
 def _interrupt(_: int, frame: FrameType | None) -> None:

@@ -20,10 +20,12 @@ from eval.load.client import LoadClient
 from eval.load.driver import run_load
 from eval.load.measures import Level, Load, Targets
 from eval.load.result import FILE, LoadPlan, LoadResult
+from eval.manifest import Manifest
 from eval.options import EvaluationOptions
 from eval.run import RunFolder
 from eval.storage import write_whole
 from pipelines.address import is_here, require_no_password
+from service.likeness import require_same
 from service.project import Project
 from service.terminal import bars, console
 
@@ -33,16 +35,21 @@ KEY = "BAKEOFF_KEY"
 CONCURRENCIES = 1, 4, 16
 
 
-def load_project(project: Project, url: str, plan: LoadPlan, path: Path | None, anywhere: bool) -> None:
+def load_project(
+    project: Project, url: str, plan: LoadPlan, path: Path | None, anywhere: bool, run: Manifest | None = None
+) -> None:
     """Asks a running service the project's questions under each load, prints what came out, and writes it to `path`.
 
     A plan without pipelines is for all that the service has. The file is written anew after each level.
 
+    Args:
+        run: into whose report the result goes.
+
     Raises:
         ConfigError: the address is not on this machine and `anywhere` is not set, `path` has no folder, or the
             environment's proxies cannot be used.
-        RunError: there are no questions to ask.
-        EngineUnavailableError, EngineProtocolError: nothing there can be asked.
+        RunError: there are no questions to ask, or the service does not answer as in the run.
+        EngineUnavailableError, EngineProtocolError: nothing there can be asked, or compared with the run.
         UnknownPipelineError: the service has no such pipeline.
         RunStorageError: the result cannot be written.
     """
@@ -55,7 +62,7 @@ def load_project(project: Project, url: str, plan: LoadPlan, path: Path | None, 
         raise ConfigError(f"{path} cannot be a file.", "Give --write the name of a file in a folder that is there.")
     started = datetime.now(UTC).isoformat(timespec="seconds")
     planned = LoadResult(url=url, started=started, split=split, questions=len(questions), plan=plan)
-    result = asyncio.run(_load(planned, questions, path))
+    result = asyncio.run(_load(planned, questions, path, run))
     console.print(_table(result))
     _remark(result)
     if path:
@@ -111,11 +118,17 @@ def targets_of(given: Sequence[str]) -> Targets:
         ) from error
 
 
-def result_path(run: Path | None, file: Path | None) -> Path | None:
-    """Where to write, if anywhere. Raises ConfigError where both are given, RunStorageError where there is no run."""
+def destination(run: Path | None, file: Path | None) -> tuple[Path | None, Manifest | None]:
+    """Where to write, if anywhere, and the run that it is about, if any.
+
+    Raises ConfigError where both are given, RunStorageError where there is no run.
+    """
     if run and file:
         raise ConfigError("--run and --write are two places for one result.", "Give one of them.")
-    return RunFolder.open(run).path / FILE if run else file
+    if run is None:
+        return file, None
+    folder = RunFolder.open(run)
+    return folder.path / FILE, folder.manifest
 
 
 def check_address(url: str, anywhere: bool) -> None:
@@ -141,7 +154,7 @@ def check_address(url: str, anywhere: bool) -> None:
         )
 
 
-async def _load(planned: LoadResult, questions: Sequence[str], path: Path | None) -> LoadResult:
+async def _load(planned: LoadResult, questions: Sequence[str], path: Path | None, run: Manifest | None) -> LoadResult:
     def keep(result: LoadResult) -> None:
         if path:
             write_whole(path, result.model_dump_json(indent=2) + "\n")
@@ -156,6 +169,8 @@ async def _load(planned: LoadResult, questions: Sequence[str], path: Path | None
                     f"{planned.url} has no pipeline {name!r}.", f"It has {', '.join(names) or 'none at all'}."
                 )
         plan = plan.model_copy(update={"pipelines": plan.pipelines or tuple(names)})
+        if run is not None:
+            require_same(run, await client.fingerprints(), plan.pipelines)
         with bars() as on_progress:
             return await run_load(client, planned.model_copy(update={"plan": plan}), questions, on_progress, keep)
 

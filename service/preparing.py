@@ -109,7 +109,7 @@ def _check_corpus(project: Project) -> None:
     if not corpus.questions:
         raise CorpusError(
             f"{corpus.name} has no question to ask.",
-            "Write some into a file, and name it in corpus.yaml: `questions: FILE`.",
+            "Write some into questions.jsonl beside its corpus.yaml, or name another file there: `questions: FILE`.",
         )
     if not corpus.split(split):
         raise CorpusError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Annotated, Any
@@ -17,6 +18,7 @@ from service.schemas import (
     EXAMPLE_QUESTION,
     CompareRequest,
     Comparison,
+    PipelineEntry,
     PipelineList,
     QueryRequest,
     Reply,
@@ -79,8 +81,14 @@ def query_routes(backend: Backend) -> APIRouter:
 
     @router.get("/pipelines", summary="List the pipelines", responses=problems(401))
     async def pipelines() -> PipelineList:
-        """Every configured pipeline, whether it would answer now, and if not, why and what to do."""
-        return PipelineList(pipelines=await backend.statuses())
+        """Every configured pipeline, whether it would answer now, and if not, why and what to do.
+
+        By `fingerprint` it can be told whether two services, or a service and a run, answer alike.
+        """
+        fingerprints, statuses = await asyncio.gather(backend.fingerprints(), backend.statuses())
+        return PipelineList(
+            pipelines=[PipelineEntry(**dict(each), fingerprint=fingerprints.get(each.name)) for each in statuses]
+        )
 
     return router
 

@@ -76,8 +76,17 @@ class PipelineStatus(BaseModel):
     error: Problem | None = Field(default=None, description="Why it is not ready, and what to do.")
 
 
+class PipelineEntry(PipelineStatus):
+    """A pipeline's status, and by hashes what its answers depend on."""
+
+    fingerprint: dict[str, str] | None = Field(
+        description="SHA-256 of engine, prompt, index, adapter and the like, by dotted names, to be compared with a "
+        "run's; null where the pipeline could not be opened."
+    )
+
+
 class PipelineList(BaseModel):
-    pipelines: list[PipelineStatus]
+    pipelines: list[PipelineEntry]
 
 
 class Live(BaseModel):

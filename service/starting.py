@@ -84,10 +84,9 @@ def init_corpus(
             f"{folder} cannot be written: {fault.strerror}.", "Choose a folder that you may make."
         ) from None
     corpus = read_corpus(folder)
-    console.print(
-        f"{folder}: {counted(len(corpus.documents), 'document')}, {counted(len(corpus.questions), 'question')}",
-        markup=False,
-    )
+    held = [counted(len(corpus.documents), "document"), counted(len(corpus.questions), "question")]
+    held += [counted(len(corpus.examples), "example")] if corpus.examples else []
+    console.print(f"{folder}: {', '.join(held)}", markup=False)
     for note in _notes(imported):
         console.print(note)
     console.print(f"Next: bakeoff index -c {folder}/bakeoff.yaml, then train, then run.", markup=False)

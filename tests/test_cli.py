@@ -89,6 +89,22 @@ def test_init_from_a_folder(bakeoff: Command, tmp_path: Path, data: Path) -> Non
     assert "is there already" in again.stderr
 
 
+def test_init_takes_examples_over_and_what_they_give_away_is_seen(bakeoff: Command, data: Path) -> None:
+    question = json.loads((data / "questions.jsonl").read_text())["question"]
+    (data / "examples.jsonl").write_text(json.dumps({"prompt": question, "completion": "At half past six."}))
+    done = bakeoff("init", "mine", "--from", str(data))
+    assert "mine: 1 document, 1 question, 1 example\n" in done.stdout, done.stderr
+    said = bakeoff("validate", "--config", "mine/bakeoff.yaml").stdout
+    assert "✗ corpus: 1 document, 1 question, 1 example\n  1 example of mine repeats a question" in said
+
+
+def test_examples_put_into_a_new_corpus_are_seen(bakeoff: Command, tmp_path: Path) -> None:
+    bakeoff("init", "mine")
+    (tmp_path / "mine" / "examples.jsonl").write_text(json.dumps({"prompt": "A b?", "completion": "C d."}))
+    said = bakeoff("validate", "--config", "mine/bakeoff.yaml").stdout
+    assert "✓ corpus: 1 document, 2 questions, 1 example\n" in said
+
+
 def test_init_without_data_makes_a_corpus_that_reads(bakeoff: Command) -> None:
     done = bakeoff("init", "mine")
     assert "1 document, 2 questions\n" in done.stdout, done.stderr

@@ -11,6 +11,8 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
+from corpora.model import Example
+from corpora.reading import CorpusFile, QuestionRow, Quote
 from service.project import ProjectConfig
 
 PAGE = (Path(__file__).parent.parent / "docs" / "configuration.md").read_text(encoding="utf-8")
@@ -42,6 +44,12 @@ def test_every_option_stands_there_with_its_default(option: str, default: object
         assert any(re.search(rf"(?<![\d.]){re.escape(f'{default:.12g}')}(?![\d.]\d)", line) for line in mentions), (
             option
         )
+
+
+@pytest.mark.parametrize("model", [CorpusFile, QuestionRow, Quote, Example])
+def test_every_field_of_a_corpus_stands_there(model: type[BaseModel]) -> None:
+    section = PAGE.partition("## The corpus")[2].partition("\n## ")[0]
+    assert [name for name in model.model_fields if f"`{name}`" not in section] == []
 
 
 def test_the_example_is_a_configuration() -> None:

@@ -76,16 +76,7 @@ class LoadClient:
             MissingKeyError: the server does not take the key, or wants one.
             EngineProtocolError: whoever answers does not speak OpenAI's protocol.
         """
-        try:
-            async with asyncio.timeout(LOOK_SECONDS):
-                response = await self._http.get("/v1/models")
-        except (TimeoutError, httpx2.HTTPError) as error:
-            said = str(error) or f"nothing within {LOOK_SECONDS:g} seconds"
-            raise EngineUnavailableError(
-                f"{self.url} cannot be reached: {said}.", "Start it with `bakeoff serve`, or correct --url."
-            ) from error
-        if response.status_code == httpx2.codes.UNAUTHORIZED:
-            raise MissingKeyError(f"{self.url} answers to those with a key.", "Give one that is good there.")
+        response = await self._look("/v1/models", LOOK_SECONDS)
         try:
             return [str(model["id"]) for model in response.raise_for_status().json()["data"]]
         except (httpx2.HTTPStatusError, ValueError, KeyError, TypeError) as error:
@@ -93,6 +84,35 @@ class LoadClient:
                 f"{self.url}/v1/models answers with what is not a list of models (status {response.status_code}).",
                 "Give the address of `bakeoff serve` or of an OpenAI-compatible server, without /v1.",
             ) from error
+
+    async def fingerprints(self) -> dict[str, dict[str, str]]:
+        """What each pipeline's answers depend on, hashed part by part; nothing of one that is not open.
+
+        Raises what `models` raises; EngineProtocolError also for a server that is not ours, or of an earlier version.
+        """
+        response = await self._look("/pipelines", self.timeout)  # a large model's files may have to be read for it
+        try:
+            listed = response.raise_for_status().json()["pipelines"]
+            return {str(each["name"]): dict(each["fingerprint"] or {}) for each in listed}
+        except (httpx2.HTTPStatusError, ValueError, KeyError, TypeError) as error:
+            raise EngineProtocolError(
+                f"{self.url} does not say what its answers depend on (/pipelines, status {response.status_code}), so "
+                "that nobody can tell whether it answers as in the run.",
+                "Load `bakeoff serve` of this version, or write the result elsewhere, with --write FILE.",
+            ) from error
+
+    async def _look(self, path: str, seconds: float) -> httpx2.Response:
+        try:
+            async with asyncio.timeout(seconds):
+                response = await self._http.get(path)
+        except (TimeoutError, httpx2.HTTPError) as error:
+            said = str(error) or f"nothing within {seconds:g} seconds"
+            raise EngineUnavailableError(
+                f"{self.url} cannot be reached: {said}.", "Start it with `bakeoff serve`, or correct --url."
+            ) from error
+        if response.status_code == httpx2.codes.UNAUTHORIZED:
+            raise MissingKeyError(f"{self.url} answers to those with a key.", "Give one that is good there.")
+        return response
 
     async def ask(self, model: str, question: str) -> Exchange:
         """Asks, reads to the end, and says how it went. Whatever goes wrong is in the exchange, not raised."""

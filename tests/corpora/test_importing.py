@@ -54,6 +54,44 @@ def test_the_usual_names_are_understood(tmp_path: Path, question: str, reference
     assert corpus.questions[0].reference_contexts[0].document_id == "legs"
 
 
+EXAMPLE = {"prompt": "Legs of a spider?", "completion": "It has eight."}
+
+
+def test_training_examples_are_taken_over(tmp_path: Path) -> None:
+    source = folder(tmp_path / "in", [{"question": "How many legs?", "target": "eight"}])
+    (source / "examples.jsonl").write_text(f"{json.dumps(EXAMPLE)}\n{json.dumps(EXAMPLE | {'fact': 'legs'})}\n")
+    write_corpus(tmp_path / "out", "legs", import_data(source, {}))
+    corpus = read_corpus(tmp_path / "out")
+    assert [example.model_dump(exclude_none=True) for example in corpus.examples] == [
+        EXAMPLE,
+        EXAMPLE | {"fact": "legs"},
+    ]
+    assert "examples: examples.jsonl\n" in (tmp_path / "out" / "corpus.yaml").read_text()
+    (source / "examples.jsonl").write_text(json.dumps({"question": "a?", "target": "b"}))
+    with pytest.raises(CorpusError, match=r"examples\.jsonl has 4 faults:\n- line 1: prompt is missing"):
+        import_data(source, {})
+
+
+def test_several_right_answers_are_all_kept(tmp_path: Path) -> None:
+    rows = [
+        {"question": "How many legs?", "target": ["It has eight.", "eight"], "reference_aliases": ["8"]},
+        {"question": "How old?", "target": None, "reference_aliases": ["8"]},
+    ]
+    eight, none = import_data(folder(tmp_path / "in", rows), {}).questions
+    assert (eight["reference"], eight["reference_aliases"]) == ("It has eight.", ["eight", "8"])
+    assert (none["reference"], none["reference_aliases"]) == (None, [])
+
+
+@pytest.mark.parametrize("use", ["questions", "documents"])
+def test_what_is_named_as_something_else_is_no_file_of_examples(tmp_path: Path, use: str) -> None:
+    source = folder(tmp_path / "in", [{"question": "How many legs?", "target": "eight"}])
+    row = {"question": "a?", "target": "b", "id": "x", "text": "A spider has eight legs."}
+    (source / "examples.jsonl").write_text(json.dumps(row))
+    imported = import_data(source, {}, **{use: Path("examples.jsonl")})
+    assert imported.examples == ()
+    assert [row["user_input"] for row in imported.questions] == ["a?" if use == "questions" else "How many legs?"]
+
+
 def test_csv_with_unanswerable_question(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("A spider has eight legs.")
     (tmp_path / "q.csv").write_text("question,target,colour\nHow many?,eight,red\nHow old?,,blue\n")

@@ -48,6 +48,42 @@ def test_the_hash_follows_the_content(tmp_path: Path) -> None:
     assert first.content_hash == same.content_hash != other.content_hash
 
 
+EXAMPLE = {"prompt": "Legs of a spider?", "completion": "It has eight."}
+
+
+@pytest.mark.parametrize(
+    ("named", "file", "read"),
+    [
+        ("", "examples.jsonl", 1),
+        ("examples: examples.jsonl\n", "examples.jsonl", 1),
+        ("examples: pairs.jsonl\n", "pairs.jsonl", 1),
+        ("examples: null\n", "examples.jsonl", 0),
+        ("", "pairs.jsonl", 0),
+    ],
+)
+def test_examples_are_read_where_they_usually_lie(tmp_path: Path, named: str, file: str, read: int) -> None:
+    without = read_corpus(write_corpus(tmp_path, [QUESTION])).content_hash
+    (tmp_path / file).write_text(json.dumps(EXAMPLE))
+    with (tmp_path / "corpus.yaml").open("a") as corpus_file:
+        corpus_file.write(named)
+    corpus = read_corpus(tmp_path)
+    assert [example.prompt for example in corpus.examples] == [EXAMPLE["prompt"]] * read
+    assert (corpus.content_hash != without) == bool(read)
+
+
+def test_questions_are_read_where_they_usually_lie(tmp_path: Path) -> None:
+    named = read_corpus(write_corpus(tmp_path, [QUESTION]))
+    (tmp_path / "corpus.yaml").write_text("name: animals\n")
+    assert read_corpus(tmp_path) == named
+
+
+def test_examples_that_are_named_and_missing_are_told_of(tmp_path: Path) -> None:
+    write_corpus(tmp_path, [QUESTION])
+    (tmp_path / "corpus.yaml").write_text("name: animals\nexamples: examples.jsonl\n")
+    with pytest.raises(CorpusError, match=r"examples\.jsonl cannot be read: No such file"):
+        read_corpus(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

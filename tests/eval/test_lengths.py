@@ -58,6 +58,11 @@ def test_what_length_takes_is_the_mean_of_what_each_answer_loses() -> None:
     assert found.taken_from_long == found.taken == pytest.approx((0.75 + 0.75) / 4)
 
 
+def test_where_bare_answers_go_is_told_by_the_name_of_the_field() -> None:
+    told = bake_off(STORED, {"bare": [f"{number} days" for number in range(40)]}).warnings
+    assert [text for text in told if "Give the bare answers as `reference_aliases`" in text]
+
+
 def test_answers_to_what_has_no_right_answer_are_of_no_length() -> None:
     hard = [question(number, answerable=False) for number in range(40, 43)]
     found = of([*STORED[:2], *hard], ["0 days", "1 day", "No", "No", "No"])

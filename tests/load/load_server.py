@@ -35,6 +35,9 @@ class PacedServer:
         if scope["path"] == "/v1/models":
             await _respond(send, 200, json.dumps({"data": [{"id": MODEL}]}).encode())
             return
+        if scope["path"] != "/v1/chat/completions":
+            await _respond(send, 404, b"{}")
+            return
         body = b""
         while True:
             message = await receive()

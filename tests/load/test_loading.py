@@ -10,14 +10,22 @@ import pytest
 from load_server import MODEL, PacedServer
 from servers import serving
 
-from corpora.errors import ConfigError, EngineUnavailableError, RunError, RunStorageError, UnknownPipelineError
+from corpora.errors import (
+    ConfigError,
+    EngineProtocolError,
+    EngineUnavailableError,
+    RunError,
+    RunStorageError,
+    UnknownPipelineError,
+)
 from corpora.model import Corpus, Question
 from eval.config import BakeoffConfig
 from eval.load.measures import Load, Targets
 from eval.load.result import LoadPlan, LoadResult
+from eval.manifest import Manifest
 from eval.options import EvaluationOptions
 from pipelines.workbench import Home
-from service.loading import _load, check_address, load_project, loads_of, plan_of, result_path, targets_of
+from service.loading import _load, check_address, destination, load_project, loads_of, plan_of, targets_of
 from service.project import Project
 from service.settings import ServiceSettings
 
@@ -37,8 +45,10 @@ def project(tmp_path: Path, questions: int = 4) -> Project:
     )
 
 
-async def load(project: Project, url: str, plan: LoadPlan, path: Path | None = None) -> None:
-    await asyncio.to_thread(load_project, project, url, plan, path, False)
+async def load(
+    project: Project, url: str, plan: LoadPlan, path: Path | None = None, run: Manifest | None = None
+) -> None:
+    await asyncio.to_thread(load_project, project, url, plan, path, False, run)
 
 
 async def test_it_prints_and_writes_what_came_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -78,7 +88,7 @@ async def test_what_was_measured_is_kept_where_the_rest_is_stopped(tmp_path: Pat
 
     planned = LoadResult(url="", started="now", split="test", questions=4, plan=PLAN)
     async with serving(Stopped(0.0, 0.0, 1)) as url:
-        task = asyncio.create_task(_load(planned.model_copy(update={"url": url}), ["a", "b", "c"], path))
+        task = asyncio.create_task(_load(planned.model_copy(update={"url": url}), ["a", "b", "c"], path, None))
         with pytest.raises(asyncio.CancelledError):
             await task
     assert len(LoadResult.model_validate_json(path.read_bytes()).levels) == 1
@@ -96,6 +106,14 @@ async def test_nothing_is_written_where_nothing_was_measured(tmp_path: Path) -> 
     with pytest.raises(EngineUnavailableError, match="bakeoff serve"):
         await load(project(tmp_path), NOBODY, PLAN, path)
     assert path.read_text() == "an earlier result"
+
+
+async def test_what_a_server_that_is_not_ours_does_goes_into_no_run(tmp_path: Path) -> None:
+    path, run = tmp_path / "load.json", Manifest.model_construct(run_id="R", pipelines={})
+    async with serving(PacedServer(0.0, 0.0, 1)) as url:
+        with pytest.raises(EngineProtocolError, match=r"\(/pipelines, status 404\).*with --write FILE"):
+            await load(project(tmp_path), url, PLAN, path, run)
+    assert not path.exists()
 
 
 async def test_without_questions_there_is_no_load(tmp_path: Path) -> None:
@@ -173,9 +191,9 @@ def test_the_plan_follows_the_evaluation() -> None:
 
 
 def test_where_the_result_goes(tmp_path: Path) -> None:
-    assert result_path(None, None) is None
-    assert result_path(None, tmp_path / "x.json") == tmp_path / "x.json"
+    assert destination(None, None) == (None, None)
+    assert destination(None, tmp_path / "x.json") == (tmp_path / "x.json", None)
     with pytest.raises(ConfigError, match="two places"):
-        result_path(tmp_path, tmp_path / "x.json")
+        destination(tmp_path, tmp_path / "x.json")
     with pytest.raises(RunStorageError, match="holds no run"):
-        result_path(tmp_path, None)
+        destination(tmp_path, None)

@@ -112,6 +112,7 @@ def drop_examples() -> None:
     for folder, name, content in (("corpus", "corpus.yaml", CORPUS), ("changes", "changes.yaml", CHANGES)):
         kept = {key: value for key, value in content[name].items() if key != "examples"}
         write(Path(folder), {name: kept})
+    Path("corpus", "examples.jsonl").unlink()
 
 
 @pytest.mark.parametrize(
