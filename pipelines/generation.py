@@ -16,12 +16,14 @@ from pipelines.engines.base import Engine
 
 ENDS: dict[str, FinishReason | Literal["refused", "broken"]] = {
     "stop": "stop",
+    "complete": "stop",
     "eos": "stop",
     "eos_token": "stop",
     "end_turn": "stop",
     "stop_sequence": "stop",
     "length": "length",
     "max_tokens": "length",
+    "model_context_window_exceeded": "length",
     "model_length": "length",
     "content_filter": "refused",
     "content_filtered": "refused",
@@ -44,9 +46,12 @@ ENDS: dict[str, FinishReason | Literal["refused", "broken"]] = {
     "tool_calls": "broken",
     "tool_use": "broken",
 }
-"""How servers say, in small letters or large, that an answer came to its own end or to its limit, or that there is none
-that is whole: a filter refused it, or it broke off. Any other word says nothing, and at the end leaves no answer.
+"""How servers say that an answer came to its own end or to its limit, or that there is none that is whole: a filter
+refused it, or it broke off. Small letters or large, hyphens or underscores. Any other word leaves no answer.
 """
+
+_NO_END = frozenset({"null", "none", "finish_reason_unspecified"})
+"""What some gateways say with chunks that are not the last."""
 
 
 async def generate(
@@ -84,10 +89,16 @@ async def generate(
 
 
 def _later(reason: object, said: object) -> object:
-    """The end that counts: some gateways say "stop" with every chunk, or a word that says nothing ("null"), and the
-    true end with the last. A "stop" that comes behind a limit's, a filter's or a failure's end undoes nothing.
+    """The end that counts: some gateways say "stop" with every chunk, or a word of their own, and the true end with the
+    last. A "stop" that comes behind a limit's, a filter's or a failure's end undoes nothing.
     """
-    return said if said and ENDS.get(str(reason).lower()) in (None, "stop") else reason
+    if not said or _word(said) in _NO_END:
+        return reason
+    return said if ENDS.get(_word(reason)) in (None, "stop") else reason
+
+
+def _word(reason: object) -> str:
+    return str(reason).lower().replace("-", "_")
 
 
 def _usage(chunk: AIMessageChunk) -> Usage | None:
@@ -103,7 +114,7 @@ def _usage(chunk: AIMessageChunk) -> Usage | None:
 
 def _finish_reason(reason: object, model: str) -> FinishReason:
     """Raises EngineError for any end that does not leave an answer: it would be measured as if it were whole."""
-    name = str(reason).lower()
+    name = _word(reason)
     end = ENDS.get(name)
     if end == "stop" or end == "length":
         return end

@@ -43,7 +43,7 @@ def through_proxies(url: str, client: Callable[..., Any]) -> bool:
             f"{url} cannot be asked with {' and '.join(proxies or exceptions)} as the environment has it.",
             "Name an HTTP proxy there, such as http://proxy.example:3128; SOCKS is not spoken."
             if proxies
-            else "Name hosts and addresses there with commas between them, IPv6 addresses without brackets.",
+            else "Name hosts and addresses there with commas between them, of IPv6 without brackets, and no networks.",
         ) from error
     return True
 

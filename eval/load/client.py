@@ -110,6 +110,11 @@ class LoadClient:
             raise EngineUnavailableError(
                 f"{self.url} cannot be reached: {said}.", "Start it with `bakeoff serve`, or correct --url."
             ) from error
+        if response.status_code == httpx2.codes.FORBIDDEN:
+            raise EngineUnavailableError(
+                f"{self.url} refuses this caller (403).",
+                "Call it by a name that it was started with, or as 127.0.0.1, and with a key that may ask.",
+            )
         if response.status_code == httpx2.codes.UNAUTHORIZED:
             raise MissingKeyError(f"{self.url} answers to those with a key.", "Give one that is good there.")
         return response

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -62,6 +63,7 @@ class EmbeddedEngine(Engine):
         from pipelines.engines.embedded_worker import Worker
 
         try:
+            await asyncio.to_thread(lambda: self._content_hash)  # of what is loaded, whatever is written there later
             self._template = await asyncio.to_thread(Template, self.base_model)
             worker = Worker(self._open_batch, self.translate)
             await asyncio.shield(asyncio.wrap_future(worker.ready))
@@ -109,10 +111,14 @@ class EmbeddedEngine(Engine):
         return {
             "kind": "embedded",
             "model": self.model,
-            "content_hash": content_hash(self.base_model),
+            "content_hash": self._content_hash,
             "dtype": self.options.dtype,
             "decoding": self.decoding.model_dump(),
         }
+
+    @cached_property
+    def _content_hash(self) -> str:
+        return content_hash(self.base_model)
 
     def translate(self, error: Exception) -> EngineError:
         if isinstance(error, EngineError):

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -72,6 +73,7 @@ class VllmEngine(OpenAIEngine):
 
     async def __aenter__(self) -> Self:
         """Raises EngineUnavailableError where vLLM is not installed, dies, or is not ready in time."""
+        await asyncio.to_thread(lambda: self._content_hash)  # of what is served, whatever is written there later
         if self.address is not None:
             await asyncio.to_thread(lambda: self._tokenizer)
             self._connect(self.address.base_url, self.address.key)
@@ -105,10 +107,14 @@ class VllmEngine(OpenAIEngine):
         return {
             "kind": "vllm",
             "model": self.model,
-            "content_hash": content_hash(self._base_model),
+            "content_hash": self._content_hash,
             "dtype": self.server.dtype,
             "decoding": self.decoding.model_dump(),
         }
+
+    @cached_property
+    def _content_hash(self) -> str:
+        return content_hash(self._base_model)
 
     def translate(self, error: Exception) -> EngineError:
         return self._death() or super().translate(error)

@@ -12,6 +12,7 @@ import pytest
 import torch
 from embedded_asking import THINGS, ask, texts, until
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
+from tiny_models import save_model
 
 from corpora.errors import (
     AdapterRejectedError,
@@ -55,6 +56,14 @@ def reference(folder: Path, prompt: list[BaseMessage], tokens: int, adapter: Ada
     inputs = tokenizer.apply_chat_template(turns, add_generation_prompt=True, return_tensors="pt", return_dict=True)
     output = model.eval().generate(**inputs, max_new_tokens=tokens, do_sample=False)
     return str(tokenizer.decode(output[0, inputs["input_ids"].shape[1] :], skip_special_tokens=True))
+
+
+async def test_a_fingerprint_is_of_the_weights_that_answer(tmp_path: Path) -> None:
+    save_model(tmp_path)
+    async with EmbeddedEngine(EmbeddedOptions(threads=1), tmp_path, "tiny", Decoding()) as engine:
+        (tmp_path / "generation_config.json").write_text("{}")
+        again = EmbeddedEngine(EmbeddedOptions(threads=1), tmp_path, "tiny", Decoding())
+        assert engine.fingerprint() != again.fingerprint()
 
 
 async def test_answers_are_those_of_transformers(

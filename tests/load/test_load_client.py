@@ -10,7 +10,7 @@ import pytest
 from load_server import MODEL, PacedServer
 from servers import serving
 
-from corpora.errors import EngineProtocolError, EngineUnavailableError, MissingKeyError
+from corpora.errors import BakeoffError, EngineProtocolError, EngineUnavailableError, MissingKeyError
 from eval.load.client import LoadClient
 from eval.load.driver import hold
 from eval.load.measures import Load, Targets, summarise_level
@@ -123,13 +123,18 @@ async def test_another_kind_of_server_is_told(body: bytes) -> None:
             await client.models()
 
 
-async def test_a_server_that_wants_a_key_is_told() -> None:
+@pytest.mark.parametrize(
+    ("status", "error", "told"), [(401, MissingKeyError, "with a key"), (403, EngineUnavailableError, "refuses")]
+)
+async def test_a_server_that_wants_a_key_or_another_name_is_told(
+    status: int, error: type[BakeoffError], told: str
+) -> None:
     async def locked(scope: object, receive: object, send: Callable[..., object]) -> None:
-        await send({"type": "http.response.start", "status": 401, "headers": []})  # type: ignore[misc]
+        await send({"type": "http.response.start", "status": status, "headers": []})  # type: ignore[misc]
         await send({"type": "http.response.body", "body": b"{}"})  # type: ignore[misc]
 
     async with serving(locked) as url, LoadClient(url, timeout=5) as client:
-        with pytest.raises(MissingKeyError, match="with a key"):
+        with pytest.raises(error, match=told):
             await client.models()
 
 

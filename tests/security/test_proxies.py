@@ -47,7 +47,7 @@ def test_a_proxy_that_is_of_no_use_is_named_and_not_shown(monkeypatch, client, n
 def test_exceptions_that_cannot_be_read_are_named_by_a_client_that_minds(monkeypatch, name):
     monkeypatch.setenv("HTTP_PROXY", "http://proxy.example:3128")
     monkeypatch.setenv(name, "localhost,127.0.0.1,[::1]")
-    with pytest.raises(ConfigError, match=rf"with {name} as.*without brackets"):
+    with pytest.raises(ConfigError, match=rf"with {name} as.*without brackets, and no networks"):
         through_proxies(ELSEWHERE, httpx.Client)
     assert through_proxies(ELSEWHERE, httpx2.Client)  # which reads it
 
