@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from corpora.model import Record
@@ -47,6 +47,7 @@ class Contest:
         word: what the best one is, as "the most correct".
         write, write_difference: a value, and a difference with its sign, as people read them.
         asked: which questions it is about, as " without an answer"; nothing where it is about all.
+        lacking: what a value may lack at most for what cannot be read of its answers; nothing of who is not in it.
     """
 
     about: About
@@ -58,17 +59,19 @@ class Contest:
     write: Callable[[float | None], str]
     write_difference: Callable[[float | None], str]
     asked: str = ""
+    lacking: Mapping[str, float] = field(default_factory=dict)
 
     def order(self) -> list[str]:
         """Best mean first."""
         return sorted(self.values, key=lambda name: -self.values[name] if self.high else self.values[name])
 
     def better(self, a: str, b: str) -> bool:
-        """Whether a may be called better than b."""
+        """Whether a may be called better than b, and would be were b's value without what it may lack."""
         paired = self.compare(a, b)
         if paired is None or not paired.differs(self.level):
             return False
-        return ((paired.estimate.mean or 0.0) > 0) == self.high
+        more = self.lacking.get(b, 0.0) - self.lacking.get(a, 0.0)
+        return ((paired.estimate.mean or 0.0) > 0) == self.high and (more <= 0 or more < self.least(a, b))
 
     def least(self, a: str, b: str) -> float:
         """By how much a is ahead of b at least: the lower end of the interval, 0 where there is none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import combinations
 
@@ -145,8 +146,9 @@ def of_freshness(staleness: Staleness | None, contest: Contest | None) -> Findin
         return Finding(about="freshness", sentence=sentence)
     if contest is None:
         return Finding(about="freshness", sentence="No pipeline was refreshed, so that freshness is unknown.")
+    finding = _beyond_length(contest, staleness)
     finding = _without(
-        contest.find(), [each.name for each in staleness.pipelines if each.name not in contest.values], "freshness"
+        finding, [each.name for each in staleness.pipelines if each.name not in contest.values], "freshness"
     )
     documents = len(set(staleness.documents.values()))
     if not 0 < documents < FEWEST_CLUSTERS:
@@ -154,6 +156,22 @@ def of_freshness(staleness: Staleness | None, contest: Contest | None) -> Findin
     only = "1 document" if documents == 1 else f"{documents} documents"
     note = f"What changed is in {only} only: this holds for further questions on the same."
     return _noted(finding, note)
+
+
+def _beyond_length(contest: Contest, staleness: Staleness) -> Finding:
+    """As seen, and in doubt where the best one is ahead of who may be behind for the length of its answers alone."""
+    finding = replace(contest, lacking={}).find()
+    best = contest.order()[0]
+    for each in staleness.pipelines:
+        if each.after is None or each.name in finding.leaders or each.name not in contest.values:
+            continue
+        if not contest.better(best, each.name):
+            share = (
+                f"{numbers.count(len(each.after.uncounted))} of {numbers.counted(len(each.after.outcomes), 'answer')}"
+            )
+            note = f"But {share} of {each.name} may be right, and do not count for their length."
+            finding = _in_doubt(finding, note, each.name)
+    return finding
 
 
 def freshness_contest(staleness: Staleness | None, confidence: Confidence) -> Contest | None:
@@ -172,6 +190,11 @@ def freshness_contest(staleness: Staleness | None, confidence: Confidence) -> Co
         return None
     clusters = document_clusters({key for each in new.values() for key in each}, staleness.documents)
     pairs = compare_pairs(new, list(combinations(new, 2)), clusters, confidence)
+    lacking = {
+        each.name: len(each.after.uncounted) / len(each.after.outcomes)
+        for each in staleness.pipelines
+        if each.after is not None and each.after.outcomes
+    }
 
     def compare(a: str, b: str) -> Paired:
         return pairs[a, b] if (a, b) in pairs else pairs[b, a].negated()
@@ -179,7 +202,7 @@ def freshness_contest(staleness: Staleness | None, confidence: Confidence) -> Co
     means = {name: sum(each.values()) / len(each) for name, each in new.items()}
     word = "the most often right about what has changed"
     write, asked = numbers.score, " on what has changed"
-    return Contest("freshness", means, compare, confidence.level, True, word, write, numbers.difference, asked)
+    return Contest("freshness", means, compare, confidence.level, True, word, write, numbers.difference, asked, lacking)
 
 
 def _earlier(names: Sequence[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from corpora.model import Question, Record
+from eval.metrics.abstention import declines
 from eval.metrics.correctness import correctness, correctness_at_any_length
 from eval.metrics.lexical import brevity, length, tokens
 from eval.metrics.registry import CORRECTNESS, RIGHT
@@ -71,6 +72,17 @@ def lengths(questions: Mapping[str, Question], trials: Sequence[Trial]) -> Lengt
         taken_from_long=sum(lost for lost, _ in long) / len(scores) if scores else 0.0,
         taken_from_short=sum(short) / len(scores) if scores else 0.0,
     )
+
+
+def may_count_but_for_length(question: Question, answer: Answer, usual: frozenset[str]) -> bool:
+    """Whether an answer that does not count as right may be right, and is too long or too short to count.
+
+    Args:
+        usual: what its pipeline says whatever it is asked (`usual_words`).
+    """
+    if declines(answer.response, question.right_answers) or not question.right_answers:
+        return False
+    return _lost_as_long(question, answer)[1] or _lost_as_short(question, answer.response, usual) > 0
 
 
 def is_sentence(reference: str) -> bool:

@@ -14,6 +14,8 @@ from pydantic import Field
 
 from corpora.model import Example, Question, Record
 from eval.given import Outcome, nearness, outcome
+from eval.lengths import may_count_but_for_length
+from eval.metrics.terse import usual_words
 from eval.pairing import question_documents
 from eval.prices import Prices
 from eval.statistics import Estimate, wilson
@@ -64,13 +66,16 @@ class Shares(Record):
 
 
 class Asked(Record):
-    """What one pipeline answered at one time. `failed` trials are among `neither`."""
+    """What one pipeline answered at one time. `failed` trials are among `neither`, and so are the questions in
+    `uncounted`, whose answers may be right and are too long or too short to count.
+    """
 
     changed: Shares
     withdrawn: Shares
     added: Shares
     failed: int
     outcomes: dict[str, Outcome]
+    uncounted: tuple[str, ...] = ()
 
 
 class Unchanged(Record):
@@ -161,6 +166,8 @@ def score_asked(selection: Selection, trials: Mapping[str, Trial], threshold: fl
     outcomes = {
         key: outcome(trials[key], selection.before.get(key), selection.after[key], threshold) for key in selection.kinds
     }
+    answers = {key: answer for key in selection.kinds if (answer := trials[key].answer)}
+    usual = usual_words(answer.response for answer in answers.values())
 
     def shares(kind: Kind) -> Shares:
         found = [outcomes[key] for key, each in selection.kinds.items() if each == kind]
@@ -177,6 +184,11 @@ def score_asked(selection: Selection, trials: Mapping[str, Trial], threshold: fl
         added=shares("added"),
         failed=sum(trials[key].failure is not None for key in selection.kinds),
         outcomes=outcomes,
+        uncounted=tuple(
+            key
+            for key, answer in answers.items()
+            if outcomes[key] == "neither" and may_count_but_for_length(selection.after[key], answer, usual)
+        ),
     )
 
 

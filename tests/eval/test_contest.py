@@ -161,6 +161,24 @@ def test_freshness_is_clustered_by_document(documents: int, clear: bool, warned:
     assert (f"in {documents} documents only" in found.sentence) == warned
 
 
+@pytest.mark.parametrize(("uncounted", "clear"), [(0, True), (12, True), (CHANGED, False)])
+def test_who_may_be_behind_for_the_length_of_its_answers_is_as_fresh_perhaps(uncounted: int, clear: bool) -> None:
+    pipelines = {"a": Truth(fresh=0.0), "b": Truth(fresh=1.0)}
+    planted = planted_staleness(pipelines)
+    assert planted is not None
+    a, b = planted.pipelines
+    assert a.after is not None
+    behind = a.after.model_copy(update={"uncounted": tuple(f"changed{n}" for n in range(uncounted))})
+    staleness = planted.model_copy(update={"pipelines": (a.model_copy(update={"after": behind}), b)})
+    verdict = bake_off(pipelines, staleness=staleness, needs={"updates_per_month": 4}).verdict
+    found = verdict.findings[-1]
+    assert (found.leaders, found.clear) == (("b",) if clear else ("b", "a"), clear)
+    doubt = f"But {CHANGED} of {CHANGED} answers of a may be right, and do not count for their length."
+    assert (doubt in found.sentence) != clear
+    ruled_out = [each for each in verdict.recommendation.reasons if each.rule == "R7"]
+    assert bool(ruled_out) == clear
+
+
 def timed(**columns: list[float]) -> Finding:
     """The finding on latency where these are the seconds of the first questions, and a pipeline fails on the others."""
     most = max(len(column) for column in columns.values())

@@ -113,3 +113,23 @@ def test_who_answers_in_few_words_is_not_behind_who_answers_in_sentences() -> No
     wordy = {f"q{n}": trial(question_id=f"q{n}", text=STORED.format(100 + n + 200 * (n % 3 > 0))) for n in TWELVE}
     assert score_asked(chosen, terse, RIGHT, 0.95).changed.new.mean == 1.0
     assert score_asked(chosen, wordy, RIGHT, 0.95).changed.new.mean == pytest.approx(8 / 12)
+
+
+@pytest.mark.parametrize(
+    ("reference", "text", "uncounted"),
+    [
+        (NEW, "330 days", True),
+        (NEW, NEW, False),  # counts
+        (NEW, "90 days", False),
+        (NEW, "I don't know.", False),
+        ("330 days", "word " * 70 + "330 days", True),
+        ("330 days", "word " * 70, False),
+        (None, "330 days", False),  # withdrawn: there is no right answer but to say so
+    ],
+)
+def test_answers_to_new_questions_that_do_not_count_for_their_length(
+    reference: str | None, text: str, uncounted: bool
+) -> None:
+    chosen = Selection({"logs": "added"}, (), {}, {"logs": question(reference)})
+    found = score_asked(chosen, {"logs": trial(question_id="logs", text=text)}, RIGHT, 0.95)
+    assert found.uncounted == (("logs",) if uncounted else ())
