@@ -34,6 +34,9 @@ _FUNCTION_WORDS = (
     "about approximately around roughly nearly almost"
 )
 _FUNCTION_TERMS = frozenset(_FUNCTION_WORDS.split())
+KEPT = 1024
+"""Texts whose words are kept: each metric asks for those of the same answer, reference and evidence."""
+
 SHORTEST_NAME = 6
 """Characters from which a reference is looked for regardless of spaces: shorter ones turn up by accident."""
 
@@ -52,6 +55,18 @@ def tokens(text: str) -> list[str]:
     part words, a possessive 's falls away, thousands separators too (1,000 = 1000), Chinese characters and Japanese
     kana each count as a word, and English numbers, units and dates are written one way (`eval.metrics.spelling`).
     """
+    return list(_tokens(text))
+
+
+def terms(text: str) -> list[str]:
+    """`tokens` by their stems (Porter's English stemmer, as in ROUGE), and a day with its month as one term: another
+    day of that month is as wrong as any other day. What a sign says ($, %) is not asked for: 5 is right for $5.
+    """
+    return list(_terms(text))
+
+
+@lru_cache(maxsize=KEPT)
+def _tokens(text: str) -> tuple[str, ...]:
     # a footnote's mark or an exponent is not part of the word
     apart = _SUPERSCRIPT.sub(r" \g<0> ", spelling.cleaned(text))
     folded = _POSSESSIVE.sub("", unicodedata.normalize("NFKC", apart).casefold())
@@ -60,21 +75,19 @@ def tokens(text: str) -> list[str]:
     # 5 million, one of the largest: no number goes on over a comma
     clauses = [[word for word in _TOKEN.findall(clause) if word not in _ARTICLES] for clause in _PAUSE.split(written)]
     plain = [word for clause in clauses for word in in_digits([word.replace(",", "") for word in clause])]
-    return spelling.units(spelling.dates(spelling.signs(plain)))
+    return tuple(spelling.units(spelling.dates(spelling.signs(plain))))
 
 
-def terms(text: str) -> list[str]:
-    """`tokens` by their stems (Porter's English stemmer, as in ROUGE), and a day with its month as one term: another
-    day of that month is as wrong as any other day. What a sign says ($, %) is not asked for: 5 is right for $5.
-    """
+@lru_cache(maxsize=KEPT)
+def _terms(text: str) -> tuple[str, ...]:
     terms: list[str] = []
-    for word in tokens(text):
+    for word in _tokens(text):
         before = terms[-1] if terms else ""
         if spelling.is_date(before, word):
             terms[-1] = f"{before} {word}"
         elif not spelling.is_sign(word, before):
             terms.append(stem(word))
-    return terms
+    return tuple(terms)
 
 
 def length(text: str) -> float:
