@@ -78,6 +78,11 @@ class Contest:
         paired = self.compare(a, b)
         return 0.0 if paired is None or paired.estimate.low is None else paired.estimate.low
 
+    @property
+    def as_seen(self) -> Contest:
+        """The same by the values alone, whatever they may lack."""
+        return replace(self, lacking={})
+
     def among(self, names: Sequence[str]) -> Contest:
         """The same between fewer: those of `names` that have a value."""
         return replace(self, values={name: self.values[name] for name in names if name in self.values})

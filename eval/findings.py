@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from itertools import combinations
 
@@ -160,16 +159,15 @@ def of_freshness(staleness: Staleness | None, contest: Contest | None) -> Findin
 
 def _beyond_length(contest: Contest, staleness: Staleness) -> Finding:
     """As seen, and in doubt where the best one is ahead of who may be behind for the length of its answers alone."""
-    finding = replace(contest, lacking={}).find()
-    best = contest.order()[0]
+    finding, best = contest.as_seen.find(), contest.order()[0]
     for each in staleness.pipelines:
-        if each.after is None or each.name in finding.leaders or each.name not in contest.values:
+        if each.after is None or each.name not in contest.values or each.name == best:
             continue
-        if not contest.better(best, each.name):
-            share = (
-                f"{numbers.count(len(each.after.uncounted))} of {numbers.counted(len(each.after.outcomes), 'answer')}"
-            )
-            note = f"But {share} of {each.name} may be right, and do not count for their length."
+        share = f"{numbers.count(len(each.after.uncounted))} of {numbers.counted(len(each.after.outcomes), 'answer')}"
+        note = f"But {share} of {each.name} may be right, and do not count for their length."
+        if each.name in finding.leaders:  # more questions of the same kind would tell nothing
+            finding = _noted(finding, note) if contest.lacking[each.name] > contest.lacking[best] else finding
+        elif not contest.better(best, each.name):
             finding = _in_doubt(finding, note, each.name)
     return finding
 

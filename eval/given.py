@@ -34,6 +34,11 @@ def outcome(trial: Trial, before: Question | None, after: Question, threshold: f
     return _of_what_differs(trial, before, after, threshold) if before is not None else "neither"
 
 
+def holds_more_of_old(trial: Trial, before: Question | None, after: Question) -> bool:
+    """Whether an answer holds more of the old reference's words than of the new one's; never without an old one."""
+    return before is not None and nearness(trial, before, token_recall) > nearness(trial, after, token_recall)
+
+
 def _of_what_differs(trial: Trial, before: Question, after: Question, threshold: float) -> Outcome:
     """Which reference an answer gives that says no more than it, and does not contradict it."""
     if before.reference is None or after.reference is None:

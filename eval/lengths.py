@@ -62,15 +62,17 @@ def lengths(questions: Mapping[str, Question], trials: Sequence[Trial]) -> Lengt
         for trial in scores
         if trial.answer and not trial.abstained and (question := questions[trial.question_id]).right_answers
     ]
-    long = [_lost_as_long(question, answer) for question, answer in said]
     usual = usual_words(answer.response for _, answer in said)
-    short = [_lost_as_short(question, answer.response, usual) for question, answer in said]
+    lost = [
+        (*_lost_as_long(question, answer), _lost_as_short(question, answer.response, usual))
+        for question, answer in said
+    ]
     return Lengths(
         answers=len(said),
-        too_long=sum(right_but_for_it for _, right_but_for_it in long),
-        too_short=sum(lost > 0 for lost in short),
-        taken_from_long=sum(lost for lost, _ in long) / len(scores) if scores else 0.0,
-        taken_from_short=sum(short) / len(scores) if scores else 0.0,
+        too_long=sum(right_but_for_it for _, right_but_for_it, _ in lost),
+        too_short=sum(as_short > 0 for _, _, as_short in lost),
+        taken_from_long=sum(as_long for as_long, _, _ in lost) / len(scores) if scores else 0.0,
+        taken_from_short=sum(as_short for _, _, as_short in lost) / len(scores) if scores else 0.0,
     )
 
 

@@ -28,8 +28,9 @@ def outdoing(name: str, less_correct: Sequence[str], needs: Needs, grounds: Grou
     if name not in fresh.values:
         sentence = f"But whether {name} stays right when the knowledge changes was not measured."
         return [*found, Reason(rule="R7", sentence=sentence)]
-    if out := _better(fresh, less_correct, name):
-        sentence = f"But {fresh.written(out)} did better on what has changed than {fresh.written([name])}."
+    if out := _better(fresh.as_seen, less_correct, name):
+        perhaps = "" if out == _better(fresh, less_correct, name) else ", perhaps for the length of answers alone"
+        sentence = f"But {fresh.written(out)} did better on what has changed than {fresh.written([name])}{perhaps}."
         shown: dict[str, float | None] = {f"{each}.freshness": fresh.values[each] for each in (*out, name)}
         found.append(Reason(rule="R7", sentence=sentence, numbers=shown))
     return found

@@ -144,6 +144,10 @@ class Chooser:
             seen: dict[str, float | None] = {f"{name}.freshness": value for name, value in contest.values.items()}
             share, written = numbers.score(contest.values[best]), listed(out)
             self._out("R7", out, f"{best} ({share}) is more often right about what has changed than {written}.", seen)
+        for name in others:
+            if name not in out and contest.as_seen.better(best, name):
+                sentence = f"Whether {name} is as fresh as {best} cannot be told for the length of its answers."
+                self._doubt(name, Reason(rule="R7", sentence=sentence))
 
     def cheapest(self) -> None:
         queries, updates = self.needs.queries_per_month, self.needs.updates_per_month

@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import Field
 
 from corpora.model import Example, Question, Record
-from eval.given import Outcome, nearness, outcome
+from eval.given import Outcome, holds_more_of_old, nearness, outcome
 from eval.lengths import may_count_but_for_length
 from eval.metrics.terse import usual_words
 from eval.pairing import question_documents
@@ -67,7 +67,8 @@ class Shares(Record):
 
 class Asked(Record):
     """What one pipeline answered at one time. `failed` trials are among `neither`, and so are the questions in
-    `uncounted`, whose answers may be right and are too long or too short to count.
+    `uncounted`, whose answers may be right and are too long or too short to count. A file of an earlier version has
+    none of them.
     """
 
     changed: Shares
@@ -187,7 +188,9 @@ def score_asked(selection: Selection, trials: Mapping[str, Trial], threshold: fl
         uncounted=tuple(
             key
             for key, answer in answers.items()
-            if outcomes[key] == "neither" and may_count_but_for_length(selection.after[key], answer, usual)
+            if outcomes[key] == "neither"
+            and not holds_more_of_old(trials[key], selection.before.get(key), selection.after[key])
+            and may_count_but_for_length(selection.after[key], answer, usual)
         ),
     )
 

@@ -34,7 +34,7 @@ _FUNCTION_WORDS = (
     "about approximately around roughly nearly almost"
 )
 _FUNCTION_TERMS = frozenset(_FUNCTION_WORDS.split())
-KEPT = 1024
+KEPT = 256
 """Texts whose words are kept: each metric asks for those of the same answer, reference and evidence."""
 
 SHORTEST_NAME = 6

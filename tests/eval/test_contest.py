@@ -175,8 +175,31 @@ def test_who_may_be_behind_for_the_length_of_its_answers_is_as_fresh_perhaps(unc
     assert (found.leaders, found.clear) == (("b",) if clear else ("b", "a"), clear)
     doubt = f"But {CHANGED} of {CHANGED} answers of a may be right, and do not count for their length."
     assert (doubt in found.sentence) != clear
-    ruled_out = [each for each in verdict.recommendation.reasons if each.rule == "R7"]
-    assert bool(ruled_out) == clear
+    ruled_out = any("b (1.00) is more often right" in each.sentence for each in verdict.recommendation.reasons)
+    assert ruled_out == clear
+
+
+@pytest.mark.parametrize(
+    ("b", "said"),
+    [
+        (
+            Truth(right=0.4, fresh=0.9),
+            "But b (0.90) did better on what has changed than a (0.00), perhaps for the length",
+        ),
+        (Truth(right=0.9, fresh=0.9), "Whether a is as fresh as b cannot be told for the length of its answers."),
+    ],
+)
+def test_freshness_in_doubt_makes_no_choice_clear(b: Truth, said: str) -> None:
+    pipelines = {"a": Truth(right=0.9, fresh=0.0, cost=0.5), "b": b}
+    planted = planted_staleness(pipelines)
+    assert planted is not None
+    first, second = planted.pipelines
+    assert first.after is not None
+    behind = first.after.model_copy(update={"uncounted": tuple(f"changed{n}" for n in range(CHANGED))})
+    staleness = planted.model_copy(update={"pipelines": (first.model_copy(update={"after": behind}), second)})
+    choice = bake_off(pipelines, staleness=staleness, needs={"updates_per_month": 4}).verdict.recommendation
+    assert (choice.pipeline, choice.clear) == ("a", False)
+    assert said in choice.sentence
 
 
 def timed(**columns: list[float]) -> Finding:

@@ -133,3 +133,14 @@ def test_answers_to_new_questions_that_do_not_count_for_their_length(
     chosen = Selection({"logs": "added"}, (), {}, {"logs": question(reference)})
     found = score_asked(chosen, {"logs": trial(question_id="logs", text=text)}, RIGHT, 0.95)
     assert found.uncounted == (("logs",) if uncounted else ())
+
+
+def test_a_long_answer_that_repeats_the_old_reference_is_not_perhaps_right() -> None:
+    before, after = (
+        question(f"The logs of {place} are kept in cold storage by the harbour.") for place in ("Oslo", "Bergen")
+    )
+    stale = trial(question_id="logs", text=f"{before.reference} {'word ' * 70}")
+    fresh = trial(question_id="logs", text=f"{after.reference} {'word ' * 70}")
+    chosen = Selection({"logs": "changed"}, (), {"logs": before}, {"logs": after})
+    assert score_asked(chosen, {"logs": stale}, RIGHT, 0.95).uncounted == ()
+    assert score_asked(chosen, {"logs": fresh}, RIGHT, 0.95).uncounted == ("logs",)
