@@ -153,8 +153,7 @@ def test_other_weights_are_named_so_whatever_serves_them(
     tmp_path: Path, options: EmbeddedOptions | VllmOptions
 ) -> None:
     (tmp_path / "config.json").write_text('{"max_position_embeddings": 128}')
-    engine = ENGINES[options.kind](options, tmp_path, "tiny", Decoding())
-    before = engine.fingerprint()
+    before = ENGINES[options.kind](options, tmp_path, "tiny", Decoding()).fingerprint()
     (tmp_path / "model.safetensors").write_bytes(b"others")
-    now = engine.fingerprint()
+    now = ENGINES[options.kind](options, tmp_path, "tiny", Decoding()).fingerprint()
     assert in_words([f"engine.{key}" for key in now if now[key] != before[key]], ()) == ["the base model's weights"]
