@@ -16,7 +16,8 @@ R5  Of those left, only the most correct and those that cannot be told apart fro
     questions, nobody goes for freshness or cost either: wrong answers are no bargain.
 R6  Of those left, those that clearly make up more answers to what the documents do not answer than the one that makes
     up the fewest are out.
-R7  Where the knowledge changes and freshness was measured, those clearly less fresh than the freshest left are out.
+R7  Where the knowledge changes and freshness was measured, those clearly less fresh than the freshest left are out; who
+    may be so for the length of its answers alone stays, and is in doubt.
 R8  Of those left, those clearly dearer than the cheapest in a month of such use, its versions of the knowledge
     included, are out.
 R9  Where several are left it cannot be told; the one that takes the least to set up is as good as the others, as far
