@@ -16,6 +16,7 @@ from eval.prices import Prices
 from eval.statistics import Confidence, Estimate
 from eval.summary import Summary, summarise
 from eval.trial import Failure
+from eval.verdict import Verdict
 
 N = 60
 QUICK = Confidence(resamples=300)
@@ -161,16 +162,20 @@ def test_freshness_is_clustered_by_document(documents: int, clear: bool, warned:
     assert (f"in {documents} documents only" in found.sentence) == warned
 
 
-@pytest.mark.parametrize(("uncounted", "clear"), [(0, True), (12, True), (CHANGED, False)])
-def test_who_may_be_behind_for_the_length_of_its_answers_is_as_fresh_perhaps(uncounted: int, clear: bool) -> None:
-    pipelines = {"a": Truth(fresh=0.0), "b": Truth(fresh=1.0)}
+def uncounted(pipelines: Mapping[str, Truth], answers: int) -> Verdict:
+    """The verdict where so many answers of the first pipeline to what has changed do not count for their length."""
     planted = planted_staleness(pipelines)
     assert planted is not None
-    a, b = planted.pipelines
-    assert a.after is not None
-    behind = a.after.model_copy(update={"uncounted": tuple(f"changed{n}" for n in range(uncounted))})
-    staleness = planted.model_copy(update={"pipelines": (a.model_copy(update={"after": behind}), b)})
-    verdict = bake_off(pipelines, staleness=staleness, needs={"updates_per_month": 4}).verdict
+    first, *others = planted.pipelines
+    assert first.after is not None
+    after = first.after.model_copy(update={"uncounted": tuple(f"changed{n}" for n in range(answers))})
+    staleness = planted.model_copy(update={"pipelines": (first.model_copy(update={"after": after}), *others)})
+    return bake_off(pipelines, staleness=staleness, needs={"updates_per_month": 4}).verdict
+
+
+@pytest.mark.parametrize(("answers", "clear"), [(0, True), (12, True), (CHANGED, False)])
+def test_who_may_be_behind_for_the_length_of_its_answers_is_as_fresh_perhaps(answers: int, clear: bool) -> None:
+    verdict = uncounted({"a": Truth(fresh=0.0), "b": Truth(fresh=1.0)}, answers)
     found = verdict.findings[-1]
     assert (found.leaders, found.clear) == (("b",) if clear else ("b", "a"), clear)
     doubt = f"But {CHANGED} of {CHANGED} answers of a may be right, and do not count for their length."
@@ -190,14 +195,7 @@ def test_who_may_be_behind_for_the_length_of_its_answers_is_as_fresh_perhaps(unc
     ],
 )
 def test_freshness_in_doubt_makes_no_choice_clear(b: Truth, said: str) -> None:
-    pipelines = {"a": Truth(right=0.9, fresh=0.0, cost=0.5), "b": b}
-    planted = planted_staleness(pipelines)
-    assert planted is not None
-    first, second = planted.pipelines
-    assert first.after is not None
-    behind = first.after.model_copy(update={"uncounted": tuple(f"changed{n}" for n in range(CHANGED))})
-    staleness = planted.model_copy(update={"pipelines": (first.model_copy(update={"after": behind}), second)})
-    choice = bake_off(pipelines, staleness=staleness, needs={"updates_per_month": 4}).verdict.recommendation
+    choice = uncounted({"a": Truth(right=0.9, fresh=0.0, cost=0.5), "b": b}, CHANGED).recommendation
     assert (choice.pipeline, choice.clear) == ("a", False)
     assert said in choice.sentence
 
