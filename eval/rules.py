@@ -49,7 +49,7 @@ class Chooser:
         self.comparable = True
         self.tied: Reason | None = None
         self.less_correct: list[str] = []
-        self.doubts: dict[str, Reason] = {}
+        self.doubts: dict[str, list[Reason]] = {}
 
     def answered(self) -> None:
         out = [name for name in self.left if self.by_name[name].answered + self.by_name[name].abstained == 0]
@@ -201,10 +201,10 @@ class Chooser:
         return Recommendation(pipeline=simplest, clear=False, sentence=sentence, reasons=reasons)
 
     def _take(self, name: str) -> Recommendation:
-        doubt = self.doubts.get(name)
-        aside = [self.tied, *(each for other, each in self.doubts.items() if other != name)]
+        doubts = self.doubts.get(name, [])
+        aside = [self.tied, *(each for other, found in self.doubts.items() if other != name for each in found)]
         last = [each for each in self.reasons[-2:] if each not in aside]
-        shown = [*last, doubt] if doubt is not None and doubt not in last else last
+        shown = [*last, *(each for each in doubts if each not in last)]
         why = " ".join(each.sentence for each in shown) or "There is no other."
         outdone = [
             *as_correct_ones(name, self.never_right, self.grounds),
@@ -216,7 +216,7 @@ class Chooser:
             *cheaper_ones(name, self.less_correct, self.needs, self.grounds),
             *more_correct_ones(name, self.ruled_out, self.grounds),
         ]
-        clear = self.tied is None and doubt is None and not outdone and self.comparable and len(self.by_name) > 1
+        clear = self.tied is None and not doubts and not outdone and self.comparable and len(self.by_name) > 1
         open_question = "; which is the most correct is open" if self.tied else ""
         sentences = [why, *(each.sentence for each in told)]
         sentence = f"Take {name}{'' if clear else f' for now{open_question}'}. {' '.join(sentences)}"
@@ -243,7 +243,7 @@ class Chooser:
 
     def _doubt(self, name: str, reason: Reason) -> None:
         self.reasons.append(reason)
-        self.doubts[name] = reason
+        self.doubts.setdefault(name, []).append(reason)
 
     def _effort(self, name: str) -> float:
         """Seconds of preparation; a pipeline for which they are not known comes last."""

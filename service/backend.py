@@ -128,7 +128,7 @@ class Backend:
     async def fingerprints(self) -> dict[str, dict[str, str]]:
         """What the answers of each open pipeline depend on, as `hashed`; a model's files may be read for it."""
         found = {name: each for name, each in self.pipelines.items() if isinstance(each, Pipeline)}
-        async with self._hashing:  # so that many who ask at once do not have gigabytes read many times
+        async with self._hashing:  # so that many who ask at once do not have a model's files read many times
             return await asyncio.to_thread(lambda: {name: hashed(each.fingerprint()) for name, each in found.items()})
 
     def _reply(self, name: str, answer: Answer, seconds: float) -> Reply:

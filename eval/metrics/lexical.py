@@ -129,6 +129,7 @@ def token_recall(reference: str, response: str) -> float:
 
 
 def content_terms(reference: str) -> list[str]:
+    """What `token_recall` asks for: the terms without prepositions and the like, or all where there are no others."""
     wanted = terms(reference)
     return [term for term in wanted if term not in _FUNCTION_TERMS] or wanted
 
@@ -184,6 +185,7 @@ def k_precision(evidence: Sequence[str], response: str) -> float:
 
 
 def share(wanted: Sequence[str], given: Sequence[str]) -> float:
+    """Share of the wanted words that are given, 0 to 1, each as often as it is in both; of none, 1 if none is given."""
     if not wanted:
         return float(not given)
     return sum((Counter(wanted) & Counter(given)).values()) / len(wanted)

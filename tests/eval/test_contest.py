@@ -162,7 +162,7 @@ def test_freshness_is_clustered_by_document(documents: int, clear: bool, warned:
     assert (f"in {documents} documents only" in found.sentence) == warned
 
 
-def uncounted(pipelines: Mapping[str, Truth], answers: int) -> Verdict:
+def uncounted(pipelines: Mapping[str, Truth], answers: int, **needs: float) -> Verdict:
     """The verdict where so many answers of the first pipeline to what has changed do not count for their length."""
     planted = planted_staleness(pipelines)
     assert planted is not None
@@ -170,7 +170,7 @@ def uncounted(pipelines: Mapping[str, Truth], answers: int) -> Verdict:
     assert first.after is not None
     after = first.after.model_copy(update={"uncounted": tuple(f"changed{n}" for n in range(answers))})
     staleness = planted.model_copy(update={"pipelines": (first.model_copy(update={"after": after}), *others)})
-    return bake_off(pipelines, staleness=staleness, needs={"updates_per_month": 4}).verdict
+    return bake_off(pipelines, staleness=staleness, needs={"updates_per_month": 4, **needs}).verdict
 
 
 @pytest.mark.parametrize(("answers", "clear"), [(0, True), (12, True), (CHANGED, False)])
@@ -198,6 +198,14 @@ def test_freshness_in_doubt_makes_no_choice_clear(b: Truth, said: str) -> None:
     choice = uncounted({"a": Truth(right=0.9, fresh=0.0, cost=0.5), "b": b}, CHANGED).recommendation
     assert (choice.pipeline, choice.clear) == ("a", False)
     assert said in choice.sentence
+
+
+def test_all_that_is_in_doubt_of_the_choice_is_said() -> None:
+    pipelines = {"a": Truth(right=0.9, fresh=0.0, cost=0.5, late=0.05), "b": Truth(right=0.9, fresh=0.9)}
+    choice = uncounted(pipelines, CHANGED, seconds=3).recommendation
+    assert (choice.pipeline, choice.clear) == ("a", False)
+    assert "Whether a is quick enough cannot be told" in choice.sentence
+    assert "Whether a is as fresh as b cannot be told" in choice.sentence
 
 
 def timed(**columns: list[float]) -> Finding:
