@@ -103,7 +103,8 @@ class PipelineSummary(Record):
         if found.taken_from_short > found.taken_from_long:
             share = f"{numbers.count(found.too_short)} of {numbers.counted(found.answers, 'answer')}"
             return f"But {share} of {self.name} may be right and are too short beside their references to count so."
-        return f"But the length of its answers alone takes {numbers.score(found.taken)} of {self.name}'s correctness."
+        taken = numbers.score(found.taken)
+        return f"But the correctness of {self.name} may be up to {taken} too low because of the length of its answers."
 
 
 def summarise_pipeline(
