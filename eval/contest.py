@@ -8,7 +8,7 @@ from typing import Literal
 
 from corpora.model import Record
 from eval import numbers
-from eval.pairing import Paired
+from eval.pairing import Paired, stays_ahead
 from eval.planning import FEWEST
 from eval.statistics import Estimate
 
@@ -67,8 +67,7 @@ class Contest:
 
     def better(self, a: str, b: str) -> bool:
         """Whether a may be called better than b, and would be were b's value without what it may lack."""
-        more = self._more(b, a)
-        return self.seen_better(a, b) and (more <= 0 or more < self.least(a, b))
+        return self.seen_better(a, b) and stays_ahead(self.least(a, b), self._more(b, a))
 
     def seen_better(self, a: str, b: str) -> bool:
         """Whether a may be called better than b by the values as they are, whatever they may lack."""
