@@ -23,7 +23,7 @@ from eval.load.result import FILE, LoadPlan, LoadResult
 from eval.manifest import Manifest
 from eval.options import EvaluationOptions
 from eval.run import RunFolder
-from eval.storage import write_whole
+from eval.storage import AGAIN, write_whole
 from pipelines.address import is_here, require_no_password
 from service.likeness import require_same
 from service.project import Project
@@ -157,7 +157,7 @@ def check_address(url: str, anywhere: bool) -> None:
 async def _load(planned: LoadResult, questions: Sequence[str], path: Path | None, run: Manifest | None) -> LoadResult:
     def keep(result: LoadResult) -> None:
         if path:
-            write_whole(path, result.model_dump_json(indent=2) + "\n")
+            write_whole(path, result.model_dump_json(indent=2) + "\n", AGAIN)
 
     plan = planned.plan
     key = os.environ.get(KEY)

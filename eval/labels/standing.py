@@ -13,7 +13,7 @@ from corpora.wording import counted
 from eval.labels.agreement import Figure, figure
 from eval.metrics.judge import JudgeOptions
 from eval.metrics.registry import METRICS
-from eval.storage import read_model, write_whole
+from eval.storage import AGAIN, read_model, write_whole
 
 ENOUGH = 10
 """Clusters below which figures tell nothing: resampling so few spreads far too little."""
@@ -99,7 +99,7 @@ def keep(path: Path, judge: JudgeOptions, new: Sequence[Standing]) -> None:
     old = [each for each in known.get(_name(judge), ()) if (each.metric, each.data) not in places]
     known[_name(judge)] = (*old, *new)
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, _Standings(known).model_dump_json(indent=1))
+    write_whole(path, _Standings(known).model_dump_json(indent=1), AGAIN)
 
 
 def beside_people(metric: str, found: Sequence[Standing]) -> str | None:
