@@ -20,7 +20,7 @@ from corpora.errors import (
 )
 from corpora.model import Corpus, Record
 from corpora.reading import documents_folder, read_corpus
-from corpora.storing import clear_leftovers, removed, corpus_storage_errors, write_atomically
+from corpora.storing import clear_leftovers, corpus_storage_errors, removed, write_atomically
 from corpora.wording import one_line
 from pipelines.embedding import Embedder
 from pipelines.indexing import Indexed

@@ -9,7 +9,7 @@ from pydantic import RootModel
 
 from corpora.errors import RunStorageError
 from corpora.model import Record
-from corpora.wording import counted
+from eval import numbers
 from eval.labels.agreement import Figure, figure
 from eval.metrics.judge import JudgeOptions
 from eval.metrics.registry import METRICS
@@ -69,7 +69,7 @@ class Standing(Record):
         )
         if self.against is not None and not self.few:
             return [*moved, str(self.against)]
-        judged = f" from answers in {counted(self.clusters, 'cluster')}" if self.clusters and self.few else ""
+        judged = f" from answers in {numbers.counted(self.clusters, 'cluster')}" if self.clusters and self.few else ""
         return [*moved, f"whether it is better than a metric without a model cannot be told{judged}"]
 
     def __str__(self) -> str:
