@@ -223,14 +223,14 @@ def load(
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Measure a running service under load: times to the first token and to the end, throughput, goodput."""
-    from service.loading import destination, load_project, loads_of, plan_of, targets_of
+    from service.loading import destination, loads_of, plan_of, run_load_test, targets_of
     from service.project import open_project
 
     path, manifest = destination(run, write)
     loads, targets = loads_of(concurrency or [], rate or []), targets_of(target or [])
     project = open_project(config, split=split)
     plan = plan_of(project.config.evaluation, pipeline or [], loads, requests, targets)
-    load_project(project, url.rstrip("/"), plan, path, anywhere, manifest)
+    run_load_test(project, url.rstrip("/"), plan, path, anywhere, manifest)
 
 
 def _interrupt(_: int, frame: FrameType | None) -> None:

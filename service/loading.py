@@ -35,7 +35,7 @@ KEY = "BAKEOFF_KEY"
 CONCURRENCIES = 1, 4, 16
 
 
-def load_project(
+def run_load_test(
     project: Project, url: str, plan: LoadPlan, path: Path | None, anywhere: bool, run: Manifest | None = None
 ) -> None:
     """Asks a running service the project's questions under each load, prints what came out, and writes it to `path`.
