@@ -179,9 +179,7 @@ async def _models(client: LoadClient) -> list[str]:
     try:
         return await client.models()
     except MissingKeyError as error:
-        raise MissingKeyError(
-            error.problem, f"Put a key of the service into the environment variable {KEY}."
-        ) from error
+        raise MissingKeyError(error.problem, f"Put a valid one into the environment variable {KEY}.") from error
 
 
 def _table(result: LoadResult) -> Table:

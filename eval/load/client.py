@@ -116,7 +116,7 @@ class LoadClient:
                 "Call it by a name that it was started with, or as 127.0.0.1, and with a key that may ask.",
             )
         if response.status_code == httpx2.codes.UNAUTHORIZED:
-            raise MissingKeyError(f"{self.url} answers to those with a key.", "Give one that is good there.")
+            raise MissingKeyError(f"{self.url} needs an API key.", "Give a valid one.")
         return response
 
     async def ask(self, model: str, question: str) -> Exchange:

@@ -154,7 +154,7 @@ def test_repeats_are_told_and_single_asking_is_not() -> None:
     noisy = [[float(chance.random() < base) for base in [0.9] * 20 + [0.1] * 20] for _ in range(3)]
     (_, said, *_) = found(summed({"one": noisy, "two": GOOD * 3})).sentences
     assert said.startswith("Each question was asked 3 times. ")
-    moved, parts = re.search(r"(0\.\d\d) for one and 0\.00 for two; .* makes (\d+)\u202f% and 0\u202f%", said).groups()
+    moved, parts = re.search(r"(0\.\d\d) for one and 0\.00 for two\. .* up (\d+)\u202f% and 0\u202f% of", said).groups()
     assert float(moved) == pytest.approx(0.3, abs=0.1)  # the deviation of a yes with chance 0.1
     assert 5 < int(parts) < 40
     assert len(found(summed({"one": POOR, "two": GOOD})).sentences) == 3
