@@ -76,6 +76,9 @@ def test_where_keys_cannot_be_kept_no_run_is_spoken_of(tmp_path: Path) -> None:
     with pytest.raises(RunStorageError) as caught:
         KeyRing(tmp_path / "file" / "keys.json").add("ada", "ask")
     assert caught.value.remedy == "Check the folder and its permissions, then try again."
+    with pytest.raises(ConfigError, match="cannot be read: Not a directory") as unread:
+        assert KeyRing(tmp_path / "file" / "keys.json").keys
+    assert unread.value.remedy == caught.value.remedy
 
 
 def test_keys_that_are_made_at_once_are_all_kept(ring: KeyRing) -> None:
