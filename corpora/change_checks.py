@@ -55,6 +55,9 @@ def _question_faults(corpus: Corpus, changes: ChangeSet) -> list[str]:
             faults.append(f"{listed.changed}: {change.id!r} loses its answer: list it under questions.unanswerable")
         elif _same_answers(change, before[change.id]) and _same_evidence(change, before[change.id]):
             faults.append(f"{listed.changed}: question {change.id!r} is the same as before")
+        elif shared := _right_before_and_after(change, before[change.id]):
+            told = f"{shared!r} answers {change.id!r} before and after, and tells nothing of what is fresh"
+            faults.append(f"{listed.changed}: {told}; leave that answer out, or the question")
         elif not _same_answers(change, before[change.id]) and not _in_changed_document(
             change, before[change.id], changes
         ):
@@ -70,6 +73,15 @@ def _question_faults(corpus: Corpus, changes: ChangeSet) -> list[str]:
 
 def _same_answers(change: QuestionChange, question: Question) -> bool:
     return change.answers(question) == (question.reference, question.reference_aliases)
+
+
+def _right_before_and_after(change: QuestionChange, question: Question) -> str | None:
+    """An answer that was right and still is, though others changed; None where there is none, or none changed."""
+    reference, aliases = change.answers(question)
+    if _same_answers(change, question) or reference is None:
+        return None
+    before = {each.casefold().strip() for each in question.right_answers}
+    return next((each for each in (reference, *aliases) if each.casefold().strip() in before), None)
 
 
 def _same_evidence(change: QuestionChange, question: Question) -> bool:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from corpora.model import Record
 from eval import numbers
-from eval.pairing import Paired
+from eval.pairing import Paired, stays_ahead
 from eval.planning import FEWEST
 from eval.statistics import Estimate
 
@@ -47,7 +47,7 @@ class Contest:
         word: what the best one is, as "the most correct".
         write, write_difference: a value, and a difference with its sign, as people read them.
         asked: which questions it is about, as " without an answer"; nothing where it is about all.
-        lacking: what a value may lack at most for what cannot be read of its answers; nothing of who is not in it.
+        lacking: what a value may lack at most, since answers that may be right are not counted; 0 of who is not in it.
     """
 
     about: About
@@ -67,21 +67,33 @@ class Contest:
 
     def better(self, a: str, b: str) -> bool:
         """Whether a may be called better than b, and would be were b's value without what it may lack."""
+        return self.seen_better(a, b) and stays_ahead(self.least(a, b), self._more(b, a))
+
+    def seen_better(self, a: str, b: str) -> bool:
+        """Whether a may be called better than b by the values as they are, whatever they may lack."""
         paired = self.compare(a, b)
-        if paired is None or not paired.differs(self.level):
-            return False
-        more = self.lacking.get(b, 0.0) - self.lacking.get(a, 0.0)
-        return ((paired.estimate.mean or 0.0) > 0) == self.high and (more <= 0 or more < self.least(a, b))
+        return paired is not None and paired.differs(self.level) and ((paired.estimate.mean or 0.0) > 0) == self.high
+
+    def perhaps_better(self, a: str, b: str) -> bool:
+        """Whether a may be called better than b, or perhaps could be were its value without what it may lack."""
+        paired, more = self.compare(a, b), self._more(a, b)
+        enough = paired is not None and paired.estimate.n >= FEWEST
+        return self.seen_better(a, b) or (enough and more > 0 and more + self.least(a, b) > 0)
 
     def least(self, a: str, b: str) -> float:
-        """By how much a is ahead of b at least: the lower end of the interval, 0 where there is none."""
+        """By how much a is ahead of b at least: the nearer end of the interval, 0 where there is none."""
         paired = self.compare(a, b)
-        return 0.0 if paired is None or paired.estimate.low is None else paired.estimate.low
+        ahead = None if paired is None else paired.estimate if self.high else paired.negated().estimate
+        return 0.0 if ahead is None or ahead.low is None else ahead.low
 
-    @property
-    def as_seen(self) -> Contest:
-        """The same by the values alone, whatever they may lack."""
-        return replace(self, lacking={})
+    def outweighed(self, a: str, b: str) -> bool:
+        """Whether as much may be lacking of one as the two differ by, so that no number of questions would tell."""
+        more = abs(self._more(a, b))
+        return more > 0 and more >= abs(self.values[a] - self.values[b])
+
+    def _more(self, a: str, b: str) -> float:
+        """By how much more a's value may be too low than b's: as large a part of what may be lacking is so of both."""
+        return self.lacking.get(a, 0.0) - self.lacking.get(b, 0.0)
 
     def among(self, names: Sequence[str]) -> Contest:
         """The same between fewer: those of `names` that have a value."""
@@ -92,9 +104,9 @@ class Contest:
         return listed([f"{name} ({self.write(self.values[name])})" for name in names])
 
     def find(self) -> Finding:
-        """The finding; a single pipeline leads alone, and clearly not."""
+        """The finding by the values as they are; a single pipeline leads alone, and clearly not."""
         best, *others = self.order()
-        leaders = [best, *(name for name in others if not self.better(best, name))]
+        leaders = [best, *(name for name in others if not self.seen_better(best, name))]
         if not others:
             sentence = f"{best} is alone: {self.write(self.values[best])}."
             return Finding(about=self.about, sentence=sentence, leaders=(best,))
@@ -122,7 +134,7 @@ class Contest:
         source = f" from {numbers.counted(paired.estimate.n, 'question')}{self.asked}" if paired else ""
         sentence = f"It cannot be told{source} which of {shown} is {self.word}"
         if rest:
-            everyone = all(self.better(leader, name) for leader in leaders for name in rest)
+            everyone = all(self.seen_better(leader, name) for leader in leaders for name in rest)
             who = ("both are" if len(leaders) == 2 else "all are") if everyone else f"{leaders[0]} is"
             sentence += f", but {who} ahead of {listed(rest)}"
         return sentence
@@ -130,7 +142,8 @@ class Contest:
     def _wanted(self, leaders: Sequence[str]) -> dict[str, int | None]:
         """How many more questions would tell the best from each of the others; None where no number would."""
         best, *others = leaders
-        return {name: paired.more if (paired := self.compare(best, name)) else None for name in others}
+        pairs = {name: None if self.outweighed(best, name) else self.compare(best, name) for name in others}
+        return {name: paired.more if paired else None for name, paired in pairs.items()}
 
     def _plan(self, best: str, wanted: Mapping[str, int | None]) -> str:
         """What would settle it, by how many more questions would tell the best from each of the others."""
@@ -152,7 +165,7 @@ class Contest:
         known = [paired.of_all or paired.estimate for name in others if (paired := self.compare(best, name))]
         lows = [each.low for each in known if each.low is not None]
         highs = [each.high for each in known if each.high is not None]
-        if not lows or not highs:
+        if not lows or not highs or any(self.outweighed(best, name) for name in others):
             return "how many questions would tell cannot be foreseen"
         ends = f"{self.write_difference(min(lows))} to {self.write_difference(max(highs))}"
         return f"all that is known of their difference is that it lies within {ends}"
@@ -163,23 +176,38 @@ class Contest:
         return f"at least {FEWEST} questions{self.asked} are needed" if seen and min(seen) < FEWEST else None
 
 
-def quality_contest(scores: Mapping[str, Estimate], compare: Compare, level: float, word: str) -> Contest:
+def quality_contest(
+    scores: Mapping[str, Estimate],
+    compare: Compare,
+    level: float,
+    word: str,
+    lacking: Mapping[str, float] | None = None,
+) -> Contest:
     """Who has the highest score, of pipelines with a mean that is known."""
-    means = {name: estimate.mean or 0.0 for name, estimate in scores.items()}
-    return Contest("quality", means, compare, level, True, word, numbers.score, numbers.difference)
+    return Contest(
+        about="quality",
+        values={name: estimate.mean or 0.0 for name, estimate in scores.items()},
+        compare=compare,
+        level=level,
+        high=True,
+        word=word,
+        write=numbers.score,
+        write_difference=numbers.difference,
+        lacking=lacking or {},
+    )
 
 
 def quality(
+    contest: Contest,
     correctness: Mapping[str, Estimate],
     right_refusals: Mapping[str, Estimate],
-    compare: Compare,
-    level: float,
     nothing_answered: bool,
 ) -> Finding:
     """The finding on correctness.
 
     Args:
-        correctness: the mean of each pipeline; empty where no question has a reference answer.
+        contest: of pipelines whose correctness is known; of none where no question has a reference answer.
+        correctness: the mean of each of these.
         right_refusals: the share of unanswerable questions that each refused.
         nothing_answered: whether every trial failed.
     """
@@ -187,7 +215,6 @@ def quality(
         return Finding(about="quality", sentence="No pipeline answered: every question failed.")
     if not correctness:
         return Finding(about="quality", sentence=_only_unanswerable(right_refusals))
-    contest = quality_contest(correctness, compare, level, "the most correct")
     order = contest.order()
     if len(order) == 1:
         sentence = _alone(order[0], correctness[order[0]])

@@ -14,7 +14,7 @@ from eval.measures import PipelineSummary
 from eval.metrics.registry import CORRECTNESS
 from eval.pairing import FEWEST_CLUSTERS, Paired, compare_pairs, document_clusters
 from eval.prices import NO_PRICE
-from eval.staleness import Staleness
+from eval.staleness import NOT_COUNTED, Staleness
 from eval.statistics import EQUAL, Confidence
 from eval.trial import Trial
 
@@ -23,30 +23,37 @@ def of_quality(pipelines: Sequence[PipelineSummary], differences: Sequence[Diffe
     known = {each.name: each for each in pipelines if CORRECTNESS in each.metrics and each.metrics[CORRECTNESS].mean.n}
     means = {name: each.metrics[CORRECTNESS].mean for name, each in known.items()}
     compare = partial(find_difference, differences, CORRECTNESS)
-    finding = quality(
-        means,
-        {each.name: each.abstention.right_refusals for each in pipelines},
-        compare,
-        level,
-        nothing_answered=not sum(each.answered + each.abstained for each in pipelines),
-    )
+    lacking = {name: each.lengths.taken for name, each in known.items()}
+    contest = quality_contest(means, compare, level, "the most correct", lacking)
+    right_refusals = {each.name: each.abstention.right_refusals for each in pipelines}
+    nothing_answered = not sum(each.answered + each.abstained for each in pipelines)
+    finding = quality(contest, means, right_refusals, nothing_answered)
     if len(known) < 2 or not finding.leaders:
         return finding
-    return _beyond_words(finding, known, quality_contest(means, compare, level, "the most correct"))
+    return _beyond_words(finding, known, contest)
 
 
 def _beyond_words(finding: Finding, known: Mapping[str, PipelineSummary], contest: Contest) -> Finding:
     """With what the means do not tell: that the leader was never right, and who is behind for its answers' length."""
-    best = known[finding.leaders[0]]
+    leaders = finding.leaders
+    best = known[leaders[0]]
     if not best.cost.right:
-        none = best.name if any(each.cost.right for each in known.values()) else "any"
+        none = best.name if any(each.cost.right for each in known.values()) else "any pipeline"
         finding = _in_doubt(finding, f"But no answer of {none} counts as right.")
     for name, each in known.items():
-        if name in finding.leaders:
-            continue
-        if doubt := each.behind_by_length(best, contest.least(best.name, name)):
+        if name not in leaders and (doubt := each.behind_by_length(best, contest.least(best.name, name))):
             finding = _in_doubt(finding, doubt, name)
+        elif rivals := _outweighed(contest, name, leaders):
+            finding = _noted(finding, each.behind_by_length(known[rivals[0]], 0.0) or "")
     return finding
+
+
+def _outweighed(contest: Contest, name: str, leaders: Sequence[str]) -> list[str]:
+    """The leaders from which no number of questions would tell this one, since more may be lacking of its own value."""
+    if name not in leaders:
+        return []
+    lacking = contest.lacking
+    return [each for each in leaders if contest.outweighed(name, each) and lacking[name] > lacking[each]]
 
 
 def made_up_contest(
@@ -106,7 +113,7 @@ def of_cost(
         f"{numbers.count(each.failed)} of {each.name}" for each in answering if each.name in costs and each.failed
     ]
     if failed and by_token:  # who fails on what is long looks cheap
-        finding = _noted(finding, f"Failures have no price, and the costs are of questions without: {listed(failed)}.")
+        finding = _noted(finding, f"Failures have no price, and the costs leave them out: {listed(failed)}.")
     elif failed:  # who breaks off early looks cheap
         finding = _noted(finding, f"Failures cost what they took, and brought nothing: {listed(failed)}.")
     return _without(finding, [each.name for each in missing if each.name not in few], "cost")
@@ -146,6 +153,8 @@ def of_freshness(staleness: Staleness | None, contest: Contest | None) -> Findin
     if contest is None:
         return Finding(about="freshness", sentence="No pipeline was refreshed, so that freshness is unknown.")
     finding = _beyond_length(contest, staleness)
+    if failed := [f"{numbers.count(each.failed)} of {each.name}" for each in staleness.pipelines if each.failed]:
+        finding = _noted(finding, f"Failures count as wrong: {listed(failed)}.")
     finding = _without(
         finding, [each.name for each in staleness.pipelines if each.name not in contest.values], "freshness"
     )
@@ -158,16 +167,17 @@ def of_freshness(staleness: Staleness | None, contest: Contest | None) -> Findin
 
 
 def _beyond_length(contest: Contest, staleness: Staleness) -> Finding:
-    """As seen, and in doubt where the best one is ahead of who may be behind for the length of its answers alone."""
-    finding, best = contest.as_seen.find(), contest.order()[0]
+    """As seen, and in doubt where the best one is ahead of who may be behind for answers that are not counted alone."""
+    finding, best = contest.find(), contest.order()[0]
+    leaders = finding.leaders
     for each in staleness.pipelines:
-        if each.after is None or each.name not in contest.values or each.name == best:
+        if each.after is None or each.name not in contest.values:
             continue
         share = f"{numbers.count(len(each.after.uncounted))} of {numbers.counted(len(each.after.outcomes), 'answer')}"
-        note = f"But {share} of {each.name} may be right, and do not count for their length."
-        if each.name in finding.leaders:  # more questions of the same kind would tell nothing
-            finding = _noted(finding, note) if contest.lacking[each.name] > contest.lacking[best] else finding
-        elif not contest.better(best, each.name):
+        note = f"But {share} of {each.name} may be right and {NOT_COUNTED}."
+        if _outweighed(contest, each.name, leaders):
+            finding = _noted(finding, note)
+        elif each.name not in leaders and not contest.better(best, each.name):
             finding = _in_doubt(finding, note, each.name)
     return finding
 
@@ -198,9 +208,18 @@ def freshness_contest(staleness: Staleness | None, confidence: Confidence) -> Co
         return pairs[a, b] if (a, b) in pairs else pairs[b, a].negated()
 
     means = {name: sum(each.values()) / len(each) for name, each in new.items()}
-    word = "the most often right about what has changed"
-    write, asked = numbers.score, " on what has changed"
-    return Contest("freshness", means, compare, confidence.level, True, word, write, numbers.difference, asked, lacking)
+    return Contest(
+        about="freshness",
+        values=means,
+        compare=compare,
+        level=confidence.level,
+        high=True,
+        word="the most often right about what has changed",
+        write=numbers.score,
+        write_difference=numbers.difference,
+        asked=" on what has changed",
+        lacking=lacking,
+    )
 
 
 def _earlier(names: Sequence[str]) -> str:

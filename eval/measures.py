@@ -16,6 +16,7 @@ from eval.lengths import Lengths, lengths
 from eval.manifest import Manifest
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
 from eval.outcomes import rightness
+from eval.pairing import stays_ahead
 from eval.statistics import Draws, Estimate, mean_interval, wilson
 from eval.trial import Trial
 from pipelines.contract import Preparation
@@ -97,13 +98,14 @@ class PipelineSummary(Record):
         Args:
             least: the lower end of the interval by which the other is ahead.
         """
-        found, more = self.lengths, self.lengths.taken - other.lengths.taken
-        if more <= 0 or more < least:
+        found = self.lengths
+        if stays_ahead(least, found.taken - other.lengths.taken):
             return None
         if found.taken_from_short > found.taken_from_long:
             share = f"{numbers.count(found.too_short)} of {numbers.counted(found.answers, 'answer')}"
             return f"But {share} of {self.name} may be right and are too short beside their references to count so."
-        return f"But the length of its answers alone takes {numbers.score(found.taken)} of {self.name}'s correctness."
+        taken = numbers.score(found.taken)
+        return f"But the correctness of {self.name} may be up to {taken} too low because of the length of its answers."
 
 
 def summarise_pipeline(

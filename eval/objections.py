@@ -9,6 +9,7 @@ from eval.contest import Contest, listed
 from eval.grounds import Grounds, Reason
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS
 from eval.needs import Needs
+from eval.staleness import NOT_COUNTED
 
 MATTERS = 0.1
 """A smaller difference in faithfulness speaks against nobody: answers in other words than the evidence are as much less
@@ -28,12 +29,21 @@ def outdoing(name: str, less_correct: Sequence[str], needs: Needs, grounds: Grou
     if name not in fresh.values:
         sentence = f"But whether {name} stays right when the knowledge changes was not measured."
         return [*found, Reason(rule="R7", sentence=sentence)]
-    if out := _better(fresh.as_seen, less_correct, name):
-        perhaps = "" if out == _better(fresh, less_correct, name) else ", perhaps for the length of answers alone"
-        sentence = f"But {fresh.written(out)} did better on what has changed than {fresh.written([name])}{perhaps}."
-        shown: dict[str, float | None] = {f"{each}.freshness": fresh.values[each] for each in (*out, name)}
-        found.append(Reason(rule="R7", sentence=sentence, numbers=shown))
+    perhaps = [other for other in less_correct if other in fresh.values and fresh.perhaps_better(other, name)]
+    seen = [other for other in perhaps if fresh.seen_better(other, name)]
+    if seen:
+        alone = "" if seen == _better(fresh, seen, name) else ", perhaps for the length of answers alone"
+        sentence = f"But {fresh.written(seen)} did better on what has changed than {fresh.written([name])}{alone}."
+        found.append(Reason(rule="R7", sentence=sentence, numbers=_freshness(fresh, [*seen, name])))
+    if hidden := [other for other in perhaps if other not in seen]:
+        why = f"too many of {'its' if len(hidden) == 1 else 'their'} answers {NOT_COUNTED}"
+        sentence = f"But {listed(hidden)} may do better on what has changed than {name}: {why}."
+        found.append(Reason(rule="R7", sentence=sentence, numbers=_freshness(fresh, [*hidden, name])))
     return found
+
+
+def _freshness(contest: Contest, names: Sequence[str]) -> dict[str, float | None]:
+    return {f"{name}.freshness": contest.values[name] for name in names}
 
 
 def as_correct_ones(name: str, never_right: Sequence[str], grounds: Grounds) -> list[Reason]:

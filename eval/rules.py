@@ -19,18 +19,21 @@ from eval.objections import (
     shorter_or_longer_ones,
 )
 from eval.planning import FEWEST
+from eval.staleness import NOT_COUNTED
 
 LATE = 0.05
 """The share of answers that may take longer than `Needs.seconds`: what a p95 leaves out."""
 
-NOTHING_COUNTS = "gave no answer that counts as right, most of them for their length alone."
+NOTHING_COUNTS = "gave no answer that counts as right; most are only too long or too short to count."
+TOLD = 2
+"""How many of the reasons for a choice are told with it, the last ones: those before took out what was no rival."""
 
 
 class Chooser:
     """The pipelines still left, and why the others are not.
 
     Attributes:
-        ruled_out: what the team's needs took out.
+        ruled_out: what the team's needs took out, and what answered nothing.
         never_right: what R1 took out of the others, since it answered nothing rightly.
         comparable: whether correctness is known well enough for freshness and cost to matter.
         tied: that R5 left several, of which one may be more correct than the others; None where it did not.
@@ -74,7 +77,8 @@ class Chooser:
         if self.needs.examples:
             return
         out = [name for name in self.left if name in self.grounds.of_examples]
-        self._out("R3", out, f"{listed(out)} needs training examples, and there are none at hand." if out else "")
+        need = "needs" if len(out) == 1 else "need"
+        self._out("R3", out, f"{listed(out)} {need} training examples, and there are none at hand." if out else "")
 
     def in_time(self) -> None:
         if self.needs.seconds is None:
@@ -144,9 +148,11 @@ class Chooser:
             seen: dict[str, float | None] = {f"{name}.freshness": value for name, value in contest.values.items()}
             share, written = numbers.score(contest.values[best]), listed(out)
             self._out("R7", out, f"{best} ({share}) is more often right about what has changed than {written}.", seen)
-        for name in others:
-            if name not in out and contest.as_seen.better(best, name):
-                sentence = f"Whether {name} is as fresh as {best} cannot be told for the length of its answers."
+        for name in [each for each in contest.values if each not in out]:
+            rivals = [other for other in contest.values if other != name and not contest.better(other, name)]
+            if perhaps := [other for other in rivals if contest.perhaps_better(other, name)]:
+                why = f"too many answers to what has changed {NOT_COUNTED}"
+                sentence = f"Whether {name} is as fresh as {listed(perhaps)} cannot be told: {why}."
                 self._doubt(name, Reason(rule="R7", sentence=sentence))
 
     def cheapest(self) -> None:
@@ -203,7 +209,7 @@ class Chooser:
     def _take(self, name: str) -> Recommendation:
         doubts = self.doubts.get(name, [])
         aside = [self.tied, *(each for other, found in self.doubts.items() if other != name for each in found)]
-        last = [each for each in self.reasons[-2:] if each not in aside]
+        last = [each for each in self.reasons[-TOLD:] if each not in aside]
         shown = [*last, *(each for each in doubts if each not in last)]
         why = " ".join(each.sentence for each in shown) or "There is no other."
         outdone = [

@@ -13,17 +13,21 @@ from typing import Literal
 from pydantic import Field
 
 from corpora.model import Example, Question, Record
-from eval.given import Outcome, holds_more_of_old, nearness, outcome
+from eval.given import Outcome, gives_both, holds_more_of_old, nearness, outcome
 from eval.lengths import may_count_but_for_length
 from eval.metrics.terse import usual_words
 from eval.pairing import question_documents
 from eval.prices import Prices
 from eval.statistics import Estimate, wilson
 from eval.trial import Trial
+from pipelines.contract import Answer
 
 FILE = "staleness.json"
 
 Kind = Literal["changed", "withdrawn", "added"]
+
+NOT_COUNTED = "are not counted, since they are too long, too short, or give the old answer too"
+"""Why an answer may be right and is not among the new ones."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +71,8 @@ class Shares(Record):
 
 class Asked(Record):
     """What one pipeline answered at one time. `failed` trials are among `neither`, and so are the questions in
-    `uncounted`, whose answers may be right and are too long or too short to count. A file of an earlier version has
-    none of them.
+    `uncounted`, whose answers may be right and are not counted, since they are too long or too short, or give the old
+    answer beside the new one. A file of an earlier version has none of them.
     """
 
     changed: Shares
@@ -81,13 +85,15 @@ class Asked(Record):
 
 class Unchanged(Record):
     """Questions whose answer did not change: `broken` is the share of those right before that are wrong afterwards,
-    `mended` the number of those wrong before that are right afterwards.
+    `mended` the number of those wrong before that are right afterwards. A failure afterwards is wrong, and one of
+    `failed`; a file of an earlier version has none of them.
     """
 
     questions: int
     broken: Estimate
     mended: int
     broken_questions: tuple[str, ...]
+    failed: int = 0
 
 
 class Refresh(Record):
@@ -119,6 +125,11 @@ class PipelineStaleness(Record):
     unchanged: Unchanged | None
     refresh: Refresh | None
     not_refreshed: str | None
+
+    @property
+    def failed(self) -> int:
+        """How many questions failed after the refresh, of those that changed and of the others."""
+        return (self.after.failed if self.after else 0) + (self.unchanged.failed if self.unchanged else 0)
 
 
 class Staleness(Record):
@@ -188,11 +199,17 @@ def score_asked(selection: Selection, trials: Mapping[str, Trial], threshold: fl
         uncounted=tuple(
             key
             for key, answer in answers.items()
-            if outcomes[key] == "neither"
-            and not holds_more_of_old(trials[key], selection.before.get(key), selection.after[key])
-            and may_count_but_for_length(selection.after[key], answer, usual)
+            if outcomes[key] == "neither" and _may_be_right(selection, trials[key], answer, usual, threshold)
         ),
     )
+
+
+def _may_be_right(selection: Selection, trial: Trial, answer: Answer, usual: frozenset[str], threshold: float) -> bool:
+    """Whether an answer that gives neither may be right all the same: for its length, or beside the old one."""
+    before, after = selection.before.get(trial.question_id), selection.after[trial.question_id]
+    if gives_both(trial, before, after, threshold):
+        return True
+    return not holds_more_of_old(trial, before, after) and may_count_but_for_length(after, answer, usual)
 
 
 def score_unchanged(
@@ -210,6 +227,7 @@ def score_unchanged(
         broken=wilson(len(broken), right, level),
         mended=list(pairs.values()).count((False, True)),
         broken_questions=broken,
+        failed=sum(after[key].failure is not None for key in pairs),
     )
 
 

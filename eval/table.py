@@ -179,6 +179,8 @@ def staleness_table(staleness: Staleness) -> Table:
         "New questions, after": lambda each: _after(each, lambda asked: asked.added.new),
         "Withdrawn, refused": lambda each: _after(each, lambda asked: asked.withdrawn.new),
         "Withdrawn, old answer": lambda each: _after(each, lambda asked: asked.withdrawn.old),
+        "May be right, not counted": lambda each: numbers.count(len(each.after.uncounted)) if each.after else NOTHING,
+        "Failed, after": lambda each: numbers.count(each.failed) if each.after else NOTHING,
         "Unchanged, broken": lambda each: _share_with_interval(each.unchanged.broken) if each.unchanged else NOTHING,
         "Refresh": lambda each: numbers.seconds(each.refresh.seconds) if each.refresh else NOTHING,
         "Refresh cost": lambda each: (

@@ -209,11 +209,9 @@ def _show(staleness: Staleness, path: Path) -> None:
     counted = Counter(map(str, staleness.kinds.values()))
     console.print()
     console.print(grid(staleness_table(staleness).turned()))
-    kinds = {"changed": "have a new answer", "withdrawn": "have none any more", "added": "are new"}
+    kinds = {"changed": "with a new answer", "withdrawn": "without one now", "added": "new"}
     told = [f"{counted[kind]} {what}" for kind, what in kinds.items() if counted[kind]]
-    console.print(
-        f"Of the questions {', '.join(told)}; {len(staleness.sample)} unchanged ones were drawn to be asked again."
-    )
+    console.print(f"Questions: {', '.join(told)}; unchanged and asked again: {len(staleness.sample)}.")
     for each in staleness.pipelines:
         if each.not_refreshed:
             console.print(f"{each.name} was not refreshed: {each.not_refreshed}.", markup=False)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from eval.metrics.claims import Claim, claims
+from eval.metrics.claims import Claim, claims, with_plain_not
 from eval.metrics.support_features import Source, has_other_unit, source
 from eval.metrics.word_lists import HINGES, NEGATORS
 
@@ -54,6 +54,11 @@ def _plain(text: str) -> str:
     """Without an opening yes or no, which denies what was asked and not what follows; "no longer" is "not"."""
     opening = _OPENING.match(text)
     return _NO_LONGER.sub("not", text[opening.end() :] if opening else text)
+
+
+def with_plain_denials(text: str) -> str:
+    """The text with "not" for "no longer", and for what "cannot" and "isn't" hold of it."""
+    return _NO_LONGER.sub("not", with_plain_not(text))
 
 
 def _has_other_number(evidence: Source, response: Sequence[Claim]) -> bool:

@@ -14,7 +14,7 @@ from eval.report.cells import Cell, Grid, Head, Row, place, share
 from eval.report.figures import Drawing
 from eval.report.frame import Interval, Series
 from eval.report.staleness_plot import Change, staleness_plot
-from eval.staleness import Kind, PipelineStaleness, Refresh, Staleness
+from eval.staleness import NOT_COUNTED, Kind, PipelineStaleness, Refresh, Staleness
 from eval.statistics import Estimate
 from eval.summary import Summary
 
@@ -99,9 +99,16 @@ def _row(each: PipelineStaleness, index: int, staleness: Staleness) -> Row:
     else:
         cells.append(_none())
     cells += _refresh(each.refresh)
-    failed = sum(asked.failed for asked in (each.before, after) if asked)
-    note = f"{numbers.count(failed)} answers failed" if failed else ""
-    return Row(each.name, note, cells, place(index))
+    return Row(each.name, _note(each), cells, place(index))
+
+
+def _note(each: PipelineStaleness) -> str:
+    """What no share of the row shows."""
+    failed = each.before.failed + each.failed
+    uncounted = len(each.after.uncounted) if each.after else 0
+    told = [f"{numbers.counted(failed, 'answer')} failed"] if failed else []
+    told += [f"{numbers.counted(uncounted, 'answer')} may be right and {NOT_COUNTED}"] if uncounted else []
+    return "; ".join(told)
 
 
 def _none() -> Cell:

@@ -178,7 +178,7 @@ def test_who_may_be_behind_for_the_length_of_its_answers_is_as_fresh_perhaps(ans
     verdict = uncounted({"a": Truth(fresh=0.0), "b": Truth(fresh=1.0)}, answers)
     found = verdict.findings[-1]
     assert (found.leaders, found.clear) == (("b",) if clear else ("b", "a"), clear)
-    doubt = f"But {CHANGED} of {CHANGED} answers of a may be right, and do not count for their length."
+    doubt = f"But {CHANGED} of {CHANGED} answers of a may be right and are not counted, since they"
     assert (doubt in found.sentence) != clear
     ruled_out = any("b (1.00) is more often right" in each.sentence for each in verdict.recommendation.reasons)
     assert ruled_out == clear
@@ -191,13 +191,69 @@ def test_who_may_be_behind_for_the_length_of_its_answers_is_as_fresh_perhaps(ans
             Truth(right=0.4, fresh=0.9),
             "But b (0.90) did better on what has changed than a (0.00), perhaps for the length",
         ),
-        (Truth(right=0.9, fresh=0.9), "Whether a is as fresh as b cannot be told for the length of its answers."),
+        (
+            Truth(right=0.9, fresh=0.9),
+            "Whether a is as fresh as b cannot be told: too many answers to what has changed are not counted",
+        ),
     ],
 )
 def test_freshness_in_doubt_makes_no_choice_clear(b: Truth, said: str) -> None:
     choice = uncounted({"a": Truth(right=0.9, fresh=0.0, cost=0.5), "b": b}, CHANGED).recommendation
     assert (choice.pipeline, choice.clear) == ("a", False)
     assert said in choice.sentence
+
+
+@pytest.mark.parametrize(("answers", "foreseen"), [(2, True), (12, False), (CHANGED, False)])
+def test_no_number_of_questions_tells_who_is_ahead_where_more_is_not_counted(answers: int, foreseen: bool) -> None:
+    """Seen are .1 and 0: a tie, of which 12 of 40 answers that may be right make something else."""
+    found = uncounted({"a": Truth(fresh=0.1), "b": Truth(fresh=0.0)}, answers).findings[-1]
+    assert (found.leaders, found.clear) == (("a", "b"), False)
+    assert (found.more is not None) == foreseen
+    assert ("more questions on what has changed would tell" in found.sentence) == foreseen
+    assert ("how many questions would tell cannot be foreseen. But " in found.sentence) != foreseen
+    assert (f"But {answers} of {CHANGED} answers of a may be right and are not counted" in found.sentence) != foreseen
+
+
+def test_what_may_be_fresher_than_the_choice_speaks_against_it() -> None:
+    pipelines = {"a": Truth(right=0.6, fresh=0.1), "b": Truth(right=0.9, fresh=0.0)}
+    assert uncounted(pipelines, 0).recommendation.clear
+    choice = uncounted(pipelines, 34).recommendation
+    assert (choice.pipeline, choice.clear) == ("b", False)
+    assert "But a may do better on what has changed than b: too many of its answers are not counted" in choice.sentence
+
+
+def test_failures_on_what_has_changed_are_told() -> None:
+    planted = planted_staleness({"a": Truth(fresh=0.5), "b": Truth(fresh=1.0)})
+    assert planted is not None
+    first, second = planted.pipelines
+    assert first.after is not None
+    failing = first.model_copy(update={"after": first.after.model_copy(update={"failed": 20})})
+    staleness = planted.model_copy(update={"pipelines": (failing, second)})
+    found = bake_off({"a": Truth(), "b": Truth()}, staleness=staleness).verdict.findings[-1]
+    assert "Failures count as wrong: 20 of a." in found.sentence
+
+
+@pytest.mark.parametrize("high", [True, False])
+def test_how_far_one_is_ahead_at_least_is_told_whichever_way_is_better(high: bool) -> None:
+    found = contest(high=high, a=ones(0.3), b=ones(0.9))
+    best, other = found.order()
+    assert 0.3 < found.least(best, other) < 0.6
+    assert -0.9 < found.least(other, best) < -0.6
+
+
+def test_the_last_two_reasons_are_told_with_a_choice() -> None:
+    pipelines = {
+        "wrong": Truth(right=0.2),
+        "liar": Truth(right=0.9, inventing=1.0),
+        "dear": Truth(right=0.9, inventing=0.0, cost=9.0),
+        "good": Truth(right=0.9, inventing=0.0),
+    }
+    choice = bake_off(pipelines, unanswerable=40).verdict.recommendation
+    assert choice.pipeline == "good"
+    assert "makes up fewer answers" in choice.sentence
+    assert "is cheaper than dear" in choice.sentence
+    assert "is more correct than wrong" not in choice.sentence
+    assert any("more correct than wrong" in each.sentence for each in choice.reasons)
 
 
 def test_all_that_is_in_doubt_of_the_choice_is_said() -> None:

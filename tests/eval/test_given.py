@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from eval_fakes import trial
 
@@ -86,11 +88,82 @@ def test_words_of_the_question_are_all_that_there_is_to_choose_between() -> None
     assert [given(text, old, new) for text in ("LIFO", "FIFO", "FIFO or LIFO")] == ["new", "old", "neither"]
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "text"), [(NEW, NEW, "330 days"), (None, NEW, "330 days"), (OLD, None, "30 days")]
-)
+@pytest.mark.parametrize(("old", "new", "text"), [(NEW, NEW, "330 days"), (None, NEW, "330 days")])
 def test_without_two_references_that_differ_few_words_give_neither(old: str | None, new: str | None, text: str) -> None:
     assert given(text, question(old), question(new)) == "neither"
+
+
+def test_few_words_of_an_answer_that_was_withdrawn_are_old() -> None:
+    assert given("30 days", question(OLD), question(None)) == "old"
+    assert given("99 days", question(OLD), question(None)) == "neither"
+
+
+LISTED = "A job of the harbour can ask for {}."
+LESS, MORE = "GPUs and CPUs", "GPUs, CPUs and TPUs"
+
+
+@pytest.mark.parametrize(
+    ("reference", "form"),
+    [
+        *product(["{}"], ["{}", "It is {}.", LISTED, "According to the handbook, " + LISTED]),
+        *product([LISTED], [LISTED, "According to the handbook, " + LISTED]),
+    ],
+)
+@pytest.mark.parametrize("grows", [True, False])
+def test_an_answer_that_grows_or_shrinks_is_told_in_a_sentence_too(reference: str, form: str, grows: bool) -> None:
+    old, new = (reference.format(each) for each in ((LESS, MORE) if grows else (MORE, LESS)))
+    before, after = (question(each).model_copy(update={"user_input": "What can be asked for?"}) for each in (old, new))
+    assert given(form.format(MORE if grows else LESS), before, after) == "new"
+    assert given(form.format(LESS if grows else MORE), before, after) == "old"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Guests may not use the harbour.", "new"),
+        ("According to the handbook, guests may not use the harbour.", "new"),
+        ("No, guests may not use the harbour.", "new"),
+        ("Guests cannot use the harbour.", "new"),
+        ("Guests may no longer use the harbour.", "new"),
+        ("No, guests are no longer allowed to use the harbour.", "new"),
+        ("Guests may use the harbour.", "old"),
+        ("Yes, guests may use the harbour.", "old"),
+        ("Bananas.", "neither"),
+    ],
+)
+def test_a_denial_is_told_in_several_forms(text: str, expected: str) -> None:
+    references = ("Guests may use the harbour.", "Guests may not use the harbour.")
+    old, new = (Question(id="guests", user_input="May guests use the harbour?", reference=each) for each in references)
+    assert given(text, old, new) == expected
+    turned = {"new": "old", "old": "new"}.get(expected, expected)
+    assert given(text, new, old) == turned
+
+
+def test_a_long_answer_may_be_old_and_is_not_new() -> None:
+    rest = " Whoever asks at the desk is told so by the staff of the office on the quay." * 5
+    for old, new in ((OLD, NEW), ("30 days", "330 days")):
+        assert given(OLD + rest, question(old), question(new)) == "old"
+        assert given(OLD + rest, question(old), question(None)) == "old"
+        assert given(NEW + rest, question(old), question(new)) == "neither"
+        assert given(STORED.format(99) + rest, question(old), question(new)) == "neither"
+
+
+@pytest.mark.parametrize(
+    ("text", "uncounted"),
+    [
+        ("330 days (formerly 30 days)", True),
+        ("It was 30 days and is 330 days now.", True),
+        ("30 or 330 days", True),
+        ("30 days", False),
+        ("99 days", False),
+    ],
+)
+@pytest.mark.parametrize(("old", "new"), [(OLD, NEW), ("30 days", "330 days")])
+def test_what_gives_both_gives_neither_and_may_be_right(old: str, new: str, text: str, uncounted: bool) -> None:
+    chosen = Selection({"logs": "changed"}, (), {"logs": question(old)}, {"logs": question(new)})
+    found = score_asked(chosen, {"logs": trial(question_id="logs", text=text)}, RIGHT, 0.95)
+    assert found.outcomes["logs"] == ("old" if text == "30 days" else "neither")
+    assert found.uncounted == (("logs",) if uncounted else ())
 
 
 def test_the_best_of_several_right_references_counts_and_a_word_of_any_other_is_not_its_own() -> None:

@@ -11,6 +11,7 @@ from corpora.model import Question
 from eval.lengths import Lengths, lengths
 from eval.metrics.correctness import correctness
 from eval.metrics.registry import CORRECTNESS
+from eval.numbers import score
 from eval.options import EvaluationOptions
 from eval.summary import Summary, summarise
 from eval.trial import Score, Trial
@@ -74,7 +75,7 @@ def test_right_answers_that_are_long_are_not_clearly_behind() -> None:
     talker = ["word " * 54 + str(1900 + number) for number in range(40)]
     brief = [str(1900 + number) if number % 5 else "1800" for number in range(40)]
     found = bake_off(YEARS, {"talker": talker, "brief": brief})
-    sentence = "But the length of its answers alone takes 0.47 of talker's correctness."
+    sentence = "But the correctness of talker may be up to 0.47 too low because of the length of its answers."
     assert found.verdict.headline.startswith("brief is the most correct, 0.80 on 40 questions")
     assert found.verdict.headline.endswith(sentence)
     assert (found.verdict.leaders, found.verdict.clear) == (("brief", "talker"), False)
@@ -83,6 +84,18 @@ def test_right_answers_that_are_long_are_not_clearly_behind() -> None:
     assert sentence in choice.sentence
     assert choice.reasons[-1].numbers["talker.lengths.taken_from_long"] == pytest.approx(0.47, abs=0.01)
     assert any(each.startswith("The length of its answers alone takes 0.47 of talker's") for each in found.warnings)
+
+
+def test_what_length_may_have_taken_is_told_whole() -> None:
+    """That of long answers and that of short ones, since they are weighed together."""
+    questions = [*YEARS[:30], *STORED[30:]]
+    mixed = [f"{'word ' * 54}{1900 + n}" if n < 30 else f"{n} days" for n in range(40)]
+    right = [each.reference or "" for each in questions]
+    found = bake_off(questions, {"mixed": mixed, "plain": right})
+    lengths = found.pipelines[0].lengths
+    assert lengths.taken_from_long > lengths.taken_from_short > 0.1
+    taken = score(lengths.taken_from_long + lengths.taken_from_short)
+    assert f"the correctness of mixed may be up to {taken} too low" in found.verdict.headline
 
 
 def test_wrong_answers_that_are_long_are_clearly_behind() -> None:
@@ -100,7 +113,7 @@ def test_bare_answers_are_not_called_wrong_for_what_a_sentence_says_besides() ->
     found = bake_off(STORED, {"terse": terse, "wordy": wordy})
     choice = found.verdict.recommendation
     assert (choice.pipeline, choice.clear) == ("wordy", False)
-    assert "terse gave no answer that counts as right, most of them for their length alone." in choice.sentence
+    assert "terse gave no answer that counts as right; most are only too long or too short to count." in choice.sentence
     said = "But 40 of 40 answers of terse may be right and are too short beside their references to count so."
     assert said in choice.sentence
     assert not found.verdict.clear
@@ -169,7 +182,7 @@ def test_a_headline_says_that_its_leader_was_never_right() -> None:
     a, b = "The harbour keeps logs dry and warm.", "The harbour is old and rather wide."
     found = bake_off(STORED, {"a": [a] * 40, "b": [b] * 40})
     assert found.verdict.headline.startswith("a is the most correct, 0.43 on 40 questions")
-    assert found.verdict.headline.endswith("But no answer of any counts as right.")
+    assert found.verdict.headline.endswith("But no answer of any pipeline counts as right.")
     assert not found.verdict.clear
 
 

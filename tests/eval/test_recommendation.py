@@ -153,7 +153,7 @@ def test_who_fails_on_what_is_long_is_no_cheaper_for_that() -> None:
     assert (a.compared_per_correct or 0) < (b.compared_per_correct or 0)
     (finding,) = (each for each in found.verdict.findings if each.about == "cost")
     assert finding.sentence.startswith("a is the cheapest per query")
-    assert finding.sentence.endswith("Failures have no price, and the costs are of questions without: 12 of b.")
+    assert finding.sentence.endswith("Failures have no price, and the costs leave them out: 12 of b.")
     recommended = found.verdict.recommendation
     cheaper = next(each.sentence for each in recommended.reasons if each.rule == "R8")
     assert cheaper.startswith("a (")

@@ -69,7 +69,7 @@ def test_every_pipeline_is_asked_before_and_after_its_refresh(
     assert bakeoff("staleness", run.path, "--changes", "changes") == 0
     shown = capsys.readouterr().out
     assert "New answer, after" in shown
-    assert "Of the questions 1 have a new answer, 1 have none any more, 1 are new" in shown
+    assert "Questions: 1 with a new answer, 1 without one now, 1 new" in shown
     found = result(run)
     rag, finetuned, bare = found["rag"], found["finetuned"], found["zero-shot"]
     assert rag.before.outcomes == {"ferry": "old", "museum": "old", "bell": "neither"}
