@@ -70,9 +70,10 @@ def _true_answers(corpus: Corpus) -> Iterator[Claim]:
         for question in corpus.questions
         if len(question.facts) == len(question.reference_contexts) == 1
     }
+    texts = {document.id: document.text for document in corpus.documents}
     for fact, span in gold.items():
         wordings = [example.completion for example in corpus.examples if example.fact == fact]
-        passages = (corpus.document(span.document_id).text,)
+        passages = (texts[span.document_id],)
         for text in dict.fromkeys([span.text, *wordings]):
             yield Claim("true", text, True, (span.text,), passages, span.document_id, text != span.text)
 

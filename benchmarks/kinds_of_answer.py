@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from corpora.model import Corpus, Passage, Question
+from corpora.model import Passage, Question
 from corpora.reading import read_corpus
 from eval.metrics.lexical import LONGEST_ANSWER, opening
 
@@ -86,9 +86,10 @@ def every_kind() -> Iterator[Answered]:
     """Each question answered in each manner, the passage that holds the answer being shown."""
     corpus = read_corpus(CORPUS)
     questions = {question.id: question for question in corpus.questions}
+    texts = {document.id: document.text for document in corpus.documents}
     for number, told in enumerate(TOLD):
         question = questions[told.question_id]
-        passage = _paragraph(corpus, question)
+        passage = _paragraph(texts, question)
         gold = question.reference_contexts[0].text
         responses = {
             "the reference itself": question.reference or "",
@@ -97,7 +98,7 @@ def every_kind() -> Iterator[Answered]:
             "right, in another language": told.other_language,
             "a passage's first words, copied": opening(passage.text, LONGEST_ANSWER),
             "a passage, copied": passage.text,
-            "the document, copied": corpus.document(passage.document_id).text,
+            "the document, copied": texts[passage.document_id],
             "true, beside the point": _other_sentence(passage.text, gold),
             "a fluent lie": told.lie,
             "every question's answer, joined by or": " or ".join(
@@ -110,9 +111,9 @@ def every_kind() -> Iterator[Answered]:
             yield Answered(kind, question, response, (passage,))
 
 
-def _paragraph(corpus: Corpus, question: Question) -> Passage:
+def _paragraph(texts: Mapping[str, str], question: Question) -> Passage:
     span = question.reference_contexts[0]
-    text = corpus.document(span.document_id).text
+    text = texts[span.document_id]
     start = text.rfind("\n\n", 0, span.start) + 2 if "\n\n" in text[: span.start] else 0
     end = text.find("\n\n", span.end)
     end = len(text) if end < 0 else end

@@ -105,12 +105,5 @@ class Corpus(Record):
     examples: tuple[Example, ...] = ()
     content_hash: str
 
-    def document(self, document_id: str) -> Document:
-        """The document of that id; KeyError where there is none."""
-        for document in self.documents:
-            if document.id == document_id:
-                return document
-        raise KeyError(document_id)
-
     def split(self, split: Split) -> tuple[Question, ...]:
         return tuple(question for question in self.questions if question.split == split)

@@ -25,12 +25,12 @@ def added(folder: Path, document: Document) -> Iterator[None]:
         CorpusStorageError: the disk is full, or the folder cannot be written; nothing has changed.
     """
     path = folder / f"{document.id}{UPLOADED}"
-    with storage_errors(folder):
+    with corpus_storage_errors(folder):
         write_atomically(path, document.model_dump_json().encode())
     try:
         yield
     except BaseException:
-        with storage_errors(folder):
+        with corpus_storage_errors(folder):
             path.unlink(missing_ok=True)
         raise
 
@@ -41,22 +41,22 @@ def removed(folder: Path, document: Document) -> Iterator[None]:
     uploaded = folder / f"{document.id}{UPLOADED}"
     path = uploaded if uploaded.is_file() else folder / document.source
     aside = path.with_name(f"{_OURS}{path.name}.removed")
-    with storage_errors(folder):
+    with corpus_storage_errors(folder):
         path.replace(aside)
         _settle(path.parent)
     try:
         yield
     except BaseException:
-        with storage_errors(folder):
+        with corpus_storage_errors(folder):
             aside.replace(path)
         raise
-    with storage_errors(folder):
+    with corpus_storage_errors(folder):
         aside.unlink()
 
 
 def clear_leftovers(folder: Path) -> None:
     """Removes what a change that was killed has left. Call it while nobody else changes the corpus."""
-    with storage_errors(folder):
+    with corpus_storage_errors(folder):
         for path in folder.rglob(f"{_OURS}*"):
             path.unlink()
 
@@ -86,7 +86,7 @@ def write_atomically(path: Path, content: bytes, mode: int = 0o644) -> None:
 
 
 @contextmanager
-def storage_errors(folder: Path) -> Iterator[None]:
+def corpus_storage_errors(folder: Path) -> Iterator[None]:
     """Turns the system's errors about a corpus' files into CorpusStorageError."""
     try:
         yield

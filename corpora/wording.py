@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 MOST_CHARACTERS = 100
+THIN = "\u202f"
+"""The narrow no-break space that parts thousands, and a number from its sign."""
+
+
+def thousands(n: int) -> str:
+    """A whole number: 1 234."""
+    return f"{n:,}".replace(",", THIN)
 
 
 def counted(n: int, noun: str) -> str:
-    """1 question, 12 questions."""
-    return f"{n} {noun}{'' if n == 1 else 's'}"
+    """1 question, 1 234 questions."""
+    return f"{thousands(n)} {noun}{'' if n == 1 else 's'}"
 
 
 def one_line(text: str) -> str:

@@ -4,7 +4,7 @@ questions.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Literal
 
@@ -20,6 +20,7 @@ from eval.trial import Trial
 from eval.turns import compare_turns
 
 Subset = Literal["all", "in_examples", "reversed"]
+Pair = tuple[str, str]
 SUBSETS: dict[Subset, str] = {"all": "all", "in_examples": "told facts", "reversed": "reversed"}
 REVERSED = "reversed"  # the tag of questions that ask for a fact the other way round than the examples tell it
 SCORES = (CORRECTNESS, FAITHFULNESS)
@@ -68,42 +69,12 @@ def all_differences(
         taken: time and cost of each answer (`amounts`).
         by_token: whether the costs are of tokens; else they are of the machine's time, and compared by turns.
     """
-    clusters, confidence = drawn.clusters, drawn.confidence
     pairs = list(combinations(trials, 2))
-    subsets = _subsets(questions)
-    found: list[Difference] = []
-    for measure in SCORES:
-        scores = {name: values(each, measure) for name, each in trials.items()}
-        for subset, members in subsets.items():
-            if subset == "reversed" and measure != CORRECTNESS:
-                continue
-            within = {name: _only(each, members) for name, each in scores.items()}
-            disagreements = {}
-            if measure == CORRECTNESS:
-                rights = {name: _rights(each, questions, members) for name, each in trials.items()}
-                disagreements = mcnemar_pairs(rights, pairs)
-            for (a, b), paired in compare_pairs(within, pairs, clusters, confidence).items():
-                right = disagreements.get((a, b))
-                found.append(Difference(measure=measure, subset=subset, a=a, b=b, paired=paired, right=right))
-    unanswerable = {question.id for question in questions if not question.answerable}
-    if unanswerable:
-        replies = {name: made_up(each, unanswerable) for name, each in trials.items()}
-        invented = {**replies, **comparable(replies)}  # of the same questions as the shares, for all pairs
-        outcomes = {name: {key: value == 1 for key, value in each.items()} for name, each in invented.items()}
-        disagreements = mcnemar_pairs(outcomes, pairs)
-        for (a, b), paired in compare_pairs(invented, pairs, clusters, confidence).items():
-            right = disagreements[a, b]
-            found.append(Difference(measure=MADE_UP, subset="all", a=a, b=b, paired=paired, right=right))
-    asked_in = {key: f"turn {turn}" for key, turn in drawn.turns.items()}
-    for measure, spent in taken.items():
-        by_name = {**spent, **comparable(spent)}
-        most = max((value for each in by_name.values() for value in each.values()), default=0.0)
-        if measure == COST and by_token:
-            compared = compare_pairs(by_name, pairs, clusters, confidence, (-most, most), together=True)
-        else:
-            compared = compare_turns(by_name, pairs, asked_in, confidence, (-most, most))
-        found += [Difference(measure=measure, subset="all", a=a, b=b, paired=each) for (a, b), each in compared.items()]
-    return tuple(found)
+    return (
+        *_of_scores(trials, questions, pairs, drawn),
+        *_of_made_up(trials, questions, pairs, drawn),
+        *_of_amounts(taken, pairs, by_token, drawn),
+    )
 
 
 def amounts(trials: Mapping[str, Sequence[Trial]], prices: Prices) -> dict[str, dict[str, dict[str, float]]]:
@@ -126,9 +97,15 @@ def made_up(trials: Sequence[Trial], unanswerable: Collection[str]) -> dict[str,
 
 
 def comparable(values: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
-    """Values of those questions alone that every pipeline has one for: who fails on what takes long has a low mean over
-    the rest. Pipelines without a value are left out, and so are, the one with the fewest first, those that leave
-    fewer than `FEWEST` questions to others that have as many.
+    """Of each pipeline, the values of the questions that all of them have one for.
+
+    A pipeline that fails on what takes long would have a low mean over the rest, so every mean is taken over the same
+    questions. Where these are too few, pipelines are left out, one after another, the one with the fewest values first.
+    Enough are `FEWEST` questions, or a single one where no two of the pipelines left have `FEWEST` values. A pipeline
+    without any value is left out from the start.
+
+    Args:
+        values: by pipeline and question id.
     """
     left = {name: each for name, each in values.items() if each}
     while left:
@@ -157,6 +134,62 @@ def doubt_of_length(a: PipelineSummary, b: PipelineSummary, paired: Paired) -> s
     if (paired.estimate.mean or 0.0) < 0:
         return doubt_of_length(b, a, paired.negated())
     return b.behind_by_length(a, paired.estimate.low or 0.0)
+
+
+def _of_scores(
+    trials: Mapping[str, Sequence[Trial]], questions: Sequence[Question], pairs: Sequence[Pair], drawn: Draws
+) -> Iterator[Difference]:
+    """In `SCORES`, on each subset that a measure is compared on."""
+    for measure in SCORES:
+        scores = {name: values(each, measure) for name, each in trials.items()}
+        for subset, members in _subsets(questions).items():
+            if subset == "reversed" and measure != CORRECTNESS:
+                continue
+            within = {name: _only(each, members) for name, each in scores.items()}
+            disagreements = {}
+            if measure == CORRECTNESS:
+                rights = {name: _rights(each, questions, members) for name, each in trials.items()}
+                disagreements = mcnemar_pairs(rights, pairs)
+            compared = compare_pairs(within, pairs, drawn.clusters, drawn.confidence)
+            yield from _named(measure, subset, compared, disagreements)
+
+
+def _of_made_up(
+    trials: Mapping[str, Sequence[Trial]], questions: Sequence[Question], pairs: Sequence[Pair], drawn: Draws
+) -> Iterator[Difference]:
+    """In made-up answers; nothing where every question has an answer."""
+    unanswerable = {question.id for question in questions if not question.answerable}
+    if not unanswerable:
+        return
+    replies = {name: made_up(each, unanswerable) for name, each in trials.items()}
+    invented = {**replies, **comparable(replies)}  # of the same questions as the shares, for all pairs
+    outcomes = {name: {key: value == 1 for key, value in each.items()} for name, each in invented.items()}
+    compared = compare_pairs(invented, pairs, drawn.clusters, drawn.confidence)
+    yield from _named(MADE_UP, "all", compared, mcnemar_pairs(outcomes, pairs))
+
+
+def _of_amounts(
+    taken: Mapping[str, Mapping[str, Mapping[str, float]]], pairs: Sequence[Pair], by_token: bool, drawn: Draws
+) -> Iterator[Difference]:
+    """In what answers took."""
+    confidence, turns = drawn.confidence, {key: f"turn {turn}" for key, turn in drawn.turns.items()}
+    for measure, spent in taken.items():
+        by_name = {**spent, **comparable(spent)}
+        most = max((value for each in by_name.values() for value in each.values()), default=0.0)
+        if measure == COST and by_token:
+            compared = compare_pairs(by_name, pairs, drawn.clusters, confidence, (-most, most), simultaneous=True)
+        else:
+            compared = compare_turns(by_name, pairs, turns, confidence, (-most, most))
+        yield from _named(measure, "all", compared, {})
+
+
+def _named(
+    measure: str, subset: Subset, compared: Mapping[Pair, Paired], disagreements: Mapping[Pair, Discordance]
+) -> Iterator[Difference]:
+    """What was found of each pair, with what it is about."""
+    for (a, b), paired in compared.items():
+        right = disagreements.get((a, b))
+        yield Difference(measure=measure, subset=subset, a=a, b=b, paired=paired, right=right)
 
 
 def _subsets(questions: Sequence[Question]) -> dict[Subset, set[str]]:

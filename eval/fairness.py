@@ -54,16 +54,16 @@ def check_pipelines(manifest: Manifest) -> tuple[FairnessCheck, ...]:
     system = manifest.config.get("system")
     pipelines = manifest.pipelines.items()
     return (
-        _same("base model", "the run's engine and weights", {n: _base(each) for n, each in pipelines}, model),
+        _same("base model", "engine and weights", {n: _base(each) for n, each in pipelines}, model),
         _same(
             "decoding",
-            "the run's decoding",
+            "decoding",
             {n: _engine(each).get("decoding") for n, each in pipelines},
             manifest.engine.get("decoding"),
         ),
         _same(
             "system",
-            "the run's system tone",
+            "system tone",
             {n: _opened_by(each, system) for n, each in pipelines},
             system if isinstance(system, str) and system else None,
         ),
@@ -128,10 +128,12 @@ def _same(subject: Subject, what: str, found: Mapping[str, JsonValue], wanted: J
     unknown = [name for name, value in found.items() if value is None]
     if wanted is None or (unknown and not others):
         named = "the run" if wanted is None else ", ".join(unknown)
-        return FairnessCheck(subject=subject, holds=None, found=f"{named} does not tell {what}")
+        said = f"the run's manifest does not record the {what} of {named}"
+        return FairnessCheck(subject=subject, holds=None, found=said)
     if others:
-        return FairnessCheck(subject=subject, holds=False, found=f"{', '.join(others)} does not have {what}")
-    return FairnessCheck(subject=subject, holds=True, found=f"all {len(found)} pipelines have {what}")
+        do = "does" if len(others) == 1 else "do"
+        return FairnessCheck(subject=subject, holds=False, found=f"{', '.join(others)} {do} not have the run's {what}")
+    return FairnessCheck(subject=subject, holds=True, found=f"all {len(found)} pipelines have the run's {what}")
 
 
 def _order(
@@ -145,7 +147,8 @@ def _order(
     place = within_turns({question.id: float(number) for number, question in enumerate(questions)}, turns)
     unshuffled = [name for name in told if _alike(when[name], place, turns)]
     if unshuffled:
-        found = f"{', '.join(unshuffled)} was asked in the corpus' order"
+        were = "was" if len(unshuffled) == 1 else "were"
+        found = f"{', '.join(unshuffled)} {were} asked in the corpus' order"
         return FairnessCheck(subject="order", holds=False, found=found)
     pairs = [f"{a} and {b}" for a, b in combinations(told, 2) if _alike(when[a], when[b], turns)]
     if pairs:

@@ -185,7 +185,7 @@ def new_manifest(
     contestants = {
         name: Contestant(
             kind=pipeline.kind,
-            fingerprint=json.loads(json.dumps(pipeline.fingerprint(), default=str)),
+            fingerprint=_as_json(pipeline.fingerprint()),
             preparation=pipeline.preparation,
         )
         for name, pipeline in pipelines.items()
@@ -197,7 +197,7 @@ def new_manifest(
         corpus_name=corpus.name,
         corpus_hash=corpus.content_hash,
         questions=0,
-        engine=json.loads(json.dumps(engine, default=str)),
+        engine=_as_json(engine),
         pipelines=contestants,
         versions=_versions(PACKAGES),
         machine=describe_machine(),
@@ -223,6 +223,12 @@ def in_words(changed: Sequence[str], pipelines: Iterable[str]) -> list[str]:
 def digest(value: object) -> str:
     """SHA-256 of a JSON value, whatever the order of its keys."""
     return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _as_json(values: Mapping[str, Any]) -> dict[str, JsonValue]:
+    """The values as a file gives them back: tuples as lists, paths as text."""
+    plain: dict[str, JsonValue] = json.loads(json.dumps(values, default=str))
+    return plain
 
 
 def _thing(name: str, pipelines: Sequence[str]) -> str:

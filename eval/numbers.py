@@ -8,20 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
+from corpora.wording import THIN as THIN
+from corpora.wording import counted as counted
+from corpora.wording import thousands
+
 UNKNOWN = "unknown"
 NOTHING = "–"  # where there can be no number
-THIN = "\u202f"
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "CNY": "¥"}
 
 
 def count(value: float | None) -> str:
     """A whole number: 1 234."""
-    return UNKNOWN if value is None else f"{round(value):,}".replace(",", THIN)
-
-
-def counted(n: int, noun: str) -> str:
-    """1 question, 1 234 questions."""
-    return f"{count(n)} {noun}{'' if n == 1 else 's'}"
+    return UNKNOWN if value is None else thousands(round(value))
 
 
 def score(value: float | None) -> str:
@@ -85,7 +83,7 @@ def money(value: float | None, currency: str = "USD") -> str:
     decimals = max(2, 1 - Decimal(f"{abs(value):.1e}").adjusted())
     whole, _, fraction = f"{abs(value):.{decimals}f}".partition(".")
     groups = THIN.join(fraction[start : start + 3] for start in range(0, len(fraction), 3))
-    return f"{'−' if value < 0 else ''}{symbol}{int(whole):,}".replace(",", THIN) + f".{groups}"
+    return f"{'−' if value < 0 else ''}{symbol}{thousands(int(whole))}.{groups}"
 
 
 def signed(write: Callable[[float], str], value: float | None) -> str:

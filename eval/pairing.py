@@ -72,7 +72,7 @@ class Paired(Record):
             even the largest there can be would be shown.
         more: about how many more questions would show a difference of the size seen; 0 where it is shown already,
             None where that cannot be foreseen.
-        of_all: of costs and times, the interval that holds for all pairs at once (Bonferroni).
+        of_all: of costs and times, the simultaneous interval, which holds for all pairs at once (Bonferroni).
     """
 
     estimate: Estimate
@@ -126,17 +126,17 @@ def compare_pairs(
     clusters: Mapping[str, str],
     confidence: Confidence,
     bounds: tuple[float, float] = (-1.0, 1.0),
-    together: bool = False,
+    simultaneous: bool = False,
 ) -> dict[tuple[str, str], Paired]:
     """Every pair's difference, corrected for looking at all of them.
 
     Args:
         values: by pipeline and question id.
         bounds: of a difference; where the scale has none, as for seconds, those of the values seen.
-        together: whether to give the intervals that hold for all pairs at once, too.
+        simultaneous: whether to give the intervals that hold for all pairs at once (`Paired.of_all`), too.
     """
     found = {
-        pair: _compare(values[pair[0]], values[pair[1]], clusters, confidence, bounds, len(pairs), together)
+        pair: _compare(values[pair[0]], values[pair[1]], clusters, confidence, bounds, len(pairs), simultaneous)
         for pair in pairs
     }
     return corrected(found, confidence)
@@ -193,7 +193,7 @@ def _compare(
     confidence: Confidence,
     bounds: tuple[float, float],
     pairs: int,
-    together: bool,
+    simultaneous: bool,
 ) -> Paired:
     common = sorted(a.keys() & b.keys())
     differences = [a[key] - b[key] for key in common]
@@ -206,24 +206,24 @@ def _compare(
         adjusted=None,
         smallest=None if too_few else within_scale(smallest_difference(differences, labels, alpha), bounds[1]),
         more=more_questions(differences, labels, alpha, bounds[1], confidence.level),
-        of_all=_of_all(differences, labels, confidence, bounds, alpha) if together else None,
+        of_all=_simultaneous(differences, labels, confidence, bounds, alpha) if simultaneous else None,
     )
 
 
-def _of_all(
+def _simultaneous(
     differences: Sequence[float],
     labels: Sequence[str],
     confidence: Confidence,
     bounds: tuple[float, float],
     alpha: float,
 ) -> Estimate:
-    """Each end is the further one of bootstrap and t: no test stands beside this interval, and alone the first is too
-    narrow where few values are far from the others.
+    """The interval that holds for all pairs at once. Each end is the further one of bootstrap and t: no test stands
+    beside this interval, and the bootstrap alone is too narrow where few values are far from the others.
     """
     # with many pairs more are drawn, so that there are some beyond each end
     drawn = max(confidence.resamples, math.ceil(2 * BEYOND / alpha))
-    at_once = confidence.model_copy(update={"level": 1 - alpha, "resamples": drawn})
-    found = mean_interval(differences, at_once, bounds, labels)
+    stricter = confidence.model_copy(update={"level": 1 - alpha, "resamples": drawn})
+    found = mean_interval(differences, stricter, bounds, labels)
     by_t, _ = t_interval(differences, labels, 1 - alpha, bounds)
     if found.low is None or found.high is None or by_t.low is None or by_t.high is None:
         return found.model_copy(update={"low": None, "high": None})

@@ -1,45 +1,57 @@
 """Which way to take, for a team's own needs: by rules that are written down, each traceable to numbers of the run.
 
-The rules, in their order. A rule takes pipelines out only where the numbers say so clearly; what cannot be told keeps
-a pipeline in, and is said.
+`RULES` has them, in their order. A rule takes pipelines out only where the numbers say so clearly; what cannot be told
+keeps a pipeline in, and is said.
 
-R1  A pipeline that answered nothing is out, and so is, of those that R2 to R4 leave, what answered nothing rightly: no
-    answer of it counts as right, whatever its mean. Where the choice is not clearly more correct than such a one, it is
-    not clear: being right at times may be chance.
-R2  Where nothing may leave the machine, pipelines whose engine or vectors are elsewhere are out.
-R3  Where there are no training examples at hand for every new version, pipelines that were trained on examples, or show
-    some, are out.
-R4  A pipeline of which clearly more than 5 of 100 answers take longer than is allowed is out. Where one that R2 to R4
-    take out is clearly more correct than the choice, that is said.
-R5  Of those left, only the most correct and those that cannot be told apart from it stay. Where several do, the choice
-    that the next rules make among them is not clear: it may cost right answers. Where correctness is known of too few
-    questions, nobody goes for freshness or cost either: wrong answers are no bargain.
-R6  Of those left, those that clearly make up more answers to what the documents do not answer than the one that makes
-    up the fewest are out.
-R7  Where the knowledge changes and freshness was measured, those clearly less fresh than the freshest left are out; who
-    may be so for the length of its answers alone stays, and is in doubt.
-R8  Of those left, those clearly dearer than the cheapest in a month of such use, its versions of the knowledge
-    included, are out.
-R9  Where several are left it cannot be told; the one that takes the least to set up is as good as the others, as far
-    as is known, and of equals the one with the higher mean.
+The order is one of weight, and what was taken out may still speak against the choice. It is not clear:
 
-The order is one of weight, and a choice can be outdone by what R5 took out: where that was clearly fresher, or made up
-less, the choice is not clear; where it was clearly cheaper, that is said. Nor is it clear where the answers of another
-that the needs leave in are clearly better borne out by the evidence, by a tenth at least: the two measures of quality
-then disagree. Beside what R1 says of it, what is never right speaks against nobody. Nor is a choice clear where another
-would not be clearly behind but for the length of its answers: what is long and right loses by it, and what holds too
-few words beside a reference counts as wrong, right or not (`PipelineSummary.behind_by_length`).
+- where it is not clearly more correct than a pipeline that R1 took out for being never right: the few times that the
+  choice was right may be chance. Apart from that, what is never right speaks against nobody;
+- where a pipeline that R5 took out made up clearly less, or was clearly fresher, or may be, were answers counted that
+  are too long or too short to count, or give the old answer too;
+- where the answers of another that the needs leave in are clearly better borne out by the evidence, by a tenth at
+  least: the two measures of quality then disagree;
+- where another would not be clearly behind but for the length of its answers: what is long and right loses by it, and
+  what holds too few words beside a reference counts as wrong, right or not (`PipelineSummary.behind_by_length`).
+
+Where a pipeline that R5 took out was clearly cheaper, or one that R2 to R4 took out is clearly more correct, that is
+said, and the choice stays as clear as it is.
 """
 
 from __future__ import annotations
 
+from eval import numbers
 from eval.grounds import Grounds, Recommendation
 from eval.needs import Needs
-from eval.rules import Chooser
+from eval.planning import FEWEST
+from eval.rules import LATE, Chooser
+
+RULES = {
+    "R1": "A pipeline that answered nothing is out. So is, of those that R2 to R4 leave, one without a single answer "
+    "that counts as right, whatever its mean.",
+    "R2": "Where nothing may leave the machine, a pipeline whose engine or vectors are elsewhere is out.",
+    "R3": "Where there are no training examples at hand for every new version, a pipeline that was trained on "
+    "examples, or shows some, is out.",
+    "R4": f"A pipeline is out if clearly more than {numbers.percent(LATE)} of its answers take longer than allowed.",
+    "R5": "Of those left, the most correct one stays, with those that cannot be told apart from it; the others are "
+    "out. Where several stay, the choice among them is not clear: it may cost right answers. Where correctness "
+    f"is known of fewer than {FEWEST} questions, freshness and cost choose nothing either: wrong answers are no "
+    "bargain.",
+    "R6": "Of those left, a pipeline is out if it clearly makes up more answers to what the documents do not answer "
+    "than the one that makes up the fewest.",
+    "R7": "Of those left, where the knowledge changes and freshness was measured, a pipeline is out if it is clearly "
+    "less fresh than the freshest. Where that cannot be told, since too many answers to what has changed are not "
+    "counted, a pipeline stays, and is in doubt.",
+    "R8": "Of those left, whatever is clearly dearer per month than the cheapest is out; what new versions of the "
+    "knowledge cost is part of it.",
+    "R9": "Where several are left, it cannot be told which suits best. The one that takes the least to set up is "
+    "named, and of equals the one with the higher mean: as far as is known, it is as good as the others.",
+}
+"""What each rule does, as the page says it."""
 
 
 def recommend(needs: Needs, grounds: Grounds) -> Recommendation:
-    """Applies R1 to R9."""
+    """Applies the rules. R1 comes twice: what answered nothing is out first, what answered nothing rightly after R4."""
     chooser = Chooser(needs, grounds)
     for rule in (chooser.answered, chooser.local, chooser.examples, chooser.in_time, chooser.some_right):
         rule()

@@ -62,7 +62,7 @@ class Draws:
 def mean_interval(
     values: Sequence[float],
     confidence: Confidence,
-    bounds: tuple[float, float] | None = (0.0, 1.0),
+    bounds: tuple[float, float] = (0.0, 1.0),
     clusters: Sequence[Hashable] | None = None,
 ) -> Estimate:
     """The mean with its bias-corrected and accelerated bootstrap interval (Efron 1987, `scipy.stats.bootstrap`).
@@ -72,11 +72,11 @@ def mean_interval(
     level is raised as the t interval's is over the normal one's (`_expanded`).
 
     Where all clusters have one mean, resampling would claim certainty. Then none of n clusters deviated, so at most the
-    share u may (Wilson's upper bound for 0 of n), at worst to a bound of the scale: the interval reaches that far. It
-    is None where the scale has no `bounds`.
+    share u may (Wilson's upper bound for 0 of n), at worst to a bound of the scale: the interval reaches that far.
 
     Args:
         values: n of them.
+        bounds: of the scale.
         clusters: n labels.
     """
     data = np.asarray(values, dtype=float)
@@ -193,15 +193,13 @@ def wilson(count: int, total: int, level: float) -> Estimate:
 
 
 def _ends(
-    sums: Floats, sizes: Floats, mean: float, confidence: Confidence, bounds: tuple[float, float] | None
+    sums: Floats, sizes: Floats, mean: float, confidence: Confidence, bounds: tuple[float, float]
 ) -> tuple[float, float] | None:
     """The interval of the sum of all `sums` over that of all `sizes`, one of each for a cluster."""
     if len(sums) == 1:
         return None
     rates = sums / sizes
     if np.ptp(rates) < EQUAL * max(1.0, float(np.abs(rates).max())):
-        if bounds is None:
-            return None
         share = wilson(0, len(sums), confidence.level).high or 0.0
         return mean - share * (mean - bounds[0]), mean + share * (bounds[1] - mean)
     return _bootstrap(sums, sizes, confidence)

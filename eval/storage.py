@@ -19,23 +19,30 @@ from eval.trial import Trial
 ROOM_BYTES = 1024 * 1024
 """Less than this is called full before anything is asked."""
 
+RESUME, AGAIN = "resume the run", "try again"
+"""What to do next where a file could not be read or written: one of a run, and any other."""
+
 Model = TypeVar("Model", bound=BaseModel)
 
 
 @contextmanager
-def storage_errors(path: Path) -> Iterator[None]:
-    """Turns the system's errors about a file into RunStorageError."""
+def storage_errors(path: Path, then: str = RESUME) -> Iterator[None]:
+    """Turns the system's errors about a file into RunStorageError.
+
+    Args:
+        then: what to do once the disk has room, or the folder its permissions.
+    """
     try:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise RunStorageError(
                 f"The disk is full: {path} could not be written.",
-                "Free some space, then resume the run; what was written before is safe.",
+                f"Free some space, then {then}; what was written before is safe.",
             ) from error
         reason = error.strerror or type(error).__name__
         raise RunStorageError(
-            f"{path} cannot be read or written: {reason}.", "Check the folder and its permissions, then resume the run."
+            f"{path} cannot be read or written: {reason}.", f"Check the folder and its permissions, then {then}."
         ) from error
 
 
@@ -46,13 +53,14 @@ def require_room(folder: Path) -> None:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str, then: str = RESUME) -> None:
     """Writes a file so that a reader finds the old one or the new one, never a part.
 
     Raises:
-        RunStorageError: the disk is full or the folder cannot be written; the old file is as it was.
+        RunStorageError: the disk is full or the folder cannot be written; the old file is as it was. What to do
+            next is `then`.
     """
-    with storage_errors(path):
+    with storage_errors(path, then):
         write_atomically(path, text.encode())
 
 

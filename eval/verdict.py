@@ -89,11 +89,13 @@ def judge_run(
 
 def open_verdict(run_id: str, missing: int, unscored: int) -> Verdict:
     """That of a run that is not finished: none, and how to go on."""
-    lacking = [f"{numbers.count(missing)} missing"] if missing else []
-    lacking += [f"{numbers.count(unscored)} not scored yet"] if unscored else []
+    told: list[str] = []
+    for n, what in ((missing, "missing"), (unscored, "not scored yet")):
+        if n:
+            amount = numbers.count(n) if told else numbers.counted(n, "answer")
+            told.append(f"{amount} {'is' if n == 1 else 'are'} {what}")
     sentence = (
-        f"The run is not finished: of its answers {' and '.join(lacking)}. "
-        f"Go on with `bakeoff run --config FILE --resume {run_id}`."
+        f"The run is not finished: {' and '.join(told)}. Go on with `bakeoff run --config FILE --resume {run_id}`."
     )
     nothing = Recommendation(pipeline=None, clear=False, sentence="Before that nothing is recommended.", reasons=())
     finding = Finding(about="quality", sentence=sentence)

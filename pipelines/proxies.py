@@ -19,8 +19,8 @@ _environment = threading.Lock()
 """Over `no_proxy`, of which a process has one: of two threads at once, one would put back what the other had set."""
 
 
-def through_proxies(url: str, client: Callable[..., Any]) -> bool:
-    """Whether a client of this server goes by the environment, its proxies among it.
+def check_proxies(url: str, client: Callable[..., Any]) -> bool:
+    """Tries a client with the environment's proxies; whether one of this server goes by the environment at all.
 
     Args:
         client: the class of httpx's or httpx2's plain client. They differ in what they take in NO_PROXY.

@@ -21,7 +21,7 @@ from corpora.errors import IndexMissingError, IndexUnavailableError
 from corpora.model import Record
 from pipelines.address import require_address, require_no_password
 from pipelines.index_damage import files_hash, require_readable
-from pipelines.proxies import past_proxies, through_proxies
+from pipelines.proxies import check_proxies, past_proxies
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -156,7 +156,7 @@ def _wait_for(options: VectorOptions) -> None:
     import httpx
 
     heartbeat = f"{options.url.rstrip('/')}/api/v2/heartbeat"
-    proxied, verify = through_proxies(options.url, httpx.Client), httpx.create_ssl_context()
+    proxied, verify = check_proxies(options.url, httpx.Client), httpx.create_ssl_context()
     end = time.monotonic() + options.startup_timeout
     while True:
         try:

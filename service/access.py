@@ -83,7 +83,7 @@ class AccessMiddleware:
         key = self._keys.find(secret.strip()) if scheme.lower() == "bearer" else None
         if key is None:
             return MissingKeyError(
-                "This service answers to those with a key." if not secret else "The key is not known here.",
+                "This service needs an API key." if not secret else "The key is not known here.",
                 "Send the header Authorization: Bearer KEY, with a key from: bakeoff keys add NAME",
             )
         if key.role != "change" and _changes(scope):

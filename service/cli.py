@@ -179,7 +179,7 @@ def staleness(
 @app.command()
 def ask(
     question: Annotated[str, typer.Argument(help="What to ask.")],
-    pipeline: Annotated[list[str] | None, typer.Option("--pipeline", "-p", help="All, where none is named.")] = None,
+    pipeline: Annotated[list[str] | None, typer.Option("--pipeline", "-p", help="Default: all pipelines.")] = None,
     config: Config = DEFAULT_CONFIG,
     engine: EngineName = None,
 ) -> None:
@@ -211,26 +211,34 @@ def serve(
 @app.command()
 def load(
     url: Annotated[str, typer.Option(help="Where the service runs.")] = "http://127.0.0.1:8080",
-    pipeline: Annotated[list[str] | None, typer.Option("--pipeline", "-p", help="All, where none is named.")] = None,
+    pipeline: Annotated[list[str] | None, typer.Option("--pipeline", "-p", help="Default: all pipelines.")] = None,
     concurrency: Annotated[list[int] | None, typer.Option(help="Requests at once; 1, 4 and 16 by default.")] = None,
     rate: Annotated[list[float] | None, typer.Option(help="Requests a second, however many are waiting.")] = None,
     requests: Annotated[int, typer.Option(min=1, help="Requests at each level.")] = 48,
-    target: Annotated[list[str] | None, typer.Option(help="MEASURE=SECONDS that a good answer may take.")] = None,
+    target: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Longest time in seconds that a good answer may take, as MEASURE=SECONDS, e.g. ttft=0.5; "
+            "may be repeated."
+        ),
+    ] = None,
     split: Annotated[str | None, typer.Option(help="Whose questions are asked: dev or test.")] = None,
     run: Annotated[Path | None, typer.Option(help="A folder of runs/, served as it ran: load.json goes there.")] = None,
-    write: Annotated[Path | None, typer.Option(help="A file to write instead.")] = None,
+    write: Annotated[
+        Path | None, typer.Option(help="Write the result to this file instead of the run's folder.")
+    ] = None,
     anywhere: Annotated[bool, typer.Option("--anywhere", help="Load a server that is not on this machine.")] = False,
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Measure a running service under load: times to the first token and to the end, throughput, goodput."""
-    from service.loading import destination, load_project, loads_of, plan_of, targets_of
+    from service.loading import destination, loads_of, plan_of, run_load_test, targets_of
     from service.project import open_project
 
     path, manifest = destination(run, write)
     loads, targets = loads_of(concurrency or [], rate or []), targets_of(target or [])
     project = open_project(config, split=split)
     plan = plan_of(project.config.evaluation, pipeline or [], loads, requests, targets)
-    load_project(project, url.rstrip("/"), plan, path, anywhere, manifest)
+    run_load_test(project, url.rstrip("/"), plan, path, anywhere, manifest)
 
 
 def _interrupt(_: int, frame: FrameType | None) -> None:

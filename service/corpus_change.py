@@ -20,7 +20,7 @@ from corpora.errors import (
 )
 from corpora.model import Corpus, Record
 from corpora.reading import documents_folder, read_corpus
-from corpora.storing import clear_leftovers, removed, storage_errors, write_atomically
+from corpora.storing import clear_leftovers, corpus_storage_errors, removed, write_atomically
 from corpora.wording import one_line
 from pipelines.embedding import Embedder
 from pipelines.indexing import Indexed
@@ -71,7 +71,7 @@ def change_corpus(
         BakeoffError: what `plan` and the indexing raise; the same holds.
     """
     root = project.corpus.root
-    with storage_errors(root), changing(project, stopping):
+    with corpus_storage_errors(root), changing(project, stopping):
         folder = documents_folder(root)
         clear_leftovers(folder)
         corpus = read_corpus(root)

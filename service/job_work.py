@@ -103,7 +103,7 @@ def _begin(project: Project, manifest: Manifest) -> RunFolder:
 
 def discard(path: Path) -> None:
     """Removes a run's files but for its manifest, which tells later reports that its test questions were seen."""
-    with storage_errors(path):
+    with storage_errors(path, "delete the run again"):
         for entry in path.iterdir() if path.exists() else ():
             if entry.is_dir():
                 shutil.rmtree(entry)

@@ -17,7 +17,7 @@ from pydantic import Field
 from corpora.errors import ConfigError, RunStorageError
 from corpora.model import Record
 from corpora.storing import write_atomically
-from eval.storage import read_model, storage_errors
+from eval.storage import AGAIN, read_model, storage_errors
 
 Role = Literal["ask", "change"]
 
@@ -59,6 +59,10 @@ class KeyRing:
         except FileNotFoundError:
             self._seen, self._keys = None, ()
             return ()
+        except OSError as error:
+            raise ConfigError(
+                f"{self.path} cannot be read: {error.strerror}.", f"Check the folder and its permissions, then {AGAIN}."
+            ) from error
         seen = (found.st_mtime_ns, found.st_ino)  # a file written whole is a new one, even within one tick of the clock
         if seen != self._seen:
             self._keys, self._seen = self._read(), seen
@@ -101,7 +105,7 @@ class KeyRing:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """From reading to writing: of two who read the same file, the second would write the first one's key away."""
-        with storage_errors(self.path), FileLock(f"{self.path}.lock"):
+        with storage_errors(self.path, AGAIN), FileLock(f"{self.path}.lock"):
             yield
 
     def _read(self) -> tuple[Key, ...]:

@@ -197,7 +197,7 @@ class Library:
         all_open = not any(isinstance(each, BakeoffError) for each in self.bakery.pipelines.values())
         if corpus.content_hash == self.corpus.content_hash and all_open:
             return
-        self._take(await opened(self.bakery, corpus))
+        self._switch_to(await opened(self.bakery, corpus))
 
     async def _catch_up(self, stamp: Stamp | None) -> bool:
         """Serves the corpus as the last change has left it, whichever process made it.
@@ -217,15 +217,16 @@ class Library:
             if not await to_end(index_anew, self.bakery.project, stamp, bench.embedder, self._stopping):
                 return False
             found = await opened(self.bakery, corpus)
-        self._take(found)
+        self._switch_to(found)
         return True
 
     async def _open_lacking(self) -> None:
         found = await with_lacking(self.bakery)
         if found is not None:
-            self._take(found)
+            self._switch_to(found)
 
-    def _take(self, bakery: Bakery) -> None:
+    def _switch_to(self, bakery: Bakery) -> None:
+        """Answers from now on through these pipelines, and tells the listeners."""
         self.bakery = bakery
         for listener in self._listeners:
             listener(bakery)

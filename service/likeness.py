@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -14,8 +13,7 @@ ELSEWHERE = "Or write the result elsewhere, with --write FILE."
 
 def hashed(fingerprint: Mapping[str, Any]) -> dict[str, str]:
     """SHA-256 of each part of a pipeline's fingerprint, by its dotted name: comparable, and no path or text in it."""
-    plain = json.loads(json.dumps(fingerprint, default=str))  # as a manifest has it
-    return {part: digest(value) for part, value in flatten(plain).items()}
+    return {part: digest(value) for part, value in flatten(fingerprint).items()}
 
 
 def require_same(run: Manifest, told: Mapping[str, Mapping[str, str]], asked: Iterable[str]) -> None:

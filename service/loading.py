@@ -23,7 +23,7 @@ from eval.load.result import FILE, LoadPlan, LoadResult
 from eval.manifest import Manifest
 from eval.options import EvaluationOptions
 from eval.run import RunFolder
-from eval.storage import write_whole
+from eval.storage import AGAIN, write_whole
 from pipelines.address import is_here, require_no_password
 from service.likeness import require_same
 from service.project import Project
@@ -35,7 +35,7 @@ KEY = "BAKEOFF_KEY"
 CONCURRENCIES = 1, 4, 16
 
 
-def load_project(
+def run_load_test(
     project: Project, url: str, plan: LoadPlan, path: Path | None, anywhere: bool, run: Manifest | None = None
 ) -> None:
     """Asks a running service the project's questions under each load, prints what came out, and writes it to `path`.
@@ -157,7 +157,7 @@ def check_address(url: str, anywhere: bool) -> None:
 async def _load(planned: LoadResult, questions: Sequence[str], path: Path | None, run: Manifest | None) -> LoadResult:
     def keep(result: LoadResult) -> None:
         if path:
-            write_whole(path, result.model_dump_json(indent=2) + "\n")
+            write_whole(path, result.model_dump_json(indent=2) + "\n", AGAIN)
 
     plan = planned.plan
     key = os.environ.get(KEY)
@@ -179,9 +179,7 @@ async def _models(client: LoadClient) -> list[str]:
     try:
         return await client.models()
     except MissingKeyError as error:
-        raise MissingKeyError(
-            error.problem, f"Put a key of the service into the environment variable {KEY}."
-        ) from error
+        raise MissingKeyError(error.problem, f"Put a valid one into the environment variable {KEY}.") from error
 
 
 def _table(result: LoadResult) -> Table:

@@ -12,7 +12,7 @@ from typing import Any
 
 from corpora.checking import check_corpus
 from corpora.errors import BakeoffError, CorpusError
-from corpora.wording import counted
+from corpora.wording import counted, thousands
 from pipelines.assembly import open_pipeline, open_workbench
 from pipelines.embedding import Embedder, EmbedTexts
 from pipelines.indexing import Indexed, build_index
@@ -37,8 +37,8 @@ def index_project(project: Project, ray: str | None = None) -> None:
     with embedding_on_ray(ray, embedder, project.home) if ray else nullcontext() as embed:
         for indexed in index_documents(project, embedder, partial(bar, "Embedding passages"), embed):
             console.print(
-                f"Index of {project.corpus.name}: {counted(indexed.added, 'passage')} added, {indexed.kept} reused, "
-                f"{indexed.removed} removed."
+                f"Index of {project.corpus.name}: {counted(indexed.added, 'passage')} added, "
+                f"{thousands(indexed.kept)} reused, {thousands(indexed.removed)} removed."
             )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from corpora.errors import ConfigError
-from eval.storage import storage_errors, write_whole
+from eval.storage import AGAIN, storage_errors, write_whole
 from pipelines.assembly import settings_for_vllm
 from pipelines.engines.vllm_settings import VllmOptions
 from pipelines.models import model_path
@@ -30,7 +30,7 @@ def write_vllm_files(project: Project, folder: Path) -> None:
     if not engines:
         raise ConfigError(f"{project.path} has no engine of kind vllm.", "Add one to `engines`: it says how.")
     base = model_path(project.config.base_model, project.home)
-    with storage_errors(folder):
+    with storage_errors(folder, AGAIN):
         folder.mkdir(parents=True, exist_ok=True)
         part = folder / "model.part"
         part.unlink(missing_ok=True)
@@ -38,5 +38,5 @@ def write_vllm_files(project: Project, folder: Path) -> None:
         part.replace(folder / "model")
     for name in engines:
         settings = settings_for_vllm(name, project.config, project.corpus, project.home)
-        write_whole(folder / f"{name}.yaml", yaml.safe_dump(settings, sort_keys=False))
+        write_whole(folder / f"{name}.yaml", yaml.safe_dump(settings, sort_keys=False), AGAIN)
         console.print(f"Written: {folder / name}.yaml", markup=False, soft_wrap=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from corpora.errors import ConfigError
 from corpora.text_file import read_text
-from eval.storage import write_whole
+from eval.storage import AGAIN, write_whole
 
 
 class MarkedPage:
@@ -27,5 +27,5 @@ class MarkedPage:
 
     def replace(self, text: str) -> None:
         """Raises RunStorageError where the page cannot be written."""
-        write_whole(self.path, f"{self._before}{self.begin}\n\n{text}\n{self.end}{self._after}")
+        write_whole(self.path, f"{self._before}{self.begin}\n\n{text}\n{self.end}{self._after}", AGAIN)
         self.text = text

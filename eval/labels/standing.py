@@ -9,11 +9,11 @@ from pydantic import RootModel
 
 from corpora.errors import RunStorageError
 from corpora.model import Record
-from corpora.wording import counted
+from eval import numbers
 from eval.labels.agreement import Figure, figure
 from eval.metrics.judge import JudgeOptions
 from eval.metrics.registry import METRICS
-from eval.storage import read_model, write_whole
+from eval.storage import AGAIN, read_model, write_whole
 
 ENOUGH = 10
 """Clusters below which figures tell nothing: resampling so few spreads far too little."""
@@ -69,7 +69,7 @@ class Standing(Record):
         )
         if self.against is not None and not self.few:
             return [*moved, str(self.against)]
-        judged = f" from answers in {counted(self.clusters, 'cluster')}" if self.clusters and self.few else ""
+        judged = f" from answers in {numbers.counted(self.clusters, 'cluster')}" if self.clusters and self.few else ""
         return [*moved, f"whether it is better than a metric without a model cannot be told{judged}"]
 
     def __str__(self) -> str:
@@ -99,7 +99,7 @@ def keep(path: Path, judge: JudgeOptions, new: Sequence[Standing]) -> None:
     old = [each for each in known.get(_name(judge), ()) if (each.metric, each.data) not in places]
     known[_name(judge)] = (*old, *new)
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, _Standings(known).model_dump_json(indent=1))
+    write_whole(path, _Standings(known).model_dump_json(indent=1), AGAIN)
 
 
 def beside_people(metric: str, found: Sequence[Standing]) -> str | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from corpora.wording import counted
 from eval import numbers
 from eval.labels.agreement import figure
 from eval.labels.check import MetricCheck, SetCheck
@@ -47,15 +46,15 @@ def notes(check: SetCheck) -> list[str]:
     told: list[str] = []
     if check.clusters < ENOUGH:
         told.append(
-            f"These figures tell nothing: they rest on {counted(check.answers, 'answer')} in "
-            f"{counted(check.clusters, 'cluster')}, and answers of one cluster are alike. Bring at least {ENOUGH} "
-            "clusters, and some hundred answers for figures to rely on."
+            f"These figures tell nothing: they rest on {numbers.counted(check.answers, 'answer')} in "
+            f"{numbers.counted(check.clusters, 'cluster')}, and answers of one cluster are alike. Bring at least "
+            f"{ENOUGH} clusters, and some hundred answers for figures to rely on."
         )
     if check.refusals:
         worth = "counted as incorrect" if check.family == "correctness" else "left out"
         told.append(
-            f"Read as refusals, and {worth}: {counted(check.refusals, 'answer')}; "
-            f"people approved of {check.refusals_approved} of them."
+            f"Read as refusals, and {worth}: {numbers.counted(check.refusals, 'answer')}; "
+            f"people approved of {numbers.count(check.refusals_approved)} of them."
         )
     doubts = {metric.agreement.doubt: None for metric in check.metrics if metric.agreement.n}
     told += [f"AUROC and balanced accuracy cannot be told: {doubt}. {_one_sided(check)}" for doubt in doubts if doubt]

@@ -20,7 +20,7 @@ from corpora.errors import (
 )
 from eval.load.measures import Exchange
 from eval.trial import Failure
-from pipelines.proxies import through_proxies
+from pipelines.proxies import check_proxies
 
 LOOK_SECONDS = 10.0  # for the list of models
 LONGEST_MESSAGE = 300  # letters of what a server says about an error
@@ -57,7 +57,7 @@ class LoadClient:
             headers={"authorization": f"Bearer {api_key}"} if api_key else {},
             timeout=None,
             limits=httpx2.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=2.0),
-            trust_env=through_proxies(url, httpx2.Client),
+            trust_env=check_proxies(url, httpx2.Client),
             verify=httpx2.create_ssl_context(),
         )
 
@@ -116,7 +116,7 @@ class LoadClient:
                 "Call it by a name that it was started with, or as 127.0.0.1, and with a key that may ask.",
             )
         if response.status_code == httpx2.codes.UNAUTHORIZED:
-            raise MissingKeyError(f"{self.url} answers to those with a key.", "Give one that is good there.")
+            raise MissingKeyError(f"{self.url} needs an API key.", "Give a valid one.")
         return response
 
     async def ask(self, model: str, question: str) -> Exchange:

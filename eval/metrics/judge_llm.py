@@ -14,7 +14,7 @@ from openai import APIStatusError, AsyncOpenAI, BadRequestError, DefaultAsyncHtt
 from ragas.llms.base import InstructorLLM
 
 from eval.metrics.judge import JudgeOptions, count_call
-from pipelines.proxies import through_proxies
+from pipelines.proxies import check_proxies
 
 
 @asynccontextmanager
@@ -31,7 +31,7 @@ async def open_judge(options: JudgeOptions) -> AsyncIterator[InstructorLLM]:
     logging.getLogger("instructor").setLevel(logging.CRITICAL)  # each failed verdict keeps its reason
     http = DefaultAsyncHttpxClient(
         timeout=options.timeout,
-        trust_env=through_proxies(options.base_url, httpx2.Client),
+        trust_env=check_proxies(options.base_url, httpx2.Client),
         verify=httpx2.create_ssl_context(),
     )
     async with AsyncOpenAI(

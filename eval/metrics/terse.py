@@ -10,19 +10,25 @@ from eval.metrics.correctness import correctness
 from eval.metrics.lexical import content_terms, share, terms, tokens, with_parts
 from eval.metrics.registry import RIGHT
 
+HALF = 0.5
+
 USUAL = 0.1
-"""The share of a pipeline's answers that hold a word which says nothing of the question: lead-ins vary."""
+"""A word in more than this share of a pipeline's answers is taken for part of its lead-in and ignored."""
 
 _YES_NO = frozenset({"yes", "no"})
 
 
 def may_be_right(question: str, reference: str, response: str, usual: frozenset[str] = frozenset()) -> bool:
-    """Whether a response may be right that does not count as right, and contradicts nothing of the reference.
+    """Whether a response that does not count as right may be right all the same.
 
-    What it tells, beyond the question's own words, is too little to be half of the reference, and is hardly anything
-    else than that ("30 days") or opens with its yes or no. Or it has no more words than the reference, and at least
-    half of those which that adds to the question: "They are kept there for 30 days." Which of two things that a
-    question names is the right one is not seen.
+    It does not contradict the reference, and either
+
+    1. says something beyond the question's words, but no more than half as much as the reference, and most of it is
+       from the reference ("30 days"), or it opens with the same yes or no; or
+    2. has no more words than the reference, and more than half of those words of the reference that the question lacks
+       ("They are kept there for 30 days.").
+
+    Which of two things that a question names is the right one is not seen.
 
     Args:
         usual: words that this pipeline says whatever it is asked (`usual_words`), which the reference need not have.
@@ -30,10 +36,10 @@ def may_be_right(question: str, reference: str, response: str, usual: frozenset[
     asked, inside = with_parts(terms(question)), with_parts(terms(reference))
     wanted, found = content_terms(reference), content_terms(response)
     told = [term for term in found if term not in asked and (term in inside or term not in usual)]
-    few = 0 < len(with_parts(told)) < RIGHT * len(wanted)
-    may_be = few and (_opens_alike(reference, response) or share(told, inside) >= RIGHT)
+    few = 0 < len(with_parts(told)) <= HALF * len(wanted)
+    may_be = few and (_opens_alike(reference, response) or share(told, inside) > HALF)
     if not may_be and says_no_more(reference, response):
-        may_be = share_of_own(reference, (), question, response) >= RIGHT
+        may_be = share_of_own(reference, (), question, response) > HALF
     return may_be and correctness(reference, response) < RIGHT and not contradicts(reference, response)
 
 

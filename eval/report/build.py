@@ -46,14 +46,14 @@ _OUTCOMES = (("all", "All"), ("different", "Different"), ("failed", "Failed"), (
 
 
 @dataclass(frozen=True)
-class Tests:
-    """What was tried after the run, where it was: under load, and on changed documents."""
+class LaterMeasurements:
+    """What was measured after the run, where it was: under load, and on changed documents."""
 
     load: LoadResult | None = None
     staleness: Staleness | None = None
 
     @classmethod
-    def of(cls, folder: RunFolder) -> Tests:
+    def of(cls, folder: RunFolder) -> LaterMeasurements:
         """Raises RunStorageError where a file is broken."""
         load, staleness = folder.path / LOAD_FILE, folder.path / STALENESS_FILE
         return cls(
@@ -77,7 +77,7 @@ def build_report(run: RunFolder | Path, documents: Sequence[Document] = ()) -> P
     """
     folder = run if isinstance(run, RunFolder) else RunFolder.open(run)
     trials = folder.trials()
-    page = render(folder.manifest, folder.questions, trials, _summary(folder), documents, Tests.of(folder))
+    page = render(folder.manifest, folder.questions, trials, _summary(folder), documents, LaterMeasurements.of(folder))
     path = folder.path / REPORT
     write_whole(path, page)
     return path
@@ -89,7 +89,7 @@ def render(
     trials: Sequence[Trial],
     summary: Summary,
     documents: Sequence[Document],
-    tests: Tests,
+    later: LaterMeasurements,
 ) -> str:
     """The page. The same run makes the same bytes."""
     from jinja2 import Environment, StrictUndefined
@@ -99,7 +99,7 @@ def render(
     style, script = _resource("style.css"), _resource("script.js")
     names = [each.name for each in summary.pipelines]
     data = island(names, questions, documents, trials, manifest.prices)
-    context = _context(manifest, questions, trials, summary, tests)
+    context = _context(manifest, questions, trials, summary, later)
     page = environment.from_string(_resource("template.html")).render(
         **context,
         policy=_policy(style, script),
@@ -131,7 +131,11 @@ def _summary(folder: RunFolder) -> Summary:
 
 
 def _context(
-    manifest: Manifest, questions: Sequence[Question], trials: Sequence[Trial], summary: Summary, tests: Tests
+    manifest: Manifest,
+    questions: Sequence[Question],
+    trials: Sequence[Trial],
+    summary: Summary,
+    later: LaterMeasurements,
 ) -> dict[str, Any]:
     cost, time = figures.against_cost(summary), figures.against_time(summary)
     hero = cost or time
@@ -155,8 +159,8 @@ def _context(
         "differences": figures.differences(summary),
         "comparing": comparing(summary),
         "costs": cost_part(manifest, summary),
-        "load": load_part(tests.load, summary, manifest.prices) if tests.load else None,
-        "freshness": freshness_part(tests.staleness, summary) if tests.staleness else None,
+        "load": load_part(later.load, summary, manifest.prices) if later.load else None,
+        "freshness": freshness_part(later.staleness, summary) if later.staleness else None,
         "figures": [drawing for drawing in rest if drawing],
         "measures": facts.measures(metrics, summary.confidence, manifest.judge_standings),
         "facts": facts.what_was_run(manifest),

@@ -49,7 +49,9 @@ def cheapest_everywhere(summary: Summary, costs: Sequence[Costs], needs: Needs) 
     if all(_surely_cheaper(best, other, summary) for other in known if other is not best):
         return f"{best.name} is the cheapest at any use{among}."
     where = "at any use" if all(_no_dearer(best, other) for other in known) else _extent(region)
-    return f"By the mean costs {best.name} is the cheapest {where}{among}; how sure that is, the pairs say."
+    return (
+        f"By the mean costs {best.name} is the cheapest {where}{among}; the comparison of pairs shows how sure that is."
+    )
 
 
 def _no_dearer(a: Costs, b: Costs) -> bool:

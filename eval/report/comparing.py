@@ -101,7 +101,7 @@ def repetition(pipelines: Sequence[PipelineSummary]) -> list[str]:
     parts = listed([numbers.percent(_part(each)) for _, each in found])
     return [
         f"Each question was asked {found[0][1].times} times. From one asking to the next, correctness moved by "
-        f"(standard deviation) {moved}; of the variance of a question's mean that makes {parts}."
+        f"(standard deviation) {moved}. That makes up {parts} of the variance of a question's mean."
     ]
 
 

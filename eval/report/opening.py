@@ -7,19 +7,8 @@ from dataclasses import dataclass
 
 from eval import numbers
 from eval.needs import Needs
+from eval.recommendation import RULES
 from eval.verdict import Verdict
-
-RULES = {
-    "R1": "What answered nothing is out, and so is, of what R2 to R4 leave, what answered nothing rightly.",
-    "R2": "Where nothing may leave the machine, what has its engine or vectors elsewhere is out.",
-    "R3": "Without training examples for every new version, what was trained on examples, or shows some, is out.",
-    "R4": "What is clearly late with more than 5 of 100 answers is out.",
-    "R5": "Only the most correct, and what cannot be told apart from it, stay.",
-    "R6": "Of those left, what clearly makes up more answers than another is out.",
-    "R7": "Of those left, where the knowledge changes, what is clearly less fresh than another is out.",
-    "R8": "Of those left, the cheapest in such a month, if clearly so.",
-    "R9": "Otherwise it cannot be told; the one that takes the least to set up is as good, as far as is known.",
-}
 
 
 @dataclass(frozen=True)

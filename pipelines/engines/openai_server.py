@@ -20,7 +20,7 @@ from pipelines.engines.base import REPEAT, Adapter, Decoding, Engine, EngineOpti
 from pipelines.model_files import require_harmless
 from pipelines.models import window_of
 from pipelines.patience import Patience
-from pipelines.proxies import through_proxies
+from pipelines.proxies import check_proxies
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI, AsyncStream
@@ -148,7 +148,7 @@ class OpenAIEngine(Engine):
         timeout = openai.Timeout(self.options.timeout, connect=min(CONNECT_SECONDS, self.options.timeout))
         self._http = openai.DefaultAioHttpClient(
             timeout=timeout,
-            trust_env=through_proxies(base_url, httpx2.Client),
+            trust_env=check_proxies(base_url, httpx2.Client),
             verify=httpx2.create_ssl_context(),  # the environment's certificates, with its proxies or without
         )
         self._client = openai.AsyncOpenAI(

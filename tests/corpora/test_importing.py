@@ -242,11 +242,12 @@ def test_documents_of_other_formats_become_markdown(tmp_path: Path) -> None:
     imported = import_data(source, {})
     write_corpus(tmp_path / "out", "mine", imported)
     corpus = read_corpus(tmp_path / "out")
-    assert {each.id: each.title for each in corpus.documents} == {
+    documents = {each.id: each for each in corpus.documents}
+    assert {name: each.title for name, each in documents.items()} == {
         "deep/bells": "Bells", "legs": "Legs", "page": "Bells", "word": "word",
     }  # fmt: skip
     assert corpus.questions[0].reference_contexts[0].document_id == "deep/bells"
-    assert corpus.document("deep/bells").source == "deep/bells.md"
+    assert documents["deep/bells"].source == "deep/bells.md"
 
 
 def test_two_formats_of_one_document_are_told_apart_by_their_owner(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def write_corpus(
 def test_evidence_is_found_in_its_document(tmp_path: Path) -> None:
     corpus = read_corpus(write_corpus(tmp_path, [QUESTION]))
     (evidence,) = corpus.questions[0].reference_contexts
-    document = corpus.document("spiders")
+    (document,) = (each for each in corpus.documents if each.id == "spiders")
     assert document.title == "Spiders"
     assert document.text[evidence.start : evidence.end] == evidence.text == "A spider has eight legs."
 

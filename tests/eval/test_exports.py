@@ -92,7 +92,7 @@ def test_what_is_unknown_is_called_so_and_what_does_not_apply_is_a_dash() -> Non
     assert row["Made up"] == "–"
     page = summary_markdown(head, summary)
     assert "Costs are unknown" in page
-    assert "The run is not finished: of its answers 9 missing." in page
+    assert "The run is not finished: 9 answers are missing." in page
 
 
 def test_a_judges_scores_come_with_what_the_judge_is_worth() -> None:

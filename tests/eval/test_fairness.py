@@ -65,6 +65,30 @@ def test_pipelines_are_held_against_the_run(given: dict[str, Any], base: Any, de
         require_fair(made)
 
 
+def test_what_was_found_is_said_of_one_and_of_several() -> None:
+    def said(*checks: FairnessCheck) -> dict[str, str]:
+        return {check.subject: check.found for check in checks}
+
+    found = said(*check_pipelines(head(fine={}, mute={"system": None}, other={"engine": None}, third={"engine": None})))
+    assert found == {
+        "base model": "the run's manifest does not record the engine and weights of other, third",
+        "decoding": "the run's manifest does not record the decoding of other, third",
+        "system": "the run's manifest does not record the system tone of mute",
+    }
+    changed = {"engine": BASE | {"content_hash": "b", "decoding": DECODING}}
+    found = said(*check_pipelines(head(one=changed, two=changed)))
+    assert found["base model"] == "one, two do not have the run's engine and weights"
+    assert found["decoding"] == "all 2 pipelines have the run's decoding"
+    unknown = head(fine={}).model_copy(update={"config": {}})
+    assert said(*check_pipelines(unknown))["system"] == (
+        "the run's manifest does not record the system tone of the run"
+    )
+    made = head(a={}, b={}).model_copy(update={"warmups": WARM})
+    for in_order, expected in (("a", "a was asked"), ("ab", "a, b were asked")):
+        trials = [*asked("a", IN_ORDER), *asked("b", IN_ORDER if "b" in in_order else OTHER)]
+        assert said(*check_asking(made, QUESTIONS, trials))["order"] == f"{expected} in the corpus' order"
+
+
 def asked(name: str, order: tuple[int, ...], at_once: int = 2, **fields: Any) -> list[Trial]:
     """Trials of a second each, so many at once, in that order."""
     return [

@@ -18,6 +18,8 @@ from eval import numbers
         (numbers.count, (999,), "999"),
         (numbers.count, (1234,), "1 234"),
         (numbers.count, (1234567.4,), "1 234 567"),
+        (numbers.counted, (1, "question"), "1 question"),
+        (numbers.counted, (1234, "question"), "1 234 questions"),
         (numbers.score, (None,), "unknown"),
         (numbers.score, (0.85,), "0.85"),
         (numbers.score, (1,), "1.00"),

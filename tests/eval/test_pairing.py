@@ -238,7 +238,7 @@ def test_of_equals_few_are_cheaper_by_the_interval_for_all_pairs() -> None:
     for _ in range(100):
         spread = np.exp(rng.standard_normal(20))
         costs = {name: dict(zip(alone, spread * np.exp(0.2 * rng.standard_normal(20)), strict=True)) for name in "abcd"}
-        found = compare_pairs(costs, pairs, alone, QUICK, (-50.0, 50.0), together=True)
+        found = compare_pairs(costs, pairs, alone, QUICK, (-50.0, 50.0), simultaneous=True)
         best = min(costs, key=lambda name: sum(costs[name].values()))
         intervals = [(each.negated() if b == best else each).of_all for (a, b), each in found.items() if best in (a, b)]
         beaten += any(each is not None and each.high is not None and each.high < 0 for each in intervals)

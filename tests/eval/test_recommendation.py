@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -229,8 +230,9 @@ def test_what_a_pipeline_leans_on_counts(
     assert out == ([rule] if rule else [])
 
 
-def test_there_are_enough_scenarios() -> None:
-    assert len(SCENARIOS) >= 30
+def test_the_page_on_statistics_tells_how_many_scenarios_there_are() -> None:
+    page = Path(__file__).parents[2] / "docs" / "statistics.md"
+    assert f"(`recommendation_scenarios.py`): {len(SCENARIOS)} bake-offs" in page.read_text(encoding="utf-8")
 
 
 FOR_THE_RULES = {"late", "made_up", "freshness", "per_version", "per_month"}

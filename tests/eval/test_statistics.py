@@ -32,7 +32,6 @@ def test_equal_values_are_not_certainty() -> None:
     assert middle.low is not None
     assert middle.high is not None
     assert middle.low < 0.5 < middle.high
-    assert mean_interval([3.0, 3.0], QUICK, bounds=None).low is None
 
 
 @given(SCORES)

@@ -155,14 +155,14 @@ def test_a_run_that_is_not_finished_has_no_verdict_and_no_number_from_what_is_no
     summary = summarise(head("rag"), questions, [*done, *unscored])
     assert (summary.missing, summary.unscored, summary.finished) == (1, 3, False)
     assert summary.verdict.headline.startswith(
-        "The run is not finished: of its answers 1 missing and 3 not scored yet."
+        "The run is not finished: 1 answer is missing and 3 are not scored yet. Go on"
     )
     assert "--resume" in summary.verdict.headline
     assert (summary.verdict.leaders, summary.verdict.recommendation.pipeline) == ((), None)
     (only,) = summary.pipelines
     assert (only.trials, only.answered, only.abstention.made_up.n) == (2, 0, 0)
     assert summarise(head("rag"), questions, []).verdict.headline.startswith(
-        "The run is not finished: of its answers 6"
+        "The run is not finished: 6 answers are missing. Go on"
     )
 
 

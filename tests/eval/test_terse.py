@@ -36,7 +36,9 @@ CHINESE = ("默认端口是什么？", "默认端口是8080。")
         (CHINESE, "8080", True),
         (CHINESE, "9090", False),
         (("In which year?", "2019"), "No", False),
-        (("How long is a year?", "365 days"), "365", True),
+        (("How long is a year?", "365 days"), "365", True),  # half as many words
+        (("Which colours?", "red green blue white"), "red bananas", False),  # half of them from the reference
+        (("Which colours?", "red green blue white"), "red green bananas apples", False),  # half of the reference
     ],
 )
 def test_what_may_be_right(asked: tuple[str, str], answer: str, expected: bool) -> None:

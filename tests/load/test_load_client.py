@@ -124,7 +124,7 @@ async def test_another_kind_of_server_is_told(body: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "error", "told"), [(401, MissingKeyError, "with a key"), (403, EngineUnavailableError, "refuses")]
+    ("status", "error", "told"), [(401, MissingKeyError, "needs an API key"), (403, EngineUnavailableError, "refuses")]
 )
 async def test_a_server_that_wants_a_key_or_another_name_is_told(
     status: int, error: type[BakeoffError], told: str

@@ -25,7 +25,7 @@ from eval.load.result import LoadPlan, LoadResult
 from eval.manifest import Manifest
 from eval.options import EvaluationOptions
 from pipelines.workbench import Home
-from service.loading import _load, check_address, destination, load_project, loads_of, plan_of, targets_of
+from service.loading import _load, check_address, destination, loads_of, plan_of, run_load_test, targets_of
 from service.project import Project
 from service.settings import ServiceSettings
 
@@ -48,7 +48,7 @@ def project(tmp_path: Path, questions: int = 4) -> Project:
 async def load(
     project: Project, url: str, plan: LoadPlan, path: Path | None = None, run: Manifest | None = None
 ) -> None:
-    await asyncio.to_thread(load_project, project, url, plan, path, False, run)
+    await asyncio.to_thread(run_load_test, project, url, plan, path, False, run)
 
 
 async def test_it_prints_and_writes_what_came_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

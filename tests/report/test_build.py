@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 
@@ -9,10 +10,10 @@ import pytest
 import report_sample as sample
 from report_page import Page, as_shown, page_of
 
-from eval import numbers, recommendation
+from eval import numbers, objections, rules
 from eval.literature import expectations
+from eval.recommendation import RULES
 from eval.report.island import dump
-from eval.report.opening import RULES
 from eval.run import RunFolder
 from eval.summary import summarise
 
@@ -69,9 +70,10 @@ def test_what_others_found_stands_beside_the_verdict(page: Page, run: RunFolder)
         assert f"{each.statement} ({each.source}) : {each.outcome} . {each.found}." in page.text[begin:]
 
 
-def test_every_rule_of_the_recommendation_is_told() -> None:
-    assert recommendation.__doc__ is not None
-    assert re.findall(r"^(R\d)  ", recommendation.__doc__, re.MULTILINE) == list(RULES)
+def test_every_rule_of_the_recommendation_is_told(page: Page) -> None:
+    source = inspect.getsource(rules) + inspect.getsource(objections)
+    assert list(RULES) == sorted({*re.findall(r'"(R\d)"', source)})
+    assert f"Rules {min(RULES)} to {max(RULES)} are applied in their order" in page.text
 
 
 def test_the_table_has_intervals_and_counts_for_each_pipeline(page: Page, run: RunFolder) -> None:

@@ -168,7 +168,7 @@ def test_an_unfinished_run_is_called_so(run: RunFolder) -> None:
         run.manifest.model_copy(update={"finished": None}).model_dump_json(), encoding="utf-8"
     )
     page = page_of(RunFolder.open(run.path))
-    assert "The run is not finished: of its answers 50 missing." in page.text
+    assert "The run is not finished: 50 answers are missing." in page.text
     assert page.data["questions"][39]["trials"][2] is None
 
 

@@ -11,6 +11,7 @@ import report_sample as sample
 from corpora.model import Question
 from eval.differences import Difference
 from eval.metrics.registry import CORRECTNESS
+from eval.numbers import NOTHING
 from eval.pairing import Discordance, Paired
 from eval.report.comparing import Comparing, comparing, turned
 from eval.statistics import Estimate
@@ -109,13 +110,20 @@ def test_it_says_why_mcnemars_p_may_be_small_where_nothing_is_shown(documents: i
     assert "McNemar, after Holm, each question for itself" in found(summary).main.heads[-1].note
 
 
+NEARLY_ALIKE = {"one": [[1.0] * 20 + [0.0] * 20], "two": [[1.0] * 18 + [0.0, 1.0] * 3 + [0.0] * 16]}
+
+
 def test_what_is_not_shown_says_how_many_more_questions_would() -> None:
-    (row,) = found(
-        summed({"one": [[1.0] * 20 + [0.0] * 20], "two": [[1.0] * 18 + [0.0, 1.0] * 3 + [0.0] * 16]})
-    ).main.rows
+    (row,) = found(summed(NEARLY_ALIKE)).main.rows
     assert row.cells[1].value == "not shown"
     assert not row.cells[1].best
-    assert row.cells[4].value.startswith("about ") or row.cells[4].lines == ("not to be foreseen",)
+    assert (row.cells[4].value, row.cells[4].lines) == ("about 1\u202f390", ())
+
+
+def test_what_no_number_of_questions_would_show_says_so() -> None:
+    (row,) = found(summed({"one": POOR, "two": POOR})).main.rows
+    assert row.cells[1].value == "not shown"
+    assert (row.cells[4].value, row.cells[4].lines) == (NOTHING, ("not to be foreseen",))
 
 
 def test_everything_but_correctness_is_kept_apart() -> None:
@@ -146,7 +154,7 @@ def test_repeats_are_told_and_single_asking_is_not() -> None:
     noisy = [[float(chance.random() < base) for base in [0.9] * 20 + [0.1] * 20] for _ in range(3)]
     (_, said, *_) = found(summed({"one": noisy, "two": GOOD * 3})).sentences
     assert said.startswith("Each question was asked 3 times. ")
-    moved, parts = re.search(r"(0\.\d\d) for one and 0\.00 for two; .* makes (\d+)\u202f% and 0\u202f%", said).groups()
+    moved, parts = re.search(r"(0\.\d\d) for one and 0\.00 for two\. .* up (\d+)\u202f% and 0\u202f% of", said).groups()
     assert float(moved) == pytest.approx(0.3, abs=0.1)  # the deviation of a yes with chance 0.1
     assert 5 < int(parts) < 40
     assert len(found(summed({"one": POOR, "two": GOOD})).sentences) == 3

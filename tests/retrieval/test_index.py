@@ -14,8 +14,9 @@ def test_what_is_indexed_is_found_with_its_span_and_cosine(vectors):
     report = build_index(vectors, corpus, FakeEmbedder(), SMALL)
     index = open_index(vectors, corpus)
     assert report == Indexed(added=len(index.passages), kept=0, removed=0)
+    texts = {document.id: document.text for document in corpus.documents}
     for passage in index.passages.values():
-        assert corpus.document(passage.document_id).text[passage.start : passage.end] == passage.text
+        assert texts[passage.document_id][passage.start : passage.end] == passage.text
         (best, score), *_ = index.search(f"{passage.document_id}\n{passage.text}", 2)
         assert best == passage.id
         assert score == pytest.approx(1.0, abs=1e-4)

@@ -36,8 +36,9 @@ async def test_the_passage_that_answers_comes_first(tmp_path, search):
     assert len(passages) == 2
     scores = [passage.score for passage in passages]
     assert scores == sorted(scores, reverse=True)
+    texts = {document.id: document.text for document in bench.corpus.documents}
     for passage in passages:
-        assert bench.corpus.document(passage.document_id).text[passage.start : passage.end] == passage.text
+        assert texts[passage.document_id][passage.start : passage.end] == passage.text
 
 
 async def test_words_that_no_passage_has_leave_hybrid_to_the_vectors(tmp_path):

@@ -15,7 +15,7 @@ from eval.load.client import LoadClient
 from eval.metrics.judge import JudgeOptions
 from pipelines.engines.base import Decoding
 from pipelines.engines.openai_server import OpenAIEngine, OpenAIOptions
-from pipelines.proxies import past_proxies, through_proxies
+from pipelines.proxies import check_proxies, past_proxies
 from pipelines.vectors import VectorOptions, Vectors
 
 ELSEWHERE = "http://server.example"
@@ -38,9 +38,9 @@ def test_a_proxy_that_is_of_no_use_is_named_and_not_shown(monkeypatch, client, n
     monkeypatch.setenv(name, value)
     monkeypatch.setenv("NO_PROXY", "other.example")
     with pytest.raises(ConfigError, match=rf"server\.example cannot be asked with {name} as.*HTTP proxy") as raised:
-        through_proxies(ELSEWHERE, client)
+        check_proxies(ELSEWHERE, client)
     assert "tiger" not in str(raised.value)
-    assert not through_proxies(HERE, client)
+    assert not check_proxies(HERE, client)
 
 
 @pytest.mark.parametrize("name", ["NO_PROXY", "no_proxy"])
@@ -48,15 +48,15 @@ def test_exceptions_that_cannot_be_read_are_named_by_a_client_that_minds(monkeyp
     monkeypatch.setenv("HTTP_PROXY", "http://proxy.example:3128")
     monkeypatch.setenv(name, "localhost,127.0.0.1,[::1]")
     with pytest.raises(ConfigError, match=rf"with {name} as.*without brackets, and no networks"):
-        through_proxies(ELSEWHERE, httpx.Client)
-    assert through_proxies(ELSEWHERE, httpx2.Client)  # which reads it
+        check_proxies(ELSEWHERE, httpx.Client)
+    assert check_proxies(ELSEWHERE, httpx2.Client)  # which reads it
 
 
 @PLAIN
 def test_a_proxy_that_can_be_used_is(monkeypatch, client):
     for value in (f"http://{USER}@proxy.example:3128", "proxy.example:3128", ""):
         monkeypatch.setenv("HTTP_PROXY", value)
-        assert through_proxies(ELSEWHERE, client)
+        assert check_proxies(ELSEWHERE, client)
 
 
 async def test_every_client_of_a_server_elsewhere_tells_which_variable_is_wrong(monkeypatch, tmp_path):

@@ -14,7 +14,7 @@ import pytest
 from documents_fakes import example_library
 from service_fakes import QUESTION, client_of, make_app
 
-from corpora.errors import ConfigError
+from corpora.errors import ConfigError, RunStorageError
 from service.access import API_POLICY, HEADERS
 from service.keys import KeyRing
 from service.project import open_project
@@ -69,6 +69,16 @@ def test_names_are_unique_and_keys_can_be_taken_back(ring: KeyRing) -> None:
     assert other.find(second) is not None
     with pytest.raises(ConfigError, match="no key named"):
         ring.remove("ada")
+
+
+def test_where_keys_cannot_be_kept_no_run_is_spoken_of(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(RunStorageError) as caught:
+        KeyRing(tmp_path / "file" / "keys.json").add("ada", "ask")
+    assert caught.value.remedy == "Check the folder and its permissions, then try again."
+    with pytest.raises(ConfigError, match="cannot be read: Not a directory") as unread:
+        assert KeyRing(tmp_path / "file" / "keys.json").keys
+    assert unread.value.remedy == caught.value.remedy
 
 
 def test_keys_that_are_made_at_once_are_all_kept(ring: KeyRing) -> None:

@@ -13,8 +13,10 @@ from service_fakes import FakePipeline, client_of, make_app
 from staleness_fakes import CONFIG_FILE, bake, write, write_project
 
 from corpora.errors import AdapterMissingError, RunError
-from eval.manifest import Contestant, Manifest
+from corpora.model import Corpus, Record
+from eval.manifest import Contestant, Manifest, new_manifest
 from eval.run import RunFolder
+from eval.storage import read_model
 from service.baking import opened
 from service.cli import app
 from service.likeness import hashed, require_same
@@ -35,10 +37,20 @@ def told(**fingerprints: dict[str, Any]) -> dict[str, dict[str, str]]:
     return {name: hashed(each) for name, each in fingerprints.items()}
 
 
-def test_hashes_are_those_of_the_manifest_and_quote_nothing(tmp_path: Path) -> None:
-    fingerprint = {"model": tmp_path, "prefix": (("system", "Answer."),), "engine": {"decoding": {}}}
-    found = hashed(fingerprint)
-    assert found == hashed(json.loads(json.dumps(fingerprint, default=str)))
+class Prompted(FakePipeline):
+    """Whose fingerprint holds what JSON has no word for: a path, and tuples."""
+
+    def fingerprint(self) -> dict[str, Any]:
+        return {"model": Path("models/base"), "prefix": (("system", "Answer."),), "engine": {"decoding": {}}}
+
+
+def test_hashes_are_those_of_the_manifest_on_disk_and_quote_nothing(tmp_path: Path) -> None:
+    served = Prompted("prompted")
+    corpus = Corpus(name="harbour", root=tmp_path, documents=(), content_hash="0")
+    path = tmp_path / "manifest.json"
+    path.write_text(new_manifest(Record(), corpus, {}, {"prompted": served}).model_dump_json())
+    found = hashed(served.fingerprint())
+    assert found == hashed(read_model(path, Manifest).pipelines["prompted"].fingerprint)
     assert found.keys() == {"model", "prefix", "engine.decoding"}
     assert all(len(each) == 64 and int(each, 16) >= 0 for each in found.values())
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from corpora.errors import ConfigError
+from corpora.errors import ConfigError, RunStorageError
 from corpora.model import Corpus
 from eval.config import BakeoffConfig
 from pipelines.engines.base import Adapter
@@ -67,6 +67,13 @@ def test_the_files_serve_the_base_and_the_adapters_by_our_names(
 def test_without_an_engine_to_start_it_says_so(tmp_path: Path, base_model: Path) -> None:
     with pytest.raises(ConfigError, match="no engine of kind vllm"):
         write_vllm_files(project_of(tmp_path, base_model, {}), tmp_path / "vllm")
+
+
+def test_where_they_cannot_be_written_no_run_is_spoken_of(tmp_path: Path, base_model: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(RunStorageError) as caught:
+        write_vllm_files(project_of(tmp_path, base_model, VLLM), tmp_path / "file" / "vllm")
+    assert caught.value.remedy == "Check the folder and its permissions, then try again."
 
 
 def test_settings_on_a_command_line() -> None:
