@@ -10,7 +10,7 @@ from corpora.model import Record
 from eval import numbers
 from eval.pairing import Paired, stays_ahead
 from eval.planning import FEWEST
-from eval.statistics import Estimate
+from eval.statistics import EQUAL, Estimate
 
 Compare = Callable[[str, str], Paired | None]
 """The difference of two pipelines by name, the first minus the second; None where there is none."""
@@ -75,10 +75,10 @@ class Contest:
         return paired is not None and paired.differs(self.level) and ((paired.estimate.mean or 0.0) > 0) == self.high
 
     def perhaps_better(self, a: str, b: str) -> bool:
-        """Whether a may be called better than b, or perhaps could be were its value without what it may lack."""
+        """Whether a may be called better than b, or perhaps could be for what its value may lack."""
         paired, more = self.compare(a, b), self._more(a, b)
         enough = paired is not None and paired.estimate.n >= FEWEST
-        return self.seen_better(a, b) or (enough and more > 0 and more + self.least(a, b) > 0)
+        return self.seen_better(a, b) or (enough and self.weighs(a, b) and more + self.least(a, b) > 0)
 
     def least(self, a: str, b: str) -> float:
         """By how much a is ahead of b at least: the nearer end of the interval, 0 where there is none."""
@@ -86,10 +86,15 @@ class Contest:
         ahead = None if paired is None else paired.estimate if self.high else paired.negated().estimate
         return 0.0 if ahead is None or ahead.low is None else ahead.low
 
-    def outweighed(self, a: str, b: str) -> bool:
-        """Whether as much may be lacking of one as the two differ by, so that no number of questions would tell."""
-        more = abs(self._more(a, b))
-        return more > 0 and more >= abs(self.values[a] - self.values[b])
+    def weighs(self, a: str, b: str) -> bool:
+        """Whether as much more may be lacking of a's value than of b's as the two differ by."""
+        more = self._more(a, b)
+        return more > EQUAL and more >= abs(self.values[a] - self.values[b]) - EQUAL
+
+    def open_by_more(self, a: str, b: str) -> bool:
+        """Whether who is behind may be so for what its value may lack: no number of questions tells the order then."""
+        gap = self.values[a] - self.values[b] if self.high else self.values[b] - self.values[a]
+        return (gap <= EQUAL and self.weighs(a, b)) or (gap >= -EQUAL and self.weighs(b, a))
 
     def _more(self, a: str, b: str) -> float:
         """By how much more a's value may be too low than b's: as large a part of what may be lacking is so of both."""
@@ -142,7 +147,7 @@ class Contest:
     def _wanted(self, leaders: Sequence[str]) -> dict[str, int | None]:
         """How many more questions would tell the best from each of the others; None where no number would."""
         best, *others = leaders
-        pairs = {name: None if self.outweighed(best, name) else self.compare(best, name) for name in others}
+        pairs = {name: None if self.open_by_more(best, name) else self.compare(best, name) for name in others}
         return {name: paired.more if paired else None for name, paired in pairs.items()}
 
     def _plan(self, best: str, wanted: Mapping[str, int | None]) -> str:
@@ -165,7 +170,7 @@ class Contest:
         known = [paired.of_all or paired.estimate for name in others if (paired := self.compare(best, name))]
         lows = [each.low for each in known if each.low is not None]
         highs = [each.high for each in known if each.high is not None]
-        if not lows or not highs or any(self.outweighed(best, name) for name in others):
+        if not lows or not highs or any(self.open_by_more(best, name) for name in others):
             return "how many questions would tell cannot be foreseen"
         ends = f"{self.write_difference(min(lows))} to {self.write_difference(max(highs))}"
         return f"all that is known of their difference is that it lies within {ends}"

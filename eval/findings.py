@@ -43,17 +43,19 @@ def _beyond_words(finding: Finding, known: Mapping[str, PipelineSummary], contes
     for name, each in known.items():
         if name not in leaders and (doubt := each.behind_by_length(best, contest.least(best.name, name))):
             finding = _in_doubt(finding, doubt, name)
-        elif rivals := _outweighed(contest, name, leaders):
+        elif rivals := _rivals(contest, name, leaders):
             finding = _noted(finding, each.behind_by_length(known[rivals[0]], 0.0) or "")
     return finding
 
 
-def _outweighed(contest: Contest, name: str, leaders: Sequence[str]) -> list[str]:
-    """The leaders from which no number of questions would tell this one, since more may be lacking of its own value."""
+def _rivals(contest: Contest, name: str, leaders: Sequence[str]) -> list[str]:
+    """Of those that lead, whom this one may be level with or ahead of for what is lacking of it: the best one, or where
+    it is that itself, the others.
+    """
     if name not in leaders:
         return []
-    lacking = contest.lacking
-    return [each for each in leaders if contest.outweighed(name, each) and lacking[name] > lacking[each]]
+    others = leaders[1:] if name == leaders[0] else leaders[:1]
+    return [each for each in others if contest.weighs(name, each)]
 
 
 def made_up_contest(
@@ -153,7 +155,9 @@ def of_freshness(staleness: Staleness | None, contest: Contest | None) -> Findin
     if contest is None:
         return Finding(about="freshness", sentence="No pipeline was refreshed, so that freshness is unknown.")
     finding = _beyond_length(contest, staleness)
-    if failed := [f"{numbers.count(each.failed)} of {each.name}" for each in staleness.pipelines if each.failed]:
+    failures = {each.name: each.after.failed for each in staleness.pipelines if each.after and each.after.failed}
+    if failures:
+        failed = [f"{numbers.count(count)} of {name}" for name, count in failures.items()]
         finding = _noted(finding, f"Failures count as wrong: {listed(failed)}.")
     finding = _without(
         finding, [each.name for each in staleness.pipelines if each.name not in contest.values], "freshness"
@@ -175,7 +179,7 @@ def _beyond_length(contest: Contest, staleness: Staleness) -> Finding:
             continue
         share = f"{numbers.count(len(each.after.uncounted))} of {numbers.counted(len(each.after.outcomes), 'answer')}"
         note = f"But {share} of {each.name} may be right and {NOT_COUNTED}."
-        if _outweighed(contest, each.name, leaders):
+        if _rivals(contest, each.name, leaders):
             finding = _noted(finding, note)
         elif each.name not in leaders and not contest.better(best, each.name):
             finding = _in_doubt(finding, note, each.name)

@@ -2,14 +2,16 @@
 
 A reply gives a reference when it reaches the threshold of the metric by which pipelines are ranked, and holds more of
 its words than of the other reference's; a new and an old answer often share words ("95 seconds", "140 seconds"). Where
-it holds as much of both, the words that only one of them has decide ("GPUs and CPUs", "GPUs, CPUs and TPUs"); a reply
-that holds those of both gives neither, since nobody could tell from it what holds now. They decide too where a
-reply says no more than the reference and does not reach the threshold ("140 seconds", where that is a sentence).
+it holds as much of both, the words that only one of them has decide ("GPUs and CPUs", "GPUs, CPUs and TPUs"), if they
+stand where the rest of it does and nothing is denied there. A reply that holds both in any other way gives neither,
+since nobody could tell from its words what holds now. Words of one alone decide too where a reply says no more than the
+reference and does not reach the threshold ("140 seconds", where that is a sentence).
 What is too long to count as right still gives an old answer: its length makes it no less stale.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Literal
 
@@ -17,30 +19,34 @@ from corpora.model import Question
 from eval.metrics.abstention import declines
 from eval.metrics.contradiction import contradicts, with_plain_denials
 from eval.metrics.correctness import correctness, correctness_at_any_length
-from eval.metrics.lexical import token_recall
+from eval.metrics.lexical import normalise, token_recall, tokens
 from eval.metrics.terse import says_no_more, share_of_own
+from eval.metrics.word_lists import NEGATORS
 from eval.trial import Trial
 
 Outcome = Literal["new", "old", "neither"]
+
+_CLAUSE = r"(?<=[.!?])\s+|(?<=[。！？])|[;；()（）\[\]—\n]|\b(?:but|however|although|though|while|whereas)\b"
+_CLAUSE_END = re.compile(_CLAUSE, re.IGNORECASE)
+_CLAUSE_END_OR_COMMA = re.compile(rf"{_CLAUSE}|,(?!\d)|，", re.IGNORECASE)
 Measure = Callable[[str, str], float]
 """How well a response, the second, gives a reference, 0 to 1."""
 
 
 def outcome(trial: Trial, before: Question | None, after: Question, threshold: float) -> Outcome:
     """Which reference an answer gives; without a question before, there is no old one."""
+    is_new = nearness(trial, after, _plain(correctness)) >= threshold
     if before is None:
-        return "new" if nearness(trial, after) >= threshold else "neither"
-    new, old = _held(trial, after, before), _held(trial, before, after)
-    if new > old and nearness(trial, after, _plain(correctness)) >= threshold:
+        return "new" if is_new else "neither"
+    new, old = _recalled(trial, after), _recalled(trial, before)
+    is_old = _is_stale(trial, before, after, threshold)
+    if new == old and (is_new or is_old):
+        return _of_a_tie(trial, before, after, is_new, is_old)
+    if new > old and is_new:
         return "new"
-    if old > new and _is_stale(trial, before, after, threshold):
+    if old > new and is_old:
         return "old"
-    if before.reference is None:  # as of a new question: there is nothing to tell few words from
-        return "neither"
-    new_own, old_own = (_own(trial, *pair, says_no_more) for pair in ((after, before), (before, after)))
-    if new_own == old_own or max(new_own, old_own) < threshold:
-        return "neither"
-    return "new" if new_own > old_own else "old"
+    return _of_few_words(trial, before, after, threshold)
 
 
 def holds_more_of_old(trial: Trial, before: Question | None, after: Question) -> bool:
@@ -49,11 +55,14 @@ def holds_more_of_old(trial: Trial, before: Question | None, after: Question) ->
 
 
 def gives_both(trial: Trial, before: Question | None, after: Question, threshold: float) -> bool:
-    """Whether an answer gives the new reference and the old one as well: "140 seconds (formerly 95 seconds)"."""
-    return before is not None and all(
-        _recalled(trial, one) >= threshold and _own(trial, one, other) >= threshold
-        for one, other in ((after, before), (before, after))
-    )
+    """Whether an answer that gives neither holds the new reference and the old one as well: "140 seconds (formerly 95
+    seconds)", "GPUs and CPUs, no longer TPUs". Long ones do not: a passage holds much by the way.
+    """
+    if before is None or nearness(trial, after, _plain(correctness)) < threshold:
+        return False
+    new, old = _recalled(trial, after), _recalled(trial, before)
+    shares = _own(trial, after, before), _own(trial, before, after)
+    return min(shares) >= threshold or (new == old and max(shares) >= threshold)
 
 
 def nearness(trial: Trial, question: Question, measure: Measure = correctness) -> float:
@@ -69,9 +78,63 @@ def nearness(trial: Trial, question: Question, measure: Measure = correctness) -
     return max(measure(reference, trial.answer.response) for reference in question.right_answers)
 
 
-def _held(trial: Trial, question: Question, other: Question) -> tuple[float, float]:
-    """What an answer holds of a reference: the share of its words, then of those that the other one has not."""
-    return _recalled(trial, question), _own(trial, question, other)
+def _of_a_tie(trial: Trial, before: Question, after: Question, is_new: bool, is_old: bool) -> Outcome:
+    """Which reference an answer gives that holds as much of both: the one with words of its own, if told at once; where
+    there are none, the one that it does not contradict.
+    """
+    new, old = _own(trial, after, before), _own(trial, before, after)
+    if new == old:
+        return "neither" if is_new == is_old else "new" if is_new else "old"
+    if new > old:
+        return "new" if is_new and _tells_at_once(trial, after, before) else "neither"
+    return "old" if is_old and _tells_at_once(trial, before, after) else "neither"
+
+
+def _tells_at_once(trial: Trial, given: Question, other: Question) -> bool:
+    """Whether a part of an answer gives all that the whole does of a reference, and denies no more than that does; and
+    no part gives the other one without what is added to it: "GPUs and CPUs. TPUs are not supported."
+    """
+    references = (*given.right_answers, *other.right_answers)
+    listing = any(mark in each for each in references for mark in ",，、")
+
+    def telling(right: str, response: str) -> list[str]:
+        whole = token_recall(right, response)
+        return [part for part in _parts(response, listing) if token_recall(right, part) >= whole]
+
+    def at_once(right: str, response: str) -> float:
+        return float(any(_negators(part) == _negators(right) for part in telling(right, response)))
+
+    def apart(right: str, response: str) -> float:
+        return float(any(not _adds(part, given, other) for part in telling(right, response)))
+
+    return nearness(trial, given, _plain(at_once)) == 1 and nearness(trial, other, _plain(apart)) == 0
+
+
+def _adds(part: str, given: Question, other: Question) -> bool:
+    """Whether a part of an answer holds a word that only one of two references has."""
+    others = [with_plain_denials(each) for each in other.right_answers]
+    own = (share_of_own(with_plain_denials(each), others, given.user_input, part) for each in given.right_answers)
+    return any(own)
+
+
+def _parts(response: str, listing: bool) -> list[str]:
+    """Sentences and clauses; with `listing`, commas part no clauses."""
+    parts = (_CLAUSE_END if listing else _CLAUSE_END_OR_COMMA).split(response)
+    return [part for part in parts if part.strip()]
+
+
+def _negators(text: str) -> int:
+    return sum(word in NEGATORS for word in tokens(text))
+
+
+def _of_few_words(trial: Trial, before: Question, after: Question, threshold: float) -> Outcome:
+    """Which reference an answer gives that says no more than it, by the words that the other one has not."""
+    if before.reference is None:  # as of a new question: there is nothing to tell few words from
+        return "neither"
+    new, old = (_own(trial, *pair, says_no_more) for pair in ((after, before), (before, after)))
+    if new == old or max(new, old) < threshold:
+        return "neither"
+    return "new" if new > old else "old"
 
 
 def _recalled(trial: Trial, question: Question) -> float:
@@ -97,11 +160,20 @@ def _own(
 
 
 def _is_stale(trial: Trial, before: Question, after: Question, threshold: float) -> bool:
-    """Whether an answer gives the old reference, of however many words it is."""
+    """Whether an answer gives the old reference. Of more words than count as right it must hold those that the new one
+    has not, or all in a row where the answer was withdrawn: of so many words some are everybody's.
+    """
     if nearness(trial, before, _plain(correctness)) >= threshold:
         return True
+    if after.reference is None:
+        return nearness(trial, before, _stands_in) == 1
     at_any_length = nearness(trial, before, _plain(correctness_at_any_length))
     return at_any_length >= threshold and _own(trial, before, after) >= threshold
+
+
+def _stands_in(reference: str, response: str) -> float:
+    """1 where all of a reference's words stand in a row, of two words at least."""
+    return float(len(tokens(reference)) > 1 and f" {normalise(reference)} " in f" {normalise(response)} ")
 
 
 def _plain(measure: Measure) -> Measure:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import product
 
@@ -74,8 +74,9 @@ class Grounds:
         return {each.name: each.monthly_costs for each in self.pipelines}
 
     def correctness(self, names: Sequence[str]) -> Contest:
-        """Among these, as far as it is known."""
-        return self._contest(CORRECTNESS, "the most correct", names)
+        """Among these, as far as it is known, with what length may have taken of it."""
+        lacking = {each.name: each.lengths.taken for each in self.pipelines}
+        return replace(self._contest(CORRECTNESS, "the most correct", names), lacking=lacking)
 
     def faithfulness(self, names: Sequence[str]) -> Contest:
         """Among these, as far as it is known."""

@@ -51,8 +51,8 @@ def as_correct_ones(name: str, never_right: Sequence[str], grounds: Grounds) -> 
     chance, and wrong ones may earn as much by parts of the right ones.
     """
     contest = grounds.correctness([name, *never_right])
-    above = [other for other in never_right if contest.better(other, name)]
-    as_good = [other for other in never_right if other not in above and not contest.better(name, other)]
+    above = [other for other in never_right if contest.seen_better(other, name)]
+    as_good = [other for other in never_right if other not in above and not contest.seen_better(name, other)]
     told = {}
     if above:
         earned = f"{contest.written(above)} earned more correctness than {contest.written([name])}"
@@ -75,7 +75,7 @@ def shorter_or_longer_ones(name: str, others: Sequence[str], grounds: Grounds) -
     summaries = {each.name: each for each in grounds.pipelines}
     found = []
     for other in others:
-        if other == name or other not in contest.values or not contest.better(name, other):
+        if other == name or other not in contest.values or not contest.seen_better(name, other):
             continue
         sentence = summaries[other].behind_by_length(summaries[name], contest.least(name, other))
         if sentence is not None:
@@ -135,7 +135,8 @@ def cheaper_ones(name: str, less_correct: Sequence[str], needs: Needs, grounds: 
 def more_correct_ones(name: str, ruled_out: Sequence[str], grounds: Grounds) -> list[Reason]:
     """What the team's needs cost in right answers."""
     contest = grounds.correctness([name, *ruled_out])
-    out = _better(contest, _right_at_times(ruled_out, grounds), name)
+    rivals = [other for other in _right_at_times(ruled_out, grounds) if other in contest.values]
+    out = [other for other in rivals if name in contest.values and contest.seen_better(other, name)]
     if not out:
         return []
     sentence = (

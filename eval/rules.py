@@ -109,7 +109,7 @@ class Chooser:
             self.reasons.append(Reason(rule="R5", sentence=sentence))
             return
         best, *others = contest.order()
-        worse = [name for name in others if contest.better(best, name)]
+        worse = [name for name in others if contest.seen_better(best, name)]
         seen: dict[str, float | None] = {
             f"{name}.metrics.{CORRECTNESS}.mean": value for name, value in contest.values.items()
         }

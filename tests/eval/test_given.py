@@ -139,6 +139,47 @@ def test_a_denial_is_told_in_several_forms(text: str, expected: str) -> None:
     assert given(text, new, old) == turned
 
 
+@pytest.mark.parametrize(
+    ("less", "more", "text"),
+    [
+        (LESS, MORE, "A job can ask for GPUs and CPUs. TPUs are not supported."),
+        (LESS, MORE, "GPUs and CPUs, TPUs not yet."),
+        (LESS, MORE, "GPUs and CPUs (formerly GPUs, CPUs and TPUs)."),
+        (LESS, MORE, "GPUs and CPUs (TPUs were removed in May)."),
+        (LESS, MORE, "GPUs and CPUs; TPUs are no longer supported."),
+        ("employees", "employees with a badge", "It may be used by employees, no badge is needed."),
+        ("Leads may approve.", "Leads may not approve.", "Leads may approve, but not those of others."),
+        ("Jobs can be restarted.", "Jobs cannot be restarted.", "Jobs can be restarted but cannot be paused."),
+        ("组长可以批准申请。", "组长不可以批准申请。", "组长可以批准申请，不需要其他人。"),
+    ],
+)
+def test_what_is_told_apart_or_denied_gives_neither_and_may_be_right(less: str, more: str, text: str) -> None:
+    for old, new in ((less, more), (more, less)):
+        before, after = (Question(id="it", user_input="What holds?", reference=each) for each in (old, new))
+        found = score_asked(
+            Selection({"it": "changed"}, (), {"it": before}, {"it": after}),
+            {"it": trial(question_id="it", text=text)},
+            RIGHT,
+            0.95,
+        )
+        assert found.outcomes == {"it": "neither"}
+        assert found.uncounted == ("it",)
+
+
+def test_a_denial_of_what_one_answer_adds_gives_the_other() -> None:
+    less, more = (question(each).model_copy(update={"user_input": "What holds?"}) for each in (LESS, MORE))
+    assert given("GPUs and CPUs but no longer TPUs.", less, more) == "old"
+    assert given("GPUs and CPUs but no longer TPUs.", more, less) == "new"
+
+
+@pytest.mark.parametrize("text", ["No simple rule holds for all of it. ", "Of 50 people some took days. "])
+def test_scattered_words_of_a_long_answer_are_not_what_was_withdrawn(text: str) -> None:
+    rest = "Whoever asks at the desk is told so by the staff of the office on the quay. " * 5
+    for reference in ("No", "50 days"):
+        assert given(text + rest, question(reference), question(None)) == "neither"
+    assert given(f"It is 50 days here. {rest}", question("50 days"), question(None)) == "old"
+
+
 def test_a_long_answer_may_be_old_and_is_not_new() -> None:
     rest = " Whoever asks at the desk is told so by the staff of the office on the quay." * 5
     for old, new in ((OLD, NEW), ("30 days", "330 days")):
