@@ -19,7 +19,7 @@ from corpora.model import Question
 from eval.metrics.abstention import declines
 from eval.metrics.contradiction import contradicts, with_plain_denials
 from eval.metrics.correctness import correctness, correctness_at_any_length
-from eval.metrics.lexical import normalise, token_recall, tokens
+from eval.metrics.lexical import holds_phrase, token_recall, tokens
 from eval.metrics.terse import says_no_more, share_of_own
 from eval.metrics.word_lists import NEGATORS
 from eval.trial import Trial
@@ -166,14 +166,9 @@ def _is_stale(trial: Trial, before: Question, after: Question, threshold: float)
     if nearness(trial, before, _plain(correctness)) >= threshold:
         return True
     if after.reference is None:
-        return nearness(trial, before, _stands_in) == 1
+        return nearness(trial, before, holds_phrase) == 1
     at_any_length = nearness(trial, before, _plain(correctness_at_any_length))
     return at_any_length >= threshold and _own(trial, before, after) >= threshold
-
-
-def _stands_in(reference: str, response: str) -> float:
-    """1 where all of a reference's words stand in a row, of two words at least."""
-    return float(len(tokens(reference)) > 1 and f" {normalise(reference)} " in f" {normalise(response)} ")
 
 
 def _plain(measure: Measure) -> Measure:

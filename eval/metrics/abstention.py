@@ -7,7 +7,9 @@ import unicodedata
 from collections.abc import Sequence
 
 from eval.metrics.correctness import correctness
+from eval.metrics.lexical import holds_phrase, tokens
 from eval.metrics.registry import RIGHT
+from eval.metrics.word_lists import NEGATORS
 
 # Rules for text that `_plain` has made plain: first their parts, then the rules by what a refusal speaks of.
 _ADVERBS = re.compile(
@@ -139,12 +141,15 @@ _OFFER = re.compile(r"i (?:can|could|will|would) (?:help|look|search|try|check)|
 def declines(response: str, references: Sequence[str]) -> bool:
     """Whether a reply to a question with these right answers, or with none, is a refusal.
 
-    Right answers may read like one ("Unknown" is a phase of a pod): who gives such an answer has answered. Where the
-    reference does not read so, a reply that does is a refusal, however many of its words are the reference's: refusals
-    repeat the question, and references share its words.
+    Right answers may read like one ("Unknown" is a phase of a pod), or deny something ("no limit"): who gives such an
+    answer, the latter word for word, has answered: "There is no limit in the documents." Beyond that a reply that reads
+    like a refusal is one, however many of its words are the reference's: refusals repeat the question, and references
+    share its words.
     """
     return is_refusal(response) and not any(
-        is_refusal(reference) and correctness(reference, response) >= RIGHT for reference in references
+        (is_refusal(reference) and correctness(reference, response) >= RIGHT)
+        or (not NEGATORS.isdisjoint(tokens(reference)) and holds_phrase(reference, response))
+        for reference in references
     )
 
 

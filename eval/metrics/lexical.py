@@ -115,6 +115,11 @@ def normalise(text: str) -> str:
     return " ".join(tokens(text))
 
 
+def holds_phrase(reference: str, response: str) -> bool:
+    """Whether a reference of two words or more stands in a response in a row, word for word as `tokens` has them."""
+    return len(tokens(reference)) > 1 and f" {normalise(reference)} " in f" {normalise(response)} "
+
+
 def token_recall(reference: str, response: str) -> float:
     """Share of the reference's words that the response holds, 0 to 1.
 

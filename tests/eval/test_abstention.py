@@ -281,6 +281,13 @@ def test_an_answer(text: str) -> None:
         ("Unknown", (), True),
         ("I don't know Dragon's port.", ("Dragon's port 8443",), True),  # which has two of its three words
         ("Pending", ("Unknown",), False),
+        ("There is no limit in the documents.", ("no limit",), False),
+        ("The documents list no exceptions.", ("30 days", "No exceptions"), False),
+        ("文档中没有空格。", ("没有空格",), False),
+        ("There is no limit in the documents.", (), True),
+        ("There is no limit in the documents.", ("30 days",), True),
+        ("There is no information in the documents.", ("No",), True),
+        ("The documents do not say whether guests may enter.", ("Guests may not enter.",), True),
     ],
 )
 def test_a_right_answer_that_reads_like_a_refusal_is_an_answer(
