@@ -14,7 +14,7 @@ from corpora import reader_process
 from corpora.errors import DocumentError, DocumentTooLargeError, DocumentTypeError, UnreadableDocumentError
 from corpora.formats import Format, format_of
 from corpora.model import Document, Record
-from corpora.wording import one_line
+from corpora.wording import is_blank, one_line
 
 SPLIT = "Split it into documents that a person could read."
 _AS_THEY_ARE: tuple[Format, ...] = ("markdown", "text")
@@ -75,7 +75,7 @@ def read_document(document_id: str, name: str, content: bytes, limits: DocumentL
         heading = None if kind == "pdf" else title_of(text)  # in a PDF, # is a character as any other
         title = heading or one_line(said)
         text = text if heading else f"# {title or stem}\n\n{text}"
-    return Document(id=document_id, title=one_line(title or stem), text=text, source=source)
+    return Document(id=document_id, title=one_line(title or "") or stem, text=text, source=source)
 
 
 def title_of(text: str) -> str | None:
@@ -88,7 +88,7 @@ def _decoded(name: str, content: bytes, limits: DocumentLimits) -> str:
     text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     if len(text) > limits.max_characters:
         raise DocumentTooLargeError(f"{name!r} holds more than {limits.max_characters} characters.", SPLIT)
-    if not text.strip():
+    if is_blank(text):
         raise UnreadableDocumentError(f"{name!r} is empty.", "Write something into it.")
     return text
 
@@ -116,6 +116,6 @@ def _read_elsewhere(kind: Format, name: str, content: bytes, limits: DocumentLim
     if "refused" in found:
         error, remedy = _REFUSALS[found["refused"]]
         raise error(f"{name!r} {found['why']}.", remedy)
-    if not found["text"]:
+    if is_blank(found["text"]):
         raise UnreadableDocumentError(f"{name!r} holds no text.", "Where it is a scan, recognise its text first (OCR).")
     return found["title"], found["text"]

@@ -16,7 +16,7 @@ from corpora.extracting import title_of
 from corpora.misfits import misfits
 from corpora.model import Corpus, Document, Evidence, Example, Question, Record
 from corpora.text_file import read_rows, read_text
-from corpora.wording import counted
+from corpora.wording import counted, is_blank
 from corpora.yaml_file import read_yaml
 
 DOCUMENT_SUFFIXES = (".md", ".txt")
@@ -134,7 +134,7 @@ def report_faults(where: Path | str, faults: Sequence[str], remedy: str) -> None
 def _document(path: Path, folder: Path) -> Document:
     name = path.relative_to(folder)
     text = read_text(path)
-    if not text.strip():
+    if is_blank(text):
         raise CorpusError(f"{path} is empty.", "Write something into it, or remove it.")
     heading = title_of(text) if path.suffix == ".md" else None
     return Document(id=name.with_suffix("").as_posix(), title=heading or name.stem, text=text, source=name.as_posix())

@@ -12,6 +12,12 @@ def thousands(n: int) -> str:
     return f"{n:,}".replace(",", THIN)
 
 
+_SHAPELESS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {
+    chr(each) for each in range(0xFE00, 0xFE10)
+}
+"""What Python calls printable, and nobody sees: fillers, joiners, the blank of Braille, variation selectors."""
+
+
 def counted(n: int, noun: str) -> str:
     """1 question, 1 234 questions."""
     return f"{thousands(n)} {noun}{'' if n == 1 else 's'}"
@@ -24,3 +30,8 @@ def one_line(text: str) -> str:
     """
     words = "".join(letter if letter.isprintable() else " " for letter in text).split()
     return " ".join(words)[:MOST_CHARACTERS].strip()
+
+
+def is_blank(text: str) -> bool:
+    """Whether there is nothing to be seen in it: no character at all, white space, or such as have no shape."""
+    return not any(letter.isprintable() and not letter.isspace() and letter not in _SHAPELESS for letter in text)

@@ -88,6 +88,8 @@ class Asker:
             RunStorageError: a trial could not be written.
             EngineUnavailableError, IndexUnavailableError: nobody was reached for PATIENCE_SECONDS. What was asked then
                 is in the journal as failed, and `_open` again; to go on would only fail every other question too.
+            NotReadyError: the pipeline's index is no longer the one that it was opened with. What was asked then is not
+                in the journal: it may have been answered from half of it.
         """
         asked = [(question, repeat) for repeat in range(self.options.repeat) for question in questions]
         self._random.shuffle(asked)
@@ -150,6 +152,10 @@ class Asker:
             trial, error = await self._ask(question, repeat, machine)
             if isinstance(error, EngineProtocolError):  # an answer that broke off: did the engine die?
                 error = await self._away() or error
+            try:
+                await self.pipeline.check_unchanged()
+            except IndexUnavailableError as gone:
+                error = gone
             if not isinstance(error, EngineUnavailableError | IndexUnavailableError):
                 return trial, None
             while clock() < end:
@@ -157,7 +163,7 @@ class Asker:
                 if not await self._away():
                     break
             else:
-                return trial.model_copy(update={"failure": Failure.of(error)}), error
+                return trial.model_copy(update={"answer": None, "failure": Failure.of(error)}), error
 
     async def _away(self) -> BakeoffError | None:
         """Why nobody is reached; None where somebody is, whatever else is wrong with it."""

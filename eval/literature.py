@@ -63,7 +63,7 @@ def expectations(manifest: Manifest, summary: Summary) -> tuple[Expectation, ...
 
 
 def _retrieves(manifest: Manifest, pipeline: PipelineSummary) -> bool:
-    return bool(manifest.pipelines[pipeline.name].fingerprint.get("retrieval"))
+    return manifest.pipelines[pipeline.name].retrieves
 
 
 def _bare(manifest: Manifest, pipeline: PipelineSummary) -> bool:

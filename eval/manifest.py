@@ -54,6 +54,11 @@ class Contestant(Record):
     fingerprint: dict[str, JsonValue]
     preparation: Preparation = Preparation()
 
+    @property
+    def retrieves(self) -> bool:
+        """Whether it searches for passages; for some questions it may find none."""
+        return bool(self.fingerprint.get("retrieval"))
+
 
 class EarlierRun(Record):
     """A run that asked the same test questions, and whose results could be seen.
@@ -118,7 +123,7 @@ class Manifest(Record):
     @property
     def _judged(self) -> list[str]:
         """The metrics that a judge gives; none of what was shown where nothing is retrieved."""
-        retrieves = any(each.fingerprint.get("retrieval") for each in self.pipelines.values())
+        retrieves = any(each.retrieves for each in self.pipelines.values())
         return [
             name
             for name, each in METRICS.items()

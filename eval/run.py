@@ -19,6 +19,9 @@ from eval.manifest import Manifest, in_words
 from eval.storage import Journal, read_lines, read_model, require_room, storage_errors, write_lines, write_whole
 from eval.trial import Trial
 
+LOCK = ".lock"
+HOLDER = "running.json"
+
 
 class RunFolder:
     """One bake-off on disk. It holds all that a report needs, so that a report can be drawn when the corpus is gone.
@@ -97,24 +100,15 @@ class RunFolder:
         Raises:
             RunLockedError: another process does; the message says which.
         """
-        holder = self.path / "running.json"
-        lock = FileLock(self.path / ".lock", timeout=0)
-        with storage_errors(self.path):
+        holder = self.path / HOLDER
+        with locked_run(self.path):
             try:
-                lock.acquire()
-            except Timeout as error:  # an OSError too
-                raise RunLockedError(
-                    f"The run {self.manifest.run_id} is being worked on by {_who(holder)}.",
-                    "Wait until it ends, or stop that process; its finished trials are kept.",
-                ) from error
-        try:
-            since = datetime.now(UTC).isoformat(timespec="seconds")
-            write_whole(holder, json.dumps({"process": os.getpid(), "host": socket.gethostname(), "since": since}))
-            yield
-        finally:
-            with suppress(OSError):
-                holder.unlink()
-            lock.release()
+                since = datetime.now(UTC).isoformat(timespec="seconds")
+                write_whole(holder, json.dumps({"process": os.getpid(), "host": socket.gethostname(), "since": since}))
+                yield
+            finally:
+                with suppress(OSError):
+                    holder.unlink()
 
     def resume(self, manifest: Manifest) -> None:
         """Takes the run up again for a bake-off that would be started now as `manifest` says; call it under the lock.
@@ -185,6 +179,27 @@ class RunFolder:
 
     def _save(self) -> None:
         write_whole(self.path / "manifest.json", self.manifest.model_dump_json(indent=2) + "\n")
+
+
+@contextmanager
+def locked_run(path: Path) -> Iterator[None]:
+    """`RunFolder.lock` for a folder whose files may be broken, or on a full disk: it says to nobody who holds it.
+
+    Raises RunLockedError where another process works in the folder.
+    """
+    lock = FileLock(path / LOCK, timeout=0)
+    with storage_errors(path):
+        try:
+            lock.acquire()
+        except Timeout as error:  # an OSError too
+            raise RunLockedError(
+                f"The run {path.name} is being worked on by {_who(path / HOLDER)}.",
+                "Wait until it ends, or stop that process; its finished trials are kept.",
+            ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _who(holder: Path) -> str:

@@ -77,7 +77,7 @@ async def _ask_and_score(
             askers.append(Asker(name, pipeline, options, journal, known, partial(run.note_warmup, name)))
         turns = question_turns(run.questions, run.manifest.turns, options.seed)
         await ask_in_turns(askers, run.questions, turns, on_progress)
-        await _score(journal, run.questions, options, embeddings, on_progress)
+        await _score(run, journal, options, embeddings, on_progress)
 
 
 def _sum_up(run: RunFolder) -> Summary:
@@ -98,12 +98,12 @@ async def score_anew(run: RunFolder, on_progress: Progress) -> None:
     """
     options = run.manifest.evaluation.model_copy(update={"judge": None})
     with run.journal() as journal:
-        await _score(journal, run.questions, options, None, on_progress)
+        await _score(run, journal, options, None, on_progress)
 
 
 async def _score(
+    run: RunFolder,
     journal: Journal,
-    questions: tuple[Question, ...],
     options: EvaluationOptions,
     embeddings: Embeddings | None,
     on_progress: Progress,
@@ -115,7 +115,8 @@ async def _score(
         return
     # a judge that changes, or is given up in the middle, does so to all pipelines alike
     random.Random(options.seed).shuffle(unscored)
-    asked = {question.id: question for question in questions}
+    asked = {question.id: question for question in run.questions}
+    retrieving = {name for name, each in run.manifest.pipelines.items() if each.retrieves}
     on_progress("scoring", 0, len(unscored))
     metrics = await asyncio.to_thread(import_module, "eval.metrics.ragas_metrics")  # takes many seconds
     table = None
@@ -132,7 +133,8 @@ async def _score(
         async def score(trial: Trial) -> None:
             nonlocal done
             lacking = {name: scorer for name, scorer in scorers.items() if name not in trial.scores}
-            journal.append(await score_trial(asked[trial.question_id], trial, lacking, limit))
+            retrieves = trial.pipeline in retrieving
+            journal.append(await score_trial(asked[trial.question_id], trial, lacking, limit, retrieves))
             done += 1
             on_progress("scoring", done, len(unscored))
 

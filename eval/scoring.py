@@ -19,6 +19,10 @@ SCORING_LIMIT = 60.0
 """Seconds that a metric without a judge may take for one answer."""
 
 
+SHOWN = frozenset({"retrieved_contexts", "passages"})
+"""The inputs that a pipeline may have found none of."""
+
+
 class Scorer(Protocol):
     """What a ragas metric can do."""
 
@@ -26,15 +30,18 @@ class Scorer(Protocol):
         """An object whose `value` is the score."""
 
 
-async def score_trial(question: Question, trial: Trial, scorers: Mapping[str, Scorer], limit: float) -> Trial:
-    """The trial with these scores beside those that it has.
+async def score_trial(
+    question: Question, trial: Trial, scorers: Mapping[str, Scorer], limit: float, retrieves: bool = False
+) -> Trial:
+    """The trial with these scores beside those that it has; `retrieves` says whether its pipeline does.
 
     | | correctness | faithfulness | retrieval |
     |---|---|---|---|
     | an answer | scored | scored | scored |
     | a refusal | 0, abstained | None, abstained | scored: the passages were shown |
     | a failure | 0, failed | None, failed | None, failed |
-    | no reference, no evidence, no passages shown | None, skipped | None, skipped | None, skipped |
+    | no reference, no evidence, nothing retrieved ever | None, skipped | None, skipped | None, skipped |
+    | retrieved, and nothing found | scored | 0 beside what was shown | 0, scored |
 
     So a refusal and a failure cost correctness, and cannot buy faithfulness; a right answer that reads like a refusal
     is an answer (`eval.metrics.abstention.declines`). A metric that breaks, takes more than
@@ -45,27 +52,36 @@ async def score_trial(question: Question, trial: Trial, scorers: Mapping[str, Sc
     refused = trial.answer is not None and declines(trial.answer.response, question.right_answers)
     with counting_calls() as calls:
         scores = {
-            name: await _score(name, question, trial.answer, refused, scorer, limit) for name, scorer in scorers.items()
+            name: await _score(name, question, trial.answer, refused, scorer, limit, retrieves)
+            for name, scorer in scorers.items()
         }
     judge = sum(calls, trial.judge or JudgeUsage()) if calls else trial.judge
     return trial.model_copy(update={"abstained": refused, "scores": trial.scores | scores, "judge": judge})
 
 
 async def _score(
-    name: str, question: Question, answer: Answer | None, refused: bool, scorer: Scorer, limit: float
+    name: str,
+    question: Question,
+    answer: Answer | None,
+    refused: bool,
+    scorer: Scorer,
+    limit: float,
+    retrieves: bool,
 ) -> Score:
     metric = METRICS[name]
     inputs: dict[str, Any] = {key: value for key, value in _inputs(question, answer).items() if key in metric.inputs}
     missing = [key for key, value in inputs.items() if not value and key != "response"]
     if answer is None:
         # nothing is known of what a failed pipeline showed its model; only what the question lacks is skipped
-        if set(missing) - {"retrieved_contexts", "passages"}:
+        if set(missing) - SHOWN:
             return Score(value=None, status="skipped")
         return Score(value=metric.without_answer, status="failed")
-    if missing:
+    if missing and not (retrieves and set(missing) <= SHOWN):
         return Score(value=None, status="skipped")
     if refused and metric.family != "retrieval":
         return Score(value=metric.without_answer, status="abstained")
+    if missing:  # nothing was found, in which no evidence is, and which bears nothing out
+        return Score(value=0.0, status="scored")
     if metric.judged:
         inputs = _in_any_order(inputs, question)
     references = inputs.pop("reference", (None,))

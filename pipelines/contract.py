@@ -146,7 +146,15 @@ class Pipeline(ABC):
 
     @abstractmethod
     def fingerprint(self) -> dict[str, Any]:
-        """All that an answer depends on besides the question, as JSON: options, prompt, hashes of index and adapter."""
+        """All that an answer depends on besides the question, as JSON: options, prompt, hashes of index and adapter.
+
+        What it retrieves by stands under `retrieval`, by which a run knows that it does.
+        """
 
     async def check(self) -> None:  # noqa: B027  (most pipelines cannot become unready once open)
         """Raises NotReadyError or EngineError where a question put now could not be answered."""
+
+    async def check_unchanged(self) -> None:  # noqa: B027  (most answer from what nobody can change under them)
+        """Raises NotReadyError where it no longer answers from what it was opened with. A bake-off asks after every
+        answer, of which none may come from anything else.
+        """

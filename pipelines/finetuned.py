@@ -135,6 +135,10 @@ class FinetunedPipeline(Pipeline):
         if self._retriever is not None:
             await self._retriever.check()
 
+    async def check_unchanged(self) -> None:
+        if self._retriever is not None:
+            await self._retriever.check_unchanged()
+
 
 def _is_outdated(options: FinetunedOptions, adapter: Adapter, bench: Workbench) -> bool:
     card = read_card(adapter.path) if options.adapter is None else None

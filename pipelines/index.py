@@ -94,14 +94,17 @@ class PassageIndex:
             passages.sort(key=lambda passage: (order[passage.document_id], passage.start))
             return cls(vectors, client, name, embedder, {passage.id: passage for passage in passages}, manifest)
 
-    def search(self, question: str, top_k: int) -> list[tuple[str, float]]:
+    def search(self, question: str, top_k: int, least: int | None = None) -> list[tuple[str, float]]:
         """Ids of the nearest passages with their cosine similarity (-1 to 1), best first.
 
         While the collection is brought up to date for a changed corpus it holds passages that this one does not know:
-        they are passed over.
+        they are passed over, as long as `check` allows it and enough others are left.
+
+        Args:
+            least: with fewer than so many of a changed index nothing is found at all; `top_k` unless given.
 
         Raises:
-            IndexMissingError: the collection is gone.
+            IndexMissingError: the collection is gone, or is another one by now.
             IndexUnavailableError: the server that holds it does not answer.
         """
         vector = self._embedder.embed_query(question)
@@ -110,8 +113,13 @@ class PassageIndex:
             hits = self._nearest(vector, fetched)
             known = [(str(one.id), 1.0 - distance) for one, distance in hits if one.id in self.passages]
             if len(known) >= wanted or len(hits) < fetched:
-                return known[:wanted]
+                break
             fetched *= 2
+        if len(known) < len(hits) or self._newer_since is not None:
+            self.check()
+        if len(known) < min(wanted, least or wanted):
+            self.check_unchanged()
+        return known[:wanted]
 
     def _nearest(self, vector: list[float], count: int) -> list[tuple[LangChainDocument, float]]:
         from chromadb.errors import NotFoundError
@@ -139,6 +147,15 @@ class PassageIndex:
         if time.monotonic() - self._newer_since >= CHANGED_SECONDS:
             raise _changed()
 
+    def check_unchanged(self) -> None:
+        """Raises IndexMissingError where the index is not, or not quite, the one that was opened, and
+        IndexUnavailableError where its server does not answer.
+        """
+        with self._vectors.errors():
+            manifest = self._manifest()
+        if manifest is None or manifest.content_hash != self.content_hash:
+            raise _changed()
+
     def _manifest(self) -> Manifest | None:
         """The collection's by now."""
         collection = find(self._client, self._collection)
@@ -149,7 +166,8 @@ class PassageIndex:
 
 def _changed() -> IndexMissingError:
     return IndexMissingError(
-        "The index has changed since it was opened.", "Once `bakeoff index` has ended, start the service again."
+        "The index has changed since it was opened.",
+        "Once `bakeoff index` has ended, start the service again, or the bake-off anew.",
     )
 
 

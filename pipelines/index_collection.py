@@ -32,7 +32,8 @@ COSINE: Any = {"hnsw": {"space": "cosine"}}
 class Manifest(Record):
     """What lies in a collection; written when all of it does. `documents` is a hash over all of them; `seconds` is what
     splitting, embedding and storing took, over all indexings that brought it to where it is; `files` is
-    `Vectors.files_hash`, None with a server and in collections that were written before it was kept.
+    `Vectors.files_hash`, None with a server and in collections that were written before it was kept; `root` is the
+    corpus' folder, None in those that were written before that was.
     """
 
     layout: int
@@ -42,10 +43,11 @@ class Manifest(Record):
     passages: int
     seconds: float
     files: str | None = None
+    root: str | None = None
 
     @property
     def content_hash(self) -> str:
-        return hashlib.sha256(self.model_dump_json(exclude={"seconds", "files"}).encode()).hexdigest()
+        return hashlib.sha256(self.model_dump_json(exclude={"seconds", "files", "root"}).encode()).hexdigest()
 
 
 def open_store(client: ClientAPI, collection: str, embedder: Embedder) -> Chroma:

@@ -38,6 +38,11 @@ logger = logging.getLogger("bakeoff.index")
 
 LOCK_SECONDS = 600
 
+_OTHER = (
+    "The index of %s was made of the corpus in %s, and becomes that of %s. Where both are in use, give them different "
+    "names: of two corpora with one name only the one that was indexed last has an index."
+)
+
 
 class Indexed(Record):
     """How many passages an indexing added, left as they were, and removed."""
@@ -120,6 +125,9 @@ def _bring_up_to_date(
     if manifest is not None and whole and manifest.documents == documents:
         return Indexed(added=0, kept=len(present), removed=0)
     changes = find_changes(corpus, present, whole, embedder, splitting)
+    root = str(corpus.root.resolve())
+    if manifest is not None and manifest.root not in (None, root):
+        logger.warning(_OTHER, corpus.name, manifest.root, root)
     collection.modify(metadata={MANIFEST: ""})  # not None, which Chroma refuses
     _write(collection, changes, embed, on_progress)
     before = manifest.seconds if manifest else 0.0
@@ -131,6 +139,7 @@ def _bring_up_to_date(
         passages=len(changes.missing) + changes.kept,
         seconds=before + time.perf_counter() - began,
         files=vectors.files_hash(str(collection.id)),
+        root=root,
     )
     collection.modify(metadata={MANIFEST: manifest.model_dump_json()})
     return Indexed(added=len(changes.missing), kept=changes.kept, removed=len(changes.superfluous))

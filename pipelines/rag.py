@@ -63,3 +63,6 @@ class RagPipeline(Pipeline):
     async def check(self) -> None:
         await self._engine.check()
         await self._retriever.check()
+
+    async def check_unchanged(self) -> None:
+        await self._retriever.check_unchanged()

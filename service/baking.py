@@ -98,7 +98,7 @@ async def opened(project: Project) -> AsyncIterator[tuple[Workbench, dict[str, P
     config = project.config
     console.print(f"Engine {config.engine}; pipelines {', '.join(config.selected)}.", markup=False)
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(measuring(project))
+        await stack.enter_async_context(measuring(project, _tell_of_waiting))
         with waiting("Starting the engine"):
             bench = await stack.enter_async_context(open_workbench(config, project.corpus, project.home))
             bench = replace(bench, split=config.evaluation.split)
@@ -111,6 +111,10 @@ async def opened(project: Project) -> AsyncIterator[tuple[Workbench, dict[str, P
             for parity in parities:
                 console.print(f"{parity.adapter}: {len(parity.differences)} of {parity.prompts} greedy answers differ.")
         yield bench, pipelines
+
+
+def _tell_of_waiting() -> None:
+    console.print("Waiting until the documents and their index are no longer being changed ...")
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
@@ -58,14 +58,21 @@ class Turns:
 
 
 @asynccontextmanager
-async def measuring(project: Project) -> AsyncIterator[None]:
-    """Keeps the corpus as it is; waits where it is being changed just now. The system ends it with the process."""
+async def measuring(project: Project, on_wait: Callable[[], None] = lambda: None) -> AsyncIterator[None]:
+    """Keeps the corpus as it is; waits where it is being changed just now, of which `on_wait` is told before.
+
+    The system ends it with the process.
+    """
     with _path(project, "use").open("ab") as file:
+        waits = False
         while True:
             try:
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
+                if not waits:
+                    on_wait()
+                waits = True
                 await asyncio.sleep(POLL_SECONDS)
         yield
 
@@ -93,7 +100,7 @@ def changing(project: Project, stopping: threading.Event, seconds: float = CHANG
             except BlockingIOError:
                 raise CorpusInUseError(
                     "A bake-off measures the corpus, which must not change meanwhile.",
-                    "Wait until the run has ended (GET /runs), or cancel it.",
+                    "Wait until it has ended, or stop it; GET /runs lists those of a service.",
                 ) from None
             yield
     finally:

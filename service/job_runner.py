@@ -94,7 +94,10 @@ class JobRunner:
         return await self._call(self._store.resume, job_id, self._limit)
 
     async def delete(self, job_id: str) -> None:
-        """Removes the job and what it asked and answered. Raises UnknownRunError, RunStateError, RunStorageError."""
+        """Removes the job and what it asked and answered.
+
+        Raises UnknownRunError, RunStateError, RunLockedError, RunStorageError; then nothing is removed from the list.
+        """
         await self._call(self._store.delete, job_id, lambda job: discard(self.folder(job)))
 
     async def watch(self, job_id: str) -> AsyncGenerator[Job, None]:

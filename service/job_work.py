@@ -13,7 +13,7 @@ from corpora.model import Split
 from eval.asking import Progress
 from eval.manifest import Manifest
 from eval.report.build import build_report
-from eval.run import RunFolder
+from eval.run import LOCK, RunFolder, locked_run
 from eval.storage import storage_errors
 from eval.threads import to_end
 from pipelines.assembly import open_one, open_pipeline
@@ -102,10 +102,17 @@ def _begin(project: Project, manifest: Manifest) -> RunFolder:
 
 
 def discard(path: Path) -> None:
-    """Removes a run's files but for its manifest, which tells later reports that its test questions were seen."""
+    """Removes a run's files but for its manifest, which tells later reports that its test questions were seen.
+
+    Raises RunLockedError where another process works on the run: `bakeoff run --resume` may, or `bakeoff report`.
+    """
+    if not path.exists():
+        return
     with storage_errors(path, "delete the run again"):
-        for entry in path.iterdir() if path.exists() else ():
-            if entry.is_dir():
-                shutil.rmtree(entry)
-            elif entry.name != "manifest.json":
-                entry.unlink()
+        with locked_run(path):
+            for entry in path.iterdir():
+                if entry.is_dir():
+                    shutil.rmtree(entry)
+                elif entry.name not in ("manifest.json", LOCK):
+                    entry.unlink()
+        (path / LOCK).unlink(missing_ok=True)

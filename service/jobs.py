@@ -200,6 +200,7 @@ class JobStore:
         Raises:
             UnknownRunError: there is none of that id.
             RunStateError: it has not ended.
+            RunError: what `tidy` raises; the job stays.
         """
         with self._file.writing() as database:
             job = self.get(job_id)

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AbstractContextManager, AsyncExitStack, nullcontext
+from contextlib import AbstractContextManager, AsyncExitStack, ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
 from textwrap import indent
+from threading import Event
 from typing import Any
 
 from corpora.checking import check_corpus
-from corpora.errors import BakeoffError, CorpusError
+from corpora.errors import BakeoffError, CorpusError, CorpusInUseError, IndexMissingError, OverloadedError
+from corpora.reading import read_corpus
 from corpora.wording import counted, thousands
 from pipelines.assembly import open_pipeline, open_workbench
 from pipelines.embedding import Embedder, EmbedTexts
-from pipelines.indexing import Indexed, build_index
+from pipelines.index import PassageIndex
+from pipelines.indexing import LOCK_SECONDS, Indexed, build_index
 from pipelines.models import Prepared, prepare_model
 from pipelines.ray_embedding import embedding_on_ray
 from pipelines.retrieval import RetrievalOptions
 from pipelines.training.options import TrainingOptions
 from pipelines.training.train import TrainedAdapter, train_adapter
 from pipelines.workbench import Workbench
+from service.corpus_use import changing
 from service.project import Project
 from service.terminal import bar, console, waiting
 
@@ -31,15 +35,53 @@ def index_project(project: Project, ray: str | None = None) -> None:
 
     Args:
         ray: the address of a Ray cluster that embeds, in place of this process.
+
+    Raises:
+        CorpusInUseError: the index would change, which a bake-off answers from; nothing has changed.
+        OverloadedError: another process has been changing it for `LOCK_SECONDS`.
+        BakeoffError: what `build_index` raises.
     """
     _prepare(project.config.base_model, project)
     embedder = Embedder(_prepare(project.config.embedder, project).path, project.config.embedder)
-    with embedding_on_ray(ray, embedder, project.home) if ray else nullcontext() as embed:
-        for indexed in index_documents(project, embedder, partial(bar, "Embedding passages"), embed):
-            console.print(
-                f"Index of {project.corpus.name}: {counted(indexed.added, 'passage')} added, "
-                f"{thousands(indexed.kept)} reused, {thousands(indexed.removed)} removed."
-            )
+    try:
+        with _alone(project) as alone, embedding_on_ray(ray, embedder, project.home) if ray else nullcontext() as embed:
+            for indexed in index_documents(alone, embedder, partial(bar, "Embedding passages"), embed):
+                _tell_of(alone, indexed)
+    except CorpusInUseError as in_use:
+        _tell_of_whole(project, embedder, in_use)
+
+
+@contextmanager
+def _alone(project: Project) -> Iterator[Project]:
+    """The project with its documents as they are once nobody else changes them; a copied index is nobody else's."""
+    if project.home.index_copy:
+        yield project
+        return
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(changing(project, Event(), seconds=0))
+        except OverloadedError:
+            with waiting("Waiting for another change of the documents"):
+                stack.enter_context(changing(project, Event(), LOCK_SECONDS))
+        yield replace(project, corpus=read_corpus(project.corpus.root))
+
+
+def _tell_of_whole(project: Project, embedder: Embedder, in_use: CorpusInUseError) -> None:
+    """Of an index that is up to date, which may be said whoever uses it. Raises `in_use` where it is not."""
+    splittings = [options.splitting for options in _retrievals(project)]
+    try:
+        whole = [PassageIndex.open(project.home.index, project.corpus, embedder, each) for each in splittings]
+    except IndexMissingError:
+        raise in_use from None
+    for index in whole:
+        _tell_of(project, Indexed(added=0, kept=len(index.passages), removed=0))
+
+
+def _tell_of(project: Project, indexed: Indexed) -> None:
+    console.print(
+        f"Index of {project.corpus.name}: {counted(indexed.added, 'passage')} added, "
+        f"{thousands(indexed.kept)} reused, {thousands(indexed.removed)} removed."
+    )
 
 
 def index_documents(

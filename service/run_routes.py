@@ -88,7 +88,8 @@ def _add_changes(router: APIRouter, jobs: JobRunner) -> None:
     async def delete(run_id: RunId) -> None:
         """Removes a run that has ended from the list, and what it asked, what was answered, its report and its files.
 
-        Its manifest stays on the disk: a later report still tells that its test questions were seen before.
+        Its manifest stays on the disk: a later report still tells that its test questions were seen before. While
+        `bakeoff run --resume` or `bakeoff report` works on it, it stays whole, and 409 says who does.
         """
         await jobs.delete(run_id)
 

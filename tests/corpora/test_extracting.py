@@ -19,6 +19,7 @@ from corpora import reader_process
 from corpora.errors import DocumentError, DocumentTooLargeError, DocumentTypeError, UnreadableDocumentError
 from corpora.extracting import DocumentLimits, read_document
 from corpora.formats import FORMATS
+from corpora.wording import is_blank
 
 LIMITS = DocumentLimits()
 TEXT_BOMB = b"<w:p/>" + b" " * 120_000_000
@@ -102,6 +103,13 @@ def test_a_name_is_shown_and_nothing_else(name: str, source: str) -> None:
         ("a.pdf", pdf("x", kids=1001), DocumentTooLargeError, "1001 pages; 1000 are allowed"),
         ("a.html", b"<p>" + b"<b>" * 3000 + b"x", UnreadableDocumentError, "nested too deeply"),
         ("a.txt", b" \n", UnreadableDocumentError, "empty"),
+        ("a.txt", "\u200b\n\u2060\ufe0f\u3164\u2800\n".encode(), UnreadableDocumentError, "empty"),
+        (
+            "a.html",
+            b"<!doctype html><html><body><p>&#8203;&#8288;</p></body></html>",
+            UnreadableDocumentError,
+            "no text",
+        ),
     ],
 )
 def test_what_is_refused(name: str, content: bytes, error: type[DocumentError], told: str) -> None:
@@ -214,3 +222,24 @@ def read_here(kind: str, name: str, content: bytes, limits: DocumentLimits) -> t
 def test_every_ending_leads_to_a_reader_that_is_there() -> None:
     assert set(FORMATS.values()) - {"markdown", "text"} == reader_process.READERS.keys()
     assert os.path.exists(reader_process.__file__)  # noqa: PTH110  (it is run as a file)
+
+
+@pytest.mark.parametrize(
+    ("text", "blank"),
+    [
+        ("", True),
+        (" \t\n\u3000\xa0", True),
+        ("\u200b\u200c\u200d\u2060\ufeff\xad\u202e", True),
+        ("\u115f\u3164\uffa0\u2800\ufe0f\u034f", True),
+        ("\u200b.", False),
+        ("是", False),
+        ("👩\u200d🚀", False),
+        ("ا\u200c", False),
+    ],
+)
+def test_what_cannot_be_seen_is_blank(text: str, blank: bool) -> None:
+    assert is_blank(text) is blank
+
+
+def test_a_heading_that_cannot_be_seen_is_no_title() -> None:
+    assert read("bell.md", "# \u200b\n\nThe bell rings.\n".encode()).title == "bell"

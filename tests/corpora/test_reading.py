@@ -135,9 +135,10 @@ def test_duplicate_document_ids_are_named(tmp_path: Path) -> None:
         read_documents(tmp_path)
 
 
-def test_an_empty_document_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", [" \n", "\u200b\n\u2060"])
+def test_an_empty_document_is_named(tmp_path: Path, text: str) -> None:
     with pytest.raises(CorpusError, match=r"spiders\.md is empty"):
-        read_corpus(write_corpus(tmp_path, [QUESTION], text=" \n"))
+        read_corpus(write_corpus(tmp_path, [QUESTION], text=text))
 
 
 def test_no_documents(tmp_path: Path) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import AsyncGenerator
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import pytest
 from eval_fakes import (
@@ -29,6 +31,7 @@ from eval.runner import score_anew
 from eval.summary import summarise_run
 from eval.trial import Score
 from pipelines.clock import MachineTime
+from pipelines.contract import Event
 
 
 @pytest.fixture(autouse=True)
@@ -202,6 +205,27 @@ async def test_retrieval_is_summed_up_for_those_that_retrieve(tmp_path: Path) ->
     assert summary.pipelines[0].metrics["recall_at_4"].mean.mean == 1
     assert "recall_at_4" not in summary.pipelines[1].metrics
     assert "k_precision_shown" not in summary.pipelines[1].metrics
+
+
+class Rarely(FakePipeline):
+    """Retrieves, and finds something for one question of three."""
+
+    def fingerprint(self) -> dict[str, Any]:
+        return {**super().fingerprint(), "retrieval": {"top_k": 4}}
+
+    async def stream(self, question: str) -> AsyncGenerator[Event, None]:
+        self.passages = (passage("It was shown in 2019."),) if len(self.asked) % 3 == 0 else ()
+        async for event in super().stream(question):
+            yield event
+
+
+async def test_questions_for_which_nothing_was_found_are_in_the_recall(tmp_path: Path) -> None:
+    rag, plain = Rarely("rag", right), FakePipeline("plain", right)
+    config = Config(evaluation=EvaluationOptions(warmup=0, resamples=200, concurrency=1))
+    summary = await bake(new_run(tmp_path, TWELVE, {"rag": rag, "plain": plain}, config), rag, plain)
+    recall = summary.pipelines[0].metrics["recall_at_4"]
+    assert (recall.mean.mean, recall.mean.n, recall.skipped) == (pytest.approx(1 / 3), 12, 0)
+    assert "recall_at_4" not in summary.pipelines[1].metrics
 
 
 async def test_machine_time_adds_up_to_the_time_that_passed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,14 @@ from types import SimpleNamespace
 import pytest
 from eval_fakes import TWELVE, Config, FakePipeline, bake, manifest, new_run, right, without_ragas
 
-from corpora.errors import EngineProtocolError, EngineUnavailableError, RunStorageError
+from corpora.errors import (
+    EngineProtocolError,
+    EngineUnavailableError,
+    IndexMissingError,
+    IndexUnavailableError,
+    NotReadyError,
+    RunStorageError,
+)
 from eval.options import EvaluationOptions
 from eval.run import RunFolder
 from eval.runner import run_bakeoff
@@ -109,6 +116,47 @@ async def test_an_engine_that_dies_in_an_answer_is_waited_for(tmp_path: Path, mo
     summary = await bake(new_run(tmp_path, TWELVE, {"one": one}, config), one)
     assert (summary.pipelines[0].failed, summary.pipelines[0].answered) == (0, 12)
     assert (len(one.asked), one.looks) == (13, 2)
+
+
+class Moved(FakePipeline):
+    """After its fifth answer its index is another one, or is away for one look."""
+
+    def __init__(self, name: str, error: NotReadyError) -> None:
+        super().__init__(name, right)
+        self.error: NotReadyError | None = error
+
+    async def check_unchanged(self) -> None:
+        if len(self.asked) == 5 and self.error is not None:
+            error, self.error = self.error, None
+            raise error
+
+
+async def test_no_answer_counts_that_may_come_from_another_index(tmp_path: Path) -> None:
+    one = Moved("one", IndexMissingError("The index has changed since it was opened.", "Start anew."))
+    config = Config(evaluation=EvaluationOptions(warmup=0, resamples=200, concurrency=1))
+    run = new_run(tmp_path, TWELVE, {"one": one}, config)
+    with pytest.raises(IndexMissingError, match="has changed"):
+        await bake(run, one)
+    assert (len(one.asked), len(run.trials())) == (5, 4)
+    rest = FakePipeline("one", right)
+    summary = await bake(run, rest)
+    assert (summary.pipelines[0].failed, summary.pipelines[0].answered, len(rest.asked)) == (0, 12, 8)
+
+
+async def test_an_answer_whose_index_is_away_is_asked_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eval.asking.PAUSE_SECONDS", 0.0)
+    config = Config(evaluation=EvaluationOptions(warmup=0, resamples=200, concurrency=1))
+    one = Moved("one", IndexUnavailableError("It does not answer.", "Start it."))
+    summary = await bake(new_run(tmp_path / "back", TWELVE, {"one": one}, config), one)
+    assert (summary.pipelines[0].answered, len(one.asked)) == (12, 13)
+    monkeypatch.setattr("eval.asking.PATIENCE_SECONDS", 0.0)
+    one = Moved("one", IndexUnavailableError("It does not answer.", "Start it."))
+    run = new_run(tmp_path / "gone", TWELVE, {"one": one}, config)
+    with pytest.raises(IndexUnavailableError):
+        await bake(run, one)
+    assert [each.failure.code for each in run.trials() if each.failure] == ["index-unavailable"]
 
 
 async def test_a_full_disk_stops_the_run_and_keeps_what_was_written(

@@ -70,6 +70,31 @@ async def test_who_saw_nothing_is_not_measured_by_what_it_saw() -> None:
         assert done.scores[name] == Score(value=None, status="skipped")
 
 
+async def test_who_looked_and_found_nothing_is_measured_by_that() -> None:
+    """Before, a question for which nothing was found was left out of recall, whose mean rose for it."""
+    judged = ("judged_context_recall", "judged_faithfulness_shown")
+    scorers: dict[str, Scorer] = {**plain_scorers(), **dict.fromkeys(judged, Broken("raises"))}
+
+    async def looked(trial: Trial, answerable: bool = True) -> Trial:
+        return await score_trial(question(1, answerable), trial, scorers, limit=5, retrieves=True)
+
+    done = await looked(trial(text="number 1"))
+    found = ("recall_at_1", "recall_at_4", "recall_shown", "reciprocal_rank", "judged_context_recall")
+    borne_out = ("k_precision_shown", "support_shown", "judged_faithfulness_shown")
+    assert {name: done.scores[name] for name in (*found, *borne_out)} == dict.fromkeys(
+        (*found, *borne_out), Score(value=0, status="scored")
+    )
+    assert done.scores["token_recall"].value == 1
+    assert done.scores["k_precision_gold"].status == "scored"
+    refusal = await looked(trial(text="I don't know."))
+    assert refusal.scores["recall_at_4"] == Score(value=0, status="scored")
+    assert {refusal.scores[name] for name in borne_out} == {Score(value=None, status="abstained")}
+    failure = await looked(trial(failure=DOWN))
+    assert failure.scores["recall_at_4"] == Score(value=None, status="failed")
+    unanswerable = await looked(trial(), answerable=False)
+    assert unanswerable.scores["recall_at_4"] == Score(value=None, status="skipped")
+
+
 async def test_the_best_of_several_references_counts() -> None:
     asked = question(1).model_copy(update={"reference": "Kueue", "reference_aliases": ("number 1", "x")})
     assert (await score(trial(), asked)).scores["token_recall"].value == 1

@@ -100,6 +100,7 @@ async def test_the_same_file_is_one_document(service: Service) -> None:
     ("name", "content", "status", "code"),
     [
         ("a.md", b"", 422, "document-unreadable"),
+        ("a.md", "\u200b\u200b".encode(), 422, "document-unreadable"),
         ("a.zip", b"PK\x03\x04", 415, "document-type"),
         ("a.md", b"<!doctype html><p>x", 415, "document-type"),
         ("a.pdf", b"%PDF-1.4 junk", 422, "document-unreadable"),

@@ -19,6 +19,7 @@ from runs_fakes import Service, prepared, running, score_nothing, use_engine
 from servers import serving
 from service_fakes import client_of, events_of
 
+from eval.run import RunFolder
 from service.access import API_POLICY
 from service.app import create_app
 from service.job_runner import JobRunner
@@ -220,6 +221,14 @@ async def test_a_run_that_has_ended_can_be_deleted(config: Path, monkeypatch: py
             assert (early.status_code, early.json()["code"]) == (409, "run-state")
             await service.post(f"{each}/cancel")
         folder = service.jobs.folder(await service.jobs.get(address.rsplit("/", 1)[1]))
+        await service.ended(address)
+        files = {path.name for path in folder.iterdir()}
+        with RunFolder.open(folder).lock():  # as `bakeoff run --resume` beside the service does
+            kept = await service.client.delete(address)
+        assert (kept.status_code, kept.json()["code"]) == (409, "run-locked")
+        assert "is being worked on by process" in kept.json()["detail"]
+        assert {path.name for path in folder.iterdir()} | {".lock"} == files | {".lock"}
+        assert (await service.client.get(address)).json()["state"] == "cancelled"
         for each in (address, waiting):  # the second one never began, and has no folder
             await service.ended(each)
             assert (await service.client.delete(each)).status_code == 204
