@@ -74,14 +74,16 @@ def create_app(
     if settings.quota is not None:
         app.add_middleware(QuotaMiddleware, quota=settings.quota, path=asked)
     if keys is not None:
-        app.add_middleware(AccessMiddleware, keys=keys, required=not hosts or bool(keys.keys))
+        if not hosts:
+            keys.want()
+        app.add_middleware(AccessMiddleware, keys=keys)
     if hosts:
         app.add_middleware(HostMiddleware, hosts=hosts)
     app.add_middleware(OriginMiddleware)
     bounds = {"max_body_bytes": settings.max_body_bytes, "max_file_bytes": settings.documents.max_file_bytes}
     app.add_middleware(RequestMiddleware, **bounds, metrics=backend.metrics)
     app.add_middleware(HeadersMiddleware)  # around all others, which answer some requests themselves
-    document_keys(app, lambda: keys is not None and (not hosts or bool(keys.keys)))
+    document_keys(app, lambda: keys is not None and keys.wanted())
     trace_app(app)
     app.include_router(query_routes(backend))
     app.include_router(chat_routes(backend))
