@@ -69,7 +69,7 @@ def _check_settings(path: Path, error: type[BakeoffError]) -> None:
 
 
 def _code_in(settings: Any, only_known: bool, under: str = "") -> Iterator[str]:
-    """Each place that names code, with the keys above it; `only_known` says that every name in a file is one of code."""
+    """Each place that names code, with the keys above it; `only_known`: all names in a file are of code."""
     if isinstance(settings, dict):
         if settings.get(CODE):
             yield CODE
