@@ -108,6 +108,14 @@ def make_folder(folder: Path) -> None:
         ) from error
 
 
+def unwritable(path: Path, error: OSError) -> CorpusStorageError:
+    """What is said where a prepared folder is there and the system does not let it be written."""
+    return CorpusStorageError(
+        f"{path} cannot be written: {error.strerror or error}.",
+        "Check the folder's owner and permissions, or name another folder in the environment variable BAKEOFF_HOME.",
+    )
+
+
 def _settle(folder: Path) -> None:
     """Makes the names in a folder outlast a power failure."""
     handle = os.open(folder, os.O_RDONLY)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from langchain_core.embeddings import Embeddings
 
+from corpora.errors import ModelRejectedError
 from pipelines.models import content_hash
 
 if TYPE_CHECKING:
@@ -79,9 +80,18 @@ class Embedder(Embeddings):
     def _model(self) -> SentenceTransformer:
         from sentence_transformers import SentenceTransformer
 
-        return SentenceTransformer(
-            str(self.path), device="cpu", local_files_only=True, model_kwargs={"use_safetensors": True}
-        )
+        try:
+            model = SentenceTransformer(
+                str(self.path), device="cpu", local_files_only=True, model_kwargs={"use_safetensors": True}
+            )
+            with _one_thread():
+                model.encode("a", show_progress_bar=False)  # modules that do not fit each other fail here
+        except Exception as error:  # whatever it, transformers, safetensors and torch make of files that do not fit
+            raise ModelRejectedError(
+                f"The embedder in {self.path} cannot be opened: {type(error).__name__}: {error}",
+                "Restore its files, or take a model that the installed sentence-transformers knows by itself.",
+            ) from error
+        return model
 
 
 @contextmanager

@@ -5,13 +5,16 @@ What is broken is made again: everything in an index comes from the corpus.
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from corpora.errors import IndexMissingError
+from corpora.errors import BakeoffError, IndexMissingError
+from corpora.storing import unwritable
 
 SAVED = "index_metadata.pickle"
 """Chroma writes it with the graph."""
@@ -20,7 +23,10 @@ REMEDY = "Run `bakeoff index`, which makes it again."
 
 
 def require_readable(folder: Path) -> None:
-    """Raises IndexMissingError where Chroma's SQLite file in that folder is broken; opening it might crash."""
+    """Raises IndexMissingError where Chroma's SQLite file in that folder is broken; opening it might crash.
+
+    CorpusStorageError where it may be whole, and this user may not read and write it.
+    """
     if not (folder / "chroma.sqlite3").exists():
         return
     with _opened(folder) as database:
@@ -40,6 +46,7 @@ def files_hash(folder: Path, collection: str) -> str:
 
     Raises:
         IndexMissingError: they cannot be read.
+        CorpusStorageError: this user may not read and write them.
     """
     total = hashlib.sha256()
     with _opened(folder) as database:
@@ -52,6 +59,17 @@ def files_hash(folder: Path, collection: str) -> str:
     return total.hexdigest()
 
 
+def trouble(folder: Path, missing: IndexMissingError) -> BakeoffError:
+    """What an error over Chroma's files means: `missing`, unless it only is that this user may not read and write them.
+
+    Chroma writes even where it is only to read. A good index that belongs to somebody else is not to be deleted.
+    """
+    for path in (folder, folder / "chroma.sqlite3"):
+        if os.access(path, os.F_OK) and not os.access(path, os.R_OK | os.W_OK):
+            return unwritable(path, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+    return missing
+
+
 def damaged(folder: Path, said: str) -> IndexMissingError:
     return IndexMissingError(f"The index in {folder} is damaged: {' '.join(said.split())}.", REMEDY)
 
@@ -62,4 +80,4 @@ def _opened(folder: Path) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(f"file:{folder / 'chroma.sqlite3'}?mode=ro", uri=True)) as database:
             yield database
     except (sqlite3.DatabaseError, OSError) as error:
-        raise damaged(folder, str(error)) from error
+        raise trouble(folder, damaged(folder, str(error))) from error

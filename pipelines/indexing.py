@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from corpora.errors import IndexMissingError, NotReadyError
 from corpora.model import Corpus, Passage, Record
 from corpora.splitting import Splitting
-from corpora.storing import make_folder
+from corpora.storing import make_folder, unwritable
 from pipelines.embedding import BATCH, Embedder, EmbedTexts
 from pipelines.index_changes import Changes, find_changes
 from pipelines.index_collection import (
@@ -70,7 +70,7 @@ def build_index(
     Raises:
         ConfigError: passages would be longer than the embedder reads.
         CorpusError: there is no text to index.
-        CorpusStorageError: the index' folder cannot be made.
+        CorpusStorageError: the index' folder cannot be made or written.
         NotReadyError: another process keeps the index locked, or the server that holds it does not answer.
     """
     make_folder(vectors.folder)
@@ -209,7 +209,12 @@ def copy_index(source: Vectors, target: Vectors, corpus: str) -> None:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Keeps other writers out. Raises NotReadyError where one of them takes longer than `LOCK_SECONDS`."""
+    """Keeps other writers out.
+
+    Raises:
+        NotReadyError: one of them takes longer than `LOCK_SECONDS`.
+        CorpusStorageError: the folder cannot be written.
+    """
     from filelock import FileLock, Timeout
 
     lock = FileLock(folder / "lock", timeout=LOCK_SECONDS)
@@ -220,6 +225,8 @@ def locked(folder: Path) -> Iterator[None]:
             f"Another process has been writing {folder} for {LOCK_SECONDS // 60} minutes.",
             "Wait until it has ended, or stop it, and run `bakeoff index` again.",
         ) from error
+    except OSError as error:
+        raise unwritable(folder, error) from error
     try:
         yield
     finally:

@@ -1,11 +1,15 @@
 """What a model folder may hold: weights as safetensors, settings that name no code; looked at before it is opened.
 
 Pickled weights run whatever their maker put into them when they are loaded; `auto_map` names Python files of the folder
-to be run in place of the library's own classes, and so does a foreign `type` in sentence-transformers' modules.json.
+to be run in place of the library's own classes. sentence-transformers imports and calls what a string names, under more
+keys than one could list (`type`, `types`, `activation_function`), and transformers fetches a hub's compiled code for an
+`attn_implementation` of the form org/name.
 """
 
 from __future__ import annotations
 
+import importlib.util
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +20,14 @@ from corpora.text_file import parse_json
 PICKLES = frozenset({".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt"})
 CODE = "auto_map"
 MODULES = "modules.json"
-OWN_MODULES = "sentence_transformers."
+KERNEL = "_implementation"
+"""In a key: how something is computed; by code that is fetched from a hub where the name has a slash."""
+
+_NAME = re.compile(r"(?P<package>[^\W\d]\w*)(\.[^\W\d]\w*)+")
+"""What Python can import: identifiers with dots between them."""
+
+_KNOWN = re.compile(r"(sentence_transformers|torch\.nn)\.(\w+\.)*[A-Z]\w*|torch\.[a-z]+\d\w*")
+"""Names that are taken: classes of the library's own, layers of torch's, and its numbers' types (`torch.float16`)."""
 
 
 def require_harmless(folder: Path, error: type[BakeoffError] = ModelRejectedError) -> None:
@@ -46,9 +57,10 @@ def _check_weights(folder: Path, error: type[BakeoffError]) -> None:
 
 def _check_settings(path: Path, error: type[BakeoffError]) -> None:
     try:
-        named = next(_code_in(parse_json(path.read_text(encoding="utf-8"))), None)
+        settings = parse_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as fault:
         raise error(f"{path} cannot be read: {fault}.", "Restore the file from where the model came from.") from fault
+    named = next(_code_in(settings, only_known=path.name == MODULES), None)
     if named is not None:
         raise error(
             f"{path} names code to be run ({named}), which is never done here.",
@@ -56,13 +68,25 @@ def _check_settings(path: Path, error: type[BakeoffError]) -> None:
         )
 
 
-def _code_in(settings: Any) -> Iterator[str]:
+def _code_in(settings: Any, only_known: bool, under: str = "") -> Iterator[str]:
+    """Each place that names code, with the keys above it; `only_known`: all names in a file are of code."""
     if isinstance(settings, dict):
         if settings.get(CODE):
             yield CODE
-        kind = settings.get("type")
-        if "path" in settings and "idx" in settings and not str(kind).startswith(OWN_MODULES):
-            yield f"type {kind}"
-    if isinstance(settings, dict | list):
-        for value in settings.values() if isinstance(settings, dict) else settings:
-            yield from _code_in(value)
+        for key, value in settings.items():
+            yield from _code_in(value, only_known, f"{under} {key}".strip())
+    elif isinstance(settings, list):
+        for value in settings:
+            yield from _code_in(value, only_known, under)
+    elif isinstance(settings, str):
+        name = _NAME.fullmatch(settings)
+        foreign = name and not _KNOWN.fullmatch(settings) and (only_known or _is_installed(name["package"]))
+        if foreign or (KERNEL in under and "/" in settings):
+            yield f"{under} {settings}"
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        return importlib.util.find_spec(package) is not None
+    except ValueError:  # of a module that was not imported from anywhere, `__main__` say
+        return True

@@ -20,7 +20,7 @@ from pydantic import AfterValidator, Field
 from corpora.errors import IndexMissingError, IndexUnavailableError
 from corpora.model import Record
 from pipelines.address import require_address, require_no_password
-from pipelines.index_damage import files_hash, require_readable
+from pipelines.index_damage import files_hash, require_readable, trouble
 from pipelines.proxies import check_proxies, past_proxies
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ class Vectors:
         Raises:
             IndexUnavailableError: the server cannot be reached.
             IndexMissingError: Chroma's files are broken.
+            CorpusStorageError: this user may not read and write them.
             ConfigError: the server is elsewhere, and the environment's proxies cannot be used.
         """
         if self.server is None:
@@ -117,10 +118,11 @@ class Vectors:
             raise _unreachable() from error
         except Exception as error:
             if self.server is None and isinstance(error, ChromaError):
-                raise IndexMissingError(
+                missing = IndexMissingError(
                     f"The index in {self.folder} cannot be read: {error}",
                     f"Delete {self.folder} and run `bakeoff index`.",
-                ) from error
+                )
+                raise trouble(self.chroma, missing) from error
             # a status that the client has no class for is a bare Exception
             if self.server is not None and (isinstance(error, ChromaError) or type(error) is Exception):
                 raise IndexUnavailableError(

@@ -53,14 +53,12 @@ HEADERS = {
 class AccessMiddleware:
     """Lets a request through whose `Authorization: Bearer KEY` is good for it.
 
-    Without any keys everybody may, unless a key is `required`, or there have been keys since the start: the last one
-    taken back, or a file that is lost, must not open the door.
+    As long as no key is wanted, everybody may.
     """
 
-    def __init__(self, app: ASGIApp, keys: KeyRing, required: bool) -> None:
+    def __init__(self, app: ASGIApp, keys: KeyRing) -> None:
         self.app = app
         self._keys = keys
-        self._required = required
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         error = self._refusal(scope) if scope["type"] == "http" else None
@@ -72,15 +70,14 @@ class AccessMiddleware:
 
     def _refusal(self, scope: Scope) -> BakeoffError | None:
         try:
-            self._required = self._required or bool(self._keys.keys)
-            return self._check(scope) if self._required else None
+            return self._check(scope) if self._keys.wanted() else None
         except ConfigError as error:  # whoever has no key is not to read where the file lies
             logger.error("nobody is let in: %s", error)
             return NotReadyError("The service cannot read its keys.", "Whoever runs it finds the reason in its log.")
 
     def _check(self, scope: Scope) -> MissingKeyError | ForbiddenError | None:
         scheme, _, secret = Headers(scope=scope).get("authorization", "").partition(" ")
-        key = self._keys.find(secret.strip()) if scheme.lower() == "bearer" else None
+        key = self._keys.find(secret.strip() if scheme.lower() == "bearer" else "")
         if key is None:
             return MissingKeyError(
                 "This service needs an API key." if not secret else "The key is not known here.",

@@ -28,6 +28,7 @@ from service.library import Library
 from service.middleware import RequestMiddleware
 from service.query_routes import query_routes
 from service.quota import QuotaMiddleware
+from service.readiness import Readiness
 from service.result_routes import result_routes
 from service.run_routes import run_routes
 from service.settings import ServiceSettings
@@ -74,16 +75,19 @@ def create_app(
     if settings.quota is not None:
         app.add_middleware(QuotaMiddleware, quota=settings.quota, path=asked)
     if keys is not None:
-        app.add_middleware(AccessMiddleware, keys=keys, required=not hosts or bool(keys.keys))
+        if not hosts:
+            keys.want()
+        app.add_middleware(AccessMiddleware, keys=keys)
     if hosts:
         app.add_middleware(HostMiddleware, hosts=hosts)
     app.add_middleware(OriginMiddleware)
     bounds = {"max_body_bytes": settings.max_body_bytes, "max_file_bytes": settings.documents.max_file_bytes}
     app.add_middleware(RequestMiddleware, **bounds, metrics=backend.metrics)
     app.add_middleware(HeadersMiddleware)  # around all others, which answer some requests themselves
-    document_keys(app, lambda: keys is not None and (not hosts or bool(keys.keys)))
+    document_keys(app, lambda: keys is not None and keys.wanted())
     trace_app(app)
-    app.include_router(query_routes(backend))
+    readiness = Readiness(backend.statuses)
+    app.include_router(query_routes(backend, readiness))
     app.include_router(chat_routes(backend))
     if library is not None:
         library.on_change(lambda bakery: backend.serve(bakery.pipelines, bakery.project.corpus.documents))
@@ -91,7 +95,7 @@ def create_app(
     if jobs is not None:
         app.include_router(run_routes(jobs))
         app.include_router(result_routes(jobs))
-    health = health_routes(backend)
+    health = health_routes(backend, readiness)
     app.include_router(health)
     for route in health.routes:  # those that watch a service often ask without wanting the body
         if isinstance(route, APIRoute):

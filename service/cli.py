@@ -257,11 +257,19 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except BakeoffError as error:
-        from rich.console import Console
-
-        console = Console(stderr=True, highlight=False)
-        console.print(f"\n{error.problem.rstrip()}", style="bold red", markup=False)
-        if isinstance(error, EngineError) and error.aside:
-            console.print(error.aside, markup=False)
-        console.print(error.remedy.strip(), markup=False)
+        _tell(error)
         sys.exit(1)
+    except PermissionError as error:  # of any of the many files that a command reads and writes
+        reason = f"{error.filename}: {error.strerror}." if error.filename else f"{error}."
+        _tell(BakeoffError(reason, "Check the owner and the permissions of the file and its folder."))
+        sys.exit(1)
+
+
+def _tell(error: BakeoffError) -> None:
+    from rich.console import Console
+
+    console = Console(stderr=True, highlight=False)
+    console.print(f"\n{error.problem.rstrip()}", style="bold red", markup=False)
+    if isinstance(error, EngineError) and error.aside:
+        console.print(error.aside, markup=False)
+    console.print(error.remedy.strip(), markup=False)

@@ -8,11 +8,12 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from filelock import FileLock, Timeout
 
 from corpora.errors import BusyError, CorpusInUseError, OverloadedError
-from corpora.storing import make_folder
+from corpora.storing import make_folder, unwritable
 from service.project import Project
 
 CHANGE_SECONDS = 60
@@ -62,8 +63,10 @@ async def measuring(project: Project, on_wait: Callable[[], None] = lambda: None
     """Keeps the corpus as it is; waits where it is being changed just now, of which `on_wait` is told before.
 
     The system ends it with the process.
+
+    Raises CorpusStorageError where the folder of such marks cannot be written.
     """
-    with _path(project, "use").open("ab") as file:
+    with _opened(project) as file:
         waits = False
         while True:
             try:
@@ -85,16 +88,20 @@ def changing(project: Project, stopping: threading.Event, seconds: float = CHANG
         BusyError: `stopping` is set.
         CorpusInUseError: a bake-off measures it.
         OverloadedError: others have been changing it for so many seconds.
+        CorpusStorageError: the folder of such marks cannot be written.
     """
-    lock = FileLock(_path(project, "change"), timeout=seconds)
+    path = _path(project, "change")
+    lock = FileLock(path, timeout=seconds)
     try:
         lock.acquire(cancel_check=stopping.is_set)
     except Timeout:
         if stopping.is_set():
             raise stopped() from None
         raise OverloadedError("The corpus is being changed by another process.", "Try again later.") from None
+    except OSError as error:
+        raise unwritable(path, error) from error
     try:
-        with _path(project, "use").open("ab") as file:
+        with _opened(project) as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -110,6 +117,15 @@ def changing(project: Project, stopping: threading.Event, seconds: float = CHANG
 def stopped() -> BusyError:
     """What is said of a change that the end of the service has cut off."""
     return BusyError("The service is being stopped; the documents are as they were.", "Send it again once it runs.")
+
+
+def _opened(project: Project) -> BinaryIO:
+    """The file whose lock says who uses the corpus."""
+    path = _path(project, "use")
+    try:
+        return path.open("ab")
+    except OSError as error:
+        raise unwritable(path, error) from error
 
 
 def _path(project: Project, use: str) -> Path:

@@ -2,49 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import Awaitable, Callable
-
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from service.access import TRUSTED
 from service.backend import Backend
 from service.documentation import KEYLESS, problems
+from service.readiness import Readiness
 from service.schemas import Live, PipelineStatus, Ready
 
-KEPT_SECONDS = 1.0
 ASK_WITH_A_KEY = "Ask with a key what is wrong and what to do; whoever runs the service finds it in GET /pipelines."
 
 
-class Readiness:
-    """One check at a time, shared by all who ask meanwhile; its result holds for `KEPT_SECONDS`.
-
-    `/health/ready` asks for no key: whoever reaches it must not be able to keep the engine busy with checks.
-    """
-
-    def __init__(self, check: Callable[[], Awaitable[list[PipelineStatus]]]) -> None:
-        self._check = check
-        self._task: asyncio.Task[list[PipelineStatus]] | None = None
-        self._ended = 0.0
-
-    async def statuses(self) -> list[PipelineStatus]:
-        if self._task is None or (self._task.done() and time.monotonic() >= self._ended + KEPT_SECONDS):
-            self._task = asyncio.create_task(self._checked())
-        return await asyncio.shield(self._task)  # who goes away must not take the others' check along
-
-    async def _checked(self) -> list[PipelineStatus]:
-        try:
-            return await self._check()
-        finally:
-            self._ended = time.monotonic()
-
-
-def health_routes(backend: Backend) -> APIRouter:
+def health_routes(backend: Backend, readiness: Readiness) -> APIRouter:
     """The routes that no question passes through."""
     router = APIRouter(tags=["health"])
-    readiness = Readiness(backend.statuses)
 
     @router.get("/health/live", summary="Does the service run?", openapi_extra=KEYLESS, responses=problems())
     async def live() -> Live:

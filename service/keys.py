@@ -7,7 +7,9 @@ import hmac
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from ctypes import c_bool
 from datetime import UTC, datetime
+from multiprocessing.sharedctypes import RawValue
 from pathlib import Path
 from typing import Literal
 
@@ -44,10 +46,15 @@ class KeyFile(Record):
 
 
 class KeyRing:
-    """The keys in a file, read again whenever the file has changed, so that a key taken back is void at once."""
+    """The keys in a file, read again whenever the file has changed, so that a key taken back is void at once.
+
+    Whether one is wanted is known to the processes that were started with it, all at once: one that takes a dead one's
+    place must not open the door again. It is a byte without a lock, which a process that is killed could keep.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._wanted = RawValue(c_bool, False)
         self._seen: tuple[int, int] | None = None
         self._keys: tuple[Key, ...] = ()
 
@@ -61,12 +68,32 @@ class KeyRing:
             return ()
         except OSError as error:
             raise ConfigError(
-                f"{self.path} cannot be read: {error.strerror}.", f"Check the folder and its permissions, then {AGAIN}."
+                f"{self.path} cannot be read: {error.strerror}.",
+                f"Check the folder's owner and permissions, then {AGAIN}.",
             ) from error
         seen = (found.st_mtime_ns, found.st_ino)  # a file written whole is a new one, even within one tick of the clock
         if seen != self._seen:
             self._keys, self._seen = self._read(), seen
         return self._keys
+
+    def want(self) -> None:
+        """From now on one is wanted."""
+        self._wanted.value = True
+
+    def wanted(self) -> bool:
+        """Whether who comes needs a key.
+
+        Once there has been one, or a file that cannot be read, it stays so: the last one taken back, or a file that is
+        lost, must not open the door.
+        """
+        if not self._wanted.value:
+            try:
+                there = bool(self.keys)
+            except ConfigError:
+                there = True
+            if there:  # never the other way: another process may have found one meanwhile
+                self.want()
+        return bool(self._wanted.value)
 
     def find(self, secret: str) -> Key | None:
         """Whose key this is. Every key is compared, in a time that tells nothing of how much was right."""

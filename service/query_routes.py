@@ -14,6 +14,7 @@ from service.backend import Backend
 from service.connection import EventStream, event_of, while_connected
 from service.documentation import QUERY_EVENTS, problems
 from service.problems import problem_of
+from service.readiness import Readiness
 from service.schemas import (
     EXAMPLE_QUESTION,
     CompareRequest,
@@ -38,7 +39,7 @@ QUERY_EXAMPLES: Any = {
 COMPARE_EXAMPLES: Any = {"dragon": {"summary": "All pipelines", "value": {"question": EXAMPLE_QUESTION}}}
 
 
-def query_routes(backend: Backend) -> APIRouter:
+def query_routes(backend: Backend, readiness: Readiness) -> APIRouter:
     """The routes of the house's own API."""
     router = APIRouter(tags=["query"])
 
@@ -83,9 +84,10 @@ def query_routes(backend: Backend) -> APIRouter:
     async def pipelines() -> PipelineList:
         """Every configured pipeline, whether it would answer now, and if not, why and what to do.
 
-        By `fingerprint` it can be told whether two services, or a service and a run, answer alike.
+        What was found holds for a second. By `fingerprint` it can be told whether two services, or a service and a run,
+        answer alike.
         """
-        fingerprints, statuses = await asyncio.gather(backend.fingerprints(), backend.statuses())
+        fingerprints, statuses = await asyncio.gather(backend.fingerprints(), readiness.statuses())
         return PipelineList(
             pipelines=[PipelineEntry(**dict(each), fingerprint=fingerprints.get(each.name)) for each in statuses]
         )

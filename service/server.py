@@ -116,9 +116,10 @@ def log_config() -> dict[str, Any]:
     config = copy.deepcopy(uvicorn.config.LOGGING_CONFIG)
     config["formatters"]["default"] = {
         "()": "pythonjsonlogger.json.JsonFormatter",
-        "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        "fmt": "%(timestamp)s %(levelname)s %(name)s %(message)s",
+        "timestamp": True,  # with its offset, in UTC as every other time of the house
         "reserved_attrs": [*RESERVED_ATTRS, "color_message"],  # uvicorn's message again, with codes for a terminal
-        "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
+        "rename_fields": {"timestamp": "time", "levelname": "level", "name": "logger"},
     }
     level = "DEBUG" if os.environ.get("BAKEOFF_DEBUG") else "INFO"
     config["loggers"]["bakeoff"] = {"handlers": ["default"], "level": level, "propagate": False}

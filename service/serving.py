@@ -51,7 +51,9 @@ def serve_project(project: Project, host: str, port: int, workers: int = 1) -> N
         raise ConfigError("--host is empty.", "Name an address to listen on, such as 127.0.0.1, or 0.0.0.0 for all.")
     host = bare(host.strip())
     keys = open_keys()
-    if not keys.keys and not is_loopback(host):
+    if keys.keys:
+        keys.want()
+    elif not is_loopback(host):
         raise ConfigError(
             f"{host} can be reached from other machines, and nobody needs a key.",
             "Make one with: bakeoff keys add NAME. Or listen on 127.0.0.1.",

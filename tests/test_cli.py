@@ -72,6 +72,17 @@ def test_help_imports_nothing_heavy() -> None:
     assert done.stdout.splitlines()[-1] == "[]", done.stdout + done.stderr
 
 
+def test_a_file_that_may_not_be_opened_says_what_to_check(bakeoff: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied", "/somewhere/file")
+
+    monkeypatch.setattr("service.project.open_project", refuse)
+    done = bakeoff("run")
+    assert done.returncode == 1
+    assert "/somewhere/file: Permission denied." in done.stderr
+    assert "owner and the permissions" in done.stderr
+
+
 def test_help_names_every_command(bakeoff: Command) -> None:
     shown = bakeoff("--help").stdout
     prepare, measure = ("init", "validate", "index", "train", "check-metrics"), ("run", "compare", "staleness", "load")

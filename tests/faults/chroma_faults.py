@@ -44,6 +44,7 @@ def hangs(root: Path, times: int) -> Iterator[Outcome]:
 
 
 def _hang(world: World, server: ChromaServer) -> Outcome:
+    start = len(world.asked())
     with world.client() as client:
         before = client.post("/query", json=QUERY).json()["retrieved_contexts"]
     told: list[str] = []
@@ -75,7 +76,8 @@ def _hang(world: World, server: ChromaServer) -> Outcome:
         seconds = time.monotonic() - began
         after = client.post("/query", json=QUERY).json()["retrieved_contexts"]
     assert world.ready() == (200, [])
-    return Outcome(refused["detail"], lost=int(after != before), seconds=seconds)
+    answered = 4  # before, the other pipeline's, the first good one, and after
+    return Outcome(refused["detail"], int(after != before), len(world.asked()) - start - answered, seconds=seconds)
 
 
 @contextmanager
@@ -101,6 +103,7 @@ def _served(root: Path, rest_seconds: float = 0.5) -> Iterator[tuple[World, Chro
 
 
 def _kill_in_questions(world: World, server: ChromaServer) -> Outcome:
+    start = len(world.asked())
     with world.client() as client:
         before = client.post("/query", json=QUERY).json()["retrieved_contexts"]
     statuses: list[int] = []
@@ -139,7 +142,8 @@ def _kill_in_questions(world: World, server: ChromaServer) -> Outcome:
     assert world.ready() == (200, [])
     assert set(statuses) == {200, 503}, statuses
     assert slowest < PROMPT_SECONDS, "somebody was left waiting"
-    return Outcome(refused["detail"], lost=int(after != before), seconds=seconds)
+    answered = 4 + statuses.count(200)  # before, the other pipeline's, the first good one, after; and the askers'
+    return Outcome(refused["detail"], int(after != before), len(world.asked()) - start - answered, seconds=seconds)
 
 
 class _Counting(WordEmbedder):

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx2
 from fault_engine import LAST, whole
-from fault_world import PIPELINES, Kept, Outcome, World, until
+from fault_world import PIPELINES, Kept, Outcome, World, again, until
 
 TRIALS = 5 * len(PIPELINES)
 PROMPT_SECONDS = 5.0
@@ -31,13 +31,13 @@ class Caller:
         self._world = world
         self._openai = number % 4 == 3
         self.streams = number % 4 != 2
-        self._question = question
+        self.question = question
         self.thread = threading.Thread(target=self._ask)
         self.thread.start()
 
     def _ask(self) -> None:
-        messages = [{"role": "user", "content": self._question}]
-        body: dict[str, Any] = {"question": self._question, "pipeline": "plain", "stream": self.streams}
+        messages = [{"role": "user", "content": self.question}]
+        body: dict[str, Any] = {"question": self.question, "pipeline": "plain", "stream": self.streams}
         if self._openai:
             body = {"messages": messages, "model": "plain", "stream": True}
         path = "/v1/chat/completions" if self._openai else "/query"
@@ -123,7 +123,8 @@ def killed_in_streams(root: Path, times: int) -> Iterator[Outcome]:
             world.start_engine()
             seconds = until_answered(world)
             assert world.ready() == (200, [])
-            yield Outcome(asking[0].message, twice=len(asked) - len(set(asked)), seconds=seconds)
+            lost = sum(not _is_whole(_ask(world, caller.question)) for caller in asking)
+            yield Outcome(asking[0].message, lost, twice=len(asked) - len(set(asked)), seconds=seconds)
 
 
 def killed_in_a_run(root: Path, times: int) -> Iterator[Outcome]:
@@ -139,7 +140,7 @@ def killed_in_a_run(root: Path, times: int) -> Iterator[Outcome]:
             kept = Kept.now(world, run)
             time.sleep(0.5)
             status, codes = world.ready()
-            assert status == 503, codes
+            assert (status, set(codes)) == (503, {"engine-unavailable"})
             assert world.run(run)["state"] == "running"
             world.tell_engine()
             world.start_engine()
@@ -189,10 +190,9 @@ def _under(fault: str, codes: set[str], root: Path, times: int) -> Iterator[Outc
             with ThreadPoolExecutor(8) as pool:
                 replies = list(pool.map(lambda question: _ask(world, question), questions))
             failed = [reply for reply in replies if reply.status_code != 200]
-            for reply in replies:
-                if reply.status_code == 200:
-                    text = reply.json()["response"]
-                    assert whole(text.split()[0], text), f"not a whole answer: {text!r}"
+            answered = [reply.json()["response"].split()[0] for reply in replies if reply.status_code == 200]
+            assert all(_is_whole(reply) for reply in replies if reply not in failed), "not a whole answer"
+            twice = again(answered, world.asked()[start:])
             told = {reply.json()["code"] for reply in failed}
             assert told <= codes, told
             fifths = {name for name in world.asked()[start:] if name.startswith("fifth")}
@@ -205,6 +205,7 @@ def _under(fault: str, codes: set[str], root: Path, times: int) -> Iterator[Outc
             most = max(world.asked().count(name) for name in world.asked()[start:])
             assert most <= 2, "one retry is allowed"
             until_breaker_rests(world)
+            start = len(world.asked())
             run = world.start_run()
             ended = world.until_ended(run)
             assert ended["state"] == "finished", ended
@@ -212,10 +213,11 @@ def _under(fault: str, codes: set[str], root: Path, times: int) -> Iterator[Outc
             seen = {trial.failure.code for trial in rows.values() if trial.failure}
             assert seen <= codes - {"engine-unavailable"}, seen
             assert _in_flight(world) == 0
+            twice += again(world.answers(run).values(), world.asked()[start:])
             world.tell_engine()
             seconds = until_answered(world)
             message = failed[0].json()["detail"] if failed else ""
-            yield Outcome(message, lost=TRIALS - len(rows), seconds=seconds)
+            yield Outcome(message, TRIALS - len(rows), twice, seconds=seconds)
 
 
 def until_breaker_rests(world: World) -> None:
@@ -226,6 +228,11 @@ def until_breaker_rests(world: World) -> None:
 def _ask(world: World, question: str) -> httpx2.Response:
     with world.client() as client:
         return client.post("/query", json={"question": question, "pipeline": "plain"})
+
+
+def _is_whole(reply: httpx2.Response) -> bool:
+    text = reply.json().get("response", "")
+    return bool(text) and whole(text.split()[0], text)
 
 
 def _in_flight(world: World) -> float:

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,7 @@ from staleness_fakes import CORPUS, write  # noqa: E402
 from tiny_models import save_tokenizer  # noqa: E402
 
 from eval.trial import Trial  # noqa: E402
-from service.health_routes import KEPT_SECONDS  # noqa: E402
+from service.readiness import KEPT_SECONDS  # noqa: E402
 
 HERE = Path(__file__).parent
 PATIENCE_SECONDS = 120
@@ -41,15 +41,15 @@ class Outcome:
 
     Attributes:
         message: what somebody was told who asked while it lasted.
-        lost: answers that were there before, or were owed, and are not there after.
-        twice: answers that were there before, and that the engine was asked for again.
+        lost: answers that were there before, or were owed, and are not there after; None where nobody counted.
+        twice: answers that were there before, and that the engine was asked for again; None likewise.
         by_itself: whether nobody had to do anything but to take the fault away.
         seconds: from then to the first good answer; None where there is nothing to wait for.
     """
 
     message: str
-    lost: int = 0
-    twice: int = 0
+    lost: int | None = None
+    twice: int | None = None
     by_itself: bool = True
     seconds: float | None = None
 
@@ -230,6 +230,11 @@ class Kept:
     def twice(self) -> int:
         """Answers that were there, and that the engine was asked for again."""
         return len(set(self.answers.values()) & set(self.world.asked()[self.asked :]))
+
+
+def again(names: Iterable[str], asked: Sequence[str]) -> int:
+    """How many of these prompts, each of them answered once, the engine was asked for more than once."""
+    return sum(asked.count(name) > 1 for name in names)
 
 
 def until(reached: Callable[[], Any], pause: float = 0.02) -> None:

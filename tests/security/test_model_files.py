@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from corpora.errors import AdapterRejectedError, ModelRejectedError
+from pipelines.embedding import Embedder
 from pipelines.model_files import require_harmless
-from pipelines.models import model_path
+from pipelines.models import DEFAULTS, model_path
 from pipelines.workbench import Home
 
 ROOT = Path(__file__).parents[2]
@@ -48,6 +49,38 @@ def test_one_in_order_is_taken(folder: Path, tmp_path: Path) -> None:
     assert model_path(str(folder), Home(tmp_path)) == folder
 
 
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        ("modules.json", [module("sentence_transformers.sentence_transformer.modules.router.Router")]),
+        ("1_Pooling/config.json", {"activation_function": "torch.nn.modules.activation.Tanh"}),
+        ("1_Pooling/config.json", {"activation_function": "sentence_transformers.util.Some"}),
+        ("config.json", {"torch_dtype": "torch.bfloat16", "attn_implementation": "paged|sdpa"}),
+        ("config.json", {"_name_or_path": "somebody/model", "transformers_version": "4.30.0.dev0"}),
+        ("adapter_config.json", {"modules_to_save": ["model.embed_tokens", "lm_head"]}),
+        ("tokenizer_config.json", {"vocab_file": "vocab.txt", "tokenizer_file": "tokenizer.json"}),
+        ("data_config.json", [{"name": "yahoo_answers_title_answer.jsonl.gz"}]),
+    ],
+)
+def test_settings_that_name_what_is_known_or_no_code_are_taken(folder: Path, name: str, settings: Any) -> None:
+    (folder / name).write_text(json.dumps(settings))
+    require_harmless(folder)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", list(DEFAULTS))
+def test_the_default_models_are_taken(name: str) -> None:
+    require_harmless(model_path(name, Home(ROOT / ".bakeoff")))
+
+
+def test_an_embedder_that_cannot_be_opened_is_told_in_our_words(folder: Path) -> None:
+    (folder / "model.safetensors").write_bytes(b"garbage")
+    (folder / "config.json").write_text(json.dumps({"model_type": "no such model"}))
+    with pytest.raises(ModelRejectedError, match="cannot be opened") as raised:
+        Embedder(folder, "broken").embed_query("What?")
+    assert "Restore" in raised.value.remedy
+
+
 @pytest.mark.parametrize("name", ["pytorch_model.bin", "model.PT", "model.pth", "weights.pkl", "last.ckpt"])
 @pytest.mark.parametrize("place", [".", "1_Pooling", "1_Pooling/a/b"])
 def test_pickled_weights_alone_are_refused(folder: Path, tmp_path: Path, name: str, place: str) -> None:
@@ -78,6 +111,15 @@ MAP = {"AutoModelForCausalLM": "modeling_evil.Evil"}
         ),
         ("modules.json", [module("os.system")], "type os.system"),
         ("1_Pooling/modules.json", [module("os.system")], "type os.system"),
+        ("modules.json", [{"path": "9_x", "type": "joblib.numpy_pickle"}], "type joblib.numpy_pickle"),
+        ("modules.json", [module("sentence_transformers.models.Dense.torch")], "Dense.torch"),
+        ("1_Pooling/router_config.json", {"types": {"q_0": "joblib.numpy_pickle"}}, "types q_0 joblib.numpy_pickle"),
+        ("1_Pooling/config.json", {"activation_function": "torch.hub.load"}, "activation_function torch.hub.load"),
+        ("1_Pooling/config.json", {"activation_function": "__main__.run"}, "activation_function __main__.run"),
+        ("1_Pooling/config.json", [[{"a": ["posixpath.join"]}]], "a posixpath.join"),
+        ("config.json", {"attn_implementation": "somebody/kernel"}, "attn_implementation somebody/kernel"),
+        ("config.json", {"_attn_implementation": {"text": "somebody/kernel@v1"}}, "text somebody/kernel@v1"),
+        ("sentence_bert_config.json", {"model_args": {"experts_implementation": "a/b:c"}}, "experts_implementation"),
         ("config.json", None, "cannot be read"),
     ],
 )

@@ -178,6 +178,32 @@ async def test_a_service_on_loopback_has_no_other_name(host: str, status: int) -
         assert "key" not in response.json()["title"]
 
 
+@pytest.mark.parametrize("lost", [True, False])
+async def test_a_process_that_comes_later_wants_a_key_as_the_others_do(ring: KeyRing, lost: bool) -> None:
+    first, later = make_app(keys=ring, hosts=("test",)), make_app(keys=ring, hosts=("test",))
+    ring.add("ada", "ask")
+    async with client_of(first) as client:
+        assert (await client.post("/query", json=QUERY)).status_code == 401
+    if lost:
+        ring.path.unlink()
+    else:
+        ring.remove("ada")
+    async with client_of(later) as client:
+        assert (await client.post("/query", json=QUERY)).status_code == 401
+
+
+async def test_a_broken_file_that_is_deleted_opens_no_door(ring: KeyRing) -> None:
+    async with client_of(make_app(keys=ring, hosts=("test",))) as client:
+        assert (await client.post("/query", json=QUERY)).status_code == 200
+        ring.path.write_bytes(b"{")
+        refused = await client.post("/query", json=QUERY)
+        assert (refused.status_code, refused.json()["code"]) == (503, "not-ready")
+        document = await client.get("/openapi.json")
+        assert (document.status_code, document.json()["security"]) == (200, [{"key": []}])
+        ring.path.unlink()
+        assert (await client.post("/query", json=QUERY)).status_code == 401
+
+
 async def test_the_first_key_closes_the_door_for_good(ring: KeyRing) -> None:
     async with client_of(make_app(keys=ring, hosts=("test",))) as client:
         assert (await client.post("/query", json=QUERY)).status_code == 200
@@ -303,7 +329,10 @@ async def test_a_broken_file_of_keys_lets_nobody_in_and_tells_the_log_what_to_do
         assert (refused.status_code, refused.json()["code"]) == (503, "not-ready")
         assert str(ring.path) not in refused.text
         assert "bakeoff keys add" in caplog.text
-        assert (await client.get("/health/live")).status_code == 200
+        for path in ("/health/live", "/docs", "/openapi.json"):
+            told = await client.get(path)
+            assert told.status_code == 200
+            assert str(ring.path) not in told.text
         ring.path.unlink()
         ring.path.write_bytes(whole)
         assert (await client.post("/query", json=body, headers=headers)).status_code == 200

@@ -100,7 +100,7 @@ async def test_waiting_counts_towards_the_time() -> None:
 
 
 async def test_a_dead_engine_is_left_alone_and_asked_again_when_it_has_rested(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.health_routes.KEPT_SECONDS", 0)
+    monkeypatch.setattr("service.readiness.KEPT_SECONDS", 0)
     pipeline = FakePipeline("rag", fake_engine(fault="unavailable"))
     settings = ServiceSettings(failures=3, rest_seconds=0.3)
     async with client_of(make_app({"rag": pipeline}, settings=settings)) as client:
@@ -172,7 +172,7 @@ async def test_what_counts_as_the_engines_failure(fault: Any, every: int, opens:
 
 
 async def test_what_one_model_fails_with_says_nothing_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.health_routes.KEPT_SECONDS", 0)
+    monkeypatch.setattr("service.readiness.KEPT_SECONDS", 0)
     pipelines: dict[str, Any] = {
         "rag": FakePipeline("rag"),
         "adapter": FakePipeline("adapter", fake_engine(fault="error")),

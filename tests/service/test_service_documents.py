@@ -6,6 +6,7 @@ import asyncio
 import errno
 import os
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -16,6 +17,7 @@ from documents_fakes import ASK_BELL, BELL, stored
 from runs_fakes import Service, prepared, running, use_engine
 from word_embedder import WordEmbedder
 
+from corpora.errors import CorpusStorageError
 from corpora.reading import read_corpus
 from service import corpus_change, corpus_use
 from service.corpus_use import measuring
@@ -169,6 +171,24 @@ async def test_nothing_changes_while_a_bake_off_measures(service: Service) -> No
         refused = await send(service)
         assert (refused.status_code, refused.json()["code"]) == (409, "corpus-in-use")
     assert (await send(service)).status_code == 201
+
+
+@pytest.mark.parametrize("mark", ["use", "change"])
+async def test_a_folder_that_cannot_be_written_says_what_to_check(service: Service, mark: str) -> None:
+    path = service.project.home.documents / f"{service.project.corpus.name}.{mark}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    path.mkdir()  # root may write what belongs to others, though not this
+    async with AsyncExitStack() as stack:
+        with pytest.raises(CorpusStorageError, match=r"cannot be written.*owner and permissions"):
+            await _taken(service, mark, stack)
+
+
+async def _taken(service: Service, mark: str, stack: AsyncExitStack) -> None:
+    if mark == "use":
+        await stack.enter_async_context(measuring(service.project))
+    else:
+        stack.enter_context(corpus_change.changing(service.project, Event()))
 
 
 async def test_a_run_begins_after_a_change_and_keeps_the_next_one_out(service: Service) -> None:

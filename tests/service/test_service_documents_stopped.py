@@ -90,7 +90,7 @@ async def test_a_service_that_ends_lets_a_document_go_and_the_next_one_is_whole(
 async def test_a_change_that_was_killed_is_completed_while_others_answer(
     every_kind: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("service.health_routes.KEPT_SECONDS", 0)
+    monkeypatch.setattr("service.readiness.KEPT_SECONDS", 0)
     go_on = Event()
     embed = WordEmbedder.embed_documents
 
@@ -119,7 +119,7 @@ async def test_a_change_that_was_killed_is_completed_while_others_answer(
 async def test_a_killed_change_is_completed_once_no_bake_off_measures_any_more(
     every_kind: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("service.health_routes.KEPT_SECONDS", 0)
+    monkeypatch.setattr("service.readiness.KEPT_SECONDS", 0)
     async with running(every_kind) as service:
         change = service.library.bakery
     (every_kind.parent / "corpus" / "documents" / "bell.md").write_bytes(BELL)

@@ -126,6 +126,8 @@ async def test_the_document_asks_for_a_key_as_long_as_the_service_does(tmp_path:
         assert "security" not in (await client.get("/openapi.json")).json()
         ring.add("ada", "ask")
         document = (await client.get("/openapi.json")).json()
+        ring.remove("ada")
+        assert (await client.get("/openapi.json")).json() == document  # the service still does
     assert document["security"] == [{"key": []}]
     assert document["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
     open_ones = {path for path, item in document["paths"].items() if item.get("get", {}).get("security") == []}

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx2
@@ -195,7 +196,8 @@ def test_a_line_of_the_log_says_a_thing_once() -> None:
     formatter = logging.config.DictConfigurator(config).configure_formatter(config["formatters"]["default"])  # type: ignore[attr-defined]
     record = logging.makeLogRecord({"msg": "Up", "color_message": "\x1b[36mUp", "status": 1})
     line = json.loads(formatter.format(record))
-    assert line.keys() == {"time", "level", "logger", "message", "status"}
+    assert list(line) == ["time", "level", "logger", "message", "status"]
+    assert datetime.fromisoformat(line["time"]).utcoffset() == timedelta(0)
 
 
 def test_a_line_of_a_librarys_is_json_too() -> None:

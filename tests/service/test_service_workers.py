@@ -135,6 +135,29 @@ def test_figures_quotas_and_keys_are_those_of_all_workers_and_outlive_each(root:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("lost", [True, False])
+def test_a_worker_in_the_place_of_another_wants_a_key_where_they_did(root: Path, lost: bool) -> None:
+    keys = KeyRing(root / "keys.json")
+    with serving(root) as service:
+        assert service.get("/metrics").status_code == 200
+        keys.add("ada", "ask")
+        assert service.get("/metrics").status_code == 401
+        if lost:
+            keys.path.unlink()
+        else:
+            keys.remove("ada")
+        until(lambda: (root / "log.txt").read_text().count("startup complete") == 2)
+        old = service.workers()
+        for worker in old:
+            worker.kill()
+        until(lambda: (root / "log.txt").read_text().count("startup complete") == 4)
+        for worker in service.workers():
+            assert worker not in old
+            with service.only(worker) as client:
+                assert client.get("/metrics").status_code == 401
+
+
+@pytest.mark.slow
 def test_a_run_goes_on_in_another_worker_and_is_watched_and_cancelled_from_any(root: Path) -> None:
     with serving(root, delay=0.3) as service:
         with httpx2.Client(base_url=service.address, timeout=60) as client:

@@ -1,0 +1,35 @@
+"""Whether the pipelines would answer now, found out at most once a second, however many ask."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+from service.schemas import PipelineStatus
+
+KEPT_SECONDS = 1.0
+
+
+class Readiness:
+    """One check at a time, shared by all who ask meanwhile; its result holds for `KEPT_SECONDS`.
+
+    `/health/ready` asks for no key, and `/pipelines` counts against no quota: whoever reaches them must not be able to
+    keep the engine busy with checks.
+    """
+
+    def __init__(self, check: Callable[[], Awaitable[list[PipelineStatus]]]) -> None:
+        self._check = check
+        self._task: asyncio.Task[list[PipelineStatus]] | None = None
+        self._ended = 0.0
+
+    async def statuses(self) -> list[PipelineStatus]:
+        if self._task is None or (self._task.done() and time.monotonic() >= self._ended + KEPT_SECONDS):
+            self._task = asyncio.create_task(self._checked())
+        return await asyncio.shield(self._task)  # who goes away must not take the others' check along
+
+    async def _checked(self) -> list[PipelineStatus]:
+        try:
+            return await self._check()
+        finally:
+            self._ended = time.monotonic()
