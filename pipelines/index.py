@@ -94,14 +94,11 @@ class PassageIndex:
             passages.sort(key=lambda passage: (order[passage.document_id], passage.start))
             return cls(vectors, client, name, embedder, {passage.id: passage for passage in passages}, manifest)
 
-    def search(self, question: str, top_k: int, least: int | None = None) -> list[tuple[str, float]]:
+    def search(self, question: str, top_k: int) -> list[tuple[str, float]]:
         """Ids of the nearest passages with their cosine similarity (-1 to 1), best first.
 
         While the collection is brought up to date for a changed corpus it holds passages that this one does not know:
-        they are passed over, as long as `check` allows it and enough others are left.
-
-        Args:
-            least: with fewer than so many of a changed index nothing is found at all; `top_k` unless given.
+        they are passed over, as long as `check` allows it and others are left. A bake-off has to ask `check_unchanged`.
 
         Raises:
             IndexMissingError: the collection is gone, or is another one by now.
@@ -117,7 +114,7 @@ class PassageIndex:
             fetched *= 2
         if len(known) < len(hits) or self._newer_since is not None:
             self.check()
-        if len(known) < min(wanted, least or wanted):
+        if not known:
             self.check_unchanged()
         return known[:wanted]
 
@@ -167,7 +164,8 @@ class PassageIndex:
 def _changed() -> IndexMissingError:
     return IndexMissingError(
         "The index has changed since it was opened.",
-        "Once `bakeoff index` has ended, start the service again, or the bake-off anew.",
+        "A service whose documents change by its API follows by itself; after a `bakeoff index` start it again. A "
+        "bake-off goes on only with the documents and the index that it began with: else begin a new one.",
     )
 
 

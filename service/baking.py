@@ -80,10 +80,17 @@ def show_comparison(first: Path, second: Path) -> None:
 
 
 async def _run(project: Project, leakage: Leakage, resumed: RunFolder | None) -> None:
-    async with opened(project) as (bench, pipelines):
+    """A resumed run is locked before the engine starts, which may take minutes: nobody deletes it meanwhile."""
+    async with AsyncExitStack() as stack:
+        if resumed:
+            stack.enter_context(resumed.lock())
+            resumed = RunFolder.open(resumed.path)
+        bench, pipelines = await stack.enter_async_context(opened(project))
         manifest = manifest_of(project, leakage, bench, pipelines)
         run = resumed or create_run(project, manifest)
-        with run.lock(), _resumable(project, run), bars() as on_progress:
+        if not resumed:
+            stack.enter_context(run.lock())
+        with _resumable(project, run), bars() as on_progress:
             summary = await bake(project, bench, pipelines, run, manifest if resumed else None, on_progress)
     _show(run, summary, build_report(run, run.documents))
 

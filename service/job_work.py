@@ -108,11 +108,10 @@ def discard(path: Path) -> None:
     """
     if not path.exists():
         return
-    with storage_errors(path, "delete the run again"):
-        with locked_run(path):
-            for entry in path.iterdir():
-                if entry.is_dir():
-                    shutil.rmtree(entry)
-                elif entry.name not in ("manifest.json", LOCK):
-                    entry.unlink()
+    with storage_errors(path, "delete the run again"), locked_run(path):
+        for entry in path.iterdir():
+            if entry.is_dir():
+                shutil.rmtree(entry)
+            elif entry.name not in ("manifest.json", LOCK):
+                entry.unlink()
         (path / LOCK).unlink(missing_ok=True)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from corpora.errors import AdapterMissingError, AdapterRejectedError
 from corpora.model import Corpus
+from corpora.storing import make_folder
 from pipelines.engines.base import Adapter
 from pipelines.training.adapter import adapter_folder, content_hash, load_adapter
 from pipelines.training.card import AdapterCard, Fit, package_versions, read_card, write_card
@@ -69,7 +70,7 @@ def train_adapter(
     reused = _is_whole(folder, base_model, base_hash)
     if not reused:
         name = model_name or base_model.name
-        home.adapters.mkdir(parents=True, exist_ok=True)
+        make_folder(home.adapters)
         with tempfile.TemporaryDirectory(prefix=".training-", dir=home.adapters) as scratch:
             made = Path(scratch) / folder.name
             fit = _train(made, corpus, base_model, name, system, options, on_progress)

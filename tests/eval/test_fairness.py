@@ -119,6 +119,12 @@ FAILED = {"answer": None, "failure": Failure(code="engine-error", message="down"
         (asked("a", (1, 0)), asked("b", (0, 1)), WARM, (None, True, True)),
         (asked("a", IN_ORDER, at_once=12), asked("b", IN_ORDER, at_once=12), WARM, (None, False, True)),
         ([], [], {}, (None, None, None)),
+        (  # one after another, within a millisecond
+            asked("a", SHUFFLED, at_once=3, answer=reply("x", e2el=0.0005)),
+            asked("b", OTHER),
+            WARM,
+            (True, None, True),
+        ),
     ],
 )
 def test_trials_tell_how_they_were_asked(

@@ -9,9 +9,11 @@ import pytest
 from runs_fakes import score_nothing
 from staleness_fakes import CONFIG_FILE, CORPUS, write, write_project
 
-from corpora.errors import LeakageError
+from corpora.errors import LeakageError, RunLockedError
 from eval.run import RunFolder
+from service import baking
 from service.baking import report_run, run_project
+from service.job_work import discard
 from service.preparing import index_project, train_project
 from service.project import open_project
 
@@ -49,6 +51,26 @@ def test_a_run_goes_on_as_it_was_started(tmp_path: Path) -> None:
     assert again.config == project.config != open_project(config).config
     run_project(again, run.name)
     assert RunFolder.open(run).manifest.resumed == 1
+
+
+def test_a_run_that_goes_on_is_not_deleted_while_its_engine_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine may take minutes, as vLLM does."""
+    begun = run(tmp_path)
+    start = baking.open_workbench
+    refused: list[str] = []
+
+    def start_later(*args: Any) -> Any:
+        with pytest.raises(RunLockedError) as raised:
+            discard(begun.path)
+        refused.append(raised.value.code)
+        return start(*args)
+
+    monkeypatch.setattr(baking, "open_workbench", start_later)
+    run_project(open_project(tmp_path / "bakeoff.yaml", resume=begun.path.name), begun.path.name)
+    assert refused == ["run-locked"]
+    assert RunFolder.open(begun.path).questions == begun.questions
 
 
 def test_real_pipelines_pass_every_check_that_can_be_made(tmp_path: Path) -> None:
