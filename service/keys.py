@@ -69,7 +69,7 @@ class KeyRing:
         except OSError as error:
             raise ConfigError(
                 f"{self.path} cannot be read: {error.strerror}.",
-                f"Check the folder's owner and permissions, then {AGAIN}.",
+                f"Check the folder and its permissions, then {AGAIN}.",
             ) from error
         seen = (found.st_mtime_ns, found.st_ino)  # a file written whole is a new one, even within one tick of the clock
         if seen != self._seen:

@@ -12,7 +12,7 @@ import pytest
 from corpora.errors import AdapterRejectedError, ModelRejectedError
 from pipelines.embedding import Embedder
 from pipelines.model_files import require_harmless
-from pipelines.models import DEFAULTS, model_path
+from pipelines.models import DEFAULTS, model_path, prepare_model
 from pipelines.workbench import Home
 
 ROOT = Path(__file__).parents[2]
@@ -74,7 +74,7 @@ def test_settings_that_name_what_is_known_or_no_code_are_taken(folder: Path, nam
 @pytest.mark.slow
 @pytest.mark.parametrize("name", list(DEFAULTS))
 def test_the_default_models_are_taken(name: str) -> None:
-    require_harmless(model_path(name, Home(ROOT / ".bakeoff")))
+    require_harmless(prepare_model(name, Home(ROOT / ".bakeoff")).path)
 
 
 def test_an_embedder_that_cannot_be_opened_is_told_in_our_words(folder: Path) -> None:
