@@ -209,17 +209,17 @@ def _all_answered(trials: Sequence[Trial]) -> bool:
 
 
 def _most_at_once(trials: Sequence[Trial]) -> int:
-    """What took less than the clock can tell was alone, as far as is known: the next one may be of the same moment."""
-    changes = []
+    """What took less than the clock can tell was beside what was under way; two such may be one after the other."""
+    changes: list[tuple[datetime, int]] = []
     for trial in trials:
         if trial.answer is not None:
             start = datetime.fromisoformat(trial.asked_at)
             end = start + timedelta(seconds=trial.answer.timing.e2el) - CLOCK
-            changes += [(start, 1), (end, -1)] if end > start else []
-    running, most = 0, int(any(trial.answer is not None for trial in trials))
+            changes += [(start, 1), (end, -1)] if end > start else [(start, 0)]
+    running = most = 0
     for _, change in sorted(changes, key=lambda each: (each[0], -each[1])):
         running += change
-        most = max(most, running)
+        most = max(most, running if change else running + 1)
     return most
 
 

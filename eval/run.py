@@ -85,6 +85,8 @@ class RunFolder:
         if not (path / "manifest.json").is_file():
             raise RunStorageError(f"{path} holds no run.", "Give the folder of a run, such as runs/<id>.")
         manifest = read_model(path / "manifest.json", Manifest)
+        if not (path / "questions.jsonl").is_file():
+            raise RunStorageError(f"The run {path.name} was deleted; its manifest alone is kept.", "Begin a new run.")
         questions = read_lines(path / "questions.jsonl", Question)
         if len(questions) != manifest.questions:
             raise RunStorageError(

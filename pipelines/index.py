@@ -112,7 +112,7 @@ class PassageIndex:
             if len(known) >= wanted or len(hits) < fetched:
                 break
             fetched *= 2
-        if len(known) < len(hits) or self._newer_since is not None:
+        if len(known) < max(len(hits), wanted) or self._newer_since is not None:
             self.check()
         if not known:
             self.check_unchanged()

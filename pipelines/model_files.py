@@ -20,6 +20,7 @@ from corpora.text_file import parse_json
 PICKLES = frozenset({".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt"})
 CODE = "auto_map"
 MODULES = "modules.json"
+ADAPTER = "adapter_config.json"
 KERNEL = "_implementation"
 """In a key: how something is computed; by code that is fetched from a hub where the name has a slash."""
 
@@ -29,11 +30,11 @@ _NAME = re.compile(r"(?P<package>[^\W\d]\w*)(\.[^\W\d]\w*)+")
 _KNOWN = re.compile(
     r"(sentence_transformers|torch\.nn)\.(\w+\.)*[A-Z]\w*|torch\.nn\.functional\.\w+"
     r"|torch\.([a-z]+\d\w*|dtype|half|float|double|bool|int|long|short)"
-    r"|transformers\.models(\.\w+)*\.modeling_\w+|megatron\.core"
 )
+_OF_ADAPTERS = re.compile(rf"{_KNOWN.pattern}|transformers\.models(\.\w+)*\.modeling_\w+|megatron\.core")
 """Names that are taken: classes of the library's own, layers and functions of torch's, its numbers' types
-(`torch.float16`), and what PEFT writes into an adapter: the module of its base model, and a package that it imports for
-a `megatron_config` alone.
+(`torch.float16`). In an adapter's settings also what PEFT writes into them: the module of its base model, and a package
+that it imports for a `megatron_config` alone.
 """
 
 
@@ -67,7 +68,8 @@ def _check_settings(path: Path, error: type[BakeoffError]) -> None:
         settings = parse_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as fault:
         raise error(f"{path} cannot be read: {fault}.", "Restore the file from where the model came from.") from fault
-    named = next(_code_in(settings, only_known=path.name == MODULES), None)
+    known = _OF_ADAPTERS if path.name == ADAPTER else _KNOWN
+    named = next(_code_in(settings, known, only_known=path.name == MODULES), None)
     if named is not None:
         raise error(
             f"{path} names code to be run ({named}), which is never done here.",
@@ -75,19 +77,19 @@ def _check_settings(path: Path, error: type[BakeoffError]) -> None:
         )
 
 
-def _code_in(settings: Any, only_known: bool, under: str = "") -> Iterator[str]:
-    """Each place that names code, with the keys above it; `only_known`: all names in a file are of code."""
+def _code_in(settings: Any, known: re.Pattern[str], only_known: bool, under: str = "") -> Iterator[str]:
+    """Each place that names code which is not known, with the keys above it; `only_known`: all names are of code."""
     if isinstance(settings, dict):
         if settings.get(CODE):
             yield CODE
         for key, value in settings.items():
-            yield from _code_in(value, only_known, f"{under} {key}".strip())
+            yield from _code_in(value, known, only_known, f"{under} {key}".strip())
     elif isinstance(settings, list):
         for value in settings:
-            yield from _code_in(value, only_known, under)
+            yield from _code_in(value, known, only_known, under)
     elif isinstance(settings, str):
         name = _NAME.fullmatch(settings)
-        foreign = name and not _KNOWN.fullmatch(settings) and (only_known or _is_installed(name["package"]))
+        foreign = name and not known.fullmatch(settings) and (only_known or _is_installed(name["package"]))
         if foreign or (KERNEL in under and "/" in settings):
             yield f"{under} {settings}"
 

@@ -119,6 +119,15 @@ FAILED = {"answer": None, "failure": Failure(code="engine-error", message="down"
         (asked("a", (1, 0)), asked("b", (0, 1)), WARM, (None, True, True)),
         (asked("a", IN_ORDER, at_once=12), asked("b", IN_ORDER, at_once=12), WARM, (None, False, True)),
         ([], [], {}, (None, None, None)),
+        (  # one of no time beside one of a second
+            [
+                *asked("a", SHUFFLED[:1], at_once=1),
+                *asked("a", SHUFFLED[1:4], at_once=3, answer=reply("x", e2el=0.0005)),
+            ],
+            [],
+            {"a": WARM["a"]},
+            (None, True, True),
+        ),
         (  # one after another, within a millisecond
             asked("a", SHUFFLED, at_once=3, answer=reply("x", e2el=0.0005)),
             asked("b", OTHER),

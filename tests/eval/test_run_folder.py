@@ -99,6 +99,14 @@ def test_a_folder_without_a_run_is_said(tmp_path: Path) -> None:
         RunFolder.open(tmp_path)
 
 
+def test_a_run_of_which_only_the_manifest_is_left_was_deleted(tmp_path: Path) -> None:
+    run = new_run(tmp_path, QUESTIONS, PIPELINES)
+    (run.path / "questions.jsonl").unlink()
+    with pytest.raises(RunStorageError, match="was deleted") as raised:
+        RunFolder.open(run.path)
+    assert raised.value.remedy == "Begin a new run."
+
+
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"{}"])
 def test_a_broken_manifest_is_said(tmp_path: Path, content: bytes) -> None:
     run = new_run(tmp_path, QUESTIONS, PIPELINES)

@@ -245,6 +245,17 @@ def test_what_is_new_is_passed_over_for_a_minute_only(vectors, monkeypatch):
             before.search(question, 1)
 
 
+def test_what_was_taken_away_is_noticed_by_a_question(vectors, monkeypatch):
+    """Nothing new turns up then: it is that fewer are found than there were."""
+    build_index(vectors, make_corpus(HARBOUR), FakeEmbedder(), SMALL)
+    before = open_index(vectors, make_corpus(HARBOUR))
+    build_index(vectors, make_corpus({"birds": HARBOUR["birds"]}), FakeEmbedder(), SMALL)
+    assert 0 < len(before.search("gulls", 50)) < len(before.passages)
+    monkeypatch.setattr("pipelines.index.CHANGED_SECONDS", 0.0)
+    with pytest.raises(IndexMissingError, match="changed since it was opened"):
+        before.search("gulls", 1)
+
+
 def test_an_index_that_is_being_changed_is_not_the_one_that_was_opened(vectors):
     build_index(vectors, make_corpus(HARBOUR), FakeEmbedder(), SMALL)
     before = open_index(vectors, make_corpus(HARBOUR))

@@ -103,6 +103,7 @@ MAP = {"AutoModelForCausalLM": "modeling_evil.Evil"}
     ("name", "settings", "named"),
     [
         ("config.json", {"auto_map": MAP}, "auto_map"),
+        ("1_Pooling/config.json", {"function": "transformers.models.llama.modeling_llama"}, "modeling_llama"),
         ("config.json", {"text_config": {"auto_map": MAP}}, "auto_map"),
         ("tokenizer_config.json", {"auto_map": MAP}, "auto_map"),
         ("preprocessor_config.json", [{"auto_map": MAP}], "auto_map"),
