@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import product
 
@@ -76,16 +76,18 @@ class Grounds:
     def correctness(self, names: Sequence[str]) -> Contest:
         """Among these, as far as it is known, with what length may have taken of it."""
         lacking = {each.name: each.lengths.taken for each in self.pipelines}
-        return replace(self._contest(CORRECTNESS, "the most correct", names), lacking=lacking)
+        return self._contest(CORRECTNESS, "the most correct", names, lacking)
 
     def faithfulness(self, names: Sequence[str]) -> Contest:
         """Among these, as far as it is known."""
         return self._contest(FAITHFULNESS, "the most faithful", names)
 
-    def _contest(self, score: str, word: str, names: Sequence[str]) -> Contest:
+    def _contest(
+        self, score: str, word: str, names: Sequence[str], lacking: Mapping[str, float] | None = None
+    ) -> Contest:
         known = {each.name: each.metrics.get(score) for each in self.pipelines if each.name in names}
         means = {name: metric.mean for name, metric in known.items() if metric and metric.mean.n}
-        return quality_contest(means, partial(find_difference, self.differences, score), self.level, word)
+        return quality_contest(means, partial(find_difference, self.differences, score), self.level, word, lacking)
 
     def nothing_right(self, name: str) -> bool:
         """Whether it gave no right answer at all, to as many questions as tell something. A mean tells nothing of that:
