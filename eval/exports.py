@@ -15,7 +15,7 @@ from eval.measures import question_tags
 from eval.metrics.registry import METRICS
 from eval.prices import Prices
 from eval.run import RunFolder
-from eval.storage import write_lines, write_whole
+from eval.storage import REPORT_AGAIN, write_lines, write_whole
 from eval.summary import Summary
 from eval.table import difference_table, metric_table, overview, tag_table
 from eval.trial import Trial
@@ -33,10 +33,10 @@ def export(run: RunFolder, summary: Summary) -> None:
     """Writes the files into the run's folder. Raises RunStorageError where the disk is full."""
     trials = run.trials()
     report = ReportFile(manifest=run.manifest, summary=summary, warnings=(*run.manifest.warnings, *summary.warnings))
-    write_whole(run.path / "report.json", report.model_dump_json(indent=2) + "\n")
-    write_lines(run.path / "trials.jsonl", trials)
-    write_whole(run.path / "trials.csv", trials_csv(trials, run.questions, run.manifest.prices))
-    write_whole(run.path / "summary.md", summary_markdown(run.manifest, summary))
+    write_whole(run.path / "report.json", report.model_dump_json(indent=2) + "\n", REPORT_AGAIN)
+    write_lines(run.path / "trials.jsonl", trials, REPORT_AGAIN)
+    write_whole(run.path / "trials.csv", trials_csv(trials, run.questions, run.manifest.prices), REPORT_AGAIN)
+    write_whole(run.path / "summary.md", summary_markdown(run.manifest, summary), REPORT_AGAIN)
 
 
 def trials_csv(trials: Sequence[Trial], questions: Sequence[Question], prices: Prices) -> str:

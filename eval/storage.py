@@ -20,7 +20,8 @@ ROOM_BYTES = 1024 * 1024
 """Less than this is called full before anything is asked."""
 
 RESUME, AGAIN = "resume the run", "try again"
-"""What to do next where a file could not be read or written: one of a run, and any other."""
+REPORT_AGAIN = "resume the run, or write its report again with `bakeoff report`"
+"""What to do next where a file could not be read or written: one of a run, one of its report, and any other."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -64,9 +65,9 @@ def write_whole(path: Path, text: str, then: str = RESUME) -> None:
         write_atomically(path, text.encode())
 
 
-def write_lines(path: Path, rows: Iterable[BaseModel]) -> None:
+def write_lines(path: Path, rows: Iterable[BaseModel], then: str = RESUME) -> None:
     """Writes a JSON Lines file whole. Raises what `write_whole` raises."""
-    write_whole(path, "".join(row.model_dump_json() + "\n" for row in rows))
+    write_whole(path, "".join(row.model_dump_json() + "\n" for row in rows), then)
 
 
 def read_model(path: Path, model: type[Model]) -> Model:

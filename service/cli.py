@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -33,6 +34,14 @@ app.add_typer(keys, name="keys")
 Config = Annotated[Path, typer.Option("--config", "-c", help="The configuration.")]
 EngineName = Annotated[str | None, typer.Option("--engine", "-e", help="One of the configuration's engines.")]
 DEFAULT_CONFIG = Path("bakeoff.yaml")
+
+_REFUSED = "Check the owner and the permissions of the file and its folder."
+_FULL = "Free some space, then run the command again."
+_STORAGE = {
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), _REFUSED),
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), _FULL),
+}
+"""What to do where the system does not let a file be read or written."""
 
 
 def _show_version(wanted: bool) -> None:
@@ -259,9 +268,11 @@ def main() -> None:
     except BakeoffError as error:
         _tell(error)
         sys.exit(1)
-    except PermissionError as error:  # of any of the many files that a command reads and writes
-        reason = f"{error.filename}: {error.strerror}." if error.filename else f"{error}."
-        _tell(BakeoffError(reason, "Check the owner and the permissions of the file and its folder."))
+    except OSError as error:  # of any of the many files that a command reads and writes
+        if error.errno not in _STORAGE:
+            raise
+        reason = f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror}."
+        _tell(BakeoffError(reason, _STORAGE[error.errno]))
         sys.exit(1)
 
 

@@ -31,7 +31,7 @@ from eval.staleness import (
     score_unchanged,
     select,
 )
-from eval.storage import storage_errors, write_whole
+from eval.storage import AGAIN, storage_errors, write_whole
 from eval.table import staleness_table
 from eval.trial import Trial
 from pipelines.config import PipelineConfig
@@ -86,7 +86,7 @@ def measure_staleness(project: Project, path: Path, changes: Path, train: bool, 
             sample=selection.unchanged,
             pipelines=pipelines,
         )
-        write_whole(run.path / FILE, staleness.model_dump_json(indent=2) + "\n")
+        write_whole(run.path / FILE, staleness.model_dump_json(indent=2) + "\n", AGAIN)
         write_report(run)
     _show(staleness, run.path / FILE)
 
@@ -120,7 +120,7 @@ def _measure(
     run: RunFolder, project: Project, changed: Corpus, selection: Selection, train: bool
 ) -> tuple[PipelineStaleness, ...]:
     folder = run.path / "staleness" / changed.content_hash[:12]
-    with storage_errors(folder):
+    with storage_errors(folder, AGAIN):
         folder.mkdir(parents=True, exist_ok=True)
         project.home.root.mkdir(parents=True, exist_ok=True)
     asked: dict[str, dict[str, Trial]] = {name: {} for name in run.manifest.pipelines}

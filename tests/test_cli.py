@@ -72,15 +72,36 @@ def test_help_imports_nothing_heavy() -> None:
     assert done.stdout.splitlines()[-1] == "[]", done.stdout + done.stderr
 
 
-def test_a_file_that_may_not_be_opened_says_what_to_check(bakeoff: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("number", "reason", "remedy"),
+    [
+        (errno.EACCES, "Permission denied", "owner and the permissions"),
+        (errno.EROFS, "Read-only file system", "owner and the permissions"),
+        (errno.ENOSPC, "No space left on device", "Free some space"),
+    ],
+)
+def test_a_file_that_cannot_be_opened_says_what_to_check(
+    bakeoff: Command, monkeypatch: pytest.MonkeyPatch, number: int, reason: str, remedy: str
+) -> None:
     def refuse(*_: object) -> None:
-        raise PermissionError(13, "Permission denied", "/somewhere/file")
+        raise OSError(number, reason, "/somewhere/file")
 
     monkeypatch.setattr("service.project.open_project", refuse)
     done = bakeoff("run")
     assert done.returncode == 1
-    assert "/somewhere/file: Permission denied." in done.stderr
-    assert "owner and the permissions" in done.stderr
+    assert f"/somewhere/file: {reason}." in done.stderr
+    assert remedy in done.stderr
+
+
+def test_an_error_of_the_system_that_nobody_foresaw_is_not_hidden(
+    bakeoff: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error", "/somewhere/file")
+
+    monkeypatch.setattr("service.project.open_project", fail)
+    with pytest.raises(OSError, match="Input/output error"):
+        bakeoff("run")
 
 
 def test_help_names_every_command(bakeoff: Command) -> None:

@@ -37,7 +37,7 @@ from eval.report.svg import clean
 from eval.run import RunFolder
 from eval.staleness import FILE as STALENESS_FILE
 from eval.staleness import Staleness
-from eval.storage import read_model, write_whole
+from eval.storage import REPORT_AGAIN, read_model, write_whole
 from eval.summary import Summary, summarise_run
 from eval.trial import Trial
 
@@ -79,7 +79,7 @@ def build_report(run: RunFolder | Path, documents: Sequence[Document] = ()) -> P
     trials = folder.trials()
     page = render(folder.manifest, folder.questions, trials, _summary(folder), documents, LaterMeasurements.of(folder))
     path = folder.path / REPORT
-    write_whole(path, page)
+    write_whole(path, page, REPORT_AGAIN)
     return path
 
 

@@ -16,6 +16,7 @@ from corpora.errors import AdapterMissingError, AdapterRejectedError
 from corpora.model import Corpus
 from corpora.storing import make_folder
 from pipelines.engines.base import Adapter
+from pipelines.model_storage import model_storage_errors
 from pipelines.training.adapter import adapter_folder, content_hash, load_adapter
 from pipelines.training.card import AdapterCard, Fit, package_versions, read_card, write_card
 from pipelines.training.data import Source, data_hash, source, training_data
@@ -65,13 +66,17 @@ def train_adapter(
     Raises:
         CorpusError: there is nothing to train on, or an example is too long.
         AdapterRejectedError: what came out cannot be served, as when training diverged.
+        CorpusStorageError: the folder for adapters cannot be made or written, or the disk is full.
     """
     folder = adapter_folder(corpus, base_hash, system, options, home)
     reused = _is_whole(folder, base_model, base_hash)
     if not reused:
         name = model_name or base_model.name
         make_folder(home.adapters)
-        with tempfile.TemporaryDirectory(prefix=".training-", dir=home.adapters) as scratch:
+        with (
+            model_storage_errors(home.adapters),
+            tempfile.TemporaryDirectory(prefix=".training-", dir=home.adapters) as scratch,
+        ):
             made = Path(scratch) / folder.name
             fit = _train(made, corpus, base_model, name, system, options, on_progress)
             card = AdapterCard(

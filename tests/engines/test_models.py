@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors import SafetensorError
 from safetensors.numpy import save_file
 
-from corpora.errors import ModelMissingError, ModelRejectedError
+from corpora.errors import CorpusStorageError, ModelMissingError, ModelRejectedError
 from pipelines import models
 from pipelines.models import DEFAULTS, HASH_FILE, Default, content_hash, count_parameters, model_path, prepare_model
 from pipelines.workbench import Home
@@ -67,19 +69,31 @@ def test_what_was_broken_off_or_changed_is_made_again(home: Home, made: list[Pat
     assert not (home.models / "tiny.unfinished").exists()
 
 
+@pytest.mark.parametrize(
+    "error", [OSError(28, "No space left on device"), SafetensorError("No space left on device (os error 28)")]
+)
 def test_a_failed_preparation_leaves_nothing_that_looks_ready(
-    home: Home, made: list[Path], monkeypatch: pytest.MonkeyPatch
+    home: Home, made: list[Path], monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     def fail(package: Path, target: Path) -> None:
         target.mkdir()
         (target / "config.json").write_text("{}")
-        raise OSError("No space left on device")
+        raise error
 
     monkeypatch.setitem(models.DEFAULTS, "tiny", Default("yaml", "MIT", fail))
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(CorpusStorageError, match="No space left") as raised:
         prepare_model("tiny", home)
+    assert "the disk has room" in raised.value.remedy
     with pytest.raises(ModelMissingError):
         model_path("tiny", home)
+
+
+def test_a_folder_of_models_that_cannot_be_written_says_what_to_check(home: Home, made: list[Path]) -> None:
+    (home.models / "tiny.lock").mkdir(parents=True)
+    with pytest.raises(CorpusStorageError, match=re.escape(str(home.models))) as raised:
+        prepare_model("tiny", home)
+    assert "permissions" in raised.value.remedy
+    assert made == []
 
 
 def test_a_missing_wheel_says_how_to_install_it(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

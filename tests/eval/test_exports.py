@@ -66,6 +66,14 @@ def test_the_files_hold_the_run(tmp_path: Path) -> None:
         assert f"- {reason.rule}: {reason.sentence}" in page
 
 
+def test_an_export_that_cannot_be_written_says_how_it_is_written_again(tmp_path: Path) -> None:
+    run = baked(tmp_path, {"rag": [1.0] * 10})
+    (run.path / "report.json").mkdir()
+    with pytest.raises(RunStorageError) as raised:
+        export(run, summarise(run.manifest, run.questions, run.trials()))
+    assert "`bakeoff report`" in raised.value.remedy
+
+
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1+1"])
 def test_a_spreadsheet_runs_no_answer(text: str) -> None:
     (row,) = csv.DictReader(io.StringIO(trials_csv([trial(text=text)], QUESTIONS, Prices()), newline=""))

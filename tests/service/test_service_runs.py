@@ -12,6 +12,8 @@ import pytest
 from runs_fakes import TRIALS, journal, running, told, use_engine
 from staleness_fakes import CONFIG_FILE, CORPUS, write
 
+from corpora.errors import RunLockedError
+from eval.report.build import build_report
 from eval.run import RunFolder
 from service.baking import opened, run_project
 from service.problems import Problem
@@ -58,6 +60,21 @@ async def test_a_run_is_what_bakeoff_run_makes(root: Path) -> None:
     await asyncio.to_thread(run_project, open_project(root / "bakeoff.yaml"), None)
     (other,) = {path.parent for path in (root / "runs").glob("*/manifest.json")} - {found.path}
     assert found.manifest.differences(RunFolder.open(other).manifest) == []
+
+
+async def test_nobody_deletes_a_run_whose_report_is_being_drawn(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = []
+
+    def draw(run: RunFolder, documents: object) -> Path:
+        with pytest.raises(RunLockedError), run.lock():
+            pass
+        drawn.append(run.path)
+        return build_report(run, run.documents)
+
+    monkeypatch.setattr("service.baking.build_report", draw)
+    await asyncio.to_thread(run_project, open_project(root / "bakeoff.yaml"), None)
+    assert len(drawn) == 1
+    assert (drawn[0] / "report.html").is_file()
 
 
 async def test_a_run_of_some_pipelines_repeatedly(root: Path) -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from safetensors import SafetensorError
 from training_fakes import BASE_HASH, SYSTEM, examples
 
-from corpora.errors import AdapterMissingError, AdapterRejectedError, CorpusError
+from corpora.errors import AdapterMissingError, AdapterRejectedError, CorpusError, CorpusStorageError
 from corpora.model import Corpus, Question
 from pipelines.training.adapter import adapter_folder, find_adapter, load_adapter, validate_adapter
 from pipelines.training.card import read_card
@@ -48,6 +49,19 @@ def test_training_makes_an_adapter_that_can_be_served(corpus: Corpus, tiny_model
     assert json.loads(config)["base_model_name_or_path"] == tiny_model.name
     assert not any(str(tiny_model) in file.read_text() for file in made.adapter.path.glob("*.[jm][sd]*"))
     assert not any(file.suffix in {".bin", ".pt", ".pkl"} for file in made.adapter.path.rglob("*"))
+
+
+def test_a_full_disk_is_called_so_and_leaves_nothing_behind(
+    corpus: Corpus, tiny_model: Path, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(folder: Path, *_: object) -> None:
+        folder.mkdir()
+        raise SafetensorError("I/O error: No space left on device (os error 28)")
+
+    monkeypatch.setattr("pipelines.training.train._train", fill)
+    with pytest.raises(CorpusStorageError, match="No space left"):
+        train(corpus, tiny_model, home)
+    assert list(home.adapters.iterdir()) == []
 
 
 @pytest.mark.slow
