@@ -34,9 +34,9 @@ from eval.labels.page import MarkedPage
 from pipelines.engines.base import Decoding
 from pipelines.engines.vllm_server import VllmAddress, VllmEngine
 from pipelines.engines.vllm_settings import VllmOptions
+from pipelines.home import Home
 from pipelines.models import prepare_model
 from pipelines.prompts import DEFAULT_SYSTEM, question_messages
-from pipelines.workbench import Home
 
 NAME = "smollm2-135m-instruct"
 AT_ONCE = 16

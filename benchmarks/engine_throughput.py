@@ -25,9 +25,9 @@ from langchain_core.messages import HumanMessage, SystemMessage
 from pipelines.engines.base import Decoding
 from pipelines.engines.embedded import EmbeddedEngine, EmbeddedOptions
 from pipelines.engines.embedded_linear import pack_linears
+from pipelines.home import Home
 from pipelines.models import prepare_model
 from pipelines.prompts import DEFAULT_SYSTEM, question_messages
-from pipelines.workbench import Home
 
 NAME = "smollm2-135m-instruct"
 THINGS = "scheduler", "pod", "queue", "GPU", "cluster", "node", "quota", "volume"

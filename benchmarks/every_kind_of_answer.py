@@ -25,8 +25,8 @@ from eval.scoring import Scorer, score_trial
 from eval.trial import Trial
 from pipelines.contract import Answer, Timing, Usage
 from pipelines.embedding import Embedder
+from pipelines.home import Home
 from pipelines.models import model_path
-from pipelines.workbench import Home
 
 LIMIT = 60.0
 EMBEDDER = "all-minilm-l6-v2"

@@ -18,8 +18,8 @@ from eval.labels.readers import read_labelled
 from eval.labels.scoring import applicable, score_rows
 from eval.metrics.ragas_metrics import EmbeddingTable, open_metrics
 from pipelines.embedding import Embedder
+from pipelines.home import Home
 from pipelines.models import model_path
-from pipelines.workbench import Home
 
 EMBEDDER = "all-minilm-l6-v2"
 HOME = Home(Path(".bakeoff").absolute())

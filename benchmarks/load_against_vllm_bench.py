@@ -29,8 +29,8 @@ from eval.load.measures import Exchange, Load, Targets, summarise_level
 from pipelines.engines.base import Decoding
 from pipelines.engines.vllm_server import VllmEngine
 from pipelines.engines.vllm_settings import VllmOptions
+from pipelines.home import Home
 from pipelines.models import prepare_model
-from pipelines.workbench import Home
 
 NAME = "smollm2-135m-instruct"
 CORPUS = Path("corpora/kubernetes")

@@ -48,10 +48,11 @@ from pipelines.contract import Pipeline  # noqa: E402
 from pipelines.engines.base import Adapter, Decoding  # noqa: E402
 from pipelines.engines.fake import REFUSAL, FakeEngine, FakeOptions, Fault, best_sentence  # noqa: E402
 from pipelines.finetuned import FinetunedPipeline  # noqa: E402
+from pipelines.home import Home  # noqa: E402
 from pipelines.indexing import build_index  # noqa: E402
 from pipelines.prompting import PromptingOptions, PromptingPipeline  # noqa: E402
 from pipelines.rag import RagOptions, RagPipeline  # noqa: E402
-from pipelines.workbench import Home, Workbench  # noqa: E402
+from pipelines.workbench import Workbench  # noqa: E402
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -31,11 +31,11 @@ from corpora.splitting import Splitting, embedded_text, split_document
 from eval.labels.page import MarkedPage
 from pipelines.bm25 import BM25
 from pipelines.embedding import Embedder
+from pipelines.home import Home
 from pipelines.index import PassageIndex
 from pipelines.indexing import build_index
 from pipelines.models import prepare_model
 from pipelines.vectors import VectorOptions, Vectors
-from pipelines.workbench import Home
 
 WORDS, DIMENSIONS, CENTRES = 45, 384, 1000
 SPLITTING = Splitting(passage_tokens=60, overlap_tokens=0)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
+from corpora.change_set import ChangeSet, QuestionChange
 from corpora.model import Corpus, Example, Question
 from corpora.reading import report_faults
-
-if TYPE_CHECKING:
-    from corpora.changes import ChangeSet, QuestionChange
 
 
 def check_changes(corpus: Corpus, changes: ChangeSet) -> None:

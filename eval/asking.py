@@ -19,7 +19,7 @@ from corpora.errors import (
 )
 from corpora.model import Question
 from eval.answers import PipelineAnswers
-from eval.fairness import Warmup
+from eval.conditions import Warmup
 from eval.options import EvaluationOptions
 from eval.storage import Journal
 from eval.trial import Failure, Trial

@@ -9,19 +9,15 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import combinations
-from typing import TYPE_CHECKING, Literal
 
 from pydantic import JsonValue
 
 from corpora.errors import RunError
-from corpora.model import Question, Record
+from corpora.model import Question
+from eval.conditions import FairnessCheck, Subject, Warmup
+from eval.manifest import Contestant, Manifest
 from eval.trial import Trial
 from eval.turns import question_turns, within_turns
-
-if TYPE_CHECKING:
-    from eval.manifest import Contestant, Manifest
-
-Subject = Literal["base model", "decoding", "system", "order", "concurrency", "warm-up"]
 
 CLOCK = timedelta(milliseconds=2)
 """How far `asked_at`, which counts milliseconds, and the clock of answers may be apart."""
@@ -31,21 +27,6 @@ ORDERS = 10_000
 
 SAME_ORDER = 0.9
 """Rank correlation from which on two orders are one; ten shuffled questions reach it once in some thousand runs."""
-
-
-class Warmup(Record):
-    """Requests to one pipeline that nobody counts, before each of its turns; a resumed run warms up again."""
-
-    asked: int
-    failed: int
-
-
-class FairnessCheck(Record):
-    """One condition of a fair comparison. `holds` is None where the run does not tell; `found` is what was seen."""
-
-    subject: Subject
-    holds: bool | None
-    found: str
 
 
 def check_pipelines(manifest: Manifest) -> tuple[FairnessCheck, ...]:

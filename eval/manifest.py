@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field, JsonValue, ValidationError
 from corpora.errors import RunStorageError
 from corpora.leakage import Leakage
 from corpora.model import Corpus, Record
-from eval.fairness import FairnessCheck, Warmup
+from eval.conditions import FairnessCheck, Warmup
 from eval.labels.standing import Standing, doubts
 from eval.machine import Machine, describe_machine
 from eval.metrics.registry import METRICS

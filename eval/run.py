@@ -14,7 +14,8 @@ from filelock import FileLock, Timeout
 
 from corpora.errors import RunError, RunLockedError, RunStorageError
 from corpora.model import Document, Question
-from eval.fairness import Warmup, check_asking, check_pipelines
+from eval.conditions import Warmup
+from eval.fairness import check_asking, check_pipelines
 from eval.manifest import Manifest, in_words
 from eval.storage import Journal, read_lines, read_model, require_room, storage_errors, write_lines, write_whole
 from eval.trial import Trial

@@ -17,10 +17,11 @@ from pipelines.engines.registry import ENGINES
 from pipelines.engines.vllm_server import VllmAddress, VllmEngine
 from pipelines.engines.vllm_settings import Settings, VllmOptions, vllm_settings
 from pipelines.finetuned import FinetunedOptions, adapter_of
+from pipelines.home import Home
 from pipelines.models import model_path
 from pipelines.registry import PIPELINES
 from pipelines.training.parity import Parity, compare_engines, parity_prompts, read_parity
-from pipelines.workbench import Home, Workbench
+from pipelines.workbench import Workbench
 
 Found = TypeVar("Found")
 

@@ -22,9 +22,9 @@ from filelock import FileLock
 from corpora.errors import ModelMissingError, ModelRejectedError
 from corpora.storing import make_folder
 from corpora.text_file import parse_json
+from pipelines.home import Home
 from pipelines.model_files import require_harmless
 from pipelines.model_storage import model_storage_errors
-from pipelines.workbench import Home
 
 # Set before any Hugging Face library is imported; it reads its environment once, when imported.
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from corpora.errors import ConfigError, NotReadyError
 from pipelines.embedding import BATCH, Embedder, EmbedTexts
+from pipelines.home import Home
 from pipelines.models import prepare_model
-from pipelines.workbench import Home
 
 if TYPE_CHECKING:
     import numpy as np

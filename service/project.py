@@ -14,7 +14,7 @@ from corpora.yaml_file import line_of, read_yaml
 from eval.config import BakeoffConfig
 from eval.prices import ListedPrices, PriceList, Prices
 from eval.run import RunFolder
-from pipelines.workbench import Home
+from pipelines.home import Home
 from service.keys import KeyRing
 from service.settings import ServiceSettings
 

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from corpora.changes import apply, read_changes
+from corpora.change_set import read_changes
+from corpora.changes import apply
 from corpora.checking import check_corpus
 from corpora.errors import RunError
 from corpora.model import Corpus

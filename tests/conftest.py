@@ -10,7 +10,7 @@ import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
-    from pipelines.workbench import Home
+    from pipelines.home import Home
 
 os.environ.update(
     HF_HUB_OFFLINE="1",
@@ -32,7 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
-    from pipelines.workbench import Home  # after the environment is set
+    from pipelines.home import Home  # after the environment is set
 
     return Home(tmp_path / "home")
 

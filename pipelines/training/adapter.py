@@ -13,11 +13,11 @@ from corpora.errors import AdapterMissingError, AdapterRejectedError, ModelMissi
 from corpora.model import Corpus
 from corpora.text_file import parse_json
 from pipelines.engines.base import Adapter
+from pipelines.home import Home
 from pipelines.model_files import require_harmless
 from pipelines.training.card import CARD, read_card
 from pipelines.training.data import data_hash
 from pipelines.training.options import SERVABLE_RANKS, TrainingOptions
-from pipelines.workbench import Home
 
 CONFIG = "adapter_config.json"
 WEIGHTS = "adapter_model.safetensors"

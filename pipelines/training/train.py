@@ -16,13 +16,13 @@ from corpora.errors import AdapterMissingError, AdapterRejectedError
 from corpora.model import Corpus
 from corpora.storing import make_folder
 from pipelines.engines.base import Adapter
+from pipelines.home import Home
 from pipelines.model_storage import model_storage_errors
 from pipelines.training.adapter import adapter_folder, content_hash, load_adapter
 from pipelines.training.card import AdapterCard, Fit, package_versions, read_card, write_card
 from pipelines.training.data import Source, data_hash, source, training_data
 from pipelines.training.energy import EnergyMeter
 from pipelines.training.options import TrainingOptions
-from pipelines.workbench import Home
 
 if TYPE_CHECKING:
     from trl import SFTTrainer

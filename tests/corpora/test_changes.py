@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from corpora.changes import apply, read_changes
+from corpora.change_set import read_changes
+from corpora.changes import apply
 from corpora.checking import check_corpus
 from corpora.errors import CorpusError
 from corpora.model import Corpus

@@ -10,8 +10,8 @@ import pytest
 
 from pipelines.engines.base import Adapter, Decoding
 from pipelines.engines.embedded import EmbeddedEngine, EmbeddedOptions
+from pipelines.home import Home
 from pipelines.models import prepare_model
-from pipelines.workbench import Home
 
 NAME = "smollm2-135m-instruct"
 

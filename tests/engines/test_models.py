@@ -15,8 +15,8 @@ from safetensors.numpy import save_file
 
 from corpora.errors import CorpusStorageError, ModelMissingError, ModelRejectedError
 from pipelines import models
+from pipelines.home import Home
 from pipelines.models import DEFAULTS, HASH_FILE, Default, content_hash, count_parameters, model_path, prepare_model
-from pipelines.workbench import Home
 
 COMMIT = "a1b2c3d4" * 5
 PINNED = f"somebody/some-model@{COMMIT}"

@@ -10,7 +10,8 @@ import pytest
 from eval_fakes import ENGINE, Config, FakePipeline, bake, manifest, new_run, question, reply, trial, without_ragas
 
 from corpora.errors import RunError
-from eval.fairness import FairnessCheck, Warmup, check_asking, check_pipelines, require_fair
+from eval.conditions import FairnessCheck, Warmup
+from eval.fairness import check_asking, check_pipelines, require_fair
 from eval.manifest import Contestant, Manifest
 from eval.options import EvaluationOptions
 from eval.run import RunFolder

@@ -21,10 +21,10 @@ from eval.answers import AnswerCache
 from eval.storage import Journal
 from eval.trial import Failure, Trial
 from pipelines.contract import Answer, Timing, Usage
+from pipelines.home import Home
 from pipelines.training.adapter import CONFIG, WEIGHTS, content_hash, load_adapter
 from pipelines.training.card import read_card, write_card
 from pipelines.training.options import TrainingOptions
-from pipelines.workbench import Home
 from service.jobs import JobStore, new_job
 from service.keys import KeyRing
 

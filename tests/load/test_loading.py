@@ -24,7 +24,7 @@ from eval.load.measures import Load, Targets
 from eval.load.result import LoadPlan, LoadResult
 from eval.manifest import Manifest
 from eval.options import EvaluationOptions
-from pipelines.workbench import Home
+from pipelines.home import Home
 from service.loading import _load, check_address, destination, loads_of, plan_of, run_load_test, targets_of
 from service.project import Project
 from service.settings import ServiceSettings

@@ -17,11 +17,12 @@ from corpora.splitting import Splitting
 from pipelines import clock, embedding
 from pipelines.engines.base import Decoding
 from pipelines.engines.fake import FakeEngine, FakeOptions
+from pipelines.home import Home
 from pipelines.index import PassageIndex
 from pipelines.indexing import build_index
 from pipelines.rag import RagOptions, RagPipeline
 from pipelines.vectors import VectorOptions, Vectors, connected
-from pipelines.workbench import Home, Workbench
+from pipelines.workbench import Workbench
 
 pytestmark = pytest.mark.slow
 SMALL = Splitting(passage_tokens=8, overlap_tokens=0)

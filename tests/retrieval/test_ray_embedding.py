@@ -20,11 +20,11 @@ from corpora.errors import ConfigError, NotReadyError
 from corpora.splitting import Splitting
 from pipelines import ray_embedding
 from pipelines.embedding import Embedder
+from pipelines.home import Home
 from pipelines.indexing import Indexed, build_index
 from pipelines.models import prepare_model
 from pipelines.ray_embedding import embedding_on_ray
 from pipelines.vectors import Vectors
-from pipelines.workbench import Home
 
 # Ray takes the machine's address in the network otherwise; read when it is imported.
 os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"

@@ -8,9 +8,10 @@ from retrieval_fakes import HARBOUR, FakeEmbedder, make_corpus
 from corpora.errors import IndexMissingError
 from pipelines.engines.base import Decoding
 from pipelines.engines.fake import FakeEngine, FakeOptions
+from pipelines.home import Home
 from pipelines.indexing import build_index
 from pipelines.retrieval import RetrievalOptions, Retriever, reciprocal_rank_fusion
-from pipelines.workbench import Home, Workbench
+from pipelines.workbench import Workbench
 
 
 def make_bench(home: Path, texts: dict[str, str] = HARBOUR, embedder: FakeEmbedder | None = None) -> Workbench:

@@ -11,7 +11,8 @@ import numpy as np
 import yaml
 from safetensors.numpy import save_file
 
-from corpora.changes import apply, read_changes
+from corpora.change_set import read_changes
+from corpora.changes import apply
 from corpora.importing import import_data
 from corpora.model import Corpus, Document, Evidence, Question, Record
 from corpora.reading import dump_rows, read_corpus

@@ -11,9 +11,9 @@ import pytest
 
 from corpora.errors import AdapterRejectedError, ModelRejectedError
 from pipelines.embedding import Embedder
+from pipelines.home import Home
 from pipelines.model_files import require_harmless
 from pipelines.models import DEFAULTS, model_path, prepare_model
-from pipelines.workbench import Home
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("corpora", "pipelines", "eval", "service")

@@ -16,7 +16,8 @@ from word_embedder import WordEmbedder
 from corpora.extracting import DocumentLimits, read_document
 from corpora.reading import read_corpus
 from corpora.storing import added
-from pipelines.workbench import Home, Workbench
+from pipelines.home import Home
+from pipelines.workbench import Workbench
 from service import corpus_change
 from service.job_work import Bakery
 from service.library import Library

@@ -16,9 +16,9 @@ from pipelines.contract import Piece
 from pipelines.engines.base import Decoding
 from pipelines.engines.embedded import EmbeddedEngine, EmbeddedOptions
 from pipelines.generation import generate
+from pipelines.home import Home
 from pipelines.models import prepare_model
 from pipelines.prompts import DEFAULT_SYSTEM, grounded_messages, prefixed_messages
-from pipelines.workbench import Home
 from service.preparing import index_project
 from service.project import open_project
 

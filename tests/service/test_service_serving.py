@@ -13,11 +13,11 @@ from service_fakes import FakePipeline
 from corpora.errors import AdapterMissingError, ConfigError
 from pipelines.assembly import open_each
 from pipelines.contract import Pipeline
+from pipelines.home import Home
 from pipelines.indexing import locked
 from pipelines.prompting import PromptingOptions
 from pipelines.rag import RagOptions
 from pipelines.vectors import VectorOptions
-from pipelines.workbench import Home
 from service.job_work import Bakery
 from service.library import Library
 from service.serving import _index_alone

@@ -14,7 +14,7 @@ from corpora.model import Corpus
 from eval.config import BakeoffConfig
 from pipelines.engines.base import Adapter
 from pipelines.engines.vllm_settings import as_arguments
-from pipelines.workbench import Home
+from pipelines.home import Home
 from service.project import Project
 from service.settings import ServiceSettings
 from service.vllm_files import write_vllm_files

@@ -18,12 +18,13 @@ from pipelines.embedding import Embedder
 from pipelines.engines.base import Decoding
 from pipelines.engines.fake import FakeEngine, FakeOptions
 from pipelines.finetuned import FinetunedOptions, FinetunedPipeline
+from pipelines.home import Home
 from pipelines.models import content_hash
 from pipelines.prompts import grounded_messages, question_messages
 from pipelines.retrieval import RetrievalOptions, Retriever
 from pipelines.training.adapter import adapter_folder
 from pipelines.training.options import TrainingOptions
-from pipelines.workbench import Home, Workbench
+from pipelines.workbench import Workbench
 
 PASSAGE = Passage(id="coast#0", document_id="coast", start=0, end=29, text="The tower is painted green.", score=0.5)
 

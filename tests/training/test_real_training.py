@@ -14,11 +14,12 @@ from pipelines.embedding import Embedder
 from pipelines.engines.base import Decoding
 from pipelines.engines.embedded import EmbeddedEngine, EmbeddedOptions
 from pipelines.finetuned import FinetunedOptions, FinetunedPipeline
+from pipelines.home import Home
 from pipelines.models import prepare_model
 from pipelines.prompting import PromptingOptions, PromptingPipeline
 from pipelines.training.options import TrainingOptions
 from pipelines.training.train import train_adapter
-from pipelines.workbench import Home, Workbench
+from pipelines.workbench import Workbench
 
 NAME = "smollm2-135m-instruct"
 TOLD = (

@@ -12,12 +12,12 @@ from training_fakes import BASE_HASH, SYSTEM, examples
 
 from corpora.errors import AdapterMissingError, AdapterRejectedError, CorpusError, CorpusStorageError
 from corpora.model import Corpus, Question
+from pipelines.home import Home
 from pipelines.training.adapter import adapter_folder, find_adapter, load_adapter, validate_adapter
 from pipelines.training.card import read_card
 from pipelines.training.data import data_hash, document_chunks, split_by_wording
 from pipelines.training.options import TrainingOptions
 from pipelines.training.train import TrainedAdapter, train_adapter
-from pipelines.workbench import Home
 
 OPTIONS = TrainingOptions(rank=8, epochs=2, validation_fraction=0.2)
 
