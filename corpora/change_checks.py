@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from corpora.change_set import ChangeSet, QuestionChange
 from corpora.model import Corpus, Example, Question
 from corpora.reading import report_faults
+
+_SPELLING = re.compile(r"^\s*(?:(?:the|an?)\s+)?|[\s.!?]+$|(?<=\d),(?=\d{3}\b)|(?<=\s)\s+")
+"""What makes no other answer of one: "the 1,000 jobs" is "1000 jobs."."""
 
 
 def check_changes(corpus: Corpus, changes: ChangeSet) -> None:
@@ -77,8 +81,8 @@ def _right_before_and_after(change: QuestionChange, question: Question) -> str |
     reference, aliases = change.answers(question)
     if _same_answers(change, question) or reference is None:
         return None
-    before = {each.casefold().strip() for each in question.right_answers}
-    return next((each for each in (reference, *aliases) if each.casefold().strip() in before), None)
+    before = {_SPELLING.sub("", each.casefold()) for each in question.right_answers}
+    return next((each for each in (reference, *aliases) if _SPELLING.sub("", each.casefold()) in before), None)
 
 
 def _same_evidence(change: QuestionChange, question: Question) -> bool:

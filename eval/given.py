@@ -1,11 +1,12 @@
-"""Which answer a reply gives once the documents have changed: the new one, the old one, or neither.
+"""Which answer a reply gives once the documents have changed: the new one, the old one, neither, or unclear.
 
 A reply gives a reference when it reaches the threshold of the metric by which pipelines are ranked, and holds more of
 its words than of the other reference's; a new and an old answer often share words ("95 seconds", "140 seconds"). Where
 it holds as much of both, the words that only one of them has decide ("GPUs and CPUs", "GPUs, CPUs and TPUs"), if they
-stand where the rest of it does and nothing is denied there. A reply that holds both in any other way gives neither,
-since nobody could tell from its words what holds now. Words of one alone decide too where a reply says no more than the
+stand where the rest of it does and nothing is denied there. They decide too where a reply says no more than the
 reference and does not reach the threshold ("140 seconds", where that is a sentence).
+A reply that holds words of both references in any other way is unclear, since nobody could tell from its words what
+holds now: "140 seconds, formerly 95", or "GPUs, CPUs and others" where "and TPUs from May" was added.
 What is too long to count as right still gives an old answer: its length makes it no less stale.
 """
 
@@ -20,11 +21,12 @@ from eval.metrics.abstention import declines
 from eval.metrics.contradiction import contradicts, with_plain_denials
 from eval.metrics.correctness import correctness, correctness_at_any_length
 from eval.metrics.lexical import holds_phrase, token_recall, tokens
-from eval.metrics.terse import says_no_more, share_of_own
+from eval.metrics.terse import YES_NO, says_no_more, share_of_own
 from eval.metrics.word_lists import NEGATORS
 from eval.trial import Trial
 
 Outcome = Literal["new", "old", "neither"]
+Unclear = Literal["unclear"]
 
 _CLAUSE = r"(?<=[.!?])\s+|(?<=[。！？])|[;；()（）\[\]—\n]|\b(?:but|however|although|though|while|whereas)\b"
 _CLAUSE_END = re.compile(_CLAUSE, re.IGNORECASE)
@@ -33,36 +35,28 @@ Measure = Callable[[str, str], float]
 """How well a response, the second, gives a reference, 0 to 1."""
 
 
-def outcome(trial: Trial, before: Question | None, after: Question, threshold: float) -> Outcome:
-    """Which reference an answer gives; without a question before, there is no old one."""
+def outcome(trial: Trial, before: Question | None, after: Question, threshold: float) -> Outcome | Unclear:
+    """Which reference an answer gives, or that its words do not tell. A new question has none before."""
     is_new = nearness(trial, after, _plain(correctness)) >= threshold
     if before is None:
         return "new" if is_new else "neither"
     new, old = _recalled(trial, after), _recalled(trial, before)
     is_old = _is_stale(trial, before, after, threshold)
     if new == old and (is_new or is_old):
-        return _of_a_tie(trial, before, after, is_new, is_old)
+        return _of_a_tie(trial, before, after, is_old, threshold)
+    own_new, own_old = _own(trial, after, before), _own(trial, before, after)
     if new > old and is_new:
-        return "new"
+        return "new" if own_old <= own_new and own_old < threshold else "unclear"
     if old > new and is_old:
-        return "old"
+        return "old" if own_new <= own_old and own_new < threshold else "unclear"
+    if min(own_new, own_old) >= threshold:
+        return "unclear"
     return _of_few_words(trial, before, after, threshold)
 
 
 def holds_more_of_old(trial: Trial, before: Question | None, after: Question) -> bool:
     """Whether an answer holds more of the old reference's words than of the new one's; never without an old one."""
     return before is not None and _recalled(trial, before) > _recalled(trial, after)
-
-
-def gives_both(trial: Trial, before: Question | None, after: Question, threshold: float) -> bool:
-    """Whether an answer that gives neither holds the new reference and the old one as well: "140 seconds (formerly 95
-    seconds)", "GPUs and CPUs, no longer TPUs". Long ones do not: a passage holds much by the way.
-    """
-    if before is None or nearness(trial, after, _plain(correctness)) < threshold:
-        return False
-    new, old = _recalled(trial, after), _recalled(trial, before)
-    shares = _own(trial, after, before), _own(trial, before, after)
-    return min(shares) >= threshold or (new == old and max(shares) >= threshold)
 
 
 def nearness(trial: Trial, question: Question, measure: Measure = correctness) -> float:
@@ -78,16 +72,22 @@ def nearness(trial: Trial, question: Question, measure: Measure = correctness) -
     return max(measure(reference, trial.answer.response) for reference in question.right_answers)
 
 
-def _of_a_tie(trial: Trial, before: Question, after: Question, is_new: bool, is_old: bool) -> Outcome:
+def _of_a_tie(trial: Trial, before: Question, after: Question, is_old: bool, threshold: float) -> Outcome | Unclear:
     """Which reference an answer gives that holds as much of both: the one with words of its own, if told at once; where
-    there are none, the one that it does not contradict.
+    there are none, the one that it does not contradict. A new one counts only if it is not too long.
     """
     new, old = _own(trial, after, before), _own(trial, before, after)
-    if new == old:
-        return "neither" if is_new == is_old else "new" if is_new else "old"
-    if new > old:
-        return "new" if is_new and _tells_at_once(trial, after, before) else "neither"
-    return "old" if is_old and _tells_at_once(trial, before, after) else "neither"
+    is_new = nearness(trial, after, _plain(correctness_at_any_length)) >= threshold
+    if new == old == 0:
+        given: Outcome = "neither" if is_new == is_old else "new" if is_new else "old"
+    elif new > old and is_new and _tells_at_once(trial, after, before):
+        given = "new"
+    elif old > new and is_old and _tells_at_once(trial, before, after):
+        given = "old"
+    else:
+        return "unclear"
+    counts = given == "old" or nearness(trial, after, _plain(correctness)) >= threshold
+    return given if counts else "neither"
 
 
 def _tells_at_once(trial: Trial, given: Question, other: Question) -> bool:
@@ -127,14 +127,22 @@ def _negators(text: str) -> int:
     return sum(word in NEGATORS for word in tokens(text))
 
 
-def _of_few_words(trial: Trial, before: Question, after: Question, threshold: float) -> Outcome:
+def _of_few_words(trial: Trial, before: Question, after: Question, threshold: float) -> Outcome | Unclear:
     """Which reference an answer gives that says no more than it, by the words that the other one has not."""
     if before.reference is None:  # as of a new question: there is nothing to tell few words from
         return "neither"
     new, old = (_own(trial, *pair, says_no_more) for pair in ((after, before), (before, after)))
     if new == old or max(new, old) < threshold:
-        return "neither"
+        return "unclear" if _says_yes_or_no_otherwise(trial, before, after) else "neither"
     return "new" if new > old else "old"
+
+
+def _says_yes_or_no_otherwise(trial: Trial, before: Question, after: Question) -> bool:
+    """Whether an answer may say yes or no in other words, where all references are one of these alone."""
+    rights = (*before.right_answers, *after.right_answers)
+    if trial.answer is None or after.reference is None or any(YES_NO.isdisjoint(tokens(each)) for each in rights):
+        return False
+    return all(len(tokens(each)) == 1 for each in rights) and not declines(trial.answer.response, after.right_answers)
 
 
 def _recalled(trial: Trial, question: Question) -> float:

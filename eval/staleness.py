@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import Field
 
 from corpora.model import Example, Question, Record
-from eval.given import Outcome, gives_both, holds_more_of_old, nearness, outcome
+from eval.given import Outcome, holds_more_of_old, nearness, outcome
 from eval.lengths import may_count_but_for_length
 from eval.metrics.terse import usual_words
 from eval.pairing import question_documents
@@ -175,9 +175,10 @@ def select(
 
 def score_asked(selection: Selection, trials: Mapping[str, Trial], threshold: float, level: float) -> Asked:
     """Scores a pipeline's trials of the touched questions, by question id; every one of them must be there."""
-    outcomes = {
+    told = {
         key: outcome(trials[key], selection.before.get(key), selection.after[key], threshold) for key in selection.kinds
     }
+    outcomes: dict[str, Outcome] = {key: "neither" if each == "unclear" else each for key, each in told.items()}
     answers = {key: answer for key in selection.kinds if (answer := trials[key].answer)}
     usual = usual_words(answer.response for answer in answers.values())
 
@@ -199,16 +200,15 @@ def score_asked(selection: Selection, trials: Mapping[str, Trial], threshold: fl
         uncounted=tuple(
             key
             for key, answer in answers.items()
-            if outcomes[key] == "neither" and _may_be_right(selection, trials[key], answer, usual, threshold)
+            if told[key] == "unclear"
+            or (told[key] == "neither" and _is_right_but_for_length(selection, trials[key], answer, usual))
         ),
     )
 
 
-def _may_be_right(selection: Selection, trial: Trial, answer: Answer, usual: frozenset[str], threshold: float) -> bool:
-    """Whether an answer that gives neither may be right all the same: for its length, or beside the old one."""
+def _is_right_but_for_length(selection: Selection, trial: Trial, answer: Answer, usual: frozenset[str]) -> bool:
+    """Whether an answer that gives neither may be right, and is too long or too short to count."""
     before, after = selection.before.get(trial.question_id), selection.after[trial.question_id]
-    if gives_both(trial, before, after, threshold):
-        return True
     return not holds_more_of_old(trial, before, after) and may_count_but_for_length(after, answer, usual)
 
 

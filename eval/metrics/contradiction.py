@@ -16,6 +16,11 @@ from eval.metrics.word_lists import HINGES, NEGATORS
 
 _OPENING = re.compile(r"\s*(yes|no)(?:\s*[,.:;!]|\s+[–—-])\s+", re.IGNORECASE)
 _NO_LONGER = re.compile(r"\bno longer\b(?! than)", re.IGNORECASE)
+_DENIALS = (
+    (re.compile(r"\b(?:forbidden|prohibited|banned|disallowed)\b", re.IGNORECASE), "not allowed"),
+    (re.compile(r"\bunable\b", re.IGNORECASE), "not able"),
+    (re.compile(r"\bimpossible\b", re.IGNORECASE), "not possible"),
+)
 _TURNING = NEGATORS | HINGES
 
 
@@ -57,8 +62,11 @@ def _plain(text: str) -> str:
 
 
 def with_plain_denials(text: str) -> str:
-    """The text with "not" for "no longer", and for what "cannot" and "isn't" hold of it."""
-    return _NO_LONGER.sub("not", with_plain_not(text))
+    """The text with "not" for "no longer", and for what "cannot", "isn't", "forbidden" or "unable" hold of it."""
+    plain = _NO_LONGER.sub("not", with_plain_not(text))
+    for pattern, denial in _DENIALS:
+        plain = pattern.sub(denial, plain)
+    return plain
 
 
 def _has_other_number(evidence: Source, response: Sequence[Claim]) -> bool:

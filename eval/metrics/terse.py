@@ -15,7 +15,7 @@ HALF = 0.5
 USUAL = 0.1
 """A word in more than this share of a pipeline's answers is taken for part of its lead-in and ignored."""
 
-_YES_NO = frozenset({"yes", "no"})
+YES_NO = frozenset({"yes", "no"})
 
 
 def may_be_right(question: str, reference: str, response: str, usual: frozenset[str] = frozenset()) -> bool:
@@ -69,4 +69,4 @@ def usual_words(responses: Iterable[str]) -> frozenset[str]:
 
 def _opens_alike(reference: str, response: str) -> bool:
     said = tokens(response)[:1]
-    return said == tokens(reference)[:1] and not _YES_NO.isdisjoint(said)
+    return said == tokens(reference)[:1] and not YES_NO.isdisjoint(said)

@@ -198,6 +198,7 @@ def legs(**fields: Any) -> Edit:
         (legs(id="wasps"), r"changed\.jsonl: the corpus has no question 'wasps'"),
         (legs(reference="eight", reference_contexts=None), "question 'legs' is the same as before"),
         (legs(reference="10 legs", reference_aliases=["Eight"]), "'Eight' answers 'legs' before and after"),
+        (legs(reference="10 legs", reference_aliases=["the  Eight."]), "'the  Eight.' answers 'legs' before and after"),
         (legs(reference="eight", reference_aliases=["VIII"]), "'eight' answers 'legs' before and after"),
         (legs(reference=None), "'legs' loses its answer: list it under questions.unanswerable"),
         (legs(reference=""), r"line 1: reference: must have at least 1 character"),

@@ -39,7 +39,7 @@ def given(text: str, old: Question, new: Question) -> str:
         ("330 seconds", "neither"),
         ("some days", "neither"),
         ("bananas", "neither"),
-        ("30 or 330 days", "neither"),
+        ("30 or 330 days", "unclear"),
         ("logs in cold storage", "neither"),
         ("I don't know.", "neither"),
         ("I don't know about 330 days.", "neither"),
@@ -85,7 +85,7 @@ def test_words_of_the_question_are_all_that_there_is_to_choose_between() -> None
         Question(id="queue", user_input="Is it FIFO or LIFO?", reference=f"The order of the queue is {order} for all.")
         for order in ("FIFO", "LIFO")
     )
-    assert [given(text, old, new) for text in ("LIFO", "FIFO", "FIFO or LIFO")] == ["new", "old", "neither"]
+    assert [given(text, old, new) for text in ("LIFO", "FIFO", "FIFO or LIFO")] == ["new", "old", "unclear"]
 
 
 @pytest.mark.parametrize(("old", "new", "text"), [(NEW, NEW, "330 days"), (None, NEW, "330 days")])
@@ -164,6 +164,79 @@ def test_what_is_told_apart_or_denied_gives_neither_and_may_be_right(less: str, 
         )
         assert found.outcomes == {"it": "neither"}
         assert found.uncounted == ("it",)
+
+
+LEAD = "the team lead", "the team lead or the deputy director"
+GYM = "employees", "employees with a valid badge"
+REVIEW = "A change needs one reviewer.", "A change needs one reviewer from the security team."
+FORMAT = "JSON", "JSON with UTC timestamps"
+
+
+@pytest.mark.parametrize(
+    ("pair", "text"),
+    [
+        (LEAD, "The team lead or the deputy."),
+        (GYM, "Employees with a badge."),
+        (GYM, "Any employee who holds a badge."),
+        (REVIEW, "A change needs one reviewer from the security group."),
+        (FORMAT, "JSON with timestamps."),
+    ],
+)
+def test_what_an_answer_adds_in_part_is_neither_without_it_nor_surely_with_it(pair: tuple[str, str], text: str) -> None:
+    less, more = (Question(id="it", user_input="What holds?", reference=each) for each in pair)
+    assert given(text, less, more) == given(text, more, less) == "unclear"
+    assert given(pair[0], less, more) == given(pair[1], more, less) == "old"
+    assert given(pair[1], less, more) == given(pair[0], more, less) == "new"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "text"),
+    [
+        (OLD, NEW, f"{NEW} It was 30 days before."),
+        ("30 days", "330 days", "It was raised from 30 to 330 days."),
+        (
+            "Mooring is run by Ola.",
+            "Mooring is run by Marit Solvang.",
+            "Marit Solvang, who took it over from Ola, runs it.",
+        ),
+    ],
+)
+def test_a_long_answer_that_mentions_the_old_one_is_not_called_stale(old: str, new: str, text: str) -> None:
+    rest = " Whoever asks at the desk is told so by the staff of the office on the quay." * 5
+    for said in (text, text + rest):
+        assert given(said, question(old), question(new)) == "unclear"
+
+
+@pytest.mark.parametrize("text", ["They may not.", "Guests cannot use the harbour.", "They may, at any time."])
+def test_a_sentence_may_say_yes_or_no_without_either_word(text: str) -> None:
+    assert given(text, question("Yes"), question("No")) == "unclear"
+    assert (
+        given(text, question("Yes"), question(None))
+        == given(text, question("Yes, with a badge"), question("No"))
+        == "neither"
+    )
+    assert given("I don't know.", question("Yes"), question("No")) == "neither"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "text"),
+    [
+        (
+            "Guests may use the harbour.",
+            "Guests are not allowed to use the harbour.",
+            "Guests are forbidden to use the harbour.",
+        ),
+        ("Jobs are able to restart.", "Jobs are not able to restart.", "Jobs are unable to restart."),
+        (
+            "It is possible to restart a job.",
+            "It is not possible to restart a job.",
+            "It is impossible to restart a job.",
+        ),
+    ],
+)
+def test_a_denial_within_a_word_is_one(old: str, new: str, text: str) -> None:
+    assert given(text, question(old), question(new)) == "new"
+    assert given(text, question(new), question(old)) == "old"
 
 
 def test_a_denial_of_what_one_answer_adds_gives_the_other() -> None:
