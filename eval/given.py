@@ -138,11 +138,17 @@ def _of_few_words(trial: Trial, before: Question, after: Question, threshold: fl
 
 
 def _says_yes_or_no_otherwise(trial: Trial, before: Question, after: Question) -> bool:
-    """Whether an answer may say yes or no in other words, where all references are one of these alone."""
-    rights = (*before.right_answers, *after.right_answers)
-    if trial.answer is None or after.reference is None or any(YES_NO.isdisjoint(tokens(each)) for each in rights):
+    """Whether an answer may say yes or no in other words than the references: in a sentence where they are one of
+    these alone, or with one of these alone where they are not.
+    """
+    if trial.answer is None or after.reference is None or declines(trial.answer.response, after.right_answers):
         return False
-    return all(len(tokens(each)) == 1 for each in rights) and not declines(trial.answer.response, after.right_answers)
+    rights = (*before.right_answers, *after.right_answers)
+    return _is_yes_or_no(trial.answer.response) or all(map(_is_yes_or_no, rights))
+
+
+def _is_yes_or_no(text: str) -> bool:
+    return len(tokens(text)) == 1 and not YES_NO.isdisjoint(tokens(text))
 
 
 def _recalled(trial: Trial, question: Question) -> float:

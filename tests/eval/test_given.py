@@ -218,6 +218,14 @@ def test_a_sentence_may_say_yes_or_no_without_either_word(text: str) -> None:
     assert given("I don't know.", question("Yes"), question("No")) == "neither"
 
 
+@pytest.mark.parametrize("text", ["No.", "Yes"])
+def test_a_bare_yes_or_no_may_say_what_a_sentence_does(text: str) -> None:
+    may, must_not = question("Guests may use the harbour."), question("Guests have to stay outside.")
+    assert given(text, may, must_not) == "unclear"
+    assert given(text, may, question(None)) == "neither"
+    assert given(text, question("Yes"), question("No")) == ("new" if text == "No." else "old")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "text"),
     [
