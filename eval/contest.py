@@ -47,7 +47,8 @@ class Contest:
         word: what the best one is, as "the most correct".
         write, write_difference: a value, and a difference with its sign, as people read them.
         asked: which questions it is about, as " without an answer"; nothing where it is about all.
-        lacking: what a value may lack at most, since answers that may be right are not counted; 0 of who is not in it.
+        lacking: what a value may lack at most, since answers that may be right are not counted; 0 of who is not in it, and
+            only where more is better.
     """
 
     about: About
@@ -66,8 +67,10 @@ class Contest:
         return sorted(self.values, key=lambda name: -self.values[name] if self.high else self.values[name])
 
     def better(self, a: str, b: str) -> bool:
-        """Whether a may be called better than b, and would be were b's value without what it may lack."""
-        return self.seen_better(a, b) and stays_ahead(self.least(a, b), self._more(b, a))
+        """Whether a may be called better than b, and would be in the worst case: all that b may lack added to b's value,
+        nothing to a's.
+        """
+        return self.seen_better(a, b) and stays_ahead(self.least(a, b), self.lacking.get(b, 0.0))
 
     def seen_better(self, a: str, b: str) -> bool:
         """Whether a may be called better than b by the values as they are, whatever they may lack."""
@@ -75,10 +78,10 @@ class Contest:
         return paired is not None and paired.differs(self.level) and ((paired.estimate.mean or 0.0) > 0) == self.high
 
     def perhaps_better(self, a: str, b: str) -> bool:
-        """Whether a may be called better than b, or perhaps could be for what its value may lack."""
-        paired, more = self.compare(a, b), self._more(a, b)
+        """Whether a may be called better than b, or could be with all that it may lack added to its value."""
+        paired, lacking = self.compare(a, b), self.lacking.get(a, 0.0)
         enough = paired is not None and paired.estimate.n >= FEWEST
-        return self.seen_better(a, b) or (enough and self.weighs(a, b) and more + self.least(a, b) > 0)
+        return self.seen_better(a, b) or (enough and self.weighs(a, b) and lacking + self.least(a, b) > 0)
 
     def least(self, a: str, b: str) -> float:
         """By how much a is ahead of b at least: the nearer end of the interval, 0 where there is none."""
@@ -87,18 +90,14 @@ class Contest:
         return 0.0 if ahead is None or ahead.low is None else ahead.low
 
     def weighs(self, a: str, b: str) -> bool:
-        """Whether as much more may be lacking of a's value than of b's as the two differ by."""
-        more = self._more(a, b)
-        return more > EQUAL and more >= abs(self.values[a] - self.values[b]) - EQUAL
+        """Whether a's value may lack as much as the two differ by."""
+        lacking = self.lacking.get(a, 0.0)
+        return lacking > EQUAL and lacking >= abs(self.values[a] - self.values[b]) - EQUAL
 
-    def open_by_more(self, a: str, b: str) -> bool:
-        """Whether who is behind may be so for what its value may lack: no number of questions tells the order then."""
-        gap = self.values[a] - self.values[b] if self.high else self.values[b] - self.values[a]
-        return (gap <= EQUAL and self.weighs(a, b)) or (gap >= -EQUAL and self.weighs(b, a))
-
-    def _more(self, a: str, b: str) -> float:
-        """By how much more a's value may be too low than b's: as large a part of what may be lacking is so of both."""
-        return self.lacking.get(a, 0.0) - self.lacking.get(b, 0.0)
+    def open_by_more(self, best: str, other: str) -> bool:
+        """Whether no number of questions tells the order, since who is behind, or level, may lack that much."""
+        level = abs(self.values[best] - self.values[other]) <= EQUAL
+        return self.weighs(other, best) or (level and self.weighs(best, other))
 
     def among(self, names: Sequence[str]) -> Contest:
         """The same between fewer: those of `names` that have a value."""

@@ -41,10 +41,10 @@ def _beyond_words(finding: Finding, known: Mapping[str, PipelineSummary], contes
         none = best.name if any(each.cost.right for each in known.values()) else "any pipeline"
         finding = _in_doubt(finding, f"But no answer of {none} counts as right.")
     for name, each in known.items():
-        if name not in leaders and (doubt := each.behind_by_length(best, contest.least(best.name, name))):
+        if name not in leaders and (doubt := each.behind_by_length(contest.least(best.name, name))):
             finding = _in_doubt(finding, doubt, name)
-        elif rivals := _rivals(contest, name, leaders):
-            finding = _noted(finding, each.behind_by_length(known[rivals[0]], 0.0) or "")
+        elif _rivals(contest, name, leaders):
+            finding = _noted(finding, each.behind_by_length(0.0) or "")
     return finding
 
 

@@ -91,15 +91,15 @@ class PipelineSummary(Record):
         """Per version of the knowledge and per query, on the same questions as the others'."""
         return Costs(name=self.name, per_version=self.cost.setup.total, per_query=self.cost.compared)
 
-    def behind_by_length(self, other: PipelineSummary, least: float) -> str | None:
+    def behind_by_length(self, least: float) -> str | None:
         """Why it may be less correct than another for the length of its answers alone, as a sentence; None where the
-        other stays clearly ahead without what length may have taken.
+        other stays clearly ahead were all given back that length may have taken (`stays_ahead`).
 
         Args:
             least: the lower end of the interval by which the other is ahead.
         """
         found = self.lengths
-        if stays_ahead(least, found.taken - other.lengths.taken):
+        if stays_ahead(least, found.taken):
             return None
         if found.taken_from_short > found.taken_from_long:
             share = f"{numbers.count(found.too_short)} of {numbers.counted(found.answers, 'answer')}"

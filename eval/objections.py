@@ -77,7 +77,7 @@ def shorter_or_longer_ones(name: str, others: Sequence[str], grounds: Grounds) -
     for other in others:
         if other == name or other not in contest.values or not contest.seen_better(name, other):
             continue
-        sentence = summaries[other].behind_by_length(summaries[name], contest.least(name, other))
+        sentence = summaries[other].behind_by_length(contest.least(name, other))
         if sentence is not None:
             lengths = summaries[other].lengths
             seen = {

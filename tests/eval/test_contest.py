@@ -10,6 +10,7 @@ from eval_fakes import Config, FakePipeline, manifest, question, reply, trial
 from planted_trials import CHANGED, TOKENS, Truth, bake_off, planted_staleness
 
 from eval.contest import Contest, Finding
+from eval.given import Outcome
 from eval.numbers import difference, score
 from eval.pairing import Paired, compare_pairs
 from eval.prices import Prices
@@ -163,6 +164,27 @@ def test_freshness_is_clustered_by_document(documents: int, clear: bool, warned:
     assert (f"in {documents} documents only" in found.sentence) == warned
 
 
+def told(pipelines: Mapping[str, str], truths: Mapping[str, Truth] | None = None, **needs: float) -> Verdict:
+    """The verdict where the answers to what has changed are n(ew), o(ld), or b(oth), which may be right and are not
+    counted.
+    """
+    kinds: dict[str, Outcome] = {"n": "new", "o": "old", "b": "neither"}
+    staleness = planted_staleness(dict.fromkeys(pipelines, Truth(fresh=0.0)))
+    assert staleness is not None
+    found = []
+    for each in staleness.pipelines:
+        assert each.after is not None
+        letters = dict(zip(each.after.outcomes, pipelines[each.name], strict=True))
+        asked = {
+            "outcomes": {key: kinds[letter] for key, letter in letters.items()},
+            "uncounted": tuple(key for key, letter in letters.items() if letter == "b"),
+        }
+        found.append(each.model_copy(update={"after": each.after.model_copy(update=asked)}))
+    staleness = staleness.model_copy(update={"pipelines": tuple(found)})
+    truths = truths or dict.fromkeys(pipelines, Truth())
+    return bake_off(truths, staleness=staleness, needs={"updates_per_month": 4, **needs}).verdict
+
+
 def uncounted(pipelines: Mapping[str, Truth], answers: int, **needs: float) -> Verdict:
     """The verdict where so many answers of the first pipeline to what has changed do not count for their length."""
     planted = planted_staleness(pipelines)
@@ -172,6 +194,27 @@ def uncounted(pipelines: Mapping[str, Truth], answers: int, **needs: float) -> V
     after = first.after.model_copy(update={"uncounted": tuple(f"changed{n}" for n in range(answers))})
     staleness = planted.model_copy(update={"pipelines": (first.model_copy(update={"after": after}), *others)})
     return bake_off(pipelines, staleness=staleness, needs={"updates_per_month": 4, **needs}).verdict
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "clear"),
+    [
+        ("n" * 14 + "b" * 26, "b" * 26 + "o" * 14, False),
+        ("n" * 14 + "b" * 26, "o" * 40, True),  # what the best one lacks would only put it further ahead
+        ("n" * 20 + "o" * 20, "b" + "o" * 39, True),
+        ("n" * 20 + "b" * 20, "b" * 20 + "o" * 20, False),
+    ],
+    ids=["most of both", "of the best one alone", "one", "half of both"],
+)
+def test_who_is_clearly_fresher_would_be_were_all_uncounted_answers_of_the_other_right(
+    a: str, b: str, clear: bool
+) -> None:
+    """As many may be right of both; that as large a part of them is so, nobody knows."""
+    verdict = told({"a": a, "b": b})
+    found = verdict.findings[-1]
+    assert (found.leaders, found.clear) == (("a",) if clear else ("a", "b"), clear)
+    out = [each.sentence for each in verdict.recommendation.reasons if " is more often right about " in each.sentence]
+    assert len(out) == clear
 
 
 @pytest.mark.parametrize(("answers", "clear"), [(0, True), (12, True), (CHANGED, False)])
