@@ -47,8 +47,8 @@ class Contest:
         word: what the best one is, as "the most correct".
         write, write_difference: a value, and a difference with its sign, as people read them.
         asked: which questions it is about, as " without an answer"; nothing where it is about all.
-        lacking: what a value may lack at most, since answers that may be right are not counted; 0 of who is not in it, and
-            only where more is better.
+        lacking: what a value may lack at most, since answers that may be right are not counted; 0 of who is not in it,
+            and nothing where less is better.
     """
 
     about: About
@@ -67,8 +67,8 @@ class Contest:
         return sorted(self.values, key=lambda name: -self.values[name] if self.high else self.values[name])
 
     def better(self, a: str, b: str) -> bool:
-        """Whether a may be called better than b, and would be in the worst case: all that b may lack added to b's value,
-        nothing to a's.
+        """Whether a may be called better than b, and would be in the worst case: that b's value lacks all that it may
+        lack, and a's nothing.
         """
         return self.seen_better(a, b) and stays_ahead(self.least(a, b), self.lacking.get(b, 0.0))
 

@@ -50,6 +50,7 @@ class Grounds:
 
     Attributes:
         freshness: None where it was not measured.
+        on_changes: how many questions on what has changed it is known of.
         made_up: None where no question is unanswerable.
         idle: whether a machine is paid for by the hour, so that its idle hours come on top.
         late: by pipeline, the share of answers that took longer than is allowed (`late_share`); empty where time does
@@ -67,6 +68,7 @@ class Grounds:
     elsewhere: frozenset[str]
     of_examples: frozenset[str]
     late: dict[str, Estimate] = field(default_factory=dict)
+    on_changes: int = 0
 
     @property
     def monthly(self) -> dict[str, Costs]:

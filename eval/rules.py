@@ -17,6 +17,7 @@ from eval.objections import (
     more_faithful_ones,
     outdoing,
     shorter_or_longer_ones,
+    unknown_freshness,
 )
 from eval.planning import FEWEST
 from eval.staleness import NOT_COUNTED
@@ -200,6 +201,7 @@ class Chooser:
         told = [
             *as_correct,
             *self._doubted(simplest),
+            *unknown_freshness(simplest, self.needs, self.grounds),
             *more_correct_ones(simplest, self.ruled_out, self.grounds),
         ]
         reasons = (*self.reasons, Reason(rule="R9", sentence=sentence, numbers=seen), *told)
@@ -215,6 +217,7 @@ class Chooser:
         outdone = [
             *as_correct_ones(name, self.never_right, self.grounds),
             *self._doubted(name),
+            *unknown_freshness(name, self.needs, self.grounds),
             *outdoing(name, self.less_correct, self.needs, self.grounds),
         ]
         told = [

@@ -77,6 +77,7 @@ def judge_run(
         elsewhere=_elsewhere(manifest),
         of_examples=frozenset(name for name, each in manifest.pipelines.items() if _of_examples(each)),
         late=late,
+        on_changes=len(staleness.kinds) if staleness else 0,
     )
     return Verdict(
         headline=findings[0].sentence,

@@ -11,7 +11,7 @@ from planted_trials import CHANGED, TOKENS, Truth, bake_off, planted_staleness
 
 from eval.contest import Contest, Finding
 from eval.given import Outcome
-from eval.numbers import difference, score
+from eval.numbers import counted, difference, score
 from eval.pairing import Paired, compare_pairs
 from eval.prices import Prices
 from eval.statistics import Confidence, Estimate
@@ -168,19 +168,20 @@ def told(pipelines: Mapping[str, str], truths: Mapping[str, Truth] | None = None
     """The verdict where the answers to what has changed are n(ew), o(ld), or b(oth), which may be right and are not
     counted.
     """
-    kinds: dict[str, Outcome] = {"n": "new", "o": "old", "b": "neither"}
+    outcomes: dict[str, Outcome] = {"n": "new", "o": "old", "b": "neither"}
     staleness = planted_staleness(dict.fromkeys(pipelines, Truth(fresh=0.0)))
     assert staleness is not None
     found = []
     for each in staleness.pipelines:
         assert each.after is not None
-        letters = dict(zip(each.after.outcomes, pipelines[each.name], strict=True))
+        letters = {f"changed{n}": letter for n, letter in enumerate(pipelines[each.name])}
         asked = {
-            "outcomes": {key: kinds[letter] for key, letter in letters.items()},
+            "outcomes": {key: outcomes[letter] for key, letter in letters.items()},
             "uncounted": tuple(key for key, letter in letters.items() if letter == "b"),
         }
         found.append(each.model_copy(update={"after": each.after.model_copy(update=asked)}))
-    staleness = staleness.model_copy(update={"pipelines": tuple(found)})
+    kinds = dict.fromkeys(letters, "changed")
+    staleness = staleness.model_copy(update={"kinds": kinds, "pipelines": tuple(found)})
     truths = truths or dict.fromkeys(pipelines, Truth())
     return bake_off(truths, staleness=staleness, needs={"updates_per_month": 4, **needs}).verdict
 
@@ -275,6 +276,24 @@ def test_what_may_be_fresher_than_the_choice_speaks_against_it() -> None:
     choice = uncounted(pipelines, 34).recommendation
     assert (choice.pipeline, choice.clear) == ("b", False)
     assert "But a may do better on what has changed than b: too many of its answers are not counted" in choice.sentence
+
+
+@pytest.mark.parametrize("questions", [1, 9, 10])
+def test_freshness_on_few_questions_makes_no_choice_clear(questions: int) -> None:
+    """As where it was not measured."""
+    truths = {"a": Truth(right=0.95), "b": Truth(right=0.4)}
+    choice = told({"a": "o" * questions, "b": "o" * questions}, truths).recommendation
+    asked = counted(questions, "question")
+    doubt = f"But whether a stays right when the knowledge changes cannot be told from {asked} on what has changed;"
+    assert (choice.pipeline, choice.clear) == ("a", questions == 10)
+    assert (f"{doubt} at least 10 are needed." in choice.sentence) == (questions < 10)
+    assert told({"a": "o", "b": "o"}, truths, updates_per_month=0).recommendation.clear
+
+
+def test_an_open_choice_tells_that_its_freshness_is_not_known() -> None:
+    choice = told({"a": "n" * 9, "b": "o" * 9}).recommendation
+    assert choice.sentence.startswith("It cannot be told which of a and b suits these needs best;")
+    assert "But whether a stays right when the knowledge changes cannot be told from 9 questions" in choice.sentence
 
 
 def test_failures_on_what_has_changed_are_told() -> None:
