@@ -10,7 +10,7 @@ from corpora.model import Record
 from eval import numbers
 from eval.pairing import Paired, stays_ahead
 from eval.planning import FEWEST
-from eval.statistics import EQUAL, Estimate
+from eval.statistics import EQUAL
 
 Compare = Callable[[str, str], Paired | None]
 """The difference of two pipelines by name, the first minus the second; None where there is none."""
@@ -33,6 +33,14 @@ class Finding(Record):
     leaders: tuple[str, ...] = ()
     clear: bool = False
     more: int | None = None
+
+    def noted(self, note: str) -> Finding:
+        """The same with one more sentence."""
+        return self.model_copy(update={"sentence": f"{self.sentence} {note}"})
+
+    def without(self, unknown: Sequence[str], what: str) -> Finding:
+        """The same, saying of whom it is not known."""
+        return self.noted(f"The {what} of {', '.join(unknown)} is unknown.") if unknown else self
 
 
 @dataclass(frozen=True)
@@ -95,9 +103,17 @@ class Contest:
         return lacking > EQUAL and lacking >= abs(self.values[a] - self.values[b]) - EQUAL
 
     def open_by_more(self, best: str, other: str) -> bool:
-        """Whether no number of questions tells the order, since who is behind, or level, may lack that much."""
+        """Whether no number of questions tells two that lead apart, since what the one behind may lack is as much as it
+        is behind by, or too much for the best one to be surely ahead.
+        """
         level = abs(self.values[best] - self.values[other]) <= EQUAL
-        return self.weighs(other, best) or (level and self.weighs(best, other))
+        return self.seen_better(best, other) or self.weighs(other, best) or (level and self.weighs(best, other))
+
+    def in_doubt(self, leaders: Sequence[str]) -> list[str]:
+        """Of those that lead, best first, whose values may lack so much that it matters for who is the best."""
+        best, *others = leaders
+        found = [best] if any(self.weighs(best, name) for name in others) else []
+        return found + [name for name in others if self.seen_better(best, name) or self.weighs(name, best)]
 
     def among(self, names: Sequence[str]) -> Contest:
         """The same between fewer: those of `names` that have a value."""
@@ -108,9 +124,11 @@ class Contest:
         return listed([f"{name} ({self.write(self.values[name])})" for name in names])
 
     def find(self) -> Finding:
-        """The finding by the values as they are; a single pipeline leads alone, and clearly not."""
+        """The finding; who may be level for what its value may lack leads too. A single pipeline leads alone, and
+        clearly not.
+        """
         best, *others = self.order()
-        leaders = [best, *(name for name in others if not self.seen_better(best, name))]
+        leaders = [best, *(name for name in others if not self.better(best, name))]
         if not others:
             sentence = f"{best} is alone: {self.write(self.values[best])}."
             return Finding(about=self.about, sentence=sentence, leaders=(best,))
@@ -138,7 +156,7 @@ class Contest:
         source = f" from {numbers.counted(paired.estimate.n, 'question')}{self.asked}" if paired else ""
         sentence = f"It cannot be told{source} which of {shown} is {self.word}"
         if rest:
-            everyone = all(self.seen_better(leader, name) for leader in leaders for name in rest)
+            everyone = all(self.better(leader, name) for leader in leaders for name in rest)
             who = ("both are" if len(leaders) == 2 else "all are") if everyone else f"{leaders[0]} is"
             sentence += f", but {who} ahead of {listed(rest)}"
         return sentence
@@ -180,72 +198,6 @@ class Contest:
         return f"at least {FEWEST} questions{self.asked} are needed" if seen and min(seen) < FEWEST else None
 
 
-def quality_contest(
-    scores: Mapping[str, Estimate],
-    compare: Compare,
-    level: float,
-    word: str,
-    lacking: Mapping[str, float] | None = None,
-) -> Contest:
-    """Who has the highest score, of pipelines with a mean that is known."""
-    return Contest(
-        about="quality",
-        values={name: estimate.mean or 0.0 for name, estimate in scores.items()},
-        compare=compare,
-        level=level,
-        high=True,
-        word=word,
-        write=numbers.score,
-        write_difference=numbers.difference,
-        lacking=lacking or {},
-    )
-
-
-def quality(
-    contest: Contest,
-    correctness: Mapping[str, Estimate],
-    right_refusals: Mapping[str, Estimate],
-    nothing_answered: bool,
-) -> Finding:
-    """The finding on correctness.
-
-    Args:
-        contest: of pipelines whose correctness is known; of none where no question has a reference answer.
-        correctness: the mean of each of these.
-        right_refusals: the share of unanswerable questions that each refused.
-        nothing_answered: whether every trial failed.
-    """
-    if nothing_answered:
-        return Finding(about="quality", sentence="No pipeline answered: every question failed.")
-    if not correctness:
-        return Finding(about="quality", sentence=_only_unanswerable(right_refusals))
-    order = contest.order()
-    if len(order) == 1:
-        sentence = _alone(order[0], correctness[order[0]])
-        return Finding(about="quality", sentence=sentence, leaders=tuple(order))
-    fewest = min(estimate.n for estimate in correctness.values())
-    if fewest < FEWEST:
-        sentence = (
-            f"{numbers.counted(fewest, 'question')} with a reference answer cannot tell {listed(order)} apart; "
-            f"at least {FEWEST} are needed."
-        )
-        return Finding(about="quality", sentence=sentence, leaders=tuple(order), more=FEWEST - fewest)
-    return contest.find()
-
-
 def listed(names: Sequence[str]) -> str:
     """a, b and c."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def _alone(name: str, estimate: Estimate) -> str:
-    interval = "" if estimate.low is None else f" ({numbers.interval(estimate.low, estimate.high)})"
-    known = f"correctness {numbers.score(estimate.mean)}{interval} on {numbers.counted(estimate.n, 'question')}"
-    return f"{name} has {known}; there is nothing to compare it with."
-
-
-def _only_unanswerable(right_refusals: Mapping[str, Estimate]) -> str:
-    shares = [f"{name} {numbers.percent(estimate.mean)}" for name, estimate in right_refusals.items()]
-    return (
-        f"No question has an answer in the corpus, so correctness is not compared; rightly refused: {listed(shares)}."
-    )

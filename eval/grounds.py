@@ -12,12 +12,13 @@ from pydantic import Field
 from corpora.model import Record
 from eval import numbers
 from eval.break_even import Costs
-from eval.contest import Contest, listed, quality_contest
+from eval.contest import Contest, listed
 from eval.differences import COST, MADE_UP, Difference, find_difference
 from eval.measures import PipelineSummary
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS
 from eval.needs import Needs
 from eval.planning import FEWEST
+from eval.quality import quality_contest
 from eval.statistics import Estimate
 
 

@@ -278,6 +278,32 @@ def test_what_may_be_fresher_than_the_choice_speaks_against_it() -> None:
     assert "But a may do better on what has changed than b: too many of its answers are not counted" in choice.sentence
 
 
+def test_who_may_be_level_is_not_called_behind() -> None:
+    """c is clearly behind a and b as counted, and may be ahead of both."""
+    found = told({"a": "n" * 30 + "o" * 10, "b": "o" * 14 + "n" * 26, "c": "b" * 30 + "o" * 10}).findings[-1]
+    assert (found.leaders, found.clear, found.more) == (("a", "b", "c"), False, None)
+    assert found.sentence.startswith(
+        "It cannot be told from 40 questions on what has changed which of a (0.75), b (0.65) and c (0.00) is the most"
+    )
+    assert "ahead" not in found.sentence
+    assert " would tell a from b; for c it cannot be foreseen. But 30 of 40 answers of c may be" in found.sentence
+
+
+def test_who_may_be_level_is_ahead_of_nobody_for_that() -> None:
+    answers = {"a": "n" * 30 + "o" * 10, "b": "b" * 30 + "o" * 10, "c": "n" + "o" * 39}
+    found = told(answers).findings[-1]
+    assert found.leaders == ("a", "b")
+    assert "which of a (0.75) and b (0.00) is the most often right about what has changed, but a is" in found.sentence
+    assert "but a is ahead of c; how many questions would tell cannot be foreseen. But 30 of 40" in found.sentence
+
+
+def test_all_whose_uncounted_answers_matter_are_told_in_one_sentence() -> None:
+    found = told({"a": "n" * 14 + "b" * 26, "b": "b" * 26 + "o" * 14}).findings[-1]
+    assert (
+        "But 26 of 40 answers of a and 26 of 40 answers of b may be right and are not counted, since" in found.sentence
+    )
+
+
 @pytest.mark.parametrize("questions", [1, 9, 10])
 def test_freshness_on_few_questions_makes_no_choice_clear(questions: int) -> None:
     """As where it was not measured."""
