@@ -7,7 +7,7 @@ from itertools import combinations
 from eval import numbers
 from eval.contest import Contest, Finding, listed
 from eval.pairing import FEWEST_CLUSTERS, Paired, compare_pairs, document_clusters
-from eval.staleness import NOT_COUNTED, Staleness
+from eval.staleness import NOT_COUNTED, PipelineStaleness, Staleness
 from eval.statistics import Confidence
 
 
@@ -18,10 +18,13 @@ def of_freshness(staleness: Staleness | None, contest: Contest | None) -> Findin
     if contest is None:
         return Finding(about="freshness", sentence="No pipeline was refreshed, so that freshness is unknown.")
     finding = _beyond_length(contest, staleness)
+    by_name = {each.name: each for each in staleness.pipelines}
+    if nothing_else := [name for name in finding.leaders if _refused_everything(by_name[name], staleness)]:
+        finding = finding.noted(f"{listed(nothing_else)} refused everything: only what was withdrawn is right.")
     failures = {each.name: each.after.failed for each in staleness.pipelines if each.after and each.after.failed}
     if failures:
         failed = [f"{numbers.count(count)} of {name}" for name, count in failures.items()]
-        finding = finding.noted(f"Failures count as wrong: {listed(failed)}.")
+        finding = finding.noted(f"Failures on what has changed, after the refresh, count as wrong: {listed(failed)}.")
     finding = finding.without(
         [each.name for each in staleness.pipelines if each.name not in contest.values], "freshness"
     )
@@ -31,6 +34,15 @@ def of_freshness(staleness: Staleness | None, contest: Contest | None) -> Findin
     only = "1 document" if documents == 1 else f"{documents} documents"
     note = f"What changed is in {only} only: this holds for further questions on the same."
     return finding.noted(note)
+
+
+def _refused_everything(pipeline: PipelineStaleness, staleness: Staleness) -> bool:
+    """Whether it refused all that has an answer now, so that what it is right about is what has none any more."""
+    asked = pipeline.after
+    answerable = {key for key, kind in staleness.kinds.items() if kind != "withdrawn"}
+    if asked is None or not asked.right or not answerable or not answerable <= set(asked.refused):
+        return False
+    return not any(asked.outcomes[key] == "new" for key in answerable)
 
 
 def _beyond_length(contest: Contest, staleness: Staleness) -> Finding:

@@ -22,6 +22,7 @@ said, and the choice stays as clear as it is.
 from __future__ import annotations
 
 from eval import numbers
+from eval.conclusion import conclude
 from eval.grounds import Grounds, Recommendation
 from eval.needs import Needs
 from eval.planning import FEWEST
@@ -68,4 +69,4 @@ def recommend(needs: Needs, grounds: Grounds) -> Recommendation:
     for rule in (chooser.fresh, chooser.cheapest):
         if len(chooser.left) > 1 and chooser.comparable:
             rule()
-    return chooser.result()
+    return conclude(chooser)

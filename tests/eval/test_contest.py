@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from eval.given import Outcome
 from eval.numbers import counted, difference, score
 from eval.pairing import Paired, compare_pairs
 from eval.prices import Prices
+from eval.staleness import Kind
 from eval.statistics import Confidence, Estimate
 from eval.summary import Summary, summarise
 from eval.trial import Failure
@@ -322,6 +323,69 @@ def test_an_open_choice_tells_that_its_freshness_is_not_known() -> None:
     assert "But whether a stays right when the knowledge changes cannot be told from 9 questions" in choice.sentence
 
 
+def test_a_choice_by_freshness_shows_the_numbers_it_rests_on() -> None:
+    """The difference of the freshest from each other one, and what is not counted of whom."""
+    verdict = told({"a": "n" * 36 + "o" * 4, "b": "n" * 6 + "b" + "o" * 33, "c": "o" * 40})
+    (reason,) = (each for each in verdict.recommendation.reasons if each.rule == "R7")
+    seen = reason.numbers
+    assert [seen[f"{name}.freshness"] for name in "abc"] == [0.9, 0.15, 0.0]
+    assert seen["differences.freshness.a − b.mean"] == pytest.approx(0.75)
+    low, high, p = (seen[f"differences.freshness.a − b.{what}"] for what in ("low", "high", "p"))
+    assert 0.4 < (low or 0) < 0.75 < (high or 0) <= 1
+    assert 0 < (p or 0) < 0.001
+    assert seen["differences.freshness.a − c.mean"] == pytest.approx(0.9)
+    assert {name for name in seen if name.endswith("not_counted")} == {"b.not_counted"}
+    assert seen["b.not_counted"] == 1 / 40
+
+
+@pytest.mark.parametrize(
+    ("truths", "said"),
+    [
+        (None, "Whether a is as fresh as b cannot be told"),
+        ({"a": Truth(right=0.95), "b": Truth(right=0.4)}, "But b may do better on what has changed than a"),
+    ],
+)
+def test_that_freshness_cannot_be_told_shows_the_numbers_it_rests_on(
+    truths: Mapping[str, Truth] | None, said: str
+) -> None:
+    verdict = told({"a": "n" * 10 + "o" * 30, "b": "b" * 40}, truths)
+    (reason,) = (each for each in verdict.recommendation.reasons if each.sentence.startswith(said))
+    assert (reason.numbers["a.freshness"], reason.numbers["b.freshness"]) == (0.25, 0.0)
+    assert reason.numbers["b.not_counted"] == 1
+    assert reason.numbers["differences.freshness.b − a.mean"] == pytest.approx(-0.25)
+    assert {"low", "high", "p"} <= {name.rpartition(".")[2] for name in reason.numbers}
+
+
+@pytest.mark.parametrize(
+    ("refused", "outcomes", "told"),
+    [
+        (range(CHANGED), {"withdrawn": "new", "changed": "neither"}, True),
+        (range(CHANGED), {"withdrawn": "neither", "changed": "neither"}, False),
+        (range(CHANGED - 1), {"withdrawn": "new", "changed": "neither"}, False),
+        (range(CHANGED), {"withdrawn": "new", "changed": "new"}, False),  # a right answer that reads like a refusal
+        ((), {"withdrawn": "new", "changed": "neither"}, False),  # a file of an earlier version
+    ],
+    ids=["all", "nothing right", "all but one", "right all the same", "unknown"],
+)
+def test_who_leads_by_refusing_everything_is_said_to(
+    refused: Sequence[int], outcomes: Mapping[str, Outcome], told: bool
+) -> None:
+    kinds: dict[str, Kind] = {f"changed{n}": "withdrawn" if n < 20 else "changed" for n in range(CHANGED)}
+    planted = planted_staleness({"a": Truth(fresh=0.0), "b": Truth(fresh=0.0)})
+    assert planted is not None
+    first, second = planted.pipelines
+    assert first.after is not None
+    asked = {
+        "outcomes": {key: outcomes[kind] for key, kind in kinds.items()},
+        "refused": tuple(f"changed{n}" for n in refused),
+    }
+    first = first.model_copy(update={"after": first.after.model_copy(update=asked)})
+    staleness = planted.model_copy(update={"kinds": kinds, "pipelines": (first, second)})
+    found = bake_off({"a": Truth(), "b": Truth()}, staleness=staleness).verdict.findings[-1]
+    assert "a" in found.leaders
+    assert ("a refused everything: only what was withdrawn is right." in found.sentence) == told
+
+
 def test_failures_on_what_has_changed_are_told() -> None:
     planted = planted_staleness({"a": Truth(fresh=0.5), "b": Truth(fresh=1.0)})
     assert planted is not None
@@ -330,7 +394,7 @@ def test_failures_on_what_has_changed_are_told() -> None:
     failing = first.model_copy(update={"after": first.after.model_copy(update={"failed": 20})})
     staleness = planted.model_copy(update={"pipelines": (failing, second)})
     found = bake_off({"a": Truth(), "b": Truth()}, staleness=staleness).verdict.findings[-1]
-    assert "Failures count as wrong: 20 of a." in found.sentence
+    assert "Failures on what has changed, after the refresh, count as wrong: 20 of a." in found.sentence
 
 
 @pytest.mark.parametrize("high", [True, False])
