@@ -8,7 +8,7 @@ from typing import Literal
 
 from corpora.model import Record
 from eval import numbers
-from eval.pairing import Paired, stays_ahead
+from eval.pairing import Paired
 from eval.planning import FEWEST
 from eval.statistics import EQUAL
 
@@ -196,6 +196,13 @@ class Contest:
         """Of too few questions nothing can be foreseen either."""
         seen = [paired.estimate.n for name in leaders[1:] if (paired := self.compare(leaders[0], name))]
         return f"at least {FEWEST} questions{self.asked} are needed" if seen and min(seen) < FEWEST else None
+
+
+def stays_ahead(least: float, lacking: float) -> bool:
+    """Whether who is ahead by `least`, at least, still is in the worst case (Manski 1990): the other's value lacks all
+    that it may lack, since answers that may be right are not counted, and one's own lacks nothing.
+    """
+    return lacking <= 0 or lacking < least
 
 
 def listed(names: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 from corpora.model import Question, Record
 from eval import numbers
 from eval.break_even import Costs
+from eval.contest import stays_ahead
 from eval.copying import Copying, copying
 from eval.cost import CostSummary, summarise_cost
 from eval.latency import LatencySummary, summarise_latency
@@ -16,7 +17,6 @@ from eval.lengths import Lengths, lengths
 from eval.manifest import Manifest
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
 from eval.outcomes import rightness
-from eval.pairing import stays_ahead
 from eval.statistics import Draws, Estimate, mean_interval, wilson
 from eval.trial import Trial
 from pipelines.contract import Preparation

@@ -115,13 +115,6 @@ def question_clusters(questions: Sequence[Question]) -> dict[str, str]:
     return document_clusters([question.id for question in questions], question_documents(questions))
 
 
-def stays_ahead(least: float, lacking: float) -> bool:
-    """Whether who is ahead by `least`, at least, still is in the worst case (Manski 1990): the other's value lacks all
-    that it may lack, since answers that may be right are not counted, and one's own lacks nothing.
-    """
-    return lacking <= 0 or lacking < least
-
-
 def compare_pairs(
     values: Mapping[str, Mapping[str, float]],
     pairs: Sequence[tuple[str, str]],
