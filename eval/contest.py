@@ -8,9 +8,9 @@ from typing import Literal
 
 from corpora.model import Record
 from eval import numbers
-from eval.pairing import Paired, stays_ahead
+from eval.pairing import Paired
 from eval.planning import FEWEST
-from eval.statistics import EQUAL, Estimate
+from eval.statistics import EQUAL
 
 Compare = Callable[[str, str], Paired | None]
 """The difference of two pipelines by name, the first minus the second; None where there is none."""
@@ -34,6 +34,14 @@ class Finding(Record):
     clear: bool = False
     more: int | None = None
 
+    def noted(self, note: str) -> Finding:
+        """The same with one more sentence."""
+        return self.model_copy(update={"sentence": f"{self.sentence} {note}"})
+
+    def without(self, unknown: Sequence[str], what: str) -> Finding:
+        """The same, saying of whom it is not known."""
+        return self.noted(f"The {what} of {', '.join(unknown)} is unknown.") if unknown else self
+
 
 @dataclass(frozen=True)
 class Contest:
@@ -47,7 +55,8 @@ class Contest:
         word: what the best one is, as "the most correct".
         write, write_difference: a value, and a difference with its sign, as people read them.
         asked: which questions it is about, as " without an answer"; nothing where it is about all.
-        lacking: what a value may lack at most, since answers that may be right are not counted; 0 of who is not in it.
+        lacking: what a value may lack at most, since answers that may be right are not counted; 0 of who is not in it,
+            and nothing where less is better.
     """
 
     about: About
@@ -66,8 +75,10 @@ class Contest:
         return sorted(self.values, key=lambda name: -self.values[name] if self.high else self.values[name])
 
     def better(self, a: str, b: str) -> bool:
-        """Whether a may be called better than b, and would be were b's value without what it may lack."""
-        return self.seen_better(a, b) and stays_ahead(self.least(a, b), self._more(b, a))
+        """Whether a may be called better than b, and would be in the worst case: that b's value lacks all that it may
+        lack, and a's nothing.
+        """
+        return self.seen_better(a, b) and stays_ahead(self.least(a, b), self.lacking.get(b, 0.0))
 
     def seen_better(self, a: str, b: str) -> bool:
         """Whether a may be called better than b by the values as they are, whatever they may lack."""
@@ -75,10 +86,10 @@ class Contest:
         return paired is not None and paired.differs(self.level) and ((paired.estimate.mean or 0.0) > 0) == self.high
 
     def perhaps_better(self, a: str, b: str) -> bool:
-        """Whether a may be called better than b, or perhaps could be for what its value may lack."""
-        paired, more = self.compare(a, b), self._more(a, b)
+        """Whether a may be called better than b, or could be with all that it may lack added to its value."""
+        paired, lacking = self.compare(a, b), self.lacking.get(a, 0.0)
         enough = paired is not None and paired.estimate.n >= FEWEST
-        return self.seen_better(a, b) or (enough and self.weighs(a, b) and more + self.least(a, b) > 0)
+        return self.seen_better(a, b) or (enough and self.weighs(a, b) and lacking + self.least(a, b) > 0)
 
     def least(self, a: str, b: str) -> float:
         """By how much a is ahead of b at least: the nearer end of the interval, 0 where there is none."""
@@ -87,18 +98,22 @@ class Contest:
         return 0.0 if ahead is None or ahead.low is None else ahead.low
 
     def weighs(self, a: str, b: str) -> bool:
-        """Whether as much more may be lacking of a's value than of b's as the two differ by."""
-        more = self._more(a, b)
-        return more > EQUAL and more >= abs(self.values[a] - self.values[b]) - EQUAL
+        """Whether a's value may lack as much as the two differ by."""
+        lacking = self.lacking.get(a, 0.0)
+        return lacking > EQUAL and lacking >= abs(self.values[a] - self.values[b]) - EQUAL
 
-    def open_by_more(self, a: str, b: str) -> bool:
-        """Whether who is behind may be so for what its value may lack: no number of questions tells the order then."""
-        gap = self.values[a] - self.values[b] if self.high else self.values[b] - self.values[a]
-        return (gap <= EQUAL and self.weighs(a, b)) or (gap >= -EQUAL and self.weighs(b, a))
+    def open_by_more(self, best: str, other: str) -> bool:
+        """Whether no number of questions tells two that lead apart, since what the one behind may lack is as much as it
+        is behind by, or too much for the best one to be surely ahead.
+        """
+        level = abs(self.values[best] - self.values[other]) <= EQUAL
+        return self.seen_better(best, other) or self.weighs(other, best) or (level and self.weighs(best, other))
 
-    def _more(self, a: str, b: str) -> float:
-        """By how much more a's value may be too low than b's: as large a part of what may be lacking is so of both."""
-        return self.lacking.get(a, 0.0) - self.lacking.get(b, 0.0)
+    def in_doubt(self, leaders: Sequence[str]) -> list[str]:
+        """Of those that lead, best first, whose values may lack so much that it matters for who is the best."""
+        best, *others = leaders
+        found = [best] if any(self.weighs(best, name) for name in others) else []
+        return found + [name for name in others if self.seen_better(best, name) or self.weighs(name, best)]
 
     def among(self, names: Sequence[str]) -> Contest:
         """The same between fewer: those of `names` that have a value."""
@@ -109,9 +124,11 @@ class Contest:
         return listed([f"{name} ({self.write(self.values[name])})" for name in names])
 
     def find(self) -> Finding:
-        """The finding by the values as they are; a single pipeline leads alone, and clearly not."""
+        """The finding; who may be level for what its value may lack leads too. A single pipeline leads alone, and
+        clearly not.
+        """
         best, *others = self.order()
-        leaders = [best, *(name for name in others if not self.seen_better(best, name))]
+        leaders = [best, *(name for name in others if not self.better(best, name))]
         if not others:
             sentence = f"{best} is alone: {self.write(self.values[best])}."
             return Finding(about=self.about, sentence=sentence, leaders=(best,))
@@ -139,7 +156,7 @@ class Contest:
         source = f" from {numbers.counted(paired.estimate.n, 'question')}{self.asked}" if paired else ""
         sentence = f"It cannot be told{source} which of {shown} is {self.word}"
         if rest:
-            everyone = all(self.seen_better(leader, name) for leader in leaders for name in rest)
+            everyone = all(self.better(leader, name) for leader in leaders for name in rest)
             who = ("both are" if len(leaders) == 2 else "all are") if everyone else f"{leaders[0]} is"
             sentence += f", but {who} ahead of {listed(rest)}"
         return sentence
@@ -181,72 +198,13 @@ class Contest:
         return f"at least {FEWEST} questions{self.asked} are needed" if seen and min(seen) < FEWEST else None
 
 
-def quality_contest(
-    scores: Mapping[str, Estimate],
-    compare: Compare,
-    level: float,
-    word: str,
-    lacking: Mapping[str, float] | None = None,
-) -> Contest:
-    """Who has the highest score, of pipelines with a mean that is known."""
-    return Contest(
-        about="quality",
-        values={name: estimate.mean or 0.0 for name, estimate in scores.items()},
-        compare=compare,
-        level=level,
-        high=True,
-        word=word,
-        write=numbers.score,
-        write_difference=numbers.difference,
-        lacking=lacking or {},
-    )
-
-
-def quality(
-    contest: Contest,
-    correctness: Mapping[str, Estimate],
-    right_refusals: Mapping[str, Estimate],
-    nothing_answered: bool,
-) -> Finding:
-    """The finding on correctness.
-
-    Args:
-        contest: of pipelines whose correctness is known; of none where no question has a reference answer.
-        correctness: the mean of each of these.
-        right_refusals: the share of unanswerable questions that each refused.
-        nothing_answered: whether every trial failed.
+def stays_ahead(least: float, lacking: float) -> bool:
+    """Whether who is ahead by `least`, at least, still is in the worst case (Manski 1990): the other's value lacks all
+    that it may lack, since answers that may be right are not counted, and one's own lacks nothing.
     """
-    if nothing_answered:
-        return Finding(about="quality", sentence="No pipeline answered: every question failed.")
-    if not correctness:
-        return Finding(about="quality", sentence=_only_unanswerable(right_refusals))
-    order = contest.order()
-    if len(order) == 1:
-        sentence = _alone(order[0], correctness[order[0]])
-        return Finding(about="quality", sentence=sentence, leaders=tuple(order))
-    fewest = min(estimate.n for estimate in correctness.values())
-    if fewest < FEWEST:
-        sentence = (
-            f"{numbers.counted(fewest, 'question')} with a reference answer cannot tell {listed(order)} apart; "
-            f"at least {FEWEST} are needed."
-        )
-        return Finding(about="quality", sentence=sentence, leaders=tuple(order), more=FEWEST - fewest)
-    return contest.find()
+    return lacking <= 0 or lacking < least
 
 
 def listed(names: Sequence[str]) -> str:
     """a, b and c."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def _alone(name: str, estimate: Estimate) -> str:
-    interval = "" if estimate.low is None else f" ({numbers.interval(estimate.low, estimate.high)})"
-    known = f"correctness {numbers.score(estimate.mean)}{interval} on {numbers.counted(estimate.n, 'question')}"
-    return f"{name} has {known}; there is nothing to compare it with."
-
-
-def _only_unanswerable(right_refusals: Mapping[str, Estimate]) -> str:
-    shares = [f"{name} {numbers.percent(estimate.mean)}" for name, estimate in right_refusals.items()]
-    return (
-        f"No question has an answer in the corpus, so correctness is not compared; rightly refused: {listed(shares)}."
-    )

@@ -133,7 +133,7 @@ def doubt_of_length(a: PipelineSummary, b: PipelineSummary, paired: Paired) -> s
     """
     if (paired.estimate.mean or 0.0) < 0:
         return doubt_of_length(b, a, paired.negated())
-    return b.behind_by_length(a, paired.estimate.low or 0.0)
+    return b.behind_by_length(paired.estimate.low or 0.0)
 
 
 def _of_scores(

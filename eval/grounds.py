@@ -12,12 +12,14 @@ from pydantic import Field
 from corpora.model import Record
 from eval import numbers
 from eval.break_even import Costs
-from eval.contest import Contest, listed, quality_contest
+from eval.contest import Contest, listed
 from eval.differences import COST, MADE_UP, Difference, find_difference
 from eval.measures import PipelineSummary
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS
 from eval.needs import Needs
+from eval.pairing import Paired
 from eval.planning import FEWEST
+from eval.quality import quality_contest
 from eval.statistics import Estimate
 
 
@@ -26,13 +28,21 @@ class Reason(Record):
     pipeline rag, and of an interval there it is the mean; `differences.cost.a − b.low` is under the difference of a and
     b in cost. Made for the rules, and nowhere else: `late`, the share of answers that took longer than is allowed;
     `made_up`, that of questions without an answer that were answered, among those that all pipelines replied to;
-    `freshness`, that of questions on what has changed that are answered rightly after the refresh; `per_version` and
-    `per_month`, what a version of the knowledge and a month as needed cost.
+    `freshness`, that of questions on what has changed that are answered rightly after the refresh, and
+    `differences.freshness`, the differences in it; `not_counted`, that of such answers that may be right and are not
+    counted; `per_version` and `per_month`, what a version of the knowledge and a month as needed cost.
     """
 
     rule: str
     sentence: str
     numbers: dict[str, float | None] = Field(default_factory=dict)
+
+
+def difference_numbers(measure: str, a: str, b: str, paired: Paired) -> dict[str, float | None]:
+    """The mean of a minus b, its interval and its p, by their names for `Reason.numbers`."""
+    found = paired.estimate
+    known = {"mean": found.mean, "low": found.low, "high": found.high, "p": paired.adjusted}
+    return {f"differences.{measure}.{a} − {b}.{what}": value for what, value in known.items()}
 
 
 class Recommendation(Record):
@@ -50,6 +60,7 @@ class Grounds:
 
     Attributes:
         freshness: None where it was not measured.
+        on_changes: how many questions on what has changed it is known of.
         made_up: None where no question is unanswerable.
         idle: whether a machine is paid for by the hour, so that its idle hours come on top.
         late: by pipeline, the share of answers that took longer than is allowed (`late_share`); empty where time does
@@ -67,6 +78,7 @@ class Grounds:
     elsewhere: frozenset[str]
     of_examples: frozenset[str]
     late: dict[str, Estimate] = field(default_factory=dict)
+    on_changes: int = 0
 
     @property
     def monthly(self) -> dict[str, Costs]:
@@ -112,12 +124,9 @@ class Grounds:
         return paired.of_all.high * needs.queries_per_month + one - other < 0
 
     def difference(self, measure: str, a: str, b: str) -> dict[str, float | None]:
-        """The interval of a minus b and its p, by their names for `Reason.numbers`."""
+        """a minus b, by the names for `Reason.numbers`; nothing where they are not compared."""
         paired = find_difference(self.differences, measure, a, b)
-        if paired is None:
-            return {}
-        known = {"low": paired.estimate.low, "high": paired.estimate.high, "p": paired.adjusted}
-        return {f"differences.{measure}.{a} − {b}.{end}": value for end, value in known.items()}
+        return {} if paired is None else difference_numbers(measure, a, b, paired)
 
     def invented(self, few: Sequence[str], many: Sequence[str]) -> dict[str, float | None]:
         """How many answers these made up, and by how much the first ones fewer, by the names for `Reason.numbers`."""

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from eval import numbers
 from eval.contest import Contest, listed
+from eval.freshness_reasons import fresher_ones
 from eval.grounds import Grounds, Reason
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS
 from eval.needs import Needs
-from eval.staleness import NOT_COUNTED
 
 MATTERS = 0.1
 """A smaller difference in faithfulness speaks against nobody: answers in other words than the evidence are as much less
@@ -18,32 +18,13 @@ faithful to a metric that counts words.
 
 
 def outdoing(name: str, less_correct: Sequence[str], needs: Needs, grounds: Grounds) -> list[Reason]:
-    """What less correct pipelines do clearly better than this one, or what is not known of it, and matters."""
+    """What less correct pipelines do clearly better than this one, or perhaps."""
     found = []
-    honest, fresh = grounds.made_up, grounds.freshness
+    honest = grounds.made_up
     if honest is not None and (out := _better(honest, less_correct, name)):
         sentence = f"But {honest.written(out)} made up fewer answers than {honest.written([name])}."
         found.append(Reason(rule="R6", sentence=sentence, numbers=grounds.invented(out, [name])))
-    if fresh is None or not needs.updates_per_month:
-        return found
-    if name not in fresh.values:
-        sentence = f"But whether {name} stays right when the knowledge changes was not measured."
-        return [*found, Reason(rule="R7", sentence=sentence)]
-    perhaps = [other for other in less_correct if other in fresh.values and fresh.perhaps_better(other, name)]
-    seen = [other for other in perhaps if fresh.seen_better(other, name)]
-    if seen:
-        alone = "" if seen == _better(fresh, seen, name) else ", perhaps for the length of answers alone"
-        sentence = f"But {fresh.written(seen)} did better on what has changed than {fresh.written([name])}{alone}."
-        found.append(Reason(rule="R7", sentence=sentence, numbers=_freshness(fresh, [*seen, name])))
-    if hidden := [other for other in perhaps if other not in seen]:
-        why = f"too many of {'its' if len(hidden) == 1 else 'their'} answers {NOT_COUNTED}"
-        sentence = f"But {listed(hidden)} may do better on what has changed than {name}: {why}."
-        found.append(Reason(rule="R7", sentence=sentence, numbers=_freshness(fresh, [*hidden, name])))
-    return found
-
-
-def _freshness(contest: Contest, names: Sequence[str]) -> dict[str, float | None]:
-    return {f"{name}.freshness": contest.values[name] for name in names}
+    return [*found, *fresher_ones(name, less_correct, needs, grounds)]
 
 
 def as_correct_ones(name: str, never_right: Sequence[str], grounds: Grounds) -> list[Reason]:
@@ -77,7 +58,7 @@ def shorter_or_longer_ones(name: str, others: Sequence[str], grounds: Grounds) -
     for other in others:
         if other == name or other not in contest.values or not contest.seen_better(name, other):
             continue
-        sentence = summaries[other].behind_by_length(summaries[name], contest.least(name, other))
+        sentence = summaries[other].behind_by_length(contest.least(name, other))
         if sentence is not None:
             lengths = summaries[other].lengths
             seen = {

@@ -115,11 +115,6 @@ def question_clusters(questions: Sequence[Question]) -> dict[str, str]:
     return document_clusters([question.id for question in questions], question_documents(questions))
 
 
-def stays_ahead(least: float, more: float) -> bool:
-    """Whether who is ahead by `least`, at least, still is where the other's value may be `more` too low."""
-    return more <= 0 or more < least
-
-
 def compare_pairs(
     values: Mapping[str, Mapping[str, float]],
     pairs: Sequence[tuple[str, str]],

@@ -8,7 +8,8 @@ The order is one of weight, and what was taken out may still speak against the c
 - where it is not clearly more correct than a pipeline that R1 took out for being never right: the few times that the
   choice was right may be chance. Apart from that, what is never right speaks against nobody;
 - where a pipeline that R5 took out made up clearly less, or was clearly fresher, or may be, were answers counted that
-  are too long or too short to count, or give the old answer too;
+  are too long or too short to count, or unclear (`eval.given`);
+- where the knowledge changes and the choice's freshness was not measured, or on too few questions, while that was done;
 - where the answers of another that the needs leave in are clearly better borne out by the evidence, by a tenth at
   least: the two measures of quality then disagree;
 - where another would not be clearly behind but for the length of its answers: what is long and right loses by it, and
@@ -21,6 +22,7 @@ said, and the choice stays as clear as it is.
 from __future__ import annotations
 
 from eval import numbers
+from eval.conclusion import conclude
 from eval.grounds import Grounds, Recommendation
 from eval.needs import Needs
 from eval.planning import FEWEST
@@ -41,7 +43,8 @@ RULES = {
     "than the one that makes up the fewest.",
     "R7": "Of those left, where the knowledge changes and freshness was measured, a pipeline is out if it is clearly "
     "less fresh than the freshest. Where that cannot be told, since too many answers to what has changed are not "
-    "counted, a pipeline stays, and is in doubt.",
+    "counted, a pipeline stays, and is in doubt; so is a choice of which it was not measured, or on fewer than "
+    f"{FEWEST} questions.",
     "R8": "Of those left, whatever is clearly dearer per month than the cheapest is out; what new versions of the "
     "knowledge cost is part of it.",
     "R9": "Where several are left, it cannot be told which suits best. The one that takes the least to set up is "
@@ -66,4 +69,4 @@ def recommend(needs: Needs, grounds: Grounds) -> Recommendation:
     for rule in (chooser.fresh, chooser.cheapest):
         if len(chooser.left) > 1 and chooser.comparable:
             rule()
-    return chooser.result()
+    return conclude(chooser)

@@ -7,26 +7,16 @@ from collections.abc import Sequence
 from eval import numbers
 from eval.contest import listed
 from eval.differences import COST
-from eval.grounds import Grounds, Reason, Recommendation
+from eval.freshness_reasons import less_fresh, perhaps_less_fresh
+from eval.grounds import Grounds, Reason
 from eval.metrics.registry import CORRECTNESS
 from eval.needs import Needs
-from eval.objections import (
-    as_correct_ones,
-    cheaper_ones,
-    more_correct_ones,
-    more_faithful_ones,
-    outdoing,
-    shorter_or_longer_ones,
-)
 from eval.planning import FEWEST
-from eval.staleness import NOT_COUNTED
 
 LATE = 0.05
 """The share of answers that may take longer than `Needs.seconds`: what a p95 leaves out."""
 
 NOTHING_COUNTS = "gave no answer that counts as right; most are only too long or too short to count."
-TOLD = 2
-"""How many of the reasons for a choice are told with it, the last ones: those before took out what was no rival."""
 
 
 class Chooser:
@@ -145,15 +135,12 @@ class Chooser:
         best, *others = contest.order()
         out = [name for name in others if contest.better(best, name)]
         if out:
-            seen: dict[str, float | None] = {f"{name}.freshness": value for name, value in contest.values.items()}
-            share, written = numbers.score(contest.values[best]), listed(out)
-            self._out("R7", out, f"{best} ({share}) is more often right about what has changed than {written}.", seen)
+            reason = less_fresh(contest, out)
+            self._out("R7", out, reason.sentence, reason.numbers)
         for name in [each for each in contest.values if each not in out]:
             rivals = [other for other in contest.values if other != name and not contest.better(other, name)]
             if perhaps := [other for other in rivals if contest.perhaps_better(other, name)]:
-                why = f"too many answers to what has changed {NOT_COUNTED}"
-                sentence = f"Whether {name} is as fresh as {listed(perhaps)} cannot be told: {why}."
-                self._doubt(name, Reason(rule="R7", sentence=sentence))
+                self._doubt(name, perhaps_less_fresh(contest, name, perhaps))
 
     def cheapest(self) -> None:
         queries, updates = self.needs.queries_per_month, self.needs.updates_per_month
@@ -181,61 +168,6 @@ class Chooser:
                 Reason(rule="R8", sentence=f"What {unknown} would cost in a month is not known.", numbers=seen)
             )
 
-    def result(self) -> Recommendation:
-        if len(self.left) == 1:
-            return self._take(*self.left)
-        simplest, *others = sorted(self.left, key=lambda name: (self._effort(name), *self._weakness(name)))
-        why = f"{simplest} takes the least to set up"
-        if self._effort(simplest) == self._effort(others[0]):
-            ahead = self._weakness(simplest) < self._weakness(others[0])
-            why = f"none takes less to set up than {simplest}{', nor has a higher mean' if ahead else ''}"
-        sentence = f"It cannot be told which of {listed(self.left)} suits these needs best; {why}."
-        seen = {
-            f"{name}.preparation.{what}": getattr(self.by_name[name].preparation, what)
-            for name in self.left
-            for what in ("training_seconds", "indexing_seconds")
-        }
-        as_correct = as_correct_ones(simplest, self.never_right, self.grounds)
-        out = [each for each in self.reasons if each.rule == "R1"] if as_correct else []
-        told = [
-            *as_correct,
-            *self._doubted(simplest),
-            *more_correct_ones(simplest, self.ruled_out, self.grounds),
-        ]
-        reasons = (*self.reasons, Reason(rule="R9", sentence=sentence, numbers=seen), *told)
-        sentence = " ".join([sentence, *(each.sentence for each in (*out, *told))])
-        return Recommendation(pipeline=simplest, clear=False, sentence=sentence, reasons=reasons)
-
-    def _take(self, name: str) -> Recommendation:
-        doubts = self.doubts.get(name, [])
-        aside = [self.tied, *(each for other, found in self.doubts.items() if other != name for each in found)]
-        last = [each for each in self.reasons[-TOLD:] if each not in aside]
-        shown = [*last, *(each for each in doubts if each not in last)]
-        why = " ".join(each.sentence for each in shown) or "There is no other."
-        outdone = [
-            *as_correct_ones(name, self.never_right, self.grounds),
-            *self._doubted(name),
-            *outdoing(name, self.less_correct, self.needs, self.grounds),
-        ]
-        told = [
-            *outdone,
-            *cheaper_ones(name, self.less_correct, self.needs, self.grounds),
-            *more_correct_ones(name, self.ruled_out, self.grounds),
-        ]
-        clear = self.tied is None and not doubts and not outdone and self.comparable and len(self.by_name) > 1
-        open_question = "; which is the most correct is open" if self.tied else ""
-        sentences = [why, *(each.sentence for each in told)]
-        sentence = f"Take {name}{'' if clear else f' for now{open_question}'}. {' '.join(sentences)}"
-        return Recommendation(pipeline=name, clear=clear, sentence=sentence, reasons=(*self.reasons, *told))
-
-    def _doubted(self, name: str) -> list[Reason]:
-        """What shared words do not see."""
-        others = [each for each in self.by_name if each not in self.ruled_out]
-        return [
-            *shorter_or_longer_ones(name, others, self.grounds),
-            *more_faithful_ones(name, others, self.grounds),
-        ]
-
     @property
     def all_unanswerable(self) -> bool:
         """Whether no question has a correctness at all: then made-up answers are all that can be compared."""
@@ -250,16 +182,3 @@ class Chooser:
     def _doubt(self, name: str, reason: Reason) -> None:
         self.reasons.append(reason)
         self.doubts.setdefault(name, []).append(reason)
-
-    def _effort(self, name: str) -> float:
-        """Seconds of preparation; a pipeline for which they are not known comes last."""
-        made = self.by_name[name].preparation
-        if made.training_seconds is None or made.indexing_seconds is None:
-            return float("inf")
-        return made.training_seconds + made.indexing_seconds
-
-    def _weakness(self, name: str) -> tuple[float, int]:
-        """How far from right, by the mean, and how often it failed."""
-        metric = self.by_name[name].metrics.get(CORRECTNESS)
-        mean = metric.mean.mean if metric else None
-        return -(mean or 0.0), self.by_name[name].failed

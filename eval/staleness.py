@@ -12,12 +12,13 @@ from typing import Literal
 
 from pydantic import Field
 
-from corpora.model import Example, Question, Record
+from corpora.model import Question, Record
 from eval.given import Outcome, holds_more_of_old, nearness, outcome
 from eval.lengths import may_count_but_for_length
+from eval.metrics.abstention import declines
 from eval.metrics.terse import usual_words
 from eval.pairing import question_documents
-from eval.prices import Prices
+from eval.refresh_price import Refresh
 from eval.statistics import Estimate, wilson
 from eval.trial import Trial
 from pipelines.contract import Answer
@@ -26,7 +27,7 @@ FILE = "staleness.json"
 
 Kind = Literal["changed", "withdrawn", "added"]
 
-NOT_COUNTED = "are not counted, since they are too long, too short, or give the old answer too"
+NOT_COUNTED = "are not counted, since they are too long, too short, or do not tell the new answer from the old one"
 """Why an answer may be right and is not among the new ones."""
 
 
@@ -71,8 +72,9 @@ class Shares(Record):
 
 class Asked(Record):
     """What one pipeline answered at one time. `failed` trials are among `neither`, and so are the questions in
-    `uncounted`, whose answers may be right and are not counted, since they are too long or too short, or give the old
-    answer beside the new one. A file of an earlier version has none of them.
+    `uncounted`, whose answers may be right and are not counted, since they are too long or too short, or unclear
+    (`eval.given`). `refused` are the questions that were refused. A file of an earlier version has none of
+    the two.
     """
 
     changed: Shares
@@ -81,6 +83,12 @@ class Asked(Record):
     failed: int
     outcomes: dict[str, Outcome]
     uncounted: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+
+    @property
+    def right(self) -> int:
+        """How many are right about what has changed, of all kinds together; of as many as there are outcomes."""
+        return list(self.outcomes.values()).count("new")
 
 
 class Unchanged(Record):
@@ -94,24 +102,6 @@ class Unchanged(Record):
     mended: int
     broken_questions: tuple[str, ...]
     failed: int = 0
-
-
-class Refresh(Record):
-    """What bringing a pipeline up to date took, in seconds of the machine; None where there was nothing to do.
-
-    `examples` are those that people had to write for it, 0 for a pipeline that is not trained on examples. `cost` is
-    `machine_cost` and `writing_cost`, each None where it has no price, and None where one of them is. In a file of an
-    earlier version `examples` is None, and `cost` is the machine's alone.
-    """
-
-    indexing_seconds: float | None
-    training_seconds: float | None
-    seconds: float
-    examples: int | None = None
-    machine_cost: float | None = None
-    writing_cost: float | None = None
-    cost: float | None
-    currency: str
 
 
 class PipelineStaleness(Record):
@@ -203,6 +193,9 @@ def score_asked(selection: Selection, trials: Mapping[str, Trial], threshold: fl
             if told[key] == "unclear"
             or (told[key] == "neither" and _is_right_but_for_length(selection, trials[key], answer, usual))
         ),
+        refused=tuple(
+            key for key, answer in answers.items() if declines(answer.response, selection.after[key].right_answers)
+        ),
     )
 
 
@@ -228,34 +221,4 @@ def score_unchanged(
         mended=list(pairs.values()).count((False, True)),
         broken_questions=broken,
         failed=sum(after[key].failure is not None for key in pairs),
-    )
-
-
-def newly_written(before: Sequence[Example], after: Sequence[Example]) -> int:
-    """How many examples a change adds, or tells otherwise than before. A wording that stays is not written again, and
-    one that goes takes nobody's work.
-    """
-    known = set(before)
-    return sum(example not in known for example in after)
-
-
-def price_refresh(indexing: float | None, training: float | None, examples: int, prices: Prices) -> Refresh:
-    """Prices a refresh, what is not needed at 0 and what has no price at None, as a set-up is (`SetupCost`).
-
-    Args:
-        indexing, training: seconds, None where nothing was indexed or trained.
-        examples: that were written for it.
-    """
-    seconds = (indexing or 0.0) + (training or 0.0)
-    machine = prices.of_seconds(seconds) if seconds else 0.0
-    writing = prices.of_writing(examples)
-    return Refresh(
-        indexing_seconds=indexing,
-        training_seconds=training,
-        seconds=seconds,
-        examples=examples,
-        machine_cost=machine,
-        writing_cost=writing,
-        cost=None if machine is None or writing is None else machine + writing,
-        currency=prices.currency,
     )

@@ -167,10 +167,15 @@ def tag_table(summary: Summary) -> Table:
     return Table(["Questions", *(each.name for each in summary.pipelines)], rows)
 
 
+RIGHT_AFTER = "Right about what has changed"
+"""Of changed, withdrawn and added questions together, after the refresh."""
+
+
 def staleness_table(staleness: Staleness) -> Table:
     """One row a pipeline. A dash stands where nothing was refreshed, or there was nothing to ask."""
     columns: dict[str, Callable[[PipelineStaleness], str]] = {
         "Pipeline": lambda each: each.name,
+        RIGHT_AFTER: _right_after,
         "New answer, before": lambda each: _share_with_interval(each.before.changed.new),
         "Old answer, before": lambda each: _share_with_interval(each.before.changed.old),
         "New answer, after": lambda each: _after(each, lambda asked: asked.changed.new),
@@ -180,7 +185,7 @@ def staleness_table(staleness: Staleness) -> Table:
         "Withdrawn, refused": lambda each: _after(each, lambda asked: asked.withdrawn.new),
         "Withdrawn, old answer": lambda each: _after(each, lambda asked: asked.withdrawn.old),
         "May be right, not counted": lambda each: numbers.count(len(each.after.uncounted)) if each.after else NOTHING,
-        "Failed, after": lambda each: numbers.count(each.failed) if each.after else NOTHING,
+        "Failed, after, unchanged ones too": lambda each: numbers.count(each.failed) if each.after else NOTHING,
         "Unchanged, broken": lambda each: _share_with_interval(each.unchanged.broken) if each.unchanged else NOTHING,
         "Refresh": lambda each: numbers.seconds(each.refresh.seconds) if each.refresh else NOTHING,
         "Refresh cost": lambda each: (
@@ -188,6 +193,15 @@ def staleness_table(staleness: Staleness) -> Table:
         ),
     }
     return Table(list(columns), [[write(each) for write in columns.values()] for each in staleness.pipelines])
+
+
+def _right_after(pipeline: PipelineStaleness) -> str:
+    """The freshness that the verdict goes by, and its counts: 0.75, 30 of 40."""
+    asked = pipeline.after
+    if asked is None or not asked.outcomes:
+        return NOTHING
+    n = len(asked.outcomes)
+    return f"{numbers.score(asked.right / n)}, {numbers.count(asked.right)} of {numbers.count(n)}"
 
 
 def _after(pipeline: PipelineStaleness, share: Callable[[Asked], Estimate]) -> str:

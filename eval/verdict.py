@@ -8,19 +8,13 @@ from corpora.model import Record
 from eval import numbers
 from eval.contest import Finding
 from eval.differences import COST, SECONDS, Difference
-from eval.findings import (
-    freshness_contest,
-    made_up_contest,
-    of_cost,
-    of_freshness,
-    of_latency,
-    of_made_up,
-    of_quality,
-)
+from eval.findings import made_up_contest, of_cost, of_latency, of_made_up
+from eval.freshness import freshness_contest, of_freshness
 from eval.grounds import Grounds, Recommendation
 from eval.lateness import late_share
 from eval.manifest import Contestant, Manifest
 from eval.measures import PipelineSummary
+from eval.quality import of_quality
 from eval.recommendation import recommend
 from eval.staleness import Staleness
 from eval.statistics import Draws
@@ -77,6 +71,7 @@ def judge_run(
         elsewhere=_elsewhere(manifest),
         of_examples=frozenset(name for name, each in manifest.pipelines.items() if _of_examples(each)),
         late=late,
+        on_changes=len(staleness.kinds) if staleness else 0,
     )
     return Verdict(
         headline=findings[0].sentence,

@@ -20,14 +20,13 @@ from corpora.errors import RunError
 from corpora.model import Corpus
 from eval.config import BakeoffConfig
 from eval.metrics.registry import CORRECTNESS, RIGHT
+from eval.refresh_price import newly_written, price_refresh
 from eval.run import RunFolder
 from eval.staleness import (
     FILE,
     PipelineStaleness,
     Selection,
     Staleness,
-    newly_written,
-    price_refresh,
     score_asked,
     score_unchanged,
     select,

@@ -10,13 +10,15 @@ from corpora.wording import counted
 from eval import numbers
 from eval.contest import listed
 from eval.numbers import NOTHING
+from eval.refresh_price import Refresh
 from eval.report.cells import Cell, Grid, Head, Row, place, share
 from eval.report.figures import Drawing
 from eval.report.frame import Interval, Series
 from eval.report.staleness_plot import Change, staleness_plot
-from eval.staleness import NOT_COUNTED, Kind, PipelineStaleness, Refresh, Staleness
+from eval.staleness import NOT_COUNTED, Asked, Kind, PipelineStaleness, Staleness
 from eval.statistics import Estimate
 from eval.summary import Summary
+from eval.table import RIGHT_AFTER
 
 _KINDS: dict[Kind, str] = {
     "changed": "whose answer changed",
@@ -70,6 +72,7 @@ def _heads(staleness: Staleness) -> list[Head]:
     ]
     return [
         Head("Pipeline"),
+        Head(RIGHT_AFTER, "all kinds together, after the refresh"),
         Head("New answer right", "of the changed ones, after the refresh"),
         Head("Old answer still given", "of the changed ones, after the refresh"),
         *(head for kind, head in optional if kind in kinds),
@@ -83,6 +86,7 @@ def _row(each: PipelineStaleness, index: int, staleness: Staleness) -> Row:
     kinds = set(staleness.kinds.values())
     after = each.after
     cells = [
+        _right(after) if after else _none(),
         _before_after(each.before.changed.new, after.changed.new if after else None),
         _before_after(each.before.changed.old, after.changed.old if after else None),
     ]
@@ -104,11 +108,23 @@ def _row(each: PipelineStaleness, index: int, staleness: Staleness) -> Row:
 
 def _note(each: PipelineStaleness) -> str:
     """What no share of the row shows."""
-    failed = each.before.failed + each.failed
+    times = {
+        "before the refresh": each.before.failed,
+        "after it": each.after.failed if each.after else 0,
+        "to unchanged questions": each.unchanged.failed if each.unchanged else 0,
+    }
+    failed = [f"{numbers.count(count)} {when}" for when, count in times.items() if count]
     uncounted = len(each.after.uncounted) if each.after else 0
-    told = [f"{numbers.counted(failed, 'answer')} failed"] if failed else []
+    told = [f"answers failed: {listed(failed)}"] if failed else []
     told += [f"{numbers.counted(uncounted, 'answer')} may be right and {NOT_COUNTED}"] if uncounted else []
     return "; ".join(told)
+
+
+def _right(after: Asked) -> Cell:
+    """The freshness that the verdict goes by, written as there."""
+    n = len(after.outcomes)
+    counts = (f"{numbers.count(after.right)} of {numbers.count(n)}",)
+    return Cell(numbers.score(after.right / n), counts) if n else Cell(NOTHING, ("none asked",))
 
 
 def _none() -> Cell:

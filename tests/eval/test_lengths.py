@@ -76,7 +76,9 @@ def test_right_answers_that_are_long_are_not_clearly_behind() -> None:
     brief = [str(1900 + number) if number % 5 else "1800" for number in range(40)]
     found = bake_off(YEARS, {"talker": talker, "brief": brief})
     sentence = "But the correctness of talker may be up to 0.47 too low because of the length of its answers."
-    assert found.verdict.headline.startswith("brief is the most correct, 0.80 on 40 questions")
+    assert found.verdict.headline.startswith(
+        "It cannot be told from 40 questions which of brief (0.80) and talker (0.53)"
+    )
     assert found.verdict.headline.endswith(sentence)
     assert (found.verdict.leaders, found.verdict.clear) == (("brief", "talker"), False)
     choice = found.verdict.recommendation
@@ -84,6 +86,21 @@ def test_right_answers_that_are_long_are_not_clearly_behind() -> None:
     assert sentence in choice.sentence
     assert choice.reasons[-1].numbers["talker.lengths.taken_from_long"] == pytest.approx(0.47, abs=0.01)
     assert any(each.startswith("The length of its answers alone takes 0.47 of talker's") for each in found.warnings)
+
+
+def test_who_is_as_long_winded_as_the_best_one_may_be_as_right() -> None:
+    """What length took of the one need not be right where what it took of the other is."""
+    long = ["word " * 54 + str(1900 + number) for number in range(40)]
+    answers = {
+        "a": [str(1900 + number) if number < 20 else long[number] for number in range(40)],
+        "b": [long[number] if number < 30 else "1800" for number in range(40)],
+    }
+    found = bake_off(YEARS, answers)
+    assert [each.lengths.taken for each in found.pipelines] == pytest.approx([0.24, 0.35], abs=0.01)
+    assert (found.verdict.leaders, found.verdict.clear) == (("a", "b"), False)
+    choice = found.verdict.recommendation
+    assert not choice.clear
+    assert "But the correctness of b may be up to 0.35 too low because of the length of its answers." in choice.sentence
 
 
 def test_what_length_may_have_taken_is_told_whole() -> None:

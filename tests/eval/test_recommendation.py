@@ -252,7 +252,7 @@ def in_report(report: dict[str, Any], path: str) -> float | None:
         turned = next(each["a"] for each in report["differences"] if {each["a"], each["b"]} == {a, b}) != a
         if end == "p":
             return found["adjusted"]
-        value = found["estimate"][{"low": "high", "high": "low"}[end] if turned else end]
+        value = found["estimate"][{"low": "high", "high": "low"}.get(end, end) if turned else end]
         return -value if turned else value
     name, *steps = path.split(".")
     (place,) = (each for each in report["pipelines"] if each["name"] == name)

@@ -10,13 +10,11 @@ from eval.given import nearness, outcome
 from eval.metrics.registry import CORRECTNESS
 from eval.numbers import THIN
 from eval.prices import Prices
+from eval.refresh_price import Refresh, newly_written, price_refresh
 from eval.staleness import (
     PipelineStaleness,
-    Refresh,
     Selection,
     Staleness,
-    newly_written,
-    price_refresh,
     score_asked,
     score_unchanged,
     select,
@@ -136,7 +134,7 @@ def test_shares_are_counted_by_kind() -> None:
     assert (asked.changed.new.mean, asked.changed.old.mean, asked.changed.neither.mean) == (0.0, 1.0, 0.0)
     assert asked.withdrawn.new.mean == 1.0
     assert (asked.added.neither.mean, asked.added.old.n) == (1.0, 0)
-    assert asked.failed == 1
+    assert (asked.failed, asked.refused, asked.right) == (1, ("museum",), 1)
 
 
 def test_unchanged_questions_are_compared_with_themselves() -> None:
@@ -232,13 +230,40 @@ def test_the_table_has_a_dash_where_nothing_was_refreshed() -> None:
     )
     table = staleness_table(staleness)
     first, second = (dict(zip(table.columns, row, strict=True)) for row in table.rows)
+    assert (first["Right about what has changed"], second["Right about what has changed"]) == ("1.00, 3 of 3", "–")
     assert first["New answer, after"].startswith(f"100{THIN}% (")
     assert first["Old answer, before"] == second["Old answer, before"]
     assert (first["Refresh"], first["Refresh cost"]) == ("2.00 s", "unknown")
-    assert [second[column] for column in table.columns[3:]] == ["–"] * (len(table.columns) - 3)
+    assert [second[column] for column in table.columns[4:]] == ["–"] * (len(table.columns) - 4)
     assert Staleness.model_validate_json(staleness.model_dump_json()) == staleness
     earlier = Staleness.model_validate(staleness.model_dump(exclude={"documents"}))
     assert earlier.documents == {}
+
+
+def test_the_table_says_which_failures_it_counts() -> None:
+    chosen = selection()
+    after = score_asked(chosen, trials(ferry=None, museum=REFUSAL, bell="noon"), 0.5, 0.95)
+    unchanged = score_unchanged(
+        chosen, trials(crane="green", captain="Hedda"), trials(crane=None, captain="x"), 0.5, 0.95
+    )
+    each = PipelineStaleness(
+        name="rag", before=after, after=after, unchanged=unchanged, refresh=None, not_refreshed=None
+    )
+    staleness = Staleness(
+        run_id="r",
+        description="",
+        corpus_hash="a",
+        changed_hash="b",
+        metric=CORRECTNESS,
+        threshold=0.5,
+        level=0.95,
+        seed=0,
+        kinds=chosen.kinds,
+        sample=chosen.unchanged,
+        pipelines=(each,),
+    )
+    table = staleness_table(staleness)
+    assert dict(zip(table.columns, table.rows[0], strict=True))["Failed, after, unchanged ones too"] == "2"
 
 
 def test_a_refresh_of_an_earlier_version_says_nothing_of_writing() -> None:

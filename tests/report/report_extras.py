@@ -11,8 +11,9 @@ from eval.given import Outcome
 from eval.load.measures import Exchange, Level, Load, Targets, summarise_level
 from eval.load.result import LoadPlan, LoadResult
 from eval.prices import Prices
+from eval.refresh_price import price_refresh
 from eval.run import RunFolder
-from eval.staleness import Asked, Kind, PipelineStaleness, Shares, Staleness, Unchanged, price_refresh
+from eval.staleness import Asked, Kind, PipelineStaleness, Shares, Staleness, Unchanged
 from eval.statistics import wilson
 from eval.trial import Failure, Score, Trial
 

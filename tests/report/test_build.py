@@ -10,7 +10,7 @@ import pytest
 import report_sample as sample
 from report_page import Page, as_shown, page_of
 
-from eval import numbers, objections, rules
+from eval import conclusion, freshness_reasons, numbers, objections, rules
 from eval.literature import expectations
 from eval.recommendation import RULES
 from eval.report.island import dump
@@ -71,7 +71,7 @@ def test_what_others_found_stands_beside_the_verdict(page: Page, run: RunFolder)
 
 
 def test_every_rule_of_the_recommendation_is_told(page: Page) -> None:
-    source = inspect.getsource(rules) + inspect.getsource(objections)
+    source = "".join(map(inspect.getsource, (rules, objections, freshness_reasons, conclusion)))
     assert list(RULES) == sorted({*re.findall(r'"(R\d)"', source)})
     assert f"Rules {min(RULES)} to {max(RULES)} are applied in their order" in page.text
 

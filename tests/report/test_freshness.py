@@ -9,10 +9,11 @@ import pytest
 import report_extras as extras
 import report_sample as sample
 
+from eval.refresh_price import Refresh
 from eval.report.frame import Interval, Series
 from eval.report.freshness import FreshnessPart, freshness_part
 from eval.report.staleness_plot import Change, staleness_plot
-from eval.staleness import Refresh, Staleness
+from eval.staleness import Staleness
 from eval.summary import Summary, summarise
 
 
@@ -38,6 +39,7 @@ def test_a_row_tells_before_after_broken_and_the_refresh(summary: Summary) -> No
     found = part(extras.staleness(), summary)
     assert [row.title for row in found.table.rows] == list(sample.KINDS)
     tuned = cells(found, 2)
+    assert tuned["Right about what has changed"] == ("0.38", ("11 of 29",))
     assert tuned["New answer right"][0] == "55%"
     assert tuned["New answer right"][1][1:] == ("11 of 20", "before 5\u202f%")
     assert tuned["Old answer still given"][0] == "30%"
@@ -97,6 +99,23 @@ def test_the_price_in_a_file_of_an_earlier_version_is_the_machines(summary: Summ
     found = part(staleness.model_copy(update={"pipelines": (earlier,)}), summary)
     assert cells(found, 0)["Price"][1] == ("machine alone",)
     assert len(found.sentences) == 1
+
+
+def test_failures_are_told_apart(summary: Summary) -> None:
+    """The verdict counts those on what has changed, after the refresh, alone."""
+    staleness = extras.staleness()
+    tuned = staleness.pipelines[2]
+    assert tuned.after is not None
+    assert tuned.unchanged is not None
+    times = {
+        "before": tuned.before.model_copy(update={"failed": 2}),
+        "after": tuned.after.model_copy(update={"failed": 1}),
+        "unchanged": tuned.unchanged.model_copy(update={"failed": 3}),
+    }
+    failing = tuple(tuned.model_copy(update=update) for update in (times, {"after": times["after"]}, {}))
+    rows = part(staleness.model_copy(update={"pipelines": failing}), summary).table.rows
+    every = "answers failed: 2 before the refresh, 1 after it and 3 to unchanged questions"
+    assert [row.note for row in rows] == [every, "answers failed: 1 after it", ""]
 
 
 def test_pipelines_that_are_not_in_the_run_are_left_out(summary: Summary) -> None:

@@ -1,0 +1,95 @@
+"""Of what the rules of the recommendation leave, the pipeline to take (R9), and what is said with it."""
+
+from __future__ import annotations
+
+from eval.contest import listed
+from eval.freshness_reasons import unknown_freshness
+from eval.grounds import Reason, Recommendation
+from eval.metrics.registry import CORRECTNESS
+from eval.objections import (
+    as_correct_ones,
+    cheaper_ones,
+    more_correct_ones,
+    more_faithful_ones,
+    outdoing,
+    shorter_or_longer_ones,
+)
+from eval.rules import Chooser
+
+TOLD = 2
+"""How many of the reasons for a choice are told with it, the last ones: those before took out what was no rival."""
+
+
+def conclude(chooser: Chooser) -> Recommendation:
+    """The pipeline to take of those that the rules left, of which there is one at least."""
+    if len(chooser.left) == 1:
+        return _take(chooser, *chooser.left)
+    simplest, *others = sorted(chooser.left, key=lambda name: (_effort(chooser, name), *_weakness(chooser, name)))
+    why = f"{simplest} takes the least to set up"
+    if _effort(chooser, simplest) == _effort(chooser, others[0]):
+        ahead = _weakness(chooser, simplest) < _weakness(chooser, others[0])
+        why = f"none takes less to set up than {simplest}{', nor has a higher mean' if ahead else ''}"
+    sentence = f"It cannot be told which of {listed(chooser.left)} suits these needs best; {why}."
+    seen = {
+        f"{name}.preparation.{what}": getattr(chooser.by_name[name].preparation, what)
+        for name in chooser.left
+        for what in ("training_seconds", "indexing_seconds")
+    }
+    as_correct = as_correct_ones(simplest, chooser.never_right, chooser.grounds)
+    out = [each for each in chooser.reasons if each.rule == "R1"] if as_correct else []
+    told = [
+        *as_correct,
+        *_doubted(chooser, simplest),
+        *more_correct_ones(simplest, chooser.ruled_out, chooser.grounds),
+    ]
+    reasons = (*chooser.reasons, Reason(rule="R9", sentence=sentence, numbers=seen), *told)
+    sentence = " ".join([sentence, *(each.sentence for each in (*out, *told))])
+    return Recommendation(pipeline=simplest, clear=False, sentence=sentence, reasons=reasons)
+
+
+def _take(chooser: Chooser, name: str) -> Recommendation:
+    doubts = chooser.doubts.get(name, [])
+    aside = [chooser.tied, *(each for other, found in chooser.doubts.items() if other != name for each in found)]
+    last = [each for each in chooser.reasons[-TOLD:] if each not in aside]
+    shown = [*last, *(each for each in doubts if each not in last)]
+    why = " ".join(each.sentence for each in shown) or "There is no other."
+    outdone = [
+        *as_correct_ones(name, chooser.never_right, chooser.grounds),
+        *_doubted(chooser, name),
+        *outdoing(name, chooser.less_correct, chooser.needs, chooser.grounds),
+    ]
+    told = [
+        *outdone,
+        *cheaper_ones(name, chooser.less_correct, chooser.needs, chooser.grounds),
+        *more_correct_ones(name, chooser.ruled_out, chooser.grounds),
+    ]
+    clear = chooser.tied is None and not doubts and not outdone and chooser.comparable and len(chooser.by_name) > 1
+    open_question = "; which is the most correct is open" if chooser.tied else ""
+    sentences = [why, *(each.sentence for each in told)]
+    sentence = f"Take {name}{'' if clear else f' for now{open_question}'}. {' '.join(sentences)}"
+    return Recommendation(pipeline=name, clear=clear, sentence=sentence, reasons=(*chooser.reasons, *told))
+
+
+def _doubted(chooser: Chooser, name: str) -> list[Reason]:
+    """What shared words do not see, and what was not measured."""
+    others = [each for each in chooser.by_name if each not in chooser.ruled_out]
+    return [
+        *shorter_or_longer_ones(name, others, chooser.grounds),
+        *more_faithful_ones(name, others, chooser.grounds),
+        *unknown_freshness(name, chooser.needs, chooser.grounds),
+    ]
+
+
+def _effort(chooser: Chooser, name: str) -> float:
+    """Seconds of preparation; a pipeline for which they are not known comes last."""
+    made = chooser.by_name[name].preparation
+    if made.training_seconds is None or made.indexing_seconds is None:
+        return float("inf")
+    return made.training_seconds + made.indexing_seconds
+
+
+def _weakness(chooser: Chooser, name: str) -> tuple[float, int]:
+    """How far from right, by the mean, and how often it failed."""
+    metric = chooser.by_name[name].metrics.get(CORRECTNESS)
+    mean = metric.mean.mean if metric else None
+    return -(mean or 0.0), chooser.by_name[name].failed

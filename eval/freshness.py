@@ -1,0 +1,97 @@
+"""Who is the most often right about what has changed, as a finding."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from eval import numbers
+from eval.contest import Contest, Finding, listed
+from eval.pairing import FEWEST_CLUSTERS, Paired, compare_pairs, document_clusters
+from eval.staleness import NOT_COUNTED, PipelineStaleness, Staleness
+from eval.statistics import Confidence
+
+
+def of_freshness(staleness: Staleness | None, contest: Contest | None) -> Finding:
+    if staleness is None:
+        sentence = "Freshness was not measured: `bakeoff staleness RUN --changes PATH` changes the documents and asks."
+        return Finding(about="freshness", sentence=sentence)
+    if contest is None:
+        return Finding(about="freshness", sentence="No pipeline was refreshed, so that freshness is unknown.")
+    finding = _beyond_length(contest, staleness)
+    by_name = {each.name: each for each in staleness.pipelines}
+    if nothing_else := [name for name in finding.leaders if _refused_everything(by_name[name], staleness)]:
+        finding = finding.noted(f"{listed(nothing_else)} refused everything: only what was withdrawn is right.")
+    failures = {each.name: each.after.failed for each in staleness.pipelines if each.after and each.after.failed}
+    if failures:
+        failed = [f"{numbers.count(count)} of {name}" for name, count in failures.items()]
+        finding = finding.noted(f"Failures on what has changed, after the refresh, count as wrong: {listed(failed)}.")
+    finding = finding.without(
+        [each.name for each in staleness.pipelines if each.name not in contest.values], "freshness"
+    )
+    documents = len(set(staleness.documents.values()))
+    if not 0 < documents < FEWEST_CLUSTERS:
+        return finding
+    only = "1 document" if documents == 1 else f"{documents} documents"
+    note = f"What changed is in {only} only: this holds for further questions on the same."
+    return finding.noted(note)
+
+
+def _refused_everything(pipeline: PipelineStaleness, staleness: Staleness) -> bool:
+    """Whether it refused all that has an answer now, so that what it is right about is what has none any more."""
+    asked = pipeline.after
+    answerable = {key for key, kind in staleness.kinds.items() if kind != "withdrawn"}
+    if asked is None or not asked.right or not answerable or not answerable <= set(asked.refused):
+        return False
+    return not any(asked.outcomes[key] == "new" for key in answerable)
+
+
+def _beyond_length(contest: Contest, staleness: Staleness) -> Finding:
+    """With the answers that are not counted, of those of whom they matter."""
+    finding = contest.find()
+    known = {each.name: each.after for each in staleness.pipelines if each.after}
+    shares = [
+        f"{numbers.count(len(asked.uncounted))} of {numbers.counted(len(asked.outcomes), 'answer')} of {name}"
+        for name in contest.in_doubt(finding.leaders)
+        if (asked := known[name])
+    ]
+    return finding.noted(f"But {listed(shares)} may be right and {NOT_COUNTED}.") if shares else finding
+
+
+def freshness_contest(staleness: Staleness | None, confidence: Confidence) -> Contest | None:
+    """Of the questions whose answer changed or is new: how many are answered rightly once the pipeline is refreshed.
+
+    None where that was not measured.
+    """
+    if staleness is None:
+        return None
+    new = {
+        each.name: {key: float(outcome == "new") for key, outcome in each.after.outcomes.items()}
+        for each in staleness.pipelines
+        if each.after is not None and each.after.outcomes
+    }
+    if not new:
+        return None
+    clusters = document_clusters({key for each in new.values() for key in each}, staleness.documents)
+    pairs = compare_pairs(new, list(combinations(new, 2)), clusters, confidence)
+    lacking = {
+        each.name: len(each.after.uncounted) / len(each.after.outcomes)
+        for each in staleness.pipelines
+        if each.after is not None and each.after.outcomes
+    }
+
+    def compare(a: str, b: str) -> Paired:
+        return pairs[a, b] if (a, b) in pairs else pairs[b, a].negated()
+
+    means = {name: sum(each.values()) / len(each) for name, each in new.items()}
+    return Contest(
+        about="freshness",
+        values=means,
+        compare=compare,
+        level=confidence.level,
+        high=True,
+        word="the most often right about what has changed",
+        write=numbers.score,
+        write_difference=numbers.difference,
+        asked=" on what has changed",
+        lacking=lacking,
+    )

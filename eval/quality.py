@@ -1,0 +1,105 @@
+"""Who is the most correct, as a finding, and what the means do not tell of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from eval import numbers
+from eval.contest import Compare, Contest, Finding, listed
+from eval.differences import Difference, find_difference
+from eval.measures import PipelineSummary
+from eval.metrics.registry import CORRECTNESS
+from eval.planning import FEWEST
+from eval.statistics import Estimate
+
+
+def of_quality(pipelines: Sequence[PipelineSummary], differences: Sequence[Difference], level: float) -> Finding:
+    known = {each.name: each for each in pipelines if CORRECTNESS in each.metrics and each.metrics[CORRECTNESS].mean.n}
+    means = {name: each.metrics[CORRECTNESS].mean for name, each in known.items()}
+    compare = partial(find_difference, differences, CORRECTNESS)
+    lacking = {name: each.lengths.taken for name, each in known.items()}
+    contest = quality_contest(means, compare, level, "the most correct", lacking)
+    right_refusals = {each.name: each.abstention.right_refusals for each in pipelines}
+    nothing_answered = not sum(each.answered + each.abstained for each in pipelines)
+    finding = quality(contest, means, right_refusals, nothing_answered)
+    if len(known) < 2 or not finding.leaders:
+        return finding
+    return _beyond_words(finding, known, contest)
+
+
+def _beyond_words(finding: Finding, known: Mapping[str, PipelineSummary], contest: Contest) -> Finding:
+    """With what the means do not tell: that the leader was never right, and who is behind for its answers' length."""
+    best = known[finding.leaders[0]]
+    if not best.cost.right:
+        none = best.name if any(each.cost.right for each in known.values()) else "any pipeline"
+        finding = finding.noted(f"But no answer of {none} counts as right.").model_copy(update={"clear": False})
+    for name in contest.in_doubt(finding.leaders):
+        finding = finding.noted(known[name].behind_by_length(0.0) or "")
+    return finding
+
+
+def quality_contest(
+    scores: Mapping[str, Estimate],
+    compare: Compare,
+    level: float,
+    word: str,
+    lacking: Mapping[str, float] | None = None,
+) -> Contest:
+    """Who has the highest score, of pipelines with a mean that is known."""
+    return Contest(
+        about="quality",
+        values={name: estimate.mean or 0.0 for name, estimate in scores.items()},
+        compare=compare,
+        level=level,
+        high=True,
+        word=word,
+        write=numbers.score,
+        write_difference=numbers.difference,
+        lacking=lacking or {},
+    )
+
+
+def quality(
+    contest: Contest,
+    correctness: Mapping[str, Estimate],
+    right_refusals: Mapping[str, Estimate],
+    nothing_answered: bool,
+) -> Finding:
+    """The finding on correctness.
+
+    Args:
+        contest: of pipelines whose correctness is known; of none where no question has a reference answer.
+        correctness: the mean of each of these.
+        right_refusals: the share of unanswerable questions that each refused.
+        nothing_answered: whether every trial failed.
+    """
+    if nothing_answered:
+        return Finding(about="quality", sentence="No pipeline answered: every question failed.")
+    if not correctness:
+        return Finding(about="quality", sentence=_only_unanswerable(right_refusals))
+    order = contest.order()
+    if len(order) == 1:
+        sentence = _alone(order[0], correctness[order[0]])
+        return Finding(about="quality", sentence=sentence, leaders=tuple(order))
+    fewest = min(estimate.n for estimate in correctness.values())
+    if fewest < FEWEST:
+        sentence = (
+            f"{numbers.counted(fewest, 'question')} with a reference answer cannot tell {listed(order)} apart; "
+            f"at least {FEWEST} are needed."
+        )
+        return Finding(about="quality", sentence=sentence, leaders=tuple(order), more=FEWEST - fewest)
+    return contest.find()
+
+
+def _alone(name: str, estimate: Estimate) -> str:
+    interval = "" if estimate.low is None else f" ({numbers.interval(estimate.low, estimate.high)})"
+    known = f"correctness {numbers.score(estimate.mean)}{interval} on {numbers.counted(estimate.n, 'question')}"
+    return f"{name} has {known}; there is nothing to compare it with."
+
+
+def _only_unanswerable(right_refusals: Mapping[str, Estimate]) -> str:
+    shares = [f"{name} {numbers.percent(estimate.mean)}" for name, estimate in right_refusals.items()]
+    return (
+        f"No question has an answer in the corpus, so correctness is not compared; rightly refused: {listed(shares)}."
+    )
