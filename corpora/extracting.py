@@ -44,8 +44,8 @@ class DocumentLimits(Record):
     max_characters: int = Field(default=2_000_000, gt=0)
     max_pages: int = Field(default=1_000, gt=0)
     max_documents: int = Field(default=10_000, gt=0)
-    read_seconds: int = Field(default=30, gt=0)
-    read_mib: int = Field(default=1024, ge=128)
+    read_seconds: int = Field(default=30, gt=0, le=3600)
+    read_mib: int = Field(default=1024, ge=128, le=1024 * 1024)
 
 
 def read_document(document_id: str, name: str, content: bytes, limits: DocumentLimits) -> Document:

@@ -17,6 +17,9 @@ from typing import Any
 from corpora.errors import BakeoffError, ModelRejectedError
 from corpora.text_file import parse_json
 
+LOADABLE = "Check that its folder holds safetensors, config.json and a tokenizer that transformers reads."
+"""What to do about a model that could not be loaded."""
+
 PICKLES = frozenset({".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt"})
 CODE = "auto_map"
 MODULES = "modules.json"

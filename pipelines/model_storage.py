@@ -2,27 +2,44 @@
 
 from __future__ import annotations
 
+import errno
+import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from corpora.errors import CorpusStorageError
 
+_REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.EISDIR, errno.ENOTDIR})
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_OF_RUST = re.compile(r"\(os error (\d+)\)")
+_ROOM_BYTES = 1024 * 1024
+
 
 @contextmanager
 def model_storage_errors(folder: Path) -> Iterator[None]:
-    """Turns the errors of the system, and of safetensors, which has its own for a full disk, into CorpusStorageError.
+    """Turns what is raised where a disk is full, or may not be written, into CorpusStorageError; all else passes.
 
     Args:
         folder: where the weights go.
     """
-    from safetensors import SafetensorError
-
     try:
         yield
-    except (OSError, SafetensorError) as error:
+    except Exception as error:
+        if not _is_of_storage(error, folder):
+            raise
         raise CorpusStorageError(
             f"A model could not be written to {folder}: {error}.",
             "Make sure that the disk has room and that the folder's owner and permissions let it be written, or name "
             "another folder in the environment variable BAKEOFF_HOME; then run the command again.",
         ) from error
+
+
+def _is_of_storage(error: Exception, folder: Path) -> bool:
+    """safetensors and tokenizers tell the system's number in their own errors; torch's says nothing of a full disk."""
+    if isinstance(error, RuntimeError):
+        return shutil.disk_usage(folder).free < _ROOM_BYTES
+    told = _OF_RUST.search(str(error))
+    number = error.errno if isinstance(error, OSError) else int(told[1]) if told else None
+    return number in _FULL | _REFUSED

@@ -105,10 +105,14 @@ def prepare_model(name: str, home: Home) -> Prepared:
         unfinished = home.models / f"{name}.unfinished"
         for leftover in (unfinished, folder):
             shutil.rmtree(leftover, ignore_errors=True)
-        default.make(_package_folder(name, default.package), unfinished)
-        digest = content_hash(unfinished)
-        (unfinished / HASH_FILE).write_text(f"{digest}\n")
-        unfinished.rename(folder)  # a folder of this name is always a whole model
+        try:
+            default.make(_package_folder(name, default.package), unfinished)
+            digest = content_hash(unfinished)
+            (unfinished / HASH_FILE).write_text(f"{digest}\n")
+            unfinished.rename(folder)  # a folder of this name is always a whole model
+        except BaseException:
+            shutil.rmtree(unfinished, ignore_errors=True)  # hundreds of megabytes, on a disk that may be full
+            raise
         return Prepared(folder, digest, reused=False, licence=default.licence)
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 CONNECT_SECONDS = 5.0
 REMEDY = "Run `bakeoff index`."
 _NO_LOGIN = "leave them out, Chroma's server knows no login"
-_SERVER = r"^https?://[^/]+/?$"
+_SERVER = r"^https?://[^/\s]+/?$"
 
 
 class VectorOptions(Record):

@@ -25,6 +25,7 @@ from corpora.errors import (
     EngineUnavailableError,
 )
 from pipelines.engines.base import Adapter, Decoding, Engine, EngineOptions
+from pipelines.model_files import LOADABLE
 from pipelines.models import content_hash, window_of
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class EmbeddedEngine(Engine):
         except Exception as error:
             raise EngineUnavailableError(
                 f"{self.model} could not be loaded.",
-                "Check that its folder holds safetensors, config.json and a tokenizer that transformers reads.",
+                LOADABLE,
                 str(error),
                 str(self.base_model),
             ) from error

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corpora.errors import AdapterMissingError, AdapterRejectedError
+from corpora.errors import AdapterMissingError, AdapterRejectedError, ModelMissingError
 from corpora.model import Corpus
 from corpora.storing import make_folder
 from pipelines.engines.base import Adapter
 from pipelines.home import Home
+from pipelines.model_files import LOADABLE
 from pipelines.model_storage import model_storage_errors
 from pipelines.training.adapter import adapter_folder, content_hash, load_adapter
 from pipelines.training.card import AdapterCard, Fit, package_versions, read_card, write_card
@@ -65,6 +66,7 @@ def train_adapter(
 
     Raises:
         CorpusError: there is nothing to train on, or an example is too long.
+        ModelMissingError: the base model cannot be loaded.
         AdapterRejectedError: what came out cannot be served, as when training diverged.
         CorpusStorageError: the folder for adapters cannot be made or written, or the disk is full.
     """
@@ -74,8 +76,8 @@ def train_adapter(
         name = model_name or base_model.name
         make_folder(home.adapters)
         with (
-            model_storage_errors(home.adapters),
             tempfile.TemporaryDirectory(prefix=".training-", dir=home.adapters) as scratch,
+            model_storage_errors(home.adapters),  # which looks at the room that is left, and so before the folder goes
         ):
             made = Path(scratch) / folder.name
             fit = _train(made, corpus, base_model, name, system, options, on_progress)
@@ -124,16 +126,11 @@ def _train(
     on_progress: Progress,
 ) -> Fit:
     """Trains, and writes the adapter's weights and settings into `folder`."""
-    from transformers import AutoModelForCausalLM, AutoTokenizer
-
     from pipelines.training.trainer import make_trainer
 
     with _quiet():
-        tokenizer = AutoTokenizer.from_pretrained(base_model, local_files_only=True)
+        model, tokenizer = _loaded(base_model, model_name)
         data = training_data(corpus, system, options, tokenizer)
-        model = AutoModelForCausalLM.from_pretrained(
-            base_model, dtype="float32", attn_implementation="sdpa", local_files_only=True, use_safetensors=True
-        )
         meter = EnergyMeter()
 
         def on_step(done: int, total: int) -> None:
@@ -158,6 +155,20 @@ def _train(
         joules=joules if model.device.type == "cpu" else None,  # processors do not count what a GPU takes
         tokens=int(trainer.state.num_input_tokens_seen),
     )
+
+
+def _loaded(base_model: Path, name: str) -> tuple[Any, Any]:
+    """The base model and its tokenizer. Raises ModelMissingError where transformers cannot read them."""
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(base_model, local_files_only=True)
+        model = AutoModelForCausalLM.from_pretrained(
+            base_model, dtype="float32", attn_implementation="sdpa", local_files_only=True, use_safetensors=True
+        )
+    except Exception as error:  # transformers, tokenizers and safetensors each raise their own
+        raise ModelMissingError(f"The base model {name} could not be loaded: {error}", LOADABLE) from error
+    return model, tokenizer
 
 
 def _metrics(trainer: SFTTrainer) -> dict[str, float]:

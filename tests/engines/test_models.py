@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from safetensors.numpy import save_file
 from corpora.errors import CorpusStorageError, ModelMissingError, ModelRejectedError
 from pipelines import models
 from pipelines.home import Home
+from pipelines.model_storage import model_storage_errors
 from pipelines.models import DEFAULTS, HASH_FILE, Default, content_hash, count_parameters, model_path, prepare_model
 
 COMMIT = "a1b2c3d4" * 5
@@ -70,7 +72,12 @@ def test_what_was_broken_off_or_changed_is_made_again(home: Home, made: list[Pat
 
 
 @pytest.mark.parametrize(
-    "error", [OSError(28, "No space left on device"), SafetensorError("No space left on device (os error 28)")]
+    "error",
+    [
+        OSError(28, "No space left on device"),
+        SafetensorError("No space left on device (os error 28)"),
+        Exception("No space left on device (os error 28)"),  # as tokenizers raises it
+    ],
 )
 def test_a_failed_preparation_leaves_nothing_that_looks_ready(
     home: Home, made: list[Path], monkeypatch: pytest.MonkeyPatch, error: Exception
@@ -84,8 +91,29 @@ def test_a_failed_preparation_leaves_nothing_that_looks_ready(
     with pytest.raises(CorpusStorageError, match="No space left") as raised:
         prepare_model("tiny", home)
     assert "the disk has room" in raised.value.remedy
+    assert not (home.models / "tiny.unfinished").exists()
     with pytest.raises(ModelMissingError):
         model_path("tiny", home)
+
+
+@pytest.mark.parametrize(("free", "told"), [(0, True), (1 << 30, False)])
+def test_an_error_of_torchs_is_of_the_disk_where_that_is_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, told: bool
+) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=free))
+    with (
+        pytest.raises(CorpusStorageError if told else RuntimeError, match="unexpected pos"),
+        model_storage_errors(tmp_path),
+    ):
+        raise RuntimeError("unexpected pos 64 vs 0")
+
+
+@pytest.mark.parametrize(
+    "error", [OSError("no file named model.safetensors"), FileNotFoundError(2, "no"), ValueError("no")]
+)
+def test_what_cannot_be_read_is_not_said_to_be_of_the_disk(tmp_path: Path, error: Exception) -> None:
+    with pytest.raises(type(error), match="no"), model_storage_errors(tmp_path):
+        raise error
 
 
 def test_a_folder_of_models_that_cannot_be_written_says_what_to_check(home: Home, made: list[Path]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import yaml
 from safetensors import SafetensorError
 from training_fakes import BASE_HASH, SYSTEM, examples
 
-from corpora.errors import AdapterMissingError, AdapterRejectedError, CorpusError, CorpusStorageError
+from corpora.errors import AdapterMissingError, AdapterRejectedError, CorpusError, CorpusStorageError, ModelMissingError
 from corpora.model import Corpus, Question
 from pipelines.home import Home
 from pipelines.training.adapter import adapter_folder, find_adapter, load_adapter, validate_adapter
@@ -49,6 +50,19 @@ def test_training_makes_an_adapter_that_can_be_served(corpus: Corpus, tiny_model
     assert json.loads(config)["base_model_name_or_path"] == tiny_model.name
     assert not any(str(tiny_model) in file.read_text() for file in made.adapter.path.glob("*.[jm][sd]*"))
     assert not any(file.suffix in {".bin", ".pt", ".pkl"} for file in made.adapter.path.rglob("*"))
+
+
+@pytest.mark.parametrize(
+    ("file", "content"), [("model.safetensors", None), ("model.safetensors", b"\x08"), ("tokenizer.json", b"{")]
+)
+def test_a_base_model_that_cannot_be_loaded_is_called_so(
+    corpus: Corpus, tiny_model: Path, home: Home, tmp_path: Path, file: str, content: bytes | None
+) -> None:
+    base = Path(shutil.copytree(tiny_model, tmp_path / "base"))
+    (base / file).unlink() if content is None else (base / file).write_bytes(content)
+    with pytest.raises(ModelMissingError, match="The base model base could not be loaded") as raised:
+        train(corpus, base, home)
+    assert "safetensors, config.json and a tokenizer" in raised.value.remedy
 
 
 def test_a_full_disk_is_called_so_and_leaves_nothing_behind(
