@@ -18,12 +18,14 @@ _ADVERBS = re.compile(
     r"|(?:appear|seem)s? to(?: be)?) | any ?more\b| any longer\b"
 )
 _APOLOGY = re.compile(
-    r"^(?:(?:(?:i am |we are )?(?:so |very )?(?:sorry|afraid)|i apologi[sz]e|unfortunately)\b[\s,.;:—–-]*(?:but )?"
+    r"^(?:(?:(?:i am |we are )?(?:so |very )?(?:sorry|afraid)|i apologi[sz]e|(?:my )?apologies|unfortunately"
+    r"|regrettably)\b[\s,.;:—–-]*(?:but )?"
     r"|(?:非常|很)?(?:抱歉|对不起|不好意思|遗憾)[\s,。!]*)"
 )
 _CONDITION = re.compile(r"^(?:if|when|unless|where|once|until) [^,.]*, ")
 _OFFER = re.compile(
     r"i (?:can|could|will|would) (?:help|look|search|try|check)|(?:you|we|please|feel|if|let|ask|because) "
+    r"|the [\w ]{1,30} (?:knows?|can)\b"
     r"|您|你|如果|请|建议|.{0,6}(?:咨询|联系|查阅|询问)"
 )
 _ASKED = re.compile(r"(?<=\w )(?:whether|if)\b|是否", re.IGNORECASE)
@@ -53,11 +55,11 @@ def declines(response: str, references: Sequence[str]) -> bool:
 def is_refusal(text: str) -> bool:
     """Whether a reply says that it does not know, or says nothing at all.
 
-    Rules for English and Chinese; `tests/eval/test_abstention.py` is their table. A refusal opens the reply: it is the
-    first clause, those that only prepare it left aside ("The documents describe X; they do not say Y"). What comes
-    later qualifies an answer: "60 seconds; the documents do not say why" is one, "I don't know, but it may be Kueue"
-    too. That something is no longer said is a refusal; that it is no longer so, "the scheme was discontinued", is an
-    answer.
+    Rules for English and Chinese; `tests/eval/` has their tables: `test_abstention.py`, `test_refusal_rules.py` and
+    `test_clauses.py`. A refusal opens the reply: it is the first clause, those that only prepare it left aside ("The
+    documents describe X; they do not say Y"). What comes later qualifies an answer: "60 seconds; the documents do not
+    say why" is one, "I don't know, but it may be Kueue" too. That something is no longer said is a refusal; that it is
+    no longer so, "the scheme was discontinued", is an answer.
     """
     plain = _plain(text)
     if not any(character.isalnum() for character in plain):

@@ -10,16 +10,20 @@ from eval.metrics.refusal_rules import HOLDS, NOT, REFUSALS, SOURCE, SPEAKS, ZH_
 LONGEST = 500
 """Characters of a clause that are read: a page without a full stop takes no longer."""
 
-_CONCEDES = r"(?:even )?(?:though|although|whereas)"
+_CONCEDES = r"(?:(?:even )?(?:though|although|whereas)|even if)"
 _GIVES_REASON = r"(?:because|since|as|while|given|despite)"
+_RELATES = r"(?:which|who|whose)"
 _ZH_GRANTS = r"(?:虽然|尽管|因为|由于)"
 _SUBJECT = rf"(?:(?:\w+ ){{0,2}}{SOURCE}|it|they|there)\b"
 _DASH = r"(?: ?—+ ?| [-–]+ )"
-_GUESS = r"(?:maybe|perhaps|probably|possibly|i (?:think|believe|guess))\b|(?=it (?:may|might|could) be\b)"
+_GUESS = (
+    r"(?:maybe|perhaps|probably|possibly|i (?:think|believe|guess))\b"
+    r"|(?=it (?:may|might|could) be (?!in\b|that\b|possible\b|found\b|(?:mention|describ|stat|cover)ed\b))"
+)
 
-_BRACKETS = re.compile(r" ?\([^()]*(?:\)|$)")
+_BRACKETS = re.compile(r" ?[(\[][^()\[\]]*(?:[)\]]|$)")
 _ASIDE = re.compile(  # between a subject and its verb
-    rf"(?:{_DASH}|, (?=(?:{_CONCEDES}|{_GIVES_REASON}|however)\b))[^;—]{{0,100}}?(?:{_DASH}|, )"
+    rf"(?:{_DASH}|, (?=(?:{_CONCEDES}|{_GIVES_REASON}|{_RELATES}|however)\b))[^;—]{{0,100}}?(?:{_DASH}|, )"
     r"(?=(?:is|are|was|were|do|does|did|has|have|can|could)\b)"
 )
 _OPENING = re.compile(  # what is granted, or what the reply rests on, up to the comma before the main clause
@@ -28,12 +32,12 @@ _OPENING = re.compile(  # what is granted, or what the reply rests on, up to the
 )
 _TURN = (
     r"(?:, )?\b(?:but|however)\b[\s,]*(?:i (?:think|believe|guess) )?|, yet\b|[,;。] ?(?:但是?|不过|然而|可是|只是)"
-    rf"| ?[,;.—–-]+ ?(?:{_GUESS}|可能|也许|大概)"
+    rf"| ?[,;—–-]+ ?(?:{_GUESS}|可能|也许|大概)"
 )
 _END = re.compile(rf"({_TURN})|[;\n]|{_DASH}| \(|(?<=[.!?]) |(?<=[。！？])|(?<=\banswer):|, and (?={_SUBJECT})")
 _REMARK = re.compile(  # "as I do not have the document" is none: it says why there is no answer
     rf",? {_CONCEDES}\b|,?{_ZH_GRANTS}"
-    rf"|(?:,? because|, (?:since|as|while)| (?:since|as|while)(?= {_SUBJECT}))\b(?! (?:i|we|far|well)\b)"
+    rf"|(?:,? because|, (?:since|as|while|{_RELATES})| (?:since|as|while)(?= {_SUBJECT}))\b(?! (?:i|we|far|well)\b)"
     r"(?=.{0,200}\b(?:not|no|none|nothing|never)\b)"
 )
 _TELLS = (
@@ -42,7 +46,8 @@ _TELLS = (
     r"|(?:contains?|provides?|gives?|includes?|has|have) (?:\w+ )?(?:information|details?))"
 )
 _PREPARES = re.compile(  # what says a number, that something is so, or what it is, may be an answer
-    r"^(?:the )?answer(?: is)?\W*$|^(?:i|we) (?:have )?(?:looked|searched|checked|read|reviewed|can only)\b"
+    r"^(?:the )?answer(?: is)?\W*$"
+    r"|^(?:i|we) (?:have )?(?:looked|searched|checked|read|reviewed|can only)\b(?! that\b)\D*$"
     rf"|^(?:{_CONCEDES} |{_GIVES_REASON} )?(?:(?:\w+ ){{0,3}}{SOURCE}|they) (?:only |briefly )?{_TELLS}\b"
     rf"(?! that\b)(?:(?! as an? )\D)*$|^{ZH_SOURCE}[中里内]?[只仅]?(?:提到|提及|介绍|描述|讨论|涉及|说明)\D*$"
 )
@@ -53,7 +58,8 @@ def clauses(text: str) -> Iterator[tuple[bool, str]]:
     """What a reply says, clause by clause, and of each whether it turns to something else ("but", "maybe").
 
     Left out are clauses that only prepare what follows ("The documents describe X; they do not say Y"), and of the
-    others what they grant or give as a reason, what they add, and what they rest on.
+    others what they grant or give as a reason, what they add, and what they rest on. Who goes on about a source with
+    "it" or "they" is read as if it were named again.
 
     Args:
         text: in lower case, its white space single spaces or line ends.
