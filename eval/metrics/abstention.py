@@ -74,7 +74,7 @@ def is_refusal(text: str) -> bool:
 
 def _plain(text: str) -> str:
     """Lower case, straight quotes, contractions written out, without adverbs, an opening apology or condition."""
-    plain = unicodedata.normalize("NFKC", text).replace("’", "'").casefold().strip(" \t\r\n\"'*_`#()-")
+    plain = unicodedata.normalize("NFKC", text).replace("’", "'").casefold().strip(" \t\r\n\"'*_`#>()-")
     plain = re.sub(r"[^\S\n]+", " ", plain)
     for short, long in (
         ("can't", "can not"),

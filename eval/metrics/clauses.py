@@ -10,11 +10,12 @@ from eval.metrics.refusal_rules import HOLDS, NOT, REFUSALS, SOURCE, SPEAKS, ZH_
 LONGEST = 500
 """Characters of a clause that are read: a page without a full stop takes no longer."""
 
+_AROUND = " *_`\"'>"  # spaces, and the marks of Markdown
 _CONCEDES = r"(?:(?:even )?(?:though|although|whereas)|even if)"
 _GIVES_REASON = r"(?:because|since|as|while|given|despite)"
 _RELATES = r"(?:which|who|whose)"
 _ZH_GRANTS = r"(?:虽然|尽管|因为|由于)"
-_SUBJECT = rf"(?:(?:\w+ ){{0,2}}{SOURCE}|it|they|there)\b"
+_SUBJECT = rf"(?:(?:\w+ ){{0,2}}{SOURCE}|it|they|there|i|no|nothing)\b"
 _DASH = r"(?: ?—+ ?| [-–]+ )"
 _GUESS = (
     r"(?:maybe|perhaps|probably|possibly|i (?:think|believe|guess))\b"
@@ -28,7 +29,7 @@ _ASIDE = re.compile(  # between a subject and its verb
 )
 _OPENING = re.compile(  # what is granted, or what the reply rests on, up to the comma before the main clause
     rf"^(?:(?:{_CONCEDES}|{_GIVES_REASON}|based on|according to|(?:from|in|per|after) (?:\w+ ){{0,3}}{SOURCE})\b"
-    rf"(?:.{{0,200}}?, (?=(?:it|they|i|there)\b)|[^,]*, )|(?:{_ZH_GRANTS}|根据)[^,。]*, ?)"
+    rf"(?:.{{0,200}}?, (?=(?:it|they|i|there)\b)|[^,:]*[,:] )|(?:{_ZH_GRANTS}|根据)[^,。]*, ?)"
 )
 _TURN = (
     r"(?:, )?\b(?:but|however)\b[\s,]*(?:i (?:think|believe|guess) )?|, yet\b|[,;。] ?(?:但是?|不过|然而|可是|只是)"
@@ -38,7 +39,7 @@ _END = re.compile(rf"({_TURN})|[;\n]|{_DASH}| \(|(?<=[.!?]) |(?<=[。！？])|(?
 _REMARK = re.compile(  # "as I do not have the document" is none: it says why there is no answer
     rf",? {_CONCEDES}\b|,?{_ZH_GRANTS}"
     rf"|(?:,? because|, (?:since|as|while|{_RELATES})| (?:since|as|while)(?= {_SUBJECT}))\b(?! (?:i|we|far|well)\b)"
-    r"(?=.{0,200}\b(?:not|no|none|nothing|never)\b)"
+    r"(?=.{0,200}\b(?:not|no|none|nothing|never|only)\b)"
 )
 _TELLS = (
     r"(?:mentions?|describes?|discuss(?:es)?|covers?|address(?:es)?|explains?|refers? to|(?:talks?|is|are) about"
@@ -69,7 +70,7 @@ def clauses(text: str) -> Iterator[tuple[bool, str]]:
     source_spoke = opening is not None and _PREPARES.match(opening[0]) is not None
     turned = False
     for clause, turn in _parts(main):
-        said = _REMARK.split(clause[:LONGEST].strip(), maxsplit=1)[0].strip()
+        said = _REMARK.split(clause[:LONGEST].strip(_AROUND), maxsplit=1)[0].strip()
         if _PREPARES.match(said) and not REFUSALS.search(said):
             source_spoke = True
         elif any(character.isalnum() for character in said):

@@ -11,7 +11,8 @@ NOT = rf"(?:{_IS_NOT}|{_NO_LONGER}|(?:(?:is|are|was|were|has|have) )?(?:never|ne
 _WAS = r"(?:was|were|has been|have been)"
 _IS = rf"(?:is|are|remains?|{_WAS})"
 _OPENS = r"^(?:(?:based on|according to|from|in) [^,]*, |it (?:seems|appears) (?:that )?)?"
-_STOP = r"(?:[.!]*$|,? (?:so (?:i|we)|sorry|here|to me|at this time|at all)\b)"  # nothing follows that would answer
+# Nothing follows that would answer.
+_STOP = r"(?:[.!]*$|,? (?:so (?:i|we)|sorry|i am afraid|here|to me|at this time|at all)\b)"
 
 # What the speaker was shown
 _GIVEN = (

@@ -110,6 +110,67 @@ def test_an_answer(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "remark",
+    [
+        "the documents do not say why",
+        "no deputy is mentioned in the handbook",
+        "there is no information about a deputy",
+        "I could not find a deputy",
+        "it is not stated since when",
+    ],
+)
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "Marit Solvang; {}.",
+        "Marit Solvang ({}).",
+        "Marit Solvang [{}].",
+        "Marit Solvang – {}.",
+        "Marit Solvang—{}.",
+        "Marit Solvang, although {}.",
+        "Marit Solvang though {}.",
+        "Marit Solvang, whereas {}.",
+        "Marit Solvang, and {}.",
+        "Marit Solvang; however, {}.",
+        "Although {}, it is Marit Solvang.",
+        "While {}, it is Marit Solvang.",
+        "Since {}, Marit Solvang.",
+    ],
+)
+def test_an_answer_with_any_remark(reply: str, remark: str) -> None:
+    assert not is_refusal(reply.format(remark))
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    ["the documents do not say", "I don't know", "no deputy is mentioned", "this isn't covered", "it is not stated"],
+)
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "Sorry; {}.",
+        "Based on the provided context, {}.",
+        "Based on the documents: {}.",
+        "After reviewing the documents, {}.",
+        "The documents describe opening hours; {}.",
+        "The documents describe opening hours, but {}.",
+        "The documents describe opening hours. However, {}.",
+        "Although the documents describe opening hours, {}.",
+        "**Answer:** {}.",
+        "> {}.",
+        "{} [1].",
+        "{}, I'm afraid.",
+        "{}; please ask the platform team.",
+        "{}, though opening hours are mentioned.",
+        "{}, as the documents only describe opening hours.",
+        "{}. The documents only describe opening hours.",
+    ],
+)
+def test_a_refusal_however_it_is_prepared(reply: str, refusal: str) -> None:
+    assert is_refusal(reply.format(refusal))
+
+
+@pytest.mark.parametrize(
     "unit", ["a ", "(", "; ", "- ", "—", "a—", "but ", ", and the text ", "although a, ", "the text mentions a; ", "没"]
 )
 def test_a_reply_of_any_length_is_read_in_little_time(unit: str) -> None:
