@@ -29,7 +29,8 @@ _ASIDE = re.compile(  # between a subject and its verb
 )
 _OPENING = re.compile(  # what is granted, or what the reply rests on, up to the comma before the main clause
     rf"^(?:(?:{_CONCEDES}|{_GIVES_REASON}|based on|according to|(?:from|in|per|after) (?:\w+ ){{0,3}}{SOURCE})\b"
-    rf"(?:.{{0,200}}?, (?=(?:it|they|i|there)\b)|[^,:]*[,:] )|(?:{_ZH_GRANTS}|根据)[^,。]*, ?)"
+    rf"(?:.{{0,200}}?, (?=(?:it|they|i|there)\b)|[^,:]*[,:] )(?!{_CONCEDES}\b|but\b|however\b)"
+    rf"|(?:{_ZH_GRANTS}|根据)[^,。]*, ?)"
 )
 _TURN = (
     r"(?:, )?\b(?:but|however)\b[\s,]*(?:i (?:think|believe|guess) )?|, yet\b|[,;。] ?(?:但是?|不过|然而|可是|只是)"
@@ -37,7 +38,7 @@ _TURN = (
 )
 _END = re.compile(rf"({_TURN})|[;\n]|{_DASH}| \(|(?<=[.!?]) |(?<=[。！？])|(?<=\banswer):|, and (?={_SUBJECT})")
 _REMARK = re.compile(  # "as I do not have the document" is none: it says why there is no answer
-    rf",? {_CONCEDES}\b|,?{_ZH_GRANTS}"
+    rf",? {_CONCEDES}\b|(?<!^),?{_ZH_GRANTS}"
     rf"|(?:,? because|, (?:since|as|while|{_RELATES})| (?:since|as|while)(?= {_SUBJECT}))\b(?! (?:i|we|far|well)\b)"
     r"(?=.{0,200}\b(?:not|no|none|nothing|never|only)\b)"
 )

@@ -79,6 +79,10 @@ ANSWERS = [
     "60秒，但是文档没有说明原因。",
     "60秒（文档没有说明原因）。",
     "60秒；文档没有说明原因。",
+    # with a reason, or a time, that is the answer
+    "Because it is old, although the documents do not say so outright.",
+    "Since 1940, but the documents do not say why.",
+    "因为太旧; 文档没有说明原因。",
     # after what is granted
     "Although the documents do not say why, the timeout is 60 seconds.",
     "While the context doesn't give a reason, it is 60 seconds.",
