@@ -288,6 +288,21 @@ def test_an_answer(text: str) -> None:
         ("There is no limit in the documents.", ("30 days",), True),
         ("There is no information in the documents.", ("No",), True),
         ("The documents do not say whether guests may enter.", ("Guests may not enter.",), True),
+        ("There is no limit on uploads in the documents.", ("There is no limit on uploads.",), False),
+        ("If you are a member, there is no fee in the documents.", ("no fee",), False),
+        ("I don't know if there is no fee.", ("no fee",), True),
+        ("I don't know if it is unknown.", ("Unknown",), True),
+        ("There is no fee in the documents, so I cannot answer.", ("no fee",), True),
+        ("There is no fee mentioned in the documents, so I cannot answer.", ("no fee",), True),
+        ("No fee is mentioned in the documents.", ("no fee",), True),  # none is mentioned, not: there is none
+        (
+            "I could not find in the documents whether there is no limit on uploads.",
+            ("There is no limit on uploads.",),
+            True,
+        ),
+        ("The documents do not say whether a badge is required or not required.", ("not required",), True),
+        ("Nothing in the documents says whether a badge is not required.", ("not required",), True),
+        ("文档中没有说明是否没有上限。", ("没有上限",), True),
     ],
 )
 def test_a_right_answer_that_reads_like_a_refusal_is_an_answer(
