@@ -37,7 +37,7 @@ def fresher_ones(name: str, less_correct: Sequence[str], needs: Needs, grounds: 
     seen = [other for other in perhaps if fresh.seen_better(other, name)]
     if seen:
         surely = all(fresh.better(other, name) for other in seen)
-        alone = "" if surely else ", perhaps for the length of answers alone"
+        alone = "" if surely else ", perhaps only since too many of its answers are not counted"
         sentence = f"But {fresh.written(seen)} did better on what has changed than {fresh.written([name])}{alone}."
         found.append(Reason(rule="R7", sentence=sentence, numbers=_compared(fresh, seen, [name])))
     if hidden := [other for other in perhaps if other not in seen]:

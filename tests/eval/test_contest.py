@@ -235,7 +235,7 @@ def test_who_may_be_behind_for_the_length_of_its_answers_is_as_fresh_perhaps(ans
     [
         (
             Truth(right=0.4, fresh=0.9),
-            "But b (0.90) did better on what has changed than a (0.00), perhaps for the length",
+            "But b (0.90) did better on what has changed than a (0.00), perhaps only since too many of its",
         ),
         (
             Truth(right=0.9, fresh=0.9),
