@@ -78,7 +78,8 @@ class Contest:
         """Whether a may be called better than b, and would be in the worst case: that b's value lacks all that it may
         lack, and a's nothing.
         """
-        return self.seen_better(a, b) and stays_ahead(self.least(a, b), self.lacking.get(b, 0.0))
+        paired = self.compare(a, b)
+        return self.seen_better(a, b) and paired is not None and paired.stays_ahead(self.lacking.get(b, 0.0))
 
     def seen_better(self, a: str, b: str) -> bool:
         """Whether a may be called better than b by the values as they are, whatever they may lack."""
@@ -187,7 +188,7 @@ class Contest:
         known = [paired.of_all or paired.estimate for name in others if (paired := self.compare(best, name))]
         lows = [each.low for each in known if each.low is not None]
         highs = [each.high for each in known if each.high is not None]
-        if not lows or not highs or any(self.open_by_more(best, name) for name in others):
+        if not lows or not highs or any(self.weighs(best, name) or self.open_by_more(best, name) for name in others):
             return "how many questions would tell cannot be foreseen"
         ends = f"{self.write_difference(min(lows))} to {self.write_difference(max(highs))}"
         return f"all that is known of their difference is that it lies within {ends}"
@@ -196,13 +197,6 @@ class Contest:
         """Of too few questions nothing can be foreseen either."""
         seen = [paired.estimate.n for name in leaders[1:] if (paired := self.compare(leaders[0], name))]
         return f"at least {FEWEST} questions{self.asked} are needed" if seen and min(seen) < FEWEST else None
-
-
-def stays_ahead(least: float, lacking: float) -> bool:
-    """Whether who is ahead by `least`, at least, still is in the worst case (Manski 1990): the other's value lacks all
-    that it may lack, since answers that may be right are not counted, and one's own lacks nothing.
-    """
-    return lacking <= 0 or lacking < least
 
 
 def listed(names: Sequence[str]) -> str:

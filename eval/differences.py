@@ -18,6 +18,7 @@ from eval.prices import Prices
 from eval.statistics import Draws
 from eval.trial import Trial
 from eval.turns import compare_turns
+from eval.worst_case import rights, with_worst_cases
 
 Subset = Literal["all", "in_examples", "reversed"]
 Pair = tuple[str, str]
@@ -133,24 +134,26 @@ def doubt_of_length(a: PipelineSummary, b: PipelineSummary, paired: Paired) -> s
     """
     if (paired.estimate.mean or 0.0) < 0:
         return doubt_of_length(b, a, paired.negated())
-    return b.behind_by_length(paired.estimate.low or 0.0)
+    return b.behind_by_length(paired)
 
 
 def _of_scores(
     trials: Mapping[str, Sequence[Trial]], questions: Sequence[Question], pairs: Sequence[Pair], drawn: Draws
 ) -> Iterator[Difference]:
     """In `SCORES`, on each subset that a measure is compared on."""
+    known = {name: rights(questions, each) for name, each in trials.items()}
     for measure in SCORES:
         scores = {name: values(each, measure) for name, each in trials.items()}
         for subset, members in _subsets(questions).items():
             if subset == "reversed" and measure != CORRECTNESS:
                 continue
             within = {name: _only(each, members) for name, each in scores.items()}
-            disagreements = {}
+            compared, disagreements = compare_pairs(within, pairs, drawn.clusters, drawn.confidence), {}
             if measure == CORRECTNESS:
-                rights = {name: _rights(each, questions, members) for name, each in trials.items()}
-                disagreements = mcnemar_pairs(rights, pairs)
-            compared = compare_pairs(within, pairs, drawn.clusters, drawn.confidence)
+                part = {name: each.of(members) for name, each in known.items()}
+                compared = with_worst_cases(compared, part, drawn.clusters, drawn.confidence)
+                first = {name: _first_rights(each, questions, members) for name, each in trials.items()}
+                disagreements = mcnemar_pairs(first, pairs)
             yield from _named(measure, subset, compared, disagreements)
 
 
@@ -205,8 +208,8 @@ def _only(by_question: Mapping[str, float], members: set[str]) -> dict[str, floa
     return {key: value for key, value in by_question.items() if key in members}
 
 
-def _rights(trials: Sequence[Trial], questions: Sequence[Question], members: set[str]) -> dict[str, bool]:
-    """Of answerable questions, as correctness is."""
+def _first_rights(trials: Sequence[Trial], questions: Sequence[Question], members: set[str]) -> dict[str, bool]:
+    """Of answerable questions, as correctness is, and of the first answer to each."""
     asked = {question.id: question for question in questions if question.answerable and question.id in members}
     return {
         trial.question_id: is_right(asked[trial.question_id], trial)

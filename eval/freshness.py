@@ -7,8 +7,9 @@ from itertools import combinations
 from eval import numbers
 from eval.contest import Contest, Finding, listed
 from eval.pairing import FEWEST_CLUSTERS, Paired, compare_pairs, document_clusters
-from eval.staleness import NOT_COUNTED, PipelineStaleness, Staleness
+from eval.staleness import NOT_COUNTED, Asked, PipelineStaleness, Staleness
 from eval.statistics import Confidence
+from eval.worst_case import Rights, with_worst_cases
 
 
 def of_freshness(staleness: Staleness | None, contest: Contest | None) -> Finding:
@@ -64,28 +65,21 @@ def freshness_contest(staleness: Staleness | None, confidence: Confidence) -> Co
     """
     if staleness is None:
         return None
-    new = {
-        each.name: {key: float(outcome == "new") for key, outcome in each.after.outcomes.items()}
-        for each in staleness.pipelines
-        if each.after is not None and each.after.outcomes
-    }
-    if not new:
+    asked = {each.name: each.after for each in staleness.pipelines if each.after is not None and each.after.outcomes}
+    if not asked:
         return None
+    known = {name: _rights(each) for name, each in asked.items()}
+    new = {name: each.sure for name, each in known.items()}
     clusters = document_clusters({key for each in new.values() for key in each}, staleness.documents)
-    pairs = compare_pairs(new, list(combinations(new, 2)), clusters, confidence)
-    lacking = {
-        each.name: len(each.after.uncounted) / len(each.after.outcomes)
-        for each in staleness.pipelines
-        if each.after is not None and each.after.outcomes
-    }
+    compared = compare_pairs(new, list(combinations(new, 2)), clusters, confidence)
+    pairs = with_worst_cases(compared, known, clusters, confidence)
 
     def compare(a: str, b: str) -> Paired:
         return pairs[a, b] if (a, b) in pairs else pairs[b, a].negated()
 
-    means = {name: sum(each.values()) / len(each) for name, each in new.items()}
     return Contest(
         about="freshness",
-        values=means,
+        values={name: each.right / len(each.outcomes) for name, each in asked.items()},
         compare=compare,
         level=confidence.level,
         high=True,
@@ -93,5 +87,10 @@ def freshness_contest(staleness: Staleness | None, confidence: Confidence) -> Co
         write=numbers.score,
         write_difference=numbers.difference,
         asked=" on what has changed",
-        lacking=lacking,
+        lacking={name: len(each.uncounted) / len(each.outcomes) for name, each in asked.items()},
     )
+
+
+def _rights(asked: Asked) -> Rights:
+    sure = {key: float(outcome == "new") for key, outcome in asked.outcomes.items()}
+    return Rights(sure, sure | dict.fromkeys(asked.uncounted, 1.0))

@@ -31,6 +31,7 @@ Unclear = Literal["unclear"]
 _CLAUSE = r"(?<=[.!?])\s+|(?<=[。！？])|[;；()（）\[\]—\n]|\b(?:but|however|although|though|while|whereas)\b"
 _CLAUSE_END = re.compile(_CLAUSE, re.IGNORECASE)
 _CLAUSE_END_OR_COMMA = re.compile(rf"{_CLAUSE}|,(?!\d)|，", re.IGNORECASE)
+_ITEM = re.compile(r"(?:^|\n)\s*(?:[-*•]|\d+[.)])\s+")
 Measure = Callable[[str, str], float]
 """How well a response, the second, gives a reference, 0 to 1."""
 
@@ -118,8 +119,8 @@ def _adds(part: str, given: Question, other: Question) -> bool:
 
 
 def _parts(response: str, listing: bool) -> list[str]:
-    """Sentences and clauses; with `listing`, commas part no clauses."""
-    parts = (_CLAUSE_END if listing else _CLAUSE_END_OR_COMMA).split(response)
+    """Sentences and clauses; with `listing`, commas part no clauses, nor do the items of a list in Markdown."""
+    parts = _CLAUSE_END.split(_ITEM.sub(", ", response)) if listing else _CLAUSE_END_OR_COMMA.split(response)
     return [part for part in parts if part.strip()]
 
 

@@ -49,9 +49,14 @@ class Lengths(Record):
         return self.taken_from_long + self.taken_from_short
 
     @property
-    def mostly_uncounted(self) -> bool:
-        """Whether most answers may be right, and cannot count as right for their length."""
-        return 2 * (self.too_short + self.too_long) > self.answers
+    def uncounted(self) -> int:
+        """How many answers may be right, and cannot count as right for their length."""
+        return self.too_short + self.too_long
+
+    def numbers(self, name: str) -> dict[str, float | None]:
+        """What says that something is not counted, by its names in a reason of the recommendation."""
+        told = ("too_long", "too_short", "taken_from_long", "taken_from_short")
+        return {f"{name}.lengths.{what}": getattr(self, what) for what in told}
 
 
 def lengths(questions: Mapping[str, Question], trials: Sequence[Trial]) -> Lengths:

@@ -9,7 +9,6 @@ import numpy as np
 from corpora.model import Question, Record
 from eval import numbers
 from eval.break_even import Costs
-from eval.contest import stays_ahead
 from eval.copying import Copying, copying
 from eval.cost import CostSummary, summarise_cost
 from eval.latency import LatencySummary, summarise_latency
@@ -17,6 +16,7 @@ from eval.lengths import Lengths, lengths
 from eval.manifest import Manifest
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
 from eval.outcomes import rightness
+from eval.pairing import Paired
 from eval.statistics import Draws, Estimate, mean_interval, wilson
 from eval.trial import Trial
 from pipelines.contract import Preparation
@@ -91,15 +91,15 @@ class PipelineSummary(Record):
         """Per version of the knowledge and per query, on the same questions as the others'."""
         return Costs(name=self.name, per_version=self.cost.setup.total, per_query=self.cost.compared)
 
-    def behind_by_length(self, least: float) -> str | None:
+    def behind_by_length(self, ahead: Paired | None) -> str | None:
         """Why it may be less correct than another for the length of its answers alone, as a sentence; None where the
-        other stays clearly ahead were all given back that length may have taken (`stays_ahead`).
+        other stays clearly ahead in the worst case (`Paired.stays_ahead`).
 
         Args:
-            least: the lower end of the interval by which the other is ahead.
+            ahead: the other's correctness minus this one's; None where the other is not ahead, or not clearly.
         """
         found = self.lengths
-        if stays_ahead(least, found.taken):
+        if not found.taken or (ahead and ahead.stays_ahead(found.taken)):
             return None
         if found.taken_from_short > found.taken_from_long:
             share = f"{numbers.count(found.too_short)} of {numbers.counted(found.answers, 'answer')}"

@@ -33,7 +33,7 @@ def as_correct_ones(name: str, never_right: Sequence[str], grounds: Grounds) -> 
     """
     contest = grounds.correctness([name, *never_right])
     above = [other for other in never_right if contest.seen_better(other, name)]
-    as_good = [other for other in never_right if other not in above and not contest.seen_better(name, other)]
+    as_good = [other for other in never_right if other not in above and not contest.better(name, other)]
     told = {}
     if above:
         earned = f"{contest.written(above)} earned more correctness than {contest.written([name])}"
@@ -58,13 +58,9 @@ def shorter_or_longer_ones(name: str, others: Sequence[str], grounds: Grounds) -
     for other in others:
         if other == name or other not in contest.values or not contest.seen_better(name, other):
             continue
-        sentence = summaries[other].behind_by_length(contest.least(name, other))
+        sentence = summaries[other].behind_by_length(contest.compare(name, other))
         if sentence is not None:
-            lengths = summaries[other].lengths
-            seen = {
-                f"{other}.lengths.{what}": getattr(lengths, what) for what in ("taken_from_long", "taken_from_short")
-            }
-            found.append(Reason(rule="R5", sentence=sentence, numbers=seen))
+            found.append(Reason(rule="R5", sentence=sentence, numbers=summaries[other].lengths.numbers(other)))
     return found
 
 

@@ -73,6 +73,9 @@ class Paired(Record):
         more: about how many more questions would show a difference of the size seen; 0 where it is shown already,
             None where that cannot be foreseen.
         of_all: of costs and times, the simultaneous interval, which holds for all pairs at once (Bonferroni).
+        worst: of correctness and freshness, a minus b in the share of right answers, were all of b's right that may be
+            and are not counted (`eval.worst_case`); None where b has none.
+        worst_negated: the same of b minus a.
     """
 
     estimate: Estimate
@@ -81,6 +84,8 @@ class Paired(Record):
     smallest: float | None
     more: int | None
     of_all: Estimate | None = None
+    worst: Estimate | None = None
+    worst_negated: Estimate | None = None
 
     def differs(self, level: float) -> bool:
         """Whether the two may be called different: there are `FEWEST` questions, and both the interval and the
@@ -92,7 +97,22 @@ class Paired(Record):
 
     def negated(self) -> Paired:
         of_all = self.of_all.negated() if self.of_all else None
-        return self.model_copy(update={"estimate": self.estimate.negated(), "of_all": of_all})
+        worst = {"worst": self.worst_negated, "worst_negated": self.worst}
+        return self.model_copy(update={"estimate": self.estimate.negated(), "of_all": of_all, **worst})
+
+    def stays_ahead(self, lacking: float) -> bool:
+        """Whether the first, where it may be called better, still may be in the worst case (Manski 1990): all answers
+        of the second that may be right are, by the metric as in right answers.
+
+        The metric alone does not tell: it pays for parts of wrong answers too, and a sentence has more of them.
+
+        Args:
+            lacking: what the second's mean may lack.
+        """
+        if lacking <= 0:
+            return True
+        ahead = self.estimate.low is not None and self.estimate.low > lacking
+        return ahead and (self.worst is None or (self.worst.low is not None and self.worst.low > 0))
 
 
 def question_documents(questions: Sequence[Question]) -> dict[str, str]:

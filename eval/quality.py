@@ -35,7 +35,7 @@ def _beyond_words(finding: Finding, known: Mapping[str, PipelineSummary], contes
         none = best.name if any(each.cost.right for each in known.values()) else "any pipeline"
         finding = finding.noted(f"But no answer of {none} counts as right.").model_copy(update={"clear": False})
     for name in contest.in_doubt(finding.leaders):
-        finding = finding.noted(known[name].behind_by_length(0.0) or "")
+        finding = finding.noted(known[name].behind_by_length(None) or "")
     return finding
 
 

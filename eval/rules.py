@@ -16,7 +16,7 @@ from eval.planning import FEWEST
 LATE = 0.05
 """The share of answers that may take longer than `Needs.seconds`: what a p95 leaves out."""
 
-NOTHING_COUNTS = "gave no answer that counts as right; most are only too long or too short to count."
+NOTHING_COUNTS = "gave no answer that counts as right; {} may be right, and are too long or too short to count."
 
 
 class Chooser:
@@ -51,11 +51,14 @@ class Chooser:
     def some_right(self) -> None:
         self.ruled_out = [name for name in self.by_name if name not in self.left]
         self.never_right = out = [name for name in self.left if self.grounds.nothing_right(name)]
-        unmeasured = [name for name in out if self.by_name[name].lengths.mostly_uncounted]
-        wrong = [name for name in out if name not in unmeasured]
-        for names, sentence in ((wrong, "answered nothing rightly."), (unmeasured, NOTHING_COUNTS)):
-            seen: dict[str, float | None] = {f"{name}.cost.right": 0.0 for name in names}
-            self._out("R1", names, f"{listed(names)} {sentence}" if names else "", seen)
+        wrong = [name for name in out if not self.by_name[name].lengths.uncounted]
+        seen: dict[str, float | None] = {f"{name}.cost.right": 0.0 for name in wrong}
+        self._out("R1", wrong, f"{listed(wrong)} answered nothing rightly." if wrong else "", seen)
+        for name in [each for each in out if each not in wrong]:
+            lengths = self.by_name[name].lengths
+            perhaps = f"{numbers.count(lengths.uncounted)} of {numbers.counted(lengths.answers, 'answer')}"
+            seen = {f"{name}.cost.right": 0.0, **lengths.numbers(name)}
+            self._out("R1", [name], f"{name} {NOTHING_COUNTS.format(perhaps)}", seen)
 
     def local(self) -> None:
         out = [name for name in self.left if name in self.grounds.elsewhere]
@@ -108,7 +111,9 @@ class Chooser:
         if worse:
             self.less_correct = worse
             ahead, behind = (contest.written(names) for names in ([best], worse))
-            self._out("R5", worse, f"{ahead} is more correct than {behind}.", seen)
+            surely = all(contest.better(best, name) for name in worse)
+            counted = "" if surely else " by the answers that count"
+            self._out("R5", worse, f"{ahead} is more correct than {behind}{counted}.", seen)
         if len(self.left) > 1:
             sentence = contest.among(self.left).find().sentence
             self.tied = Reason(rule="R5", sentence=sentence, numbers=seen)

@@ -235,11 +235,11 @@ def test_who_may_be_behind_for_the_length_of_its_answers_is_as_fresh_perhaps(ans
     [
         (
             Truth(right=0.4, fresh=0.9),
-            "But b (0.90) did better on what has changed than a (0.00), perhaps only since too many of its",
+            "But b (0.90) did better on what has changed than a (0.00), perhaps only since too many answers of a",
         ),
         (
             Truth(right=0.9, fresh=0.9),
-            "Whether a is as fresh as b cannot be told: too many answers to what has changed are not counted",
+            "Whether a is as fresh as b cannot be told: too many answers of a to what has changed are not counted",
         ),
     ],
 )

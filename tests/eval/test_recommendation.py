@@ -252,6 +252,8 @@ def in_report(report: dict[str, Any], path: str) -> float | None:
         turned = next(each["a"] for each in report["differences"] if {each["a"], each["b"]} == {a, b}) != a
         if end == "p":
             return found["adjusted"]
+        if end == "worst":
+            return found["worst_negated" if turned else "worst"]["low"]
         value = found["estimate"][{"low": "high", "high": "low"}.get(end, end) if turned else end]
         return -value if turned else value
     name, *steps = path.split(".")
