@@ -9,10 +9,11 @@ from itertools import combinations
 from typing import Literal
 
 from corpora.model import Question, Record
+from eval.mcnemar import Discordance, mcnemar_pairs
 from eval.measures import PipelineSummary, values
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
 from eval.outcomes import is_right
-from eval.pairing import Discordance, Paired, compare_pairs, mcnemar_pairs
+from eval.pairing import Paired, compare_pairs
 from eval.planning import FEWEST
 from eval.prices import Prices
 from eval.statistics import Draws

@@ -25,12 +25,13 @@ from eval.statistics import Estimate
 
 class Reason(Record):
     """What one rule did. `numbers` are those it looked at: `rag.metrics.correctness.mean` is in report.json under the
-    pipeline rag, and of an interval there it is the mean; `differences.cost.a − b.low` is under the difference of a and
-    b in cost, and `.worst` is the lower end of `Paired.worst`. Made for the rules, and nowhere else: `late`, the share of answers that took longer than is allowed;
-    `made_up`, that of questions without an answer that were answered, among those that all pipelines replied to;
-    `freshness`, that of questions on what has changed that are answered rightly after the refresh, and
-    `differences.freshness`, the differences in it; `not_counted`, that of such answers that may be right and are not
-    counted; `per_version` and `per_month`, what a version of the knowledge and a month as needed cost.
+    pipeline rag, and of an interval there it is the mean; `differences.cost.a − b.low` is under the difference of a
+    and b in cost, and `.worst` is the lower end of `Paired.worst`. Made for the rules, and nowhere else: `late`, the
+    share of answers that took longer than is allowed; `made_up`, that of questions without an answer that were
+    answered, among those that all pipelines replied to; `freshness`, that of questions on what has changed that are
+    answered rightly after the refresh, and `differences.freshness`, the differences in it; `not_counted`, that of such
+    answers that may be right and are not counted; `per_version` and `per_month`, what a version of the knowledge and a
+    month as needed cost.
     """
 
     rule: str

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from eval import numbers
 from eval.contest import listed
 from eval.differences import MADE_UP, MEASURES, SUBSETS, Difference
+from eval.mcnemar import Discordance
 from eval.measures import PipelineSummary, Repetition
 from eval.metrics.registry import CORRECTNESS
 from eval.numbers import NOTHING
-from eval.pairing import FEWEST_CLUSTERS, Discordance, Paired
+from eval.pairing import FEWEST_CLUSTERS, Paired
 from eval.planning import POWER
 from eval.report.cells import Cell, Grid, Head, Row
 from eval.summary import Summary

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import permutation_test
 
-from eval.pairing import Discordance, Paired, compare_pairs, holm, mcnemar, mcnemar_pairs, question_clusters
+from eval.mcnemar import Discordance, mcnemar, mcnemar_pairs
+from eval.pairing import Paired, compare_pairs, holm, question_clusters
 from eval.planning import smallest_difference
 from eval.statistics import Confidence
 

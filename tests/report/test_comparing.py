@@ -10,9 +10,10 @@ import report_sample as sample
 
 from corpora.model import Question
 from eval.differences import Difference
+from eval.mcnemar import Discordance
 from eval.metrics.registry import CORRECTNESS
 from eval.numbers import NOTHING
-from eval.pairing import Discordance, Paired
+from eval.pairing import Paired
 from eval.report.comparing import Comparing, comparing, turned
 from eval.statistics import Estimate
 from eval.summary import Summary, summarise
