@@ -17,16 +17,19 @@ _ADVERBS = re.compile(
     r"\b(?:really|actually|currently|simply|just|honestly|explicitly|directly|clearly|specifically"
     r"|(?:appear|seem)s? to(?: be)?) | any ?more\b| any longer\b"
 )
-_APOLOGY = re.compile(
-    r"^(?:(?:(?:i am |we are )?(?:so |very )?(?:sorry|afraid)|i apologi[sz]e|(?:my )?apologies|unfortunately"
+_APOLOGY = re.compile(  # and thanks before it
+    r"^(?:(?:thank(?:s| you)|(?:good|great) question)\b[^.!,]*[.!,]+ )?"
+    r"(?:(?:(?:i am |we are )?(?:so |very )?(?:sorry|afraid)|i apologi[sz]e|(?:my )?apologies|unfortunately"
     r"|regrettably)\b[\s,.;:—–-]*(?:but )?"
-    r"|(?:非常|很)?(?:抱歉|对不起|不好意思|遗憾)[\s,。!]*)"
+    r"|(?:非常|很)?(?:抱歉|对不起|不好意思|遗憾)[\s,。!]*)?"
 )
 _CONDITION = re.compile(r"^(?:if|when|unless|where|once|until) [^,.]*, ")
 _OFFER = re.compile(
-    r"i (?:can|could|will|would) (?:help|look|search|try|check)|(?:you|we|please|feel|if|let|ask|because) "
-    r"|the [\w ]{1,30} (?:knows?|can)\b"
-    r"|您|你|如果|请|建议|.{0,6}(?:咨询|联系|查阅|询问)"
+    r"i (?:can|could|will|would) (?:help|look|search|try|check)|(?:you|we|please|feel|if|let|ask|try|check|contact|consult|because) "
+    r"|(?:the [\w ]{1,30}|some(?:one|body)(?: else)?) (?:knows?|can)\b"
+    r"|.{0,60}\b(?:elsewhere|somewhere else|(?:another|other) (?:document|source|page)s?)\b"
+    r"|(?:such|this|that|it)\b.{0,30}\b(?:found|mentioned|described|documented|covered|stated|given) in\b"
+    r"|您|你|如果|请|建议|在其他|.{0,6}(?:咨询|联系|查阅|询问)"
 )
 _ASKED = re.compile(r"(?<=\w )(?:whether|if)\b|是否", re.IGNORECASE)
 _NAMED_SOURCE = re.compile(rf" in {THE_DOCUMENTS}\b|^{THE_DOCUMENTS} (?:{HOLDS})(?= no\b)|^{ZH_SOURCE}[中里内]")

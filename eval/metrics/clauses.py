@@ -17,22 +17,21 @@ _RELATES = r"(?:which|who|whose)"
 _ZH_GRANTS = r"(?:虽然|尽管|因为|由于)"
 _SUBJECT = rf"(?:(?:\w+ ){{0,2}}{SOURCE}|it|they|there|i|no|nothing)\b"
 _VERB = r"(?:is|are|was|were|do|does|did|has|have|can|could)"
-_DASH = r"(?: ?—+ ?| [-–]+ )"
+_DASH = r"(?: ?—{1,3} ?| [-–]{1,3} )"
 _THINKS = r"(?:i (?:think|believe|guess|assume)|my (?:best )?guess is)\b"
 _GUESS = (  # at the head of a sentence
     rf"(?:(?:maybe|perhaps|probably|possibly)\b|{_THINKS}"
     r"|(?:typically|generally|usually|in general)(?:,| (?=(?:it|they|the)\b))"
     r"|(?:based on|from) (?:my )?(?:own |common |general |background ){0,2}knowledge\b|可能|也许|大概|我[想猜])[\s,:]*"
 )
-_IS = r"(?!in\b|that\b|possible\b|found\b|(?:mention|describ|stat|cover)ed\b)"  # and not: is somewhere else
+_IS = r"(?!in\b|that\b|possible\b|found\b|hard\b|not\b|(?:mention|describ|stat|cover)ed\b)"  # and not: is somewhere else
 _IT_MAY_BE = rf" ?[,;—–-] ?(?=it (?:may|might|could) be {_IS})|(?<=\bnot sure), (?=it is {_IS})"
 
 _TELLS = (
-    r"(?:(?:do |does )?(?:only |briefly )?(?:mentions?|describes?|discuss(?:es)?|covers?|address(?:es)?|explains?|refers? to|(?:talks?|is|are) about"
-    r"|speaks? of|deals? with|focus(?:es)? on"
+    r"(?:(?:do |does )?(?:only |briefly )?(?:mentions?|describes?|discuss(?:es)?|covers?|address(?:es)?|explains?"
+    r"|refers? to|(?:talks?|is|are) about|speaks? of|deals? with|focus(?:es)? on"
     r"|(?:contains?|provides?|gives?|includes?|has|have) (?:\w+ )?(?:information|details?)))"
 )
-
 _NUMBERED = re.compile(rf"(?:^|(?<=[.;] ))\[\d{{1,3}}\](?= {NOT} (?:{SPEAKS}|{HOLDS})\b)")
 _BRACKETS = re.compile(r" ?[(\[][^()\[\]]*(?:[)\]]|$)")
 _ASIDE = re.compile(  # between a subject and its verb
@@ -70,10 +69,10 @@ _ASKS = re.compile(r"\b(?:who|whom|whose|what|when|where|which|how|whether|if)\b
 _ADDS = re.compile(  # what the reader of an answer might still want to know
     r"\b(?:why|(?:since|until) when|reasons?|limit|maximum|minimum|more|further|other|another)\b|原因|为什么|为何|上限"
 )
-_GOES_ON = re.compile(rf"^(?:(?:it|they) )?(?={NOT} (?:{SPEAKS}|{HOLDS})\b|{_TELLS}\b)")
+_GOES_ON = re.compile(rf"^(?:(?:it|they) )?(?={NOT} (?:{SPEAKS}|{HOLDS})\b|(?!is about\b){_TELLS}\b)")
 _NAMES = re.compile(rf"\b{SOURCE}\b|{ZH_SOURCE}")
 _STANDS_IN = re.compile(  # something is given in place of what the documents do not say
-    r"^(?:it defaults to|the default)\b|\b(?:is|are) (?:assumed|an? (?:estimate|guess|assumption))\W*$|^默认值?[为是]"
+    r"^(?:it defaults to\b|the default (?:value |setting )?(?:is|of)\b)|\b(?:is|are) (?:assumed|an? (?:estimate|guess|assumption))\W*$|^默认值?[为是]"
 )
 
 
@@ -98,15 +97,14 @@ def clauses(text: str) -> Iterator[tuple[bool, str]]:
             continue
         if source_spoke:
             said = _GOES_ON.sub("the text ", said)
-        refuses = REFUSALS.search(said) is not None
-        prepares = not refuses and _PREPARES.match(said) is not None
+        prepares = _PREPARES.match(said) is not None and not REFUSALS.search(said)
         source_spoke = source_spoke or prepares or _NAMES.search(said) is not None
         if prepares and not _MAY_ANSWER.search(said):
             pass
         elif prepares and not begun:
             held = held or said
         else:
-            if held and not (refuses and _is_about_else(said, turned)):
+            if held and not _refuses_else(said, turned):
                 yield False, held
             held, begun = "", True
             yield turned or _STANDS_IN.search(said) is not None, said
@@ -121,9 +119,10 @@ def _main(text: str) -> str:
     return _ASIDE.sub(" ", _LATE_HOWEVER.sub(r" however \1 ", text))
 
 
-def _is_about_else(refusal: str, turned: bool) -> bool:
-    """Whether a refusal is about something else than what the clause before it told of."""
-    return not _ADDS.search(refusal) and (turned or _ASKS.search(refusal) is not None)
+def _refuses_else(said: str, turned: bool) -> bool:
+    """Whether a clause is a refusal, and about something else than what the clause before it told of."""
+    asks = turned or _ASKS.search(said) is not None
+    return asks and not _ADDS.search(said) and REFUSALS.search(said) is not None
 
 
 def _parts(text: str) -> Iterator[tuple[str, bool]]:
