@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from eval.metrics.clauses import clauses
 from eval.metrics.correctness import correctness
 from eval.metrics.lexical import holds_phrase, tokens
-from eval.metrics.refusal_rules import HOLDS, REFUSALS, THE_DOCUMENTS, ZH_SOURCE
+from eval.metrics.refusal_rules import HOLDS, REFUSALS, SOURCE, THE_DOCUMENTS, ZH_SOURCE
 from eval.metrics.registry import RIGHT
 from eval.metrics.word_lists import NEGATORS
 
@@ -25,10 +25,12 @@ _APOLOGY = re.compile(  # and thanks before it
 )
 _CONDITION = re.compile(r"^(?:if|when|unless|where|once|until) [^,.]*, ")
 _OFFER = re.compile(
-    r"i (?:can|could|will|would) (?:help|look|search|try|check)|(?:you|we|please|feel|if|let|ask|try|check|contact|consult|because) "
+    r"i (?:can|could|will|would) (?:help|look|search|try|check)"
+    r"|(?:you|we|please|feel|if|let|ask|try|check|contact|consult|because) "
     r"|(?:the [\w ]{1,30}|some(?:one|body)(?: else)?) (?:knows?|can)\b"
     r"|.{0,60}\b(?:elsewhere|somewhere else|(?:another|other) (?:document|source|page)s?)\b"
-    r"|(?:such|this|that|it)\b.{0,30}\b(?:found|mentioned|described|documented|covered|stated|given) in\b"
+    r"|(?:such|this|that|it|the default)\b.{0,30}\b(?:found|mentioned|described|documented|covered|stated|given)"
+    rf" in (?:\w+ ){{0,3}}(?:{SOURCE}|notes|reference|website)\b"
     r"|您|你|如果|请|建议|在其他|.{0,6}(?:咨询|联系|查阅|询问)"
 )
 _ASKED = re.compile(r"(?<=\w )(?:whether|if)\b|是否", re.IGNORECASE)

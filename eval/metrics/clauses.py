@@ -18,20 +18,19 @@ _ZH_GRANTS = r"(?:虽然|尽管|因为|由于)"
 _SUBJECT = rf"(?:(?:\w+ ){{0,2}}{SOURCE}|it|they|there|i|no|nothing)\b"
 _VERB = r"(?:is|are|was|were|do|does|did|has|have|can|could)"
 _DASH = r"(?: ?—{1,3} ?| [-–]{1,3} )"
-_THINKS = r"(?:i (?:think|believe|guess|assume)|my (?:best )?guess is)\b"
 _GUESS = (  # at the head of a sentence
-    rf"(?:(?:maybe|perhaps|probably|possibly)\b|{_THINKS}"
+    r"(?:(?:maybe|perhaps|probably|possibly|i (?:think|believe|guess|assume)|my (?:best )?guess is)\b"
     r"|(?:typically|generally|usually|in general)(?:,| (?=(?:it|they|the)\b))"
     r"|(?:based on|from) (?:my )?(?:own |common |general |background ){0,2}knowledge\b|可能|也许|大概|我[想猜])[\s,:]*"
 )
-_IS = r"(?!in\b|that\b|possible\b|found\b|hard\b|not\b|(?:mention|describ|stat|cover)ed\b)"  # and not: is somewhere else
-_IT_MAY_BE = rf" ?[,;—–-] ?(?=it (?:may|might|could) be {_IS})|(?<=\bnot sure), (?=it is {_IS})"
-
+_SO = r"(?!(?:in|that|possible|found|hard|not|(?:mention|describ|stat|cover)ed)\b)"  # not: found elsewhere
+_IT_MAY_BE = rf" ?[,;—–-] ?(?=it (?:may|might|could) be {_SO})|(?<=\bnot sure), (?=it is {_SO})"
 _TELLS = (
     r"(?:(?:do |does )?(?:only |briefly )?(?:mentions?|describes?|discuss(?:es)?|covers?|address(?:es)?|explains?"
     r"|refers? to|(?:talks?|is|are) about|speaks? of|deals? with|focus(?:es)? on"
     r"|(?:contains?|provides?|gives?|includes?|has|have) (?:\w+ )?(?:information|details?)))"
 )
+
 _NUMBERED = re.compile(rf"(?:^|(?<=[.;] ))\[\d{{1,3}}\](?= {NOT} (?:{SPEAKS}|{HOLDS})\b)")
 _BRACKETS = re.compile(r" ?[(\[][^()\[\]]*(?:[)\]]|$)")
 _ASIDE = re.compile(  # between a subject and its verb
@@ -60,19 +59,23 @@ _REMARK = re.compile(  # "as I do not have the document" is none: it says why th
 _PREPARES = re.compile(  # what says that something is so is an answer
     r"^(?:the )?answer(?: is)?\W*$"
     r"|^(?:i|we) (?:(?:have )?(?:looked|searched|checked|read|reviewed)|can only|only know)\b(?! that\b)"
-    r"|^(?:(?:the|your|this) question (?:asks|is about)|you (?:asked|ask|are asking))\b"
+    r"|^(?:(?:the|your|this) question (?:asks|is about)|you (?:asked|ask|are asking))\b[^,:]*$"
     rf"|^(?:{_CONCEDES} |{_GIVES_REASON} )?(?:(?:\w+ ){{0,3}}{SOURCE}|they) {_TELLS}\b(?! that\b)"
     rf"|^{ZH_SOURCE}[中里内]?[只仅]?(?:提到|提及|介绍|描述|讨论|涉及|说明)"
 )
 _MAY_ANSWER = re.compile(r"\d| as an? ")  # a number, or what something is
-_ASKS = re.compile(r"\b(?:who|whom|whose|what|when|where|which|how|whether|if)\b")
+_DOES_NOT_SAY_WHICH = re.compile(
+    rf"^(?:\w+ ){{0,3}}{SOURCE} {NOT} (?:{SPEAKS}|{HOLDS})\b.*"
+    r"\b(?:who|whom|whose|what|when|where|which|how|whether|if)\b"
+)
 _ADDS = re.compile(  # what the reader of an answer might still want to know
     r"\b(?:why|(?:since|until) when|reasons?|limit|maximum|minimum|more|further|other|another)\b|原因|为什么|为何|上限"
 )
 _GOES_ON = re.compile(rf"^(?:(?:it|they) )?(?={NOT} (?:{SPEAKS}|{HOLDS})\b|(?!is about\b){_TELLS}\b)")
 _NAMES = re.compile(rf"\b{SOURCE}\b|{ZH_SOURCE}")
 _STANDS_IN = re.compile(  # something is given in place of what the documents do not say
-    r"^(?:it defaults to\b|the default (?:value |setting )?(?:is|of)\b)|\b(?:is|are) (?:assumed|an? (?:estimate|guess|assumption))\W*$|^默认值?[为是]"
+    r"^(?:it defaults to\b|the default (?:value |setting )?(?:is|of)\b)"
+    r"|\b(?:is|are) (?:assumed|an? (?:estimate|guess|assumption))\W*$|^默认值?[为是]"
 )
 
 
@@ -121,8 +124,8 @@ def _main(text: str) -> str:
 
 def _refuses_else(said: str, turned: bool) -> bool:
     """Whether a clause is a refusal, and about something else than what the clause before it told of."""
-    asks = turned or _ASKS.search(said) is not None
-    return asks and not _ADDS.search(said) and REFUSALS.search(said) is not None
+    something = turned or _DOES_NOT_SAY_WHICH.match(said) is not None
+    return something and not _ADDS.search(said) and REFUSALS.search(said) is not None
 
 
 def _parts(text: str) -> Iterator[tuple[str, bool]]:

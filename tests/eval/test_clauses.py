@@ -62,6 +62,7 @@ REFUSALS = [
     "The documents do not say. Generally, this information is found in the release notes.",
     "The documents do not say. In general, they describe retries.",
     "The value is not specified. The default scheduler is described in the documents.",
+    "The value is not specified. The default is described in the API reference.",
     "The timeout (in seconds) is not mentioned in the documents.",
     "The mentor scheme — a programme for newcomers — is not mentioned in the documents.",
     "The handbook, although detailed, does not mention a mentor.",
@@ -135,7 +136,10 @@ ANSWERS = [
     "The documents mention a limit of 60 seconds, but give no reason.",
     "The documents mention a fee of 20 euros, but do not mention a maximum.",
     "文中提到了60秒，但没有说明原因。",
+    "The documents mention 30 days; whether weekends count is not stated.",
+    "The handbook describes the mentor as a colleague. How to become one is not mentioned.",
     "The question asks about the price. It is 30 euros.",
+    "You asked about the desk: it is run by Marit Solvang. The documents do not name a deputy.",
     "Thank you for your question. The default is 30 seconds.",
     # after a refusal, with something in place of what is not said
     "The documents do not say, but it is about a minute.",
@@ -152,6 +156,7 @@ ANSWERS = [
     "I don't know.\n\nProbably Kueue.",
     "I don't know. I think it is Kueue.",
     "I don't know. My best guess is Kueue.",
+    "I don't know. I think it was found in 1922.",
     "I'm not sure, it is 30 seconds.",
     "The context does not mention it. Based on general knowledge, it is 30 seconds.",
     "The context does not mention it. From my own knowledge: 30 seconds.",
@@ -239,8 +244,10 @@ def test_a_refusal_however_it_is_prepared(reply: str, refusal: str) -> None:
 
 @pytest.mark.parametrize(
     "unit",
-    ["a ", "(", "; ", "- ", "—", "a—", "but ", ", and the text ", "although a, ", "the text mentions a; ", "没"]
-    + [",", "–", "\n", "a, however, ", "the text mentions 4; ", "the text does not say; ", "thank you ", "a: "],
+    [
+        *("a ", "(", "; ", "- ", "—", "a—", "but ", ", and the text ", "although a, ", "the text mentions a; ", "没"),
+        *(",", "–", "\n", "a, however, ", "the text mentions 4; ", "the text does not say; ", "thank you ", "a: "),
+    ],
 )
 @pytest.mark.parametrize("opening", ["", "I don't know. "])
 def test_a_reply_of_any_length_is_read_in_little_time(unit: str, opening: str) -> None:
