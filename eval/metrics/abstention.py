@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from eval.metrics.clauses import clauses
 from eval.metrics.correctness import correctness
 from eval.metrics.lexical import holds_phrase, tokens
-from eval.metrics.refusal_rules import HOLDS, REFUSALS, THE_DOCUMENTS, ZH_SOURCE
+from eval.metrics.refusal_rules import HOLDS, REFUSALS, SOURCE, THE_DOCUMENTS, ZH_SOURCE
 from eval.metrics.registry import RIGHT
 from eval.metrics.word_lists import NEGATORS
 
@@ -17,16 +17,21 @@ _ADVERBS = re.compile(
     r"\b(?:really|actually|currently|simply|just|honestly|explicitly|directly|clearly|specifically"
     r"|(?:appear|seem)s? to(?: be)?) | any ?more\b| any longer\b"
 )
-_APOLOGY = re.compile(
-    r"^(?:(?:(?:i am |we are )?(?:so |very )?(?:sorry|afraid)|i apologi[sz]e|(?:my )?apologies|unfortunately"
+_APOLOGY = re.compile(  # and thanks before it
+    r"^(?:(?:thank(?:s| you)|(?:good|great) question)\b[^.!,]*[.!,]+ )?"
+    r"(?:(?:(?:i am |we are )?(?:so |very )?(?:sorry|afraid)|i apologi[sz]e|(?:my )?apologies|unfortunately"
     r"|regrettably)\b[\s,.;:—–-]*(?:but )?"
-    r"|(?:非常|很)?(?:抱歉|对不起|不好意思|遗憾)[\s,。!]*)"
+    r"|(?:非常|很)?(?:抱歉|对不起|不好意思|遗憾)[\s,。!]*)?"
 )
 _CONDITION = re.compile(r"^(?:if|when|unless|where|once|until) [^,.]*, ")
 _OFFER = re.compile(
-    r"i (?:can|could|will|would) (?:help|look|search|try|check)|(?:you|we|please|feel|if|let|ask|because) "
-    r"|the [\w ]{1,30} (?:knows?|can)\b"
-    r"|您|你|如果|请|建议|.{0,6}(?:咨询|联系|查阅|询问)"
+    r"i (?:can|could|will|would) (?:help|look|search|try|check)"
+    r"|(?:you|we|please|feel|if|let|ask|try|check|contact|consult|because) "
+    r"|(?:the [\w ]{1,30}|some(?:one|body)(?: else)?) (?:knows?|can)\b"
+    r"|.{0,60}\b(?:elsewhere|somewhere else|(?:another|other) (?:document|source|page)s?)\b"
+    r"|(?:such|this|that|it|the default)\b.{0,30}\b(?:found|mentioned|described|documented|covered|stated|given)"
+    rf" in (?:\w+ ){{0,3}}(?:{SOURCE}|notes|reference|website)\b"
+    r"|您|你|如果|请|建议|在其他|.{0,6}(?:咨询|联系|查阅|询问)"
 )
 _ASKED = re.compile(r"(?<=\w )(?:whether|if)\b|是否", re.IGNORECASE)
 _NAMED_SOURCE = re.compile(rf" in {THE_DOCUMENTS}\b|^{THE_DOCUMENTS} (?:{HOLDS})(?= no\b)|^{ZH_SOURCE}[中里内]")

@@ -45,51 +45,53 @@ _TOLD = rf"(?:{_SAID}|known|(?:made )?clear|given|provided|available)"
 _KNOWN = rf"(?:{_TOLD}|included|found|covered|described|listed|named|identified)"
 _DEALT_WITH = r"(?:answered|addressed|contained|present)"
 _UNKNOWN = r"(?:unknown|unclear|unspecified|undocumented|undetermined|unanswer(?:able|ed)|not answerable|n/a)"
-KNOWLEDGE = r"(?:information|mention|answer|data|details?|evidence|indication|record|idea|clue|knowledge|context)"
+_KNOWLEDGE = r"(?:info(?:rmation)?|mention|answer|data|details?|evidence|indication|record|idea|clue|knowledge|context)"
 _ENOUGH = r"(?:(?:no|not (?:enough|any|sufficient)|no longer (?:any|enough)|insufficient)(?: \w+)?|not)"
 _ANSWER = r"(?:answer|information|question|detail|name|number|date|value)"
-_FACT = rf"(?:{_ANSWER}s?|reason|cause|amount|cost|price|age|year|identity|title)"
-ABOUT = r"(?:about|on|of|for|regarding|concerning|as to)"
-_SOUGHT = rf"(?:[\w'-]+ ){{0,3}}?{_FACT}(?: (?:{ABOUT}|you|needed|requested)(?: [\w'-]+){{0,6}}?)?"
+_FACT = rf"(?:{_ANSWER}s?|reason|cause|amount|cost|price|age|year|identity|title|author|founder|owner)"
+_ABOUT = r"(?:about|on|of|for|regarding|concerning|as to)"
+_SOUGHT = rf"(?:[\w'-]+ ){{0,3}}?{_FACT}(?: (?:{_ABOUT}|you|needed|requested)(?: [\w'-]+){{0,6}}?)?"
 _INFORMATION = (
     r"(?:(?:the|this|that|such|requested|necessary|needed|required|relevant) ){0,2}"
-    rf"(?:information|answers?|details?|(?<=this |that |such )data)(?: {ABOUT}(?: [\w'-]+){{1,6}}?)?"
+    rf"(?:information|answers?|details?|(?<=this |that |such )data)(?: {_ABOUT}(?: [\w'-]+){{1,6}}?)?"
 )
 _FIND_OUT = r"(?:answer|determine|say|tell|know|infer|ascertain)"
 _END = rf"(?:{_STOP}|,(?! so (?!i\b|we\b))| (?:who|whom|whose|what|when|where|which|how|why|whether|if)\b)"
 
 _SPEAKER = (  # "the scheduler does not know" is about somebody else, and an answer
-    rf"\b(?:i|we) {_IS_NOT} (?:know|find|found|answer|say|tell|determine|provide|give|have|recall|see|possess|sure"
+    rf"\b(?:i|we) {_IS_NOT} (?:know|find|found|answer|say|tell|determine|recall|see|possess|sure"
     r"|certain|confirm|verify|aware|familiar|able|access|locate)\b|\bi am (?:unsure|unaware|uncertain)",
+    rf"\bi {_IS_NOT} (?:provide|give|have)\b|\bwe {_IS_NOT} (?:provide|give|have)"  # "we do not give refunds"
+    rf" (?:(?:[\w-]+ ){{0,3}}(?:{_KNOWLEDGE}|access|anything)\b|(?:it|this|that){_STOP})",
     r"\b(?:i|we) (?:can not|(?:am|are) unable to) (?:help|assist)\b|\bi (?:have not been|was not|am not)"
     r" (?:given|told|provided)\b|\bnot something (?:that )?i can\b",
-    rf"\b(?:i|we) no longer (?:know|recall|have (?:\w+ ){{0,2}}(?:{KNOWLEDGE}|access))\b",
+    rf"\b(?:i|we) no longer (?:know|recall|have (?:\w+ ){{0,2}}(?:{_KNOWLEDGE}|access))\b",
     rf"\b(?:i|we) (?:have )?never heard of(?: [\w'-]+){{1,4}}{_END}",
-    rf"\b(?:i|we) (?:have|(?:have )?found|(?:can |could )?(?:find|see)) (?:no (?:{KNOWLEDGE}|way of)|nothing {ABOUT})"
-    rf"|\bi lack (?:\w+ ){{0,3}}{KNOWLEDGE}\b|^found (?:nothing|no {KNOWLEDGE}) (?:{ABOUT}\b|{_IN_SOURCE})",
+    rf"\b(?:i|we) (?:have|(?:have )?found|(?:can |could )?(?:find|see)) (?:no (?:{_KNOWLEDGE}|way of)|nothing {_ABOUT})"
+    rf"|\bi lack (?:\w+ ){{0,3}}{_KNOWLEDGE}\b|^found (?:nothing|no {_KNOWLEDGE}) (?:{_ABOUT}\b|{_IN_SOURCE})",
     r"(?:^|\bi [^,]{1,80} and )(?:could|did|can) not find (?:it|this|that|any|an answer)\b",
-    rf"^(?:do not know|not sure|dunno){_END}|^(?:unable to|can not|could not) {_FIND_OUT}\b",
+    rf"^(?:do not know|not sure|dunno|idk){_END}|^(?:unable to|can not|could not) {_FIND_OUT}\b",
 )
 _SHOWN = (
     rf"\b{SOURCE}(?: (?:on|for|about)(?: \w+){{1,4}}?| (?:\w+ ){{1,4}}and)? {NOT} (?:{SPEAKS})\b",
     rf"\b{_TEXT} (?:{_IS_NOT}|{_NO_LONGER}|never) (?:{HOLDS}|{_SPEAKS_OF})\b",
-    rf"\b{SOURCE} {NOT} (?:{HOLDS}) (?:(?:\w+ ){{0,2}}(?:{KNOWLEDGE}|anything)\b|(?:it|this|that){_STOP})",
+    rf"\b{SOURCE} {NOT} (?:{HOLDS}) (?:(?:\w+ ){{0,2}}(?:{_KNOWLEDGE}|anything)\b|(?:it|this|that){_STOP})",
     rf"\b(?:(?:none|neither) of (?:\w+ ){{0,2}}|no |neither ){SOURCE} (?:{SPEAKS}|{HOLDS}|(?:is|are) relevant)\b",
-    rf"\b{SOURCE} (?:lack|omit)s? (?:\w+ ){{0,2}}{KNOWLEDGE}\b|\b{_TEXT} omits? (?:it|this|that){_STOP}",
+    rf"\b{SOURCE} (?:lack|omit)s? (?:\w+ ){{0,2}}{_KNOWLEDGE}\b|\b{_TEXT} omits? (?:it|this|that){_STOP}",
     rf"\b{SOURCE} fails? to (?:{SPEAKS}|{HOLDS})\b",
     rf"\bnot something (?:that )?(?:\w+ ){{0,2}}{SOURCE} (?:{SPEAKS}|{HOLDS})\b",
     rf"\b(?:{_TEXT}|information{_GIVEN}) (?:{_IS} insufficient|{_IS_NOT} (?:sufficient|enough|relevant|helpful))"
     rf"(?:{_STOP}| to (?:{_FIND_OUT}|the|this|that|your)\b)",
     rf"\b{SOURCE} (?:says?|gives?|makes?|contains?|provides?|offers?|has|have)"
-    rf" (?:nothing(?:(?: \w+)? (?:about|on|regarding)\b|{_END}| that\b)|{_ENOUGH} {KNOWLEDGE}"
-    rf"|no (?:\w+ )?(?:reference|entry|section|page|chapter) (?:{ABOUT}|to)\b)",
+    rf" (?:nothing(?:(?: \w+)? (?:about|on|regarding)\b|{_END}| that\b)|{_ENOUGH} {_KNOWLEDGE}"
+    rf"|no (?:\w+ )?(?:reference|entry|section|page|chapter) (?:{_ABOUT}|to)\b)",
     rf"\b{SOURCE} (?:mentions?|describes?|specify|specifies) (?:no|nobody)\b|\b{_TEXT} (?:name|list)s? no\b",
     rf"\b{SOURCE} (?:give|state)s? no(?: \w+)? {_FACT}\b",
     rf"\b{SOURCE} (?:(?:is|are) silent (?:on|about)|leaves? (?:(?:it|this|that) open|open wh\w+))\b",
     rf"^(?:it|they) {NOT} (?:say|tell|specify){_END}|^does not say{_STOP}",
     rf"\bnowhere (?:{_IN_SOURCE}|(?:do|does|did) (?:\w+ ){{0,2}}{SOURCE})\b",
-    rf"\bnothing {_IN_SOURCE} (?:{SPEAKS}|suggests?|{ABOUT})\b",
-    rf"\bnothing (?:{ABOUT}(?: \S+){{1,6}} )?in {_THE_SOURCE}",
+    rf"\bnothing {_IN_SOURCE} (?:{SPEAKS}|suggests?|{_ABOUT})\b",
+    rf"\bnothing (?:{_ABOUT}(?: \S+){{1,6}} )?in {_THE_SOURCE}",
     rf"{_OPENS}there {_IS} no (?!need\b)(?:(?!to\b)\S+ ){{1,6}}in {_THE_SOURCE}",
     rf"(?:\b{NOT}|^not)(?: (?:appear|exist|occur))?(?: anywhere)? (?:in|part of) {_THE_SOURCE}",
     rf"\b{_IS} (?:missing|absent|omitted) from {_THE_SOURCE}",
@@ -112,16 +114,18 @@ _ASKED_FOR = (
     rf"^(?:it|this|(?:the |this |that )?(?:\w+ )?(?:{_ANSWER}|section|page|entry)) {_WAS} removed from {_THE_SOURCE}",
     rf"^not (?:{_KNOWN}(?:{_END}| anywhere{_STOP})|(?:{_KNOWN}|{_DEALT_WITH}) {_IN_SOURCE})",
     rf"^(?:(?:it|this|that|the answer) (?:is|remains) )?{_UNKNOWN}(?:{_END}| (?:from|based on)\b)",
-    r"\b(?:can|could) not be (?:answered|determined|found|known|inferred)",
+    r"\b(?:can|could) not be (?:answered|determined|found|known|inferred)\b(?! (?:before|until)\b)",
     rf"\b(?:not possible|impossible) to {_FIND_OUT}\b|\b(?:hard|difficult) to (?:say|tell) {_IN_SOURCE}",
     rf"\bno way (?:to (?:tell|know)|of (?:telling|knowing))(?:{_STOP}| {_IN_SOURCE})",
 )
 _NONE = r"(?:no(?: (?!need\b)[\w'-]+){1,6}?|none|nothing|nobody|no one)"
 _NO = r"(?:^|\bthere (?:is|was|are|were|do|does) )"
 _LACKING = (  # "no data" is lacking where nothing is said of it but that; "no data is lost" is an answer
-    rf"{_NO}(?:not (?:enough|any|sufficient)|insufficient)(?: \w+)? {KNOWLEDGE}\b",
-    rf"{_NO}{_ENOUGH} (?:information|mention|answer|evidence|indication)\b",
-    rf"{_NO}{_ENOUGH} {KNOWLEDGE}(?:$|[.,;:!]| (?:{ABOUT}|to|that|which|whether|here"
+    rf"{_NO}(?:not (?:enough|any|sufficient)|insufficient)(?: \w+)? {_KNOWLEDGE}\b",
+    rf"{_NO}{_ENOUGH} (?:mention|answer|evidence|indication)\b|{_NO}{_ENOUGH} info(?:rmation)?\b"
+    rf"(?! (?:is|are|was|were) (?!{_KNOWN}|{_DEALT_WITH}|(?:offered|supplied|shown|there|in|on|about|to)\b))",
+    rf"^(?:please|(?:could|can|would) you(?: please)?) (?:provide|give|share)(?: me)? (?:more|further) {_KNOWLEDGE}\b",
+    rf"{_NO}{_ENOUGH} {_KNOWLEDGE}(?:$|[.,;:!]| (?:{_ABOUT}|to|that|which|whether|here"
     rf"|available|given|provided|in (?:it|this|these)\b)| (?:{_IS} )?(?:{_KNOWN}|there)\b| {_IN_SOURCE})",
     rf"{_OPENS}(?:there {_IS} {_NONE}|{_NONE} {_IS}) (?:{_KNOWN} {_IN_SOURCE}"
     rf"|(?:mentioned (?:in|as)|identified as)\b|(?:{_SAID}|known)(?:{_STOP}| (?:about|on)\b)"
@@ -139,15 +143,20 @@ _ZH_NOW = r"(?:现在|目前|已经|已|都|也|并|似乎)*"
 _CHINESE = (
     r"我(?:真的|也|并)?不(?:知道|清楚|确定|了解)|^(?:目前|现在)?[尚还]?不(?:知道|清楚|确定|详)|不得而知|无从得知",
     r"(?:无法|不能)(?:回答|确定|得知|判断|提供)|我(?:无法|不能|没法|没办法)(?:帮|协助|告诉)|我[找查]不到|^我?帮不了|无法从|^未知[。!]?$",
-    rf"(?:没有|未|没)(?:提到|提及|说明|提供|给出|包含|找到|指出|指明|回答|在{ZH_SOURCE})",
+    rf"(?:没有|未|没)(?:提到|提及|说明|提供|给出|包含|找到|指出|指明|在{ZH_SOURCE})(?!时[,使用会将则采默])",
+    rf"(?:没有|未|没)回答[。!]?$|^(?:没有|未|没)回答|超出了?[^,。]{{0,6}}{ZH_SOURCE}的?范围",
     r"没有(?:相关|足够|任何|这方面|这个|该|有关)?的?(?:信息|资料|答案)|没有(?:相关|这个|这方面)的?(?:内容|说明|记载)",
     r"(?:^|暂|并)无(?:相关|任何|有关)的?(?:信息|资料|内容|说明|答案)|(?:答案|信息)不在",
     r"没有(?:关于|有关)[^,。]{1,15}的?(?:信息|资料|内容|说明|记载)",
     rf"{ZH_SOURCE}[中里内]{_ZH_NOW}(?:没有|无|不再有|[找查看]不到|看不出)|{ZH_SOURCE}{_ZH_NOW}不包含(?:此|该|这|相关|任何|关于)",
-    rf"{ZH_SOURCE}[中里内]?{_ZH_NOW}(?:没有|没|未|不再)(?:说|写|讲|提|记载|涉及|介绍)",
+    rf"{ZH_SOURCE}[中里内]?{_ZH_NOW}(?:没有|没|未|不再)(?:说|写|讲|提|记载|涉及|介绍|回答)",
     rf"(?:信息|资料|内容){_ZH_NOW}(?:不再(?:提供|可用)|不可用)|(?:信息|资料|内容)已经?被?(?:删除|移除|撤下)",
 )
 
 _ENGLISH = "|".join((*_SPEAKER, *_SHOWN, *_ASKED_FOR, *_LACKING))
-# Every English rule opens with a word: looking elsewhere too takes several times as long.
-REFUSALS = re.compile(rf"(?<!\w)(?=[a-z])(?:{_ENGLISH})|" + "|".join(_CHINESE))
+_CHINESE_RULES = "|".join(_CHINESE)
+# Every English rule opens with a word, and every Chinese one with a character of its own: looking elsewhere too takes
+# several times as long.
+REFUSALS = re.compile(
+    rf"(?<!\w)(?=[a-z])(?:{_ENGLISH})|(?=[^\x00-\x7f])(?:{_CHINESE_RULES})|^[^,。]{{1,10}}未知[。!]?$"
+)

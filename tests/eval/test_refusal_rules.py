@@ -86,6 +86,15 @@ REFUSALS = [
     "I have not found any mention of it.",
     "I looked in the documents and could not find it.",
     "I have searched the documents, but found nothing on this.",
+    "The founder of Kueue is unknown.",
+    "Please provide more context.",
+    "Could you provide more information?",
+    "There's no info on that.",
+    "No information is there.",
+    "No answer is possible.",
+    "idk",
+    "We do not have that information.",
+    "We cannot provide an answer.",
     "该信息未在文档中提供。",
     "文档不包含此信息。",
     "暂无相关信息。",
@@ -96,6 +105,10 @@ REFUSALS = [
     "这个问题文档没有回答。",
     "文档没有指出谁负责。",
     "答案不在文档中。",
+    "价格未知。",
+    "您的问题超出了文档的范围。",
+    "没有提到时间。",
+    "没有回答这个问题。",
 ]
 
 ANSWERS = [
@@ -128,6 +141,15 @@ ANSWERS = [
     "Unanswered questions are closed after 30 days.",
     "He looked for it and could not find it.",
     "I found nothing wrong with it: 42.",
+    "We cannot provide refunds after 30 days.",
+    "We do not have an office in Paris.",
+    "It cannot be determined before runtime.",
+    "Based on the context provided, no information is lost when the pod restarts.",
+    "No information is shared with guests.",
+    "Please provide a name for the pod.",
+    "他没有回答记者的问题。",
+    "未指明时使用默认值。",
+    "温度超出了范围。",
 ]
 
 
