@@ -15,6 +15,7 @@ from eval.run import RunFolder
 from eval.statistics import Draws
 from eval.table import Table, with_interval
 from eval.turns import question_turns
+from eval.worst_case import rights, with_worst_cases
 
 
 class Change(Record):
@@ -105,6 +106,11 @@ def _changes(a: RunFolder, b: RunFolder, pipelines: list[str], common: set[str])
         {name: [each for each in trials if each.pipeline == name and each.question_id in common] for name in pipelines}
         for trials in (a.trials(), b.trials())
     ]
+    known = {
+        f"{run} {name}": rights(folder.questions, trials)
+        for run, folder, by_name in zip("ab", (a, b), by_run, strict=True)
+        for name, trials in by_name.items()
+    }
     found: dict[tuple[str, str], Paired] = {}
     for metric in METRICS:
         scores = {
@@ -113,7 +119,10 @@ def _changes(a: RunFolder, b: RunFolder, pipelines: list[str], common: set[str])
             for name, trials in by_name.items()
         }
         pairs = [(f"b {name}", f"a {name}") for name in pipelines]
-        for name, paired in zip(pipelines, compare_pairs(scores, pairs, clusters, confidence).values(), strict=True):
+        compared = compare_pairs(scores, pairs, clusters, confidence)
+        if metric == CORRECTNESS:
+            compared = with_worst_cases(compared, known, clusters, confidence)
+        for name, paired in zip(pipelines, compared.values(), strict=True):
             found[name, metric] = paired
     doubts = {
         name: _doubt(a, b, name, common, found[name, CORRECTNESS])

@@ -116,13 +116,16 @@ def more_correct_ones(name: str, ruled_out: Sequence[str], grounds: Grounds) -> 
     out = [other for other in rivals if name in contest.values and contest.seen_better(other, name)]
     if not out:
         return []
+    counted = "" if all(contest.better(other, name) for other in out) else " by the answers that count"
     sentence = (
         f"{contest.written(out)}, which these needs rule out, {'is' if len(out) == 1 else 'are'} more correct than "
-        f"{contest.written([name])}."
+        f"{contest.written([name])}{counted}."
     )
     seen: dict[str, float | None] = {
         f"{each}.metrics.{CORRECTNESS}.mean": contest.values[each] for each in (*out, name)
     }
+    for other in out:
+        seen |= grounds.difference(CORRECTNESS, other, name)
     return [Reason(rule="R5", sentence=sentence, numbers=seen)]
 
 

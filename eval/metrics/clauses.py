@@ -71,7 +71,9 @@ _DOES_NOT_SAY_WHICH = re.compile(
 _ADDS = re.compile(  # what the reader of an answer might still want to know
     r"\b(?:why|(?:since|until) when|reasons?|limit|maximum|minimum|more|further|other|another)\b|原因|为什么|为何|上限"
 )
-_GOES_ON = re.compile(rf"^(?:(?:it|they) )?(?={NOT} (?:{SPEAKS}|{HOLDS})\b|(?!is about\b){_TELLS}\b)")
+_GOES_ON = re.compile(
+    rf"^(?:(?:it|they) )?(?={NOT} (?:{SPEAKS}|{HOLDS})\b|says? nothing\b|gives? no\b|(?!is about\b){_TELLS}\b)"
+)
 _NAMES = re.compile(rf"\b{SOURCE}\b|{ZH_SOURCE}")
 _STANDS_IN = re.compile(  # something is given in place of what the documents do not say
     r"^(?:it defaults to\b|the default (?:value |setting )?(?:is|of)\b)"

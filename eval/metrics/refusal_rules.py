@@ -48,7 +48,7 @@ _UNKNOWN = r"(?:unknown|unclear|unspecified|undocumented|undetermined|unanswer(?
 _KNOWLEDGE = r"(?:info(?:rmation)?|mention|answer|data|details?|evidence|indication|record|idea|clue|knowledge|context)"
 _ENOUGH = r"(?:(?:no|not (?:enough|any|sufficient)|no longer (?:any|enough)|insufficient)(?: \w+)?|not)"
 _ANSWER = r"(?:answer|information|question|detail|name|number|date|value)"
-_FACT = rf"(?:{_ANSWER}s?|reason|cause|amount|cost|price|age|year|identity|title|author|founder|owner)"
+_FACT = rf"(?:{_ANSWER}s?|reason|cause|amount|figure|cost|price|age|year|identity|title|author|founder|owner)"
 _ABOUT = r"(?:about|on|of|for|regarding|concerning|as to)"
 _SOUGHT = rf"(?:[\w'-]+ ){{0,3}}?{_FACT}(?: (?:{_ABOUT}|you|needed|requested)(?: [\w'-]+){{0,6}}?)?"
 _INFORMATION = (
@@ -70,6 +70,7 @@ _SPEAKER = (  # "the scheduler does not know" is about somebody else, and an ans
     rf"\b(?:i|we) (?:have|(?:have )?found|(?:can |could )?(?:find|see)) (?:no (?:{_KNOWLEDGE}|way of)|nothing {_ABOUT})"
     rf"|\bi lack (?:\w+ ){{0,3}}{_KNOWLEDGE}\b|^found (?:nothing|no {_KNOWLEDGE}) (?:{_ABOUT}\b|{_IN_SOURCE})",
     r"(?:^|\bi [^,]{1,80} and )(?:could|did|can) not find (?:it|this|that|any|an answer)\b",
+    rf"(?:^|\bi [^,]{{1,80}} and )found (?:nothing {_ABOUT}\b|no (?:answer|mention|information|info)\b)",
     rf"^(?:do not know|not sure|dunno|idk){_END}|^(?:unable to|can not|could not) {_FIND_OUT}\b",
 )
 _SHOWN = (
@@ -142,6 +143,8 @@ ZH_SOURCE = r"(?:资料|文档|上下文|材料|手册|文章|上文|(?<![中英
 _ZH_NOW = r"(?:现在|目前|已经|已|都|也|并|似乎)*"
 _CHINESE = (
     r"我(?:真的|也|并)?不(?:知道|清楚|确定|了解)|^(?:目前|现在)?[尚还]?不(?:知道|清楚|确定|详)|不得而知|无从得知",
+    rf"(?:无法|不能)(?:根据|依据|从|在)[^,。]{{0,8}}?(?:信息|内容|{ZH_SOURCE})[中里内]?(?:来)?"
+    r"(?:回答|确定|得知|判断|提供|给出|找到)",
     r"(?:无法|不能)(?:回答|确定|得知|判断|提供)|我(?:无法|不能|没法|没办法)(?:帮|协助|告诉)|我[找查]不到|^我?帮不了|无法从|^未知[。!]?$",
     rf"(?:没有|未|没)(?:提到|提及|说明|提供|给出|包含|找到|指出|指明|在{ZH_SOURCE})(?!时[,使用会将则采默])",
     rf"(?:没有|未|没)回答[。!]?$|^(?:没有|未|没)回答|超出了?[^,。]{{0,6}}{ZH_SOURCE}的?范围",

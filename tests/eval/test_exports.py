@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -161,20 +162,39 @@ def test_changes_of_many_pipelines_are_corrected_together(tmp_path: Path) -> Non
     assert comparison_table(alone).rows[0][-1] == "yes"
 
 
+def worded(runs: Path, seed: int, questions: Sequence[Question], texts: Sequence[str]) -> RunFolder:
+    """A run in which one pipeline gave these answers."""
+    config = Config(evaluation=EvaluationOptions(resamples=300, seed=seed))
+    run = new_run(runs, questions, {"rag": FakePipeline("rag", str)}, config)
+    with run.journal() as journal:
+        for each, text in zip(questions, texts, strict=True):
+            score = Score(value=correctness(each.reference or "", text), status="scored")
+            journal.append(trial(question_id=each.id, text=text, scores={CORRECTNESS: score}))
+    run.finish()
+    return run
+
+
+def test_a_change_that_earns_parts_of_wrong_sentences_is_in_doubt(tmp_path: Path) -> None:
+    """As many are right after it, in a sentence; and a wrong sentence has nearly half of the words of a right one."""
+    told = "The harbour keeps its logs in cold storage for {} days."
+    questions = [question(n).model_copy(update={"reference": told.format(n)}) for n in range(40)]
+    brief = worded(tmp_path, 0, questions, [f"{n} days" if n < 8 else "bananas" for n in range(40)])
+    whole = worded(tmp_path, 1, questions, [told.format(n if n < 8 else 99) for n in range(40)])
+    change = compare_runs(brief, whole).changes[0]
+    assert change.paired.differs(0.95)
+    assert (change.paired.estimate.low or 0.0) > 0.2  # more than the eight that may be right would earn
+    assert change.paired.worst
+    assert change.paired.worst.mean == 0
+    assert change.doubt
+
+
 def test_a_change_that_may_be_of_length_alone_is_in_doubt(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The same pipeline, told to answer briefly: as right as before, and its words are too few to count."""
     told = "The harbour keeps its logs in cold storage for {} days."
     questions = [question(n).model_copy(update={"reference": told.format(n)}) for n in range(12)]
 
     def answered(seed: int, text: str) -> RunFolder:
-        config = Config(evaluation=EvaluationOptions(resamples=300, seed=seed))
-        run = new_run(tmp_path, questions, {"rag": FakePipeline("rag", str)}, config)
-        with run.journal() as journal:
-            for n, each in enumerate(questions):
-                score = Score(value=correctness(each.reference or "", text.format(n)), status="scored")
-                journal.append(trial(question_id=each.id, text=text.format(n), scores={CORRECTNESS: score}))
-        run.finish()
-        return run
+        return worded(tmp_path, seed, questions, [text.format(n) for n in range(12)])
 
     whole, brief, wrong = answered(0, told), answered(1, "{} days"), answered(2, "bananas")
     for first, second in ((whole, brief), (brief, whole)):

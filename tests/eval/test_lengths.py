@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 from eval_fakes import Config, FakePipeline, manifest, question, reply, trial
+from planted_trials import Needy
 
 from corpora.model import Question
 from eval.lengths import Lengths, lengths
 from eval.metrics.correctness import correctness
 from eval.metrics.registry import CORRECTNESS
+from eval.needs import Needs
 from eval.numbers import score
 from eval.options import EvaluationOptions
 from eval.summary import Summary, summarise
@@ -160,6 +162,21 @@ def test_parts_of_wrong_sentences_put_nobody_clearly_ahead(right: int) -> None:
     assert ahead
     assert (ahead.estimate.low or 0.0) > found.pipelines[1].lengths.taken  # by the metric it stays ahead
     assert (found.verdict.clear, found.verdict.recommendation.clear) == (False, False)
+
+
+def test_who_is_ruled_out_is_more_correct_by_what_counts_alone() -> None:
+    terse = [f"{n} days" for n in range(30)] + ["bananas"] * 9 + [str(STORED[39].reference)]
+    wordy = [f"The harbour keeps its logs in cold storage for {n if n < 30 else 99} days." for n in range(40)]
+    config = Needy(evaluation=EvaluationOptions(resamples=300), needs=Needs(seconds=3))
+    head = manifest(STORED, {name: FakePipeline(name, str) for name in ("wordy", "terse")}, config)
+    slow = [
+        each.model_copy(update={"answer": reply(text, e2el=9.0)})
+        for each, text in zip(asked("wordy", STORED, wordy), wordy, strict=True)
+    ]
+    choice = summarise(head, STORED, [*slow, *asked("terse", STORED, terse)]).verdict.recommendation
+    assert choice.pipeline == "terse"
+    assert "which these needs rule out, is more correct than terse (0.24) by the answers that count." in choice.sentence
+    assert choice.reasons[-1].numbers["differences.correctness.wordy − terse.worst"] < 0
 
 
 def test_what_is_short_and_wrong_leaves_a_verdict_clear() -> None:

@@ -7,6 +7,16 @@ import pytest
 from eval.metrics.abstention import is_refusal
 
 REFUSALS = [
+    "抱歉，我无法根据提供的信息回答这个问题。",
+    "无法根据现有资料回答。",
+    "我不能根据这些段落给出答案。",
+    "我无法在文档中找到答案。",
+    "The passage describes the quay but says nothing about the desk.",
+    "The passage talks about the quay, but says nothing about who runs the desk.",
+    "The documents discuss the quay but give no figure for the depth.",
+    "I looked through the passages and found no answer to your question.",
+    "I searched the passages but found no answer.",
+    "I read the documents and found nothing about this.",
     "The documents do not identify who runs the desk.",
     "The documents do not clarify who is responsible.",
     "The documents do not make clear who runs the desk.",
@@ -112,6 +122,12 @@ REFUSALS = [
 ]
 
 ANSWERS = [
+    "系统不能在断电时提供服务。",
+    "它无法在没有节点时运行，而是等待。",
+    "I searched the logs and found no data loss.",
+    "The crane found no ship, so it stays where it is.",
+    "The job says nothing and exits with 0.",
+    "The desk gives no warning.",
     "The desk is missing.",
     "This isn't covered by the warranty.",
     "Not available in the free plan.",
