@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -15,6 +16,9 @@ from corpora.reading import UPLOADED
 
 _OURS = ".bakeoff-"
 """How the names of files begin that are there only in the middle of a change."""
+
+ROOM_BYTES = 4 * 1024 * 1024
+"""Less than this is called full where a library does not say what went wrong."""
 
 
 @contextmanager
@@ -106,6 +110,11 @@ def make_folder(folder: Path) -> None:
             f"{folder} cannot be made: {error.strerror or error}.",
             "Give Bakeoff leave to write there, or name another folder in the environment variable BAKEOFF_HOME.",
         ) from error
+
+
+def is_full(folder: Path) -> bool:
+    """Whether next to no room is left on the disk of a folder that is there."""
+    return shutil.disk_usage(folder).free < ROOM_BYTES
 
 
 def unwritable(path: Path, error: OSError) -> CorpusStorageError:

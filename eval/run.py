@@ -17,7 +17,7 @@ from corpora.model import Document, Question
 from eval.conditions import Warmup
 from eval.fairness import check_asking, check_pipelines
 from eval.manifest import Manifest, in_words
-from eval.storage import Journal, read_lines, read_model, require_room, storage_errors, write_lines, write_whole
+from eval.storage import AGAIN, Journal, read_lines, read_model, require_room, storage_errors, write_lines, write_whole
 from eval.trial import Trial
 
 LOCK = ".lock"
@@ -107,7 +107,8 @@ class RunFolder:
         with locked_run(self.path):
             try:
                 since = datetime.now(UTC).isoformat(timespec="seconds")
-                write_whole(holder, json.dumps({"process": os.getpid(), "host": socket.gethostname(), "since": since}))
+                who = {"process": os.getpid(), "host": socket.gethostname(), "since": since}
+                write_whole(holder, json.dumps(who), AGAIN)
                 yield
             finally:
                 with suppress(OSError):

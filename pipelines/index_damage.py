@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from corpora.errors import BakeoffError, IndexMissingError
-from corpora.storing import unwritable
+from corpora.errors import BakeoffError, CorpusStorageError, IndexMissingError
+from corpora.storing import is_full, unwritable
 
 SAVED = "index_metadata.pickle"
 """Chroma writes it with the graph."""
@@ -46,7 +46,7 @@ def files_hash(folder: Path, collection: str) -> str:
 
     Raises:
         IndexMissingError: they cannot be read.
-        CorpusStorageError: this user may not read and write them.
+        CorpusStorageError: this user may not read and write them, or the disk is full.
     """
     total = hashlib.sha256()
     with _opened(folder) as database:
@@ -60,13 +60,20 @@ def files_hash(folder: Path, collection: str) -> str:
 
 
 def trouble(folder: Path, missing: IndexMissingError) -> BakeoffError:
-    """What an error over Chroma's files means: `missing`, unless it only is that this user may not read and write them.
+    """What an error over Chroma's files means: `missing`, unless it only is that the disk is full, or that this user
+    may not read and write them.
 
-    Chroma writes even where it is only to read. A good index that belongs to somebody else is not to be deleted.
+    Chroma writes even where it is only to read. A good index is not to be deleted for that.
     """
     for path in (folder, folder / "chroma.sqlite3"):
         if os.access(path, os.F_OK) and not os.access(path, os.R_OK | os.W_OK):
-            return unwritable(path, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+            number = errno.EROFS if os.statvfs(path).f_flag & os.ST_RDONLY else errno.EACCES
+            return unwritable(path, OSError(number, os.strerror(number)))
+    if folder.is_dir() and is_full(folder):
+        return CorpusStorageError(
+            f"The disk is full: the index in {folder} could not be opened or written.",
+            "Free some space, then try again. What was indexed before is still there.",
+        )
     return missing
 
 

@@ -20,6 +20,9 @@ from corpora.text_file import parse_json
 LOADABLE = "Check that its folder holds safetensors, config.json and a tokenizer that transformers reads."
 """What to do about a model that could not be loaded."""
 
+INSTRUCTED = "Use an instruction-tuned model, and messages from system, user and assistant only."
+"""What to do about a chat template that is missing, or does not take a prompt."""
+
 PICKLES = frozenset({".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt"})
 CODE = "auto_map"
 MODULES = "modules.json"

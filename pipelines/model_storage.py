@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import errno
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from corpora.errors import CorpusStorageError
+from corpora.storing import is_full
 
 _REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.EISDIR, errno.ENOTDIR})
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _OF_RUST = re.compile(r"\(os error (\d+)\)")
-_ROOM_BYTES = 1024 * 1024
 
 
 @contextmanager
@@ -39,7 +38,7 @@ def model_storage_errors(folder: Path) -> Iterator[None]:
 def _is_of_storage(error: Exception, folder: Path) -> bool:
     """safetensors and tokenizers tell the system's number in their own errors; torch's says nothing of a full disk."""
     if isinstance(error, RuntimeError):
-        return shutil.disk_usage(folder).free < _ROOM_BYTES
+        return is_full(folder)
     told = _OF_RUST.search(str(error))
     number = error.errno if isinstance(error, OSError) else int(told[1]) if told else None
     return number in _FULL | _REFUSED

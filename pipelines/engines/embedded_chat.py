@@ -22,6 +22,7 @@ from pydantic import ConfigDict
 from corpora.errors import EngineError
 from pipelines.engines.base import Adapter
 from pipelines.engines.embedded_batch import End, Event, Token
+from pipelines.model_files import INSTRUCTED
 
 ROLES = {"system": "system", "human": "user", "ai": "assistant"}
 MARK = "QUESTION-GOES-HERE"
@@ -74,7 +75,7 @@ class Template:
         except Exception as error:  # a template is a program of the model's author, and raises what it likes
             raise EngineError(
                 f"The model's chat template does not take this prompt: {error!r}",
-                "Use an instruction-tuned model, and messages from system, user and assistant only.",
+                INSTRUCTED,
             ) from error
         return text
 

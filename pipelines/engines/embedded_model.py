@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import torch
 
@@ -12,6 +11,7 @@ from corpora.errors import AdapterRejectedError
 from pipelines.engines.base import Adapter
 from pipelines.engines.embedded_attention import NAME, Prefix, Step, Tails, register
 from pipelines.engines.embedded_linear import pack_linears
+from pipelines.loading import load_language_model
 
 BASE = "__base__"  # what PEFT calls a row without an adapter
 
@@ -20,14 +20,10 @@ class Model:
     """Belongs to one thread. Rows with different adapters, or none, share a forward pass (PEFT's mixed batches)."""
 
     def __init__(self, path: Path, dtype: str) -> None:
-        from transformers import AutoModelForCausalLM
-
         register()
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.dtype: torch.dtype = getattr(torch, dtype)
-        model: Any = AutoModelForCausalLM.from_pretrained(
-            path, dtype=self.dtype, attn_implementation=NAME, local_files_only=True, use_safetensors=True
-        )
+        model = load_language_model(path, dtype=self.dtype, attn_implementation=NAME)
         self._model = model.to(self.device).eval()
         if torch.backends.mkldnn.is_available():
             pack_linears(self._model)

@@ -9,8 +9,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from corpora.errors import CorpusError
+from corpora.errors import CorpusError, ModelRejectedError
 from corpora.model import Corpus, Example
+from pipelines.model_files import INSTRUCTED
 from pipelines.training.options import TrainingOptions
 
 if TYPE_CHECKING:
@@ -115,7 +116,12 @@ def _conversation(system: str, example: Example) -> dict[str, Any]:
 
 def _check_lengths(rows: Rows, limit: int, tokenizer: PreTrainedTokenizerBase) -> None:
     for row in rows:
-        text = tokenizer.apply_chat_template(row["prompt"] + row["completion"], tokenize=False)
+        try:
+            text = tokenizer.apply_chat_template(row["prompt"] + row["completion"], tokenize=False)
+        except Exception as error:  # a template is a program of the model's author, and raises what it likes
+            raise ModelRejectedError(
+                f"The base model's chat template does not take an example: {error!r}", INSTRUCTED
+            ) from error
         tokens = len(tokenizer(text, add_special_tokens=False)["input_ids"])
         if tokens > limit:
             raise CorpusError(

@@ -12,11 +12,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corpora.errors import AdapterMissingError, AdapterRejectedError, ModelMissingError
+from corpora.errors import (
+    AdapterMissingError,
+    AdapterRejectedError,
+    BakeoffError,
+    ModelMissingError,
+    ModelRejectedError,
+)
 from corpora.model import Corpus
 from corpora.storing import make_folder
 from pipelines.engines.base import Adapter
 from pipelines.home import Home
+from pipelines.loading import load_language_model
 from pipelines.model_files import LOADABLE
 from pipelines.model_storage import model_storage_errors
 from pipelines.training.adapter import adapter_folder, content_hash, load_adapter
@@ -67,6 +74,7 @@ def train_adapter(
     Raises:
         CorpusError: there is nothing to train on, or an example is too long.
         ModelMissingError: the base model cannot be loaded.
+        ModelRejectedError: it lacks weights, or a tokenizer or a chat template that training can use.
         AdapterRejectedError: what came out cannot be served, as when training diverged.
         CorpusStorageError: the folder for adapters cannot be made or written, or the disk is full.
     """
@@ -97,7 +105,10 @@ def train_adapter(
             )
             write_card(made, card)
             load_adapter(made, base_model, base_hash)
-            shutil.rmtree(folder, ignore_errors=True)
+            if folder.is_dir():
+                shutil.rmtree(folder)
+            else:
+                folder.unlink(missing_ok=True)
             made.rename(folder)
     adapter = load_adapter(folder, base_model, base_hash)
     written = read_card(folder)
@@ -158,16 +169,27 @@ def _train(
 
 
 def _loaded(base_model: Path, name: str) -> tuple[Any, Any]:
-    """The base model and its tokenizer. Raises ModelMissingError where transformers cannot read them."""
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    """The base model and its tokenizer.
+
+    Raises:
+        ModelMissingError: transformers cannot read them.
+        ModelRejectedError: weights are missing, or the tokenizer is another model's.
+    """
+    from transformers import AutoTokenizer
 
     try:
         tokenizer = AutoTokenizer.from_pretrained(base_model, local_files_only=True)
-        model = AutoModelForCausalLM.from_pretrained(
-            base_model, dtype="float32", attn_implementation="sdpa", local_files_only=True, use_safetensors=True
-        )
+        model = load_language_model(base_model, dtype="float32", attn_implementation="sdpa")
+    except BakeoffError:
+        raise
     except Exception as error:  # transformers, tokenizers and safetensors each raise their own
         raise ModelMissingError(f"The base model {name} could not be loaded: {error}", LOADABLE) from error
+    most, known = max(tokenizer.get_vocab().values(), default=0), model.get_input_embeddings().num_embeddings
+    if most >= known:
+        raise ModelRejectedError(
+            f"The tokenizer of {name} has the token {most}, and its weights have {known} only.",
+            "Put the model's own tokenizer beside its weights.",
+        )
     return model, tokenizer
 
 

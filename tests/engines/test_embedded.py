@@ -19,6 +19,7 @@ from corpora.errors import (
     EngineError,
     EngineUnavailableError,
     ModelMissingError,
+    ModelRejectedError,
     QuestionTooLongError,
 )
 from pipelines.contract import Finished, Piece
@@ -202,6 +203,15 @@ async def test_closing_fails_what_has_not_ended(smollm2: Path) -> None:
     assert [type(reply) for reply in replies] == [EngineUnavailableError] * 2
     with pytest.raises(EngineUnavailableError):
         await engine.chat_model().ainvoke(ask("dog"))
+
+
+async def test_weights_that_are_missing_are_not_made_up(smollm2: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(smollm2, tmp_path / "model"))
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(config | {"num_hidden_layers": config["num_hidden_layers"] + 1}))
+    with pytest.raises(ModelRejectedError, match=r"lacks weights that its config\.json asks for: model"):
+        async with EmbeddedEngine(EmbeddedOptions(), folder, "m", Decoding()):
+            pass
 
 
 async def test_a_folder_without_a_whole_model_does_not_open(smollm2: Path, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from chromadb.errors import InternalError
@@ -50,6 +51,16 @@ def _interrupted() -> FakeEmbedder:
     embedder = _Killed()
     embedder.embedded = ["something"]
     return embedder
+
+
+def test_a_full_disk_is_not_taken_for_a_damaged_index(tmp_path, monkeypatch):
+    vectors = Vectors(tmp_path)
+    build_index(vectors, make_corpus(HARBOUR), FakeEmbedder(), SMALL)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=40_000))
+    with pytest.raises(CorpusStorageError, match="The disk is full") as raised, vectors.errors():
+        raise InternalError("Error in compaction: Failed to apply logs to the metadata segment")
+    assert "Free some space" in raised.value.remedy
+    assert "elete" not in raised.value.remedy
 
 
 @pytest.mark.parametrize("damaged", ["", "{", '{"layout": 1}'])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,14 @@ import yaml
 from safetensors import SafetensorError
 from training_fakes import BASE_HASH, SYSTEM, examples
 
-from corpora.errors import AdapterMissingError, AdapterRejectedError, CorpusError, CorpusStorageError, ModelMissingError
+from corpora.errors import (
+    AdapterMissingError,
+    AdapterRejectedError,
+    CorpusError,
+    CorpusStorageError,
+    ModelMissingError,
+    ModelRejectedError,
+)
 from corpora.model import Corpus, Question
 from pipelines.home import Home
 from pipelines.training.adapter import adapter_folder, find_adapter, load_adapter, validate_adapter
@@ -63,6 +71,30 @@ def test_a_base_model_that_cannot_be_loaded_is_called_so(
     with pytest.raises(ModelMissingError, match="The base model base could not be loaded") as raised:
         train(corpus, base, home)
     assert "safetensors, config.json and a tokenizer" in raised.value.remedy
+
+
+def test_a_base_model_that_cannot_be_trained_is_called_so(
+    corpus: Corpus, tiny_model: Path, home: Home, tmp_path: Path
+) -> None:
+    def refused(name: str, change: Callable[[Path], object], said: str) -> None:
+        base = Path(shutil.copytree(tiny_model, tmp_path / name))
+        change(base)
+        with pytest.raises(ModelRejectedError, match=said):
+            train(corpus, base, home)
+
+    def deepen(base: Path) -> None:
+        config = json.loads((base / "config.json").read_text())
+        (base / "config.json").write_text(json.dumps(config | {"num_hidden_layers": 3}))
+
+    def widen(base: Path) -> None:
+        tokenizer = json.loads((base / "tokenizer.json").read_text())
+        tokenizer["model"]["vocab"]["beyond"] = 100_000
+        (base / "tokenizer.json").write_text(json.dumps(tokenizer))
+
+    refused("deep", deepen, "lacks weights that its")
+    refused("wide", widen, "has the token 100000, and its weights have")
+    refused("mute", lambda base: (base / "chat_template.jinja").write_text("{% for"), "does not take an example")
+    refused("bare", lambda base: (base / "chat_template.jinja").unlink(), "does not take an example")
 
 
 def test_a_full_disk_is_called_so_and_leaves_nothing_behind(
