@@ -16,11 +16,12 @@ from corpora.errors import (
     AdapterMissingError,
     AdapterRejectedError,
     BakeoffError,
+    CorpusStorageError,
     ModelMissingError,
     ModelRejectedError,
 )
 from corpora.model import Corpus
-from corpora.storing import make_folder
+from corpora.storing import is_full, make_folder
 from pipelines.engines.base import Adapter
 from pipelines.home import Home
 from pipelines.loading import load_language_model
@@ -83,6 +84,11 @@ def train_adapter(
     if not reused:
         name = model_name or base_model.name
         make_folder(home.adapters)
+        if is_full(home.adapters):  # else it would fail once all steps are done
+            raise CorpusStorageError(
+                f"The disk is full: no adapter could be written to {home.adapters}.",
+                "Free some space, then run `bakeoff train` again.",
+            )
         with (
             tempfile.TemporaryDirectory(prefix=".training-", dir=home.adapters) as scratch,
             model_storage_errors(home.adapters),  # which looks at the room that is left, and so before the folder goes

@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -95,6 +96,15 @@ def test_a_base_model_that_cannot_be_trained_is_called_so(
     refused("wide", widen, "has the token 100000, and its weights have")
     refused("mute", lambda base: (base / "chat_template.jinja").write_text("{% for"), "does not take an example")
     refused("bare", lambda base: (base / "chat_template.jinja").unlink(), "does not take an example")
+
+
+def test_nothing_is_trained_where_there_is_no_room_for_it(
+    corpus: Corpus, tiny_model: Path, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=40_000))
+    monkeypatch.setattr("pipelines.training.train._train", lambda *_: pytest.fail("it was trained"))
+    with pytest.raises(CorpusStorageError, match="The disk is full"):
+        train(corpus, tiny_model, home)
 
 
 def test_a_full_disk_is_called_so_and_leaves_nothing_behind(
