@@ -32,7 +32,7 @@ from eval.report.costs import cost_part
 from eval.report.freshness import freshness_part
 from eval.report.island import dump, island
 from eval.report.loads import load_part
-from eval.report.opening import opening
+from eval.report.opening import at_a_glance, opening
 from eval.report.svg import clean
 from eval.run import RunFolder
 from eval.staleness import FILE as STALENESS_FILE
@@ -146,7 +146,7 @@ def _context(
     return {
         "title": f"{summary.corpus}: {summary.verdict.headline}",
         "subtitle": f"Bakeoff on {summary.corpus}, {facts.moment(manifest.started)}",
-        "headline": summary.verdict.headline,
+        "headline": at_a_glance(summary.verdict.headline),
         "opening": opening(summary.verdict, manifest.needs),
         "expectations": expectations(manifest, summary),
         "notes": _notes(manifest, summary),

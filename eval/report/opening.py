@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -29,6 +30,12 @@ class Opening:
     recommendation: str
     steps: Sequence[Step]
     findings: Sequence[tuple[str, str]]
+
+
+def at_a_glance(sentence: str) -> tuple[str, str]:
+    """A headline's first clause, which the page sets large, and the rest, which may be nothing."""
+    end = re.search(r"[;.] ", sentence)
+    return (sentence[: end.start() + 1], sentence[end.end() :]) if end else (sentence, "")
 
 
 def opening(verdict: Verdict, needs: Needs) -> Opening:

@@ -14,6 +14,7 @@ from eval import conclusion, freshness_reasons, numbers, objections, rules
 from eval.literature import expectations
 from eval.recommendation import RULES
 from eval.report.island import dump
+from eval.report.opening import at_a_glance
 from eval.run import RunFolder
 from eval.summary import summarise
 
@@ -37,6 +38,18 @@ def test_the_headline_comes_first_and_all_parts_are_there(page: Page, run: RunFo
         assert part in page.text
     assert [tag for tag, _ in page.elements].count("h1") == 1
     assert [tag for tag, _ in page.elements].count("svg") == 6
+
+
+@pytest.mark.parametrize(
+    ("sentence", "parts"),
+    [
+        ("a is ahead, 0.69: +0.23 (+0.09 to +0.38).", ("a is ahead, 0.69: +0.23 (+0.09 to +0.38).", "")),
+        ("It cannot be told; 9 more would tell. But.", ("It cannot be told;", "9 more would tell. But.")),
+        ("a is ahead, 0.69. But no answer counts.", ("a is ahead, 0.69.", "But no answer counts.")),
+    ],
+)
+def test_a_headline_is_large_as_far_as_its_first_clause(sentence: str, parts: tuple[str, str]) -> None:
+    assert at_a_glance(sentence) == parts
 
 
 def test_the_recommendation_stands_below_the_headline_with_its_rules_and_numbers(page: Page, run: RunFolder) -> None:
