@@ -117,6 +117,14 @@ def test_an_answer_that_grows_or_shrinks_is_told_in_a_sentence_too(reference: st
     assert given(form.format(LESS if grows else MORE), before, after) == "old"
 
 
+@pytest.mark.parametrize("mark", ["- ", "* ", "1. "])
+def test_the_items_of_a_list_in_markdown_are_told_at_once(mark: str) -> None:
+    less, more = (question(each).model_copy(update={"user_input": "What can be asked for?"}) for each in (LESS, MORE))
+    listed = "\n".join(f"{mark}{each}" for each in ("GPUs", "CPUs", "TPUs"))
+    assert given(listed, less, more) == "new"
+    assert given(listed, more, less) == "old"
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

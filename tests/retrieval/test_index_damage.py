@@ -9,12 +9,13 @@ from types import SimpleNamespace
 
 import pytest
 from chromadb.errors import InternalError
+from pydantic import ValidationError
 from retrieval_fakes import HARBOUR, SMALL, FakeEmbedder, boats, collection_of, make_corpus, open_index, passage_ids
 
 from corpora.errors import CorpusStorageError, IndexMissingError
 from pipelines import embedding
 from pipelines.indexing import build_index
-from pipelines.vectors import Vectors
+from pipelines.vectors import VectorOptions, Vectors
 
 ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, Path(__file__).parents[:3]))}
 
@@ -109,7 +110,7 @@ import sys
 from pathlib import Path
 from retrieval_fakes import HARBOUR, make_corpus, open_index
 from corpora.errors import IndexMissingError
-from pipelines.vectors import Vectors
+from pipelines.vectors import VectorOptions, Vectors
 
 index = open_index(Vectors(Path(sys.argv[1])), make_corpus(HARBOUR))
 print("ready", flush=True)
@@ -143,7 +144,7 @@ READER = """
 import sys
 from pathlib import Path
 from retrieval_fakes import boats, open_index
-from pipelines.vectors import Vectors
+from pipelines.vectors import VectorOptions, Vectors
 
 open_index(Vectors(Path(sys.argv[1])), boats(int(sys.argv[2]))).search("Boat 7 carries much salt.", 1)
 """
@@ -192,3 +193,18 @@ def test_a_row_that_speaks_of_another_place_is_told(tmp_path):
     collection.update([one], metadatas=[{"start": 3}])
     with pytest.raises(IndexMissingError, match=r"damaged.*bakeoff index"):
         open_index(vectors, corpus)
+
+
+def test_a_read_only_disk_is_called_so(tmp_path, monkeypatch):
+    vectors = Vectors(tmp_path)
+    build_index(vectors, make_corpus(HARBOUR), FakeEmbedder(), SMALL)
+    monkeypatch.setattr("os.access", lambda path, mode: mode == os.F_OK)
+    monkeypatch.setattr("os.statvfs", lambda _: SimpleNamespace(f_flag=os.ST_RDONLY))
+    with pytest.raises(CorpusStorageError, match="Read-only file system"), vectors.errors():
+        raise InternalError("attempt to write a readonly database")
+
+
+@pytest.mark.parametrize("url", ["http://h\n", "http://h x", "ftp://h", "http://h/path"])
+def test_what_is_no_address_of_a_server_is_refused(url):
+    with pytest.raises(ValidationError):
+        VectorOptions(url=url)

@@ -134,6 +134,9 @@ def test_an_adapter_that_was_damaged_is_refused_and_trained_again(
         again = train(corpus, tiny_model, home)
         assert (again.reused, again.adapter) == (False, made.adapter)  # one seed, one adapter
         assert "trained again" in caplog.text
+    shutil.rmtree(made.adapter.path)
+    made.adapter.path.write_text("a file in its place")
+    assert train(corpus, tiny_model, home).adapter == made.adapter
 
 
 @pytest.mark.slow
