@@ -22,7 +22,8 @@ class Finding(Record):
     """Who is best at one thing, in one sentence.
 
     Attributes:
-        leaders: among whom the best one is, best mean first; none where nothing can be compared.
+        leaders: among whom the best one is, best mean first: those that nobody is better than; none where nothing can
+            be compared.
         clear: whether it is the one leader.
         more: about how many more questions would tell the leaders apart if they differ as seen; None where it is clear,
             and where that cannot be foreseen: nothing differs, as far as seen, or hardly any number would tell.
@@ -116,6 +117,10 @@ class Contest:
         found = [best] if any(self.weighs(best, name) for name in others) else []
         return found + [name for name in others if self.seen_better(best, name) or self.weighs(name, best)]
 
+    def outdone(self, better: Callable[[str, str], bool]) -> dict[str, list[str]]:
+        """Who is behind whom by `better` or `seen_better`."""
+        return outdone(self.order(), better)
+
     def among(self, names: Sequence[str]) -> Contest:
         """The same between fewer: those of `names` that have a value."""
         return replace(self, values={name: self.values[name] for name in names if name in self.values})
@@ -129,7 +134,8 @@ class Contest:
         clearly not.
         """
         best, *others = self.order()
-        leaders = [best, *(name for name in others if not self.better(best, name))]
+        behind = self.outdone(self.better)
+        leaders = [name for name in (best, *others) if not any(name in each for each in behind.values())]
         if not others:
             sentence = f"{best} is alone: {self.write(self.values[best])}."
             return Finding(about=self.about, sentence=sentence, leaders=(best,))
@@ -137,8 +143,7 @@ class Contest:
             return Finding(about=self.about, sentence=self._clear(best, others[0]), leaders=(best,), clear=True)
         wanted = self._wanted(leaders)
         more = None if None in wanted.values() else max(filter(None, wanted.values()), default=None)
-        rest = [name for name in others if name not in leaders]
-        sentence = f"{self._open(leaders, rest)}; {self._few(leaders) or self._plan(best, wanted)}."
+        sentence = f"{self._open(leaders, behind)}; {self._few(leaders) or self._plan(best, wanted)}."
         return Finding(about=self.about, sentence=sentence, leaders=tuple(leaders), more=more)
 
     def _clear(self, best: str, second: str) -> str:
@@ -151,15 +156,17 @@ class Contest:
         interval = f"{self.write_difference(gain.low)} to {self.write_difference(gain.high)}"
         return f"{sentence}: {self.write_difference(gain.mean)} ({interval}) against {second}, the next best."
 
-    def _open(self, leaders: Sequence[str], rest: Sequence[str]) -> str:
+    def _open(self, leaders: Sequence[str], behind: Mapping[str, Sequence[str]]) -> str:
         shown = self.written(leaders)
+        rest = [name for name in self.order() if name not in leaders]
         paired = self.compare(leaders[0], leaders[1])
         source = f" from {numbers.counted(paired.estimate.n, 'question')}{self.asked}" if paired else ""
         sentence = f"It cannot be told{source} which of {shown} is {self.word}"
         if rest:
             everyone = all(self.better(leader, name) for leader in leaders for name in rest)
-            who = ("both are" if len(leaders) == 2 else "all are") if everyone else f"{leaders[0]} is"
-            sentence += f", but {who} ahead of {listed(rest)}"
+            each = {"both are" if len(leaders) == 2 else "all are": rest}
+            ahead = each if everyone else {f"{name} is": names for name, names in behind.items()}
+            sentence += f", but {listed([f'{who} ahead of {listed(names)}' for who, names in ahead.items()])}"
         return sentence
 
     def _wanted(self, leaders: Sequence[str]) -> dict[str, int | None]:
@@ -197,6 +204,21 @@ class Contest:
         """Of too few questions nothing can be foreseen either."""
         seen = [paired.estimate.n for name in leaders[1:] if (paired := self.compare(leaders[0], name))]
         return f"at least {FEWEST} questions{self.asked} are needed" if seen and min(seen) < FEWEST else None
+
+
+def outdone(order: Sequence[str], better: Callable[[str, str], bool]) -> dict[str, list[str]]:
+    """Who is behind, each under the first of those that are better than it: whoever is level with the best mean may be
+    behind another, and every pair was tested.
+
+    Args:
+        order: best mean first.
+    """
+    found: dict[str, list[str]] = {}
+    for place, name in enumerate(order):
+        ahead = next((other for other in order[:place] if better(other, name)), None)
+        if ahead is not None:
+            found.setdefault(ahead, []).append(name)
+    return found
 
 
 def listed(names: Sequence[str]) -> str:

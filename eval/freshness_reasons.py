@@ -13,9 +13,9 @@ from eval.planning import FEWEST
 from eval.staleness import NOT_COUNTED
 
 
-def less_fresh(contest: Contest, out: Sequence[str]) -> Reason:
-    """That these are clearly less fresh than the freshest."""
-    best, *others = contest.order()
+def less_fresh(contest: Contest, best: str, out: Sequence[str]) -> Reason:
+    """That these are clearly less fresh than `best`."""
+    others = [name for name in contest.order() if name != best]
     share = numbers.score(contest.values[best])
     sentence = f"{best} ({share}) is more often right about what has changed than {listed(out)}."
     return Reason(rule="R7", sentence=sentence, numbers=_compared(contest, [best], others))

@@ -35,17 +35,16 @@ RULES = {
     "R3": "Where there are no training examples at hand for every new version, a pipeline that was trained on "
     "examples, or shows some, is out.",
     "R4": f"A pipeline is out if clearly more than {numbers.percent(LATE)} of its answers take longer than allowed.",
-    "R5": "Of those left, the most correct one stays, with those that cannot be told apart from it; the others are "
-    "out. Where several stay, the choice among them is not clear: it may cost right answers. Where correctness "
-    f"is known of fewer than {FEWEST} questions, freshness and cost choose nothing either: wrong answers are no "
-    "bargain.",
+    "R5": "Of those left, a pipeline is out if another is clearly more correct. Where several stay, the choice among "
+    f"them is not clear: it may cost right answers. Where correctness is known of fewer than {FEWEST} questions, "
+    "freshness and cost choose nothing either: wrong answers are no bargain.",
     "R6": "Of those left, a pipeline is out if it clearly makes up more answers to what the documents do not answer "
-    "than the one that makes up the fewest.",
+    "than another.",
     "R7": "Of those left, where the knowledge changes and freshness was measured, a pipeline is out if it is clearly "
-    "less fresh than the freshest. Where that cannot be told, since too many answers to what has changed are not "
+    "less fresh than another. Where that cannot be told, since too many answers to what has changed are not "
     "counted, a pipeline stays, and is in doubt; so is a choice of which it was not measured, or on fewer than "
     f"{FEWEST} questions.",
-    "R8": "Of those left, whatever is clearly dearer per month than the cheapest is out; what new versions of the "
+    "R8": "Of those left, whatever is clearly dearer per month than another is out; what new versions of the "
     "knowledge cost is part of it.",
     "R9": "Where several are left, it cannot be told which suits best. The one that takes the least to set up is "
     "named, and of equals the one with the higher mean: as far as is known, it is as good as the others.",

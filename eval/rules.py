@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 
 from eval import numbers
-from eval.contest import listed
+from eval.contest import listed, outdone
 from eval.differences import COST
 from eval.freshness_reasons import less_fresh, perhaps_less_fresh
 from eval.grounds import Grounds, Reason
@@ -101,15 +102,13 @@ class Chooser:
             sentence = f"Correctness is known of {known}; at least {FEWEST} are needed to choose by it."
             self.reasons.append(Reason(rule="R5", sentence=sentence))
             return
-        best, *others = contest.order()
-        worse = [name for name in others if contest.seen_better(best, name)]
         seen: dict[str, float | None] = {
             f"{name}.metrics.{CORRECTNESS}.mean": value for name, value in contest.values.items()
         }
-        for name in others:
-            seen |= self.grounds.difference(CORRECTNESS, best, name)
-        if worse:
-            self.less_correct = worse
+        for pair in combinations(contest.order(), 2):
+            seen |= self.grounds.difference(CORRECTNESS, *pair)
+        for best, worse in contest.outdone(contest.seen_better).items():
+            self.less_correct += worse
             ahead, behind = (contest.written(names) for names in ([best], worse))
             surely = all(contest.better(best, name) for name in worse)
             counted = "" if surely else " by the answers that count"
@@ -123,9 +122,7 @@ class Chooser:
         contest = self.grounds.made_up.among(self.left) if self.grounds.made_up else None
         if contest is None or not contest.values:
             return
-        best, *others = contest.order()
-        out = [name for name in others if contest.better(best, name)]
-        if out:
+        for best, out in contest.outdone(contest.better).items():
             seen = self.grounds.invented([best], out)
             few, many = contest.written([best]), contest.written(out)
             self._out("R6", out, f"{few} makes up fewer answers to what the documents do not answer than {many}.", seen)
@@ -137,12 +134,10 @@ class Chooser:
         contest = measured.among(self.left)
         if not contest.values:
             return
-        best, *others = contest.order()
-        out = [name for name in others if contest.better(best, name)]
-        if out:
-            reason = less_fresh(contest, out)
+        for best, out in contest.outdone(contest.better).items():
+            reason = less_fresh(contest, best, out)
             self._out("R7", out, reason.sentence, reason.numbers)
-        for name in [each for each in contest.values if each not in out]:
+        for name in [each for each in contest.values if each in self.left]:
             rivals = [other for other in contest.values if other != name and not contest.better(other, name)]
             if perhaps := [other for other in rivals if contest.perhaps_better(other, name)]:
                 self._doubt(name, perhaps_less_fresh(contest, name, perhaps))
@@ -156,11 +151,10 @@ class Chooser:
             cost = self.grounds.monthly[name]
             seen |= {f"{name}.cost.compared": cost.per_query, f"{name}.per_version": cost.per_version}
         if known:
-            best, *others = sorted(known, key=lambda name: known[name])
-            for name in others:
-                seen |= self.grounds.difference(COST, best, name)
-            out = [name for name in others if self.grounds.surely_cheaper(best, name, self.needs)]
-            if out:
+            order = sorted(known, key=lambda name: known[name])
+            for pair in combinations(order, 2):
+                seen |= self.grounds.difference(COST, *pair)
+            for best, out in outdone(order, self._cheaper).items():
                 cheap, dear = self.grounds.priced([best], known), self.grounds.priced(out, known)
                 self._out("R8", out, f"{cheap} is cheaper than {dear}{self.grounds.uncounted}.", seen)
             same = [name for name in known if name in self.left]
@@ -172,6 +166,9 @@ class Chooser:
             self.reasons.append(
                 Reason(rule="R8", sentence=f"What {unknown} would cost in a month is not known.", numbers=seen)
             )
+
+    def _cheaper(self, a: str, b: str) -> bool:
+        return self.grounds.surely_cheaper(a, b, self.needs)
 
     @property
     def all_unanswerable(self) -> bool:

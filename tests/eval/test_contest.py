@@ -9,7 +9,7 @@ import pytest
 from eval_fakes import Config, FakePipeline, manifest, question, reply, trial
 from planted_trials import CHANGED, TOKENS, Truth, bake_off, planted_staleness
 
-from eval.contest import Contest, Finding
+from eval.contest import Contest, Finding, outdone
 from eval.numbers import difference, score
 from eval.pairing import Paired, compare_pairs
 from eval.prices import Prices
@@ -63,6 +63,25 @@ def test_one_ahead_of_some_only() -> None:
     found = contest(a=ones(0.7), b=ones(0.6, 20), c=ones(0.45)).find()
     assert found.leaders == ("a", "b")
     assert "but a is ahead of c;" in found.sentence
+
+
+def test_who_is_behind_another_than_the_best_mean_does_not_lead() -> None:
+    steady = ones(0.5)
+    a = [float((n * 11 + 20) % N < 0.52 * N) for n in range(N)]
+    b, c = ([0.8 * one + each * (n % 3) for n, one in enumerate(steady)] for each in (0.0, 0.08))
+    compared = contest(a=a, b=b, c=c)
+    assert compared.order() == ["a", "c", "b"]
+    assert not compared.better("a", "b")
+    assert compared.better("c", "b")
+    found = compared.find()
+    assert (found.leaders, found.clear) == (("a", "c"), False)
+    assert "which of a (0.53) and c (0.48) is the best, but c is ahead of b; " in found.sentence
+    assert contest(a=a, b=b).find().leaders == ("a", "b")
+
+
+def test_each_that_is_behind_stands_under_the_first_that_is_ahead() -> None:
+    ahead = {("a", "c"), ("b", "c"), ("b", "d"), ("d", "a")}
+    assert outdone(["a", "b", "c", "d"], lambda one, other: (one, other) in ahead) == {"a": ["c"], "b": ["d"]}
 
 
 def test_equals_are_not_told_apart_by_more_questions() -> None:
