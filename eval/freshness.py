@@ -79,7 +79,7 @@ def freshness_contest(staleness: Staleness | None, confidence: Confidence) -> Co
 
     return Contest(
         about="freshness",
-        values={name: each.right / len(each.outcomes) for name, each in asked.items()},
+        values={name: each.share_right for name, each in asked.items()},
         compare=compare,
         level=confidence.level,
         high=True,

@@ -90,6 +90,11 @@ class Asked(Record):
         """How many are right about what has changed, of all kinds together; of as many as there are outcomes."""
         return list(self.outcomes.values()).count("new")
 
+    @property
+    def share_right(self) -> float:
+        """The freshness that the verdict goes by. Raises ZeroDivisionError where nothing was asked."""
+        return self.right / len(self.outcomes)
+
 
 class Unchanged(Record):
     """Questions whose answer did not change: `broken` is the share of those right before that are wrong afterwards,

@@ -200,8 +200,8 @@ def _right_after(pipeline: PipelineStaleness) -> str:
     asked = pipeline.after
     if asked is None or not asked.outcomes:
         return NOTHING
-    n = len(asked.outcomes)
-    return f"{numbers.score(asked.right / n)}, {numbers.count(asked.right)} of {numbers.count(n)}"
+    of_all = f"{numbers.count(asked.right)} of {numbers.count(len(asked.outcomes))}"
+    return f"{numbers.score(asked.share_right)}, {of_all}"
 
 
 def _after(pipeline: PipelineStaleness, share: Callable[[Asked], Estimate]) -> str:

@@ -122,9 +122,10 @@ def _note(each: PipelineStaleness) -> str:
 
 def _right(after: Asked) -> Cell:
     """The freshness that the verdict goes by, written as there."""
-    n = len(after.outcomes)
-    counts = (f"{numbers.count(after.right)} of {numbers.count(n)}",)
-    return Cell(numbers.score(after.right / n), counts) if n else Cell(NOTHING, ("none asked",))
+    if not after.outcomes:
+        return Cell(NOTHING, ("none asked",))
+    counts = f"{numbers.count(after.right)} of {numbers.count(len(after.outcomes))}"
+    return Cell(numbers.score(after.share_right), (counts,))
 
 
 def _none() -> Cell:
