@@ -92,7 +92,7 @@ class EmbeddedEngine(Engine):
             AdapterRejectedError: it is no plain LoRA adapter, or was made for another base model.
         """
         from pipelines.engines.embedded_chat import EmbeddedChatModel
-        from pipelines.training.adapter import validate_adapter
+        from pipelines.training.servable import validate_adapter
 
         if adapter is not None:
             validate_adapter(adapter.path, self.base_model)

@@ -1,4 +1,4 @@
-"""Adapters on disk: whether one can be served, and where the one for a corpus lies."""
+"""Adapters on disk: where the one for a corpus lies, and whether it is as it was trained."""
 
 from __future__ import annotations
 
@@ -7,35 +7,15 @@ import json
 import re
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
-from corpora.errors import AdapterMissingError, AdapterRejectedError, ModelMissingError
+from corpora.errors import AdapterMissingError, AdapterRejectedError
 from corpora.model import Corpus
-from corpora.text_file import parse_json
 from pipelines.engines.base import Adapter
 from pipelines.home import Home
-from pipelines.model_files import require_harmless
 from pipelines.training.card import CARD, read_card
 from pipelines.training.data import data_hash
-from pipelines.training.options import SERVABLE_RANKS, TrainingOptions
-
-CONFIG = "adapter_config.json"
-WEIGHTS = "adapter_model.safetensors"
-
-RETRAIN = "Train it again as plain LoRA, as `bakeoff train` does."
-UNSERVABLE = {
-    "use_dora": "DoRA",
-    "lora_bias": "LoRA with a bias",
-    "modules_to_save": "fully trained modules (modules_to_save)",
-    "alora_invocation_tokens": "activated LoRA",
-    "layer_replication": "replicated layers",
-    "use_qalora": "QALoRA",
-    "use_bdlora": "block-diagonal LoRA",
-    "target_parameters": "LoRA on bare parameters (target_parameters)",
-    "trainable_token_indices": "trained token embeddings",
-}
-# Every other named initialisation (PiSSA, OLoRA, CorDA, LoftQ) changes the base weights as well.
-HARMLESS_INITS = ("gaussian", "eva", "orthogonal")
+from pipelines.training.options import TrainingOptions
+from pipelines.training.servable import CONFIG, WEIGHTS, validate_adapter
 
 
 def adapter_folder(corpus: Corpus, base_hash: str, system: str, options: TrainingOptions, home: Home) -> Path:
@@ -52,12 +32,12 @@ def find_adapter(
 
     Raises:
         AdapterMissingError: it has not been trained yet.
-        AdapterRejectedError: its files were changed or damaged since.
+        AdapterRejectedError: its files were changed or damaged since, or its card is gone.
     """
     folder = adapter_folder(corpus, base_hash, system, options, home)
     if not folder.is_dir():
         raise AdapterMissingError(f"No adapter has been trained for corpus {corpus.name} yet.", "Run `bakeoff train`.")
-    return load_adapter(folder, base_model, base_hash)
+    return load_trained_adapter(folder, base_model, base_hash)
 
 
 def find_older_adapter(
@@ -105,147 +85,20 @@ def load_adapter(path: Path, base_model: Path, base_hash: str) -> Adapter:
     return Adapter(name=path.name, path=path, content_hash=digest)
 
 
-def validate_adapter(path: Path, base_model: Path) -> None:
-    """Makes sure that an adapter folder (PEFT's format) can be served by PEFT and by vLLM on that base model.
-
-    Args:
-        base_model: folder of the base model's safetensors.
+def load_trained_adapter(path: Path, base_model: Path, base_hash: str) -> Adapter:
+    """`load_adapter` of one that was trained here, which has a card.
 
     Raises:
-        AdapterRejectedError: what is wrong with it, and what to do.
+        AdapterMissingError, AdapterRejectedError: as `load_adapter`, or it has none, so that nothing tells whether its
+            files are as they were trained, or what training took.
     """
-    config = _read_config(path)
-    require_harmless(path, AdapterRejectedError)
-    _check_config(path.name, config)
-    _check_tokens(path, base_model)
-    _check_weights(path, config, base_model)
-
-
-def _read_config(path: Path) -> dict[str, Any]:
-    try:
-        config = parse_json((path / CONFIG).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise AdapterRejectedError(f"{path / CONFIG} cannot be read: {error}.", RETRAIN) from error
-    if not isinstance(config, dict):
-        raise AdapterRejectedError(f"{path / CONFIG} holds no settings.", RETRAIN)
-    return config
-
-
-def _check_config(name: str, config: dict[str, Any]) -> None:
-    if config.get("peft_type") != "LORA":
-        raise AdapterRejectedError(f"Adapter {name} is {config.get('peft_type')}, not LoRA.", RETRAIN)
-    for field, what in UNSERVABLE.items():
-        if config.get(field):
-            raise AdapterRejectedError(f"Adapter {name} uses {what}, which vLLM does not serve.", RETRAIN)
-    if config.get("bias", "none") != "none":
-        raise AdapterRejectedError(f"Adapter {name} trains biases, which vLLM does not serve.", RETRAIN)
-    init = config.get("init_lora_weights", True)
-    if isinstance(init, str) and init.lower() not in HARMLESS_INITS:
+    adapter = load_adapter(path, base_model, base_hash)
+    if read_card(path) is None:
         raise AdapterRejectedError(
-            f"Adapter {name} was initialised with {init}, which changes the base model.", RETRAIN
+            f"Adapter {path.name} has lost its {CARD}, so that nothing tells whether it is as it was trained.",
+            "Restore the file, or run `bakeoff train`, which trains it again.",
         )
-    pattern = config.get("rank_pattern") or {}
-    if not isinstance(pattern, dict):
-        raise AdapterRejectedError(f"Adapter {name}: rank_pattern must be a mapping of modules to ranks.", RETRAIN)
-    for rank in (config.get("r"), *pattern.values()):
-        if rank not in SERVABLE_RANKS:
-            ranks = ", ".join(map(str, SERVABLE_RANKS))
-            raise AdapterRejectedError(f"Adapter {name} has rank {rank}; vLLM serves {ranks}.", RETRAIN)
-
-
-def _check_tokens(path: Path, base_model: Path) -> None:
-    """vLLM uses the base model's tokenizer, so an adapter must not bring tokens of its own."""
-    own = _vocabulary(path)
-    added = own - _vocabulary(base_model) if own else set()
-    if added:
-        raise AdapterRejectedError(
-            f"Adapter {path.name} adds {len(added)} tokens to the base model's, {min(map(str, added))!r} among them.",
-            "Train it with the base model's own tokenizer.",
-        )
-
-
-def _vocabulary(folder: Path) -> set[str]:
-    tokens: set[str] = set()
-    for file in (folder / "tokenizer.json", folder / "added_tokens.json"):
-        if not file.is_file():
-            continue
-        try:
-            content = parse_json(file.read_text(encoding="utf-8"))
-            if file.name == "added_tokens.json":
-                tokens |= set(content)
-            else:
-                vocabulary = content["model"]["vocab"]  # a list of [token, score] in unigram tokenizers
-                tokens |= set(vocabulary) if isinstance(vocabulary, dict) else {token for token, _ in vocabulary}
-                tokens |= {token["content"] for token in content.get("added_tokens", ())}
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise AdapterRejectedError(f"{file} cannot be read: {error}.", "Restore the file, or remove it.") from error
-    return tokens
-
-
-def _check_weights(path: Path, config: dict[str, Any], base_model: Path) -> None:
-    import torch
-    from safetensors import SafetensorError, safe_open
-
-    if not (path / WEIGHTS).is_file():
-        raise AdapterRejectedError(
-            f"Adapter {path.name} has no {WEIGHTS}.", "Save it as safetensors; pickled weights are not loaded."
-        )
-    base = _base_shapes(base_model)
-    shapes: dict[str, dict[str, list[int]]] = {}
-    try:
-        with safe_open(path / WEIGHTS, framework="pt") as weights:
-            for tensor_name in weights.keys():  # noqa: SIM118  (not a dict)
-                match = re.fullmatch(r"base_model\.model\.(.+)\.lora_([AB])\.weight", tensor_name)
-                if match is None:
-                    raise AdapterRejectedError(f"{tensor_name} in {path.name} is no LoRA weight.", RETRAIN)
-                tensor = weights.get_tensor(tensor_name)
-                if not torch.isfinite(tensor).all():
-                    raise AdapterRejectedError(
-                        f"{tensor_name} in {path.name} is not all numbers (NaN or infinite).",
-                        "Train it again with a lower learning_rate.",
-                    )
-                shapes.setdefault(match[1], {})[match[2]] = list(tensor.shape)
-    except (OSError, SafetensorError, RuntimeError, TypeError, AttributeError) as error:  # also what torch cannot hold
-        raise AdapterRejectedError(f"{path / WEIGHTS} cannot be read: {error}.", RETRAIN) from error
-    if not shapes:
-        raise AdapterRejectedError(f"Adapter {path.name} holds no weights.", RETRAIN)
-    for module, pair in shapes.items():
-        _check_shapes(path.name, module, pair, base.get(f"{module}.weight"), config)
-
-
-def _check_shapes(
-    name: str, module: str, pair: dict[str, list[int]], base: list[int] | None, config: dict[str, Any]
-) -> None:
-    if base is None or len(base) != 2:
-        raise AdapterRejectedError(
-            f"Adapter {name} changes {module}, which is no linear layer of the base model.",
-            "Use the base model that it was trained on.",
-        )
-    if pair.keys() != {"A", "B"}:
-        raise AdapterRejectedError(f"Adapter {name} has only half of the weights for {module}.", RETRAIN)
-    rank = pair["A"][0] if pair["A"] else 0
-    outputs, inputs = base
-    if pair["A"] != [rank, inputs] or pair["B"] != [outputs, rank]:
-        raise AdapterRejectedError(
-            f"Adapter {name} has shapes {pair['A']} and {pair['B']} for {module}, which do not fit {base}.",
-            "Use the base model that it was trained on.",
-        )
-    if rank != config["r"] and not config.get("rank_pattern"):
-        raise AdapterRejectedError(f"Adapter {name} says rank {config['r']} and has {rank} in {module}.", RETRAIN)
-
-
-def _base_shapes(base_model: Path) -> dict[str, list[int]]:
-    """Shapes of the base model's weights, from the headers of its files."""
-    from safetensors import SafetensorError, safe_open
-
-    shapes: dict[str, list[int]] = {}
-    for file in sorted(base_model.glob("*.safetensors")):
-        try:
-            with safe_open(file, framework="pt") as weights:
-                shapes |= {name: weights.get_slice(name).get_shape() for name in weights.keys()}  # noqa: SIM118
-        except (OSError, SafetensorError) as error:
-            raise ModelMissingError(f"{file} cannot be read: {error}.", "Restore the base model's file.") from error
-    return shapes
+    return adapter
 
 
 def content_hash(path: Path) -> str:

@@ -27,7 +27,7 @@ from pipelines.home import Home
 from pipelines.loading import load_language_model
 from pipelines.model_files import LOADABLE
 from pipelines.model_storage import model_storage_errors
-from pipelines.training.adapter import adapter_folder, content_hash, load_adapter
+from pipelines.training.adapter import adapter_folder, content_hash, load_trained_adapter
 from pipelines.training.card import AdapterCard, Fit, package_versions, read_card, write_card
 from pipelines.training.data import Source, data_hash, source, training_data
 from pipelines.training.energy import EnergyMeter
@@ -110,13 +110,13 @@ def train_adapter(
                 content_hash=content_hash(made),
             )
             write_card(made, card)
-            load_adapter(made, base_model, base_hash)
+            load_trained_adapter(made, base_model, base_hash)
             if folder.is_dir():
                 shutil.rmtree(folder)
             else:
                 folder.unlink(missing_ok=True)
             made.rename(folder)
-    adapter = load_adapter(folder, base_model, base_hash)
+    adapter = load_trained_adapter(folder, base_model, base_hash)
     written = read_card(folder)
     return TrainedAdapter(adapter, reused, written.seconds if written else 0.0, source(corpus))
 
@@ -124,7 +124,7 @@ def train_adapter(
 def _is_whole(folder: Path, base_model: Path, base_hash: str) -> bool:
     """Whether an adapter is there; one whose files were damaged is trained again."""
     try:
-        load_adapter(folder, base_model, base_hash)
+        load_trained_adapter(folder, base_model, base_hash)
     except AdapterMissingError:
         return False
     except AdapterRejectedError as error:

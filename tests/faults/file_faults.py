@@ -22,9 +22,10 @@ from eval.storage import Journal
 from eval.trial import Failure, Trial
 from pipelines.contract import Answer, Timing, Usage
 from pipelines.home import Home
-from pipelines.training.adapter import CONFIG, WEIGHTS, content_hash, load_adapter
+from pipelines.training.adapter import content_hash, load_adapter
 from pipelines.training.card import read_card, write_card
 from pipelines.training.options import TrainingOptions
+from pipelines.training.servable import CONFIG, WEIGHTS
 from service.jobs import JobStore, new_job
 from service.keys import KeyRing
 

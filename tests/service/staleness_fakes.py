@@ -21,9 +21,10 @@ from eval.manifest import new_manifest
 from eval.run import RunFolder
 from pipelines.engines.base import Adapter
 from pipelines.engines.fake import REFUSAL, best_sentence
-from pipelines.training.adapter import CONFIG, WEIGHTS, adapter_folder, load_adapter
+from pipelines.training.adapter import adapter_folder, load_adapter
 from pipelines.training.card import AdapterCard, write_card
 from pipelines.training.data import data_hash, source
+from pipelines.training.servable import CONFIG, WEIGHTS
 from pipelines.training.train import TrainedAdapter
 from service.baking import opened
 from service.preparing import index_project, train_project

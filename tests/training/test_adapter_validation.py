@@ -10,8 +10,9 @@ import pytest
 from training_fakes import BASE_HASH, INPUTS, MODULE, OUTPUTS, RANK
 
 from corpora.errors import AdapterMissingError, AdapterRejectedError
-from pipelines.training.adapter import load_adapter, validate_adapter
+from pipelines.training.adapter import load_adapter
 from pipelines.training.card import CARD
+from pipelines.training.servable import validate_adapter
 
 A, B = f"base_model.model.{MODULE}.lora_A.weight", f"base_model.model.{MODULE}.lora_B.weight"
 

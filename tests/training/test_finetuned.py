@@ -23,6 +23,7 @@ from pipelines.models import content_hash
 from pipelines.prompts import grounded_messages, question_messages
 from pipelines.retrieval import RetrievalOptions, Retriever
 from pipelines.training.adapter import adapter_folder
+from pipelines.training.card import AdapterCard, write_card
 from pipelines.training.options import TrainingOptions
 from pipelines.workbench import Workbench
 
@@ -81,6 +82,14 @@ async def test_it_takes_the_adapter_trained_for_the_corpus(bench: Workbench, goo
     base_hash = content_hash(bench.base_model)
     folder = adapter_folder(bench.corpus, base_hash, bench.system, TrainingOptions(), bench.home)
     shutil.copytree(good_adapter, folder)
+    with pytest.raises(AdapterRejectedError, match=r"has lost its card\.json.*bakeoff train"):
+        await FinetunedPipeline.open("tuned", FinetunedOptions(), bench)
+    card = AdapterCard(
+        on="examples", train_rows=1, validation_rows=0, metrics={}, epochs_done=1, seconds=1, name=folder.name,
+        base_model="bare", base_model_hash=base_hash, licence=None, corpus=bench.corpus.name, language="en",
+        data_hash="0", system=bench.system, options=TrainingOptions(), versions={},
+    )  # fmt: skip
+    write_card(folder, card)
     pipeline = await FinetunedPipeline.open("tuned", FinetunedOptions(), bench)
     assert pipeline.adapter.path == folder
     with pytest.raises(AdapterMissingError):

@@ -23,10 +23,11 @@ from corpora.errors import (
 )
 from corpora.model import Corpus, Question
 from pipelines.home import Home
-from pipelines.training.adapter import adapter_folder, find_adapter, load_adapter, validate_adapter
+from pipelines.training.adapter import adapter_folder, find_adapter, load_adapter
 from pipelines.training.card import read_card
 from pipelines.training.data import data_hash, document_chunks, split_by_wording
 from pipelines.training.options import TrainingOptions
+from pipelines.training.servable import validate_adapter
 from pipelines.training.train import TrainedAdapter, train_adapter
 
 OPTIONS = TrainingOptions(rank=8, epochs=2, validation_fraction=0.2)
@@ -134,6 +135,11 @@ def test_an_adapter_that_was_damaged_is_refused_and_trained_again(
         again = train(corpus, tiny_model, home)
         assert (again.reused, again.adapter) == (False, made.adapter)  # one seed, one adapter
         assert "trained again" in caplog.text
+    (made.adapter.path / "card.json").unlink()
+    with pytest.raises(AdapterRejectedError, match="has lost its card"):
+        find_adapter(corpus, tiny_model, BASE_HASH, SYSTEM, OPTIONS, home)
+    again = train(corpus, tiny_model, home)
+    assert (again.reused, again.seconds > 0) == (False, True)
     shutil.rmtree(made.adapter.path)
     made.adapter.path.write_text("a file in its place")
     assert train(corpus, tiny_model, home).adapter == made.adapter
