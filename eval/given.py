@@ -21,8 +21,9 @@ from eval.metrics.abstention import declines
 from eval.metrics.contradiction import contradicts, with_plain_denials
 from eval.metrics.correctness import correctness, correctness_at_any_length
 from eval.metrics.lexical import holds_phrase, token_recall, tokens
-from eval.metrics.terse import YES_NO, says_no_more, share_of_own
-from eval.metrics.word_lists import NEGATORS
+from eval.metrics.terse import says_no_more, share_of_own
+from eval.metrics.word_lists import NEGATORS, YES_NO
+from eval.outcomes import is_echo
 from eval.trial import Trial
 
 Outcome = Literal["new", "old", "neither"]
@@ -38,7 +39,7 @@ Measure = Callable[[str, str], float]
 
 def outcome(trial: Trial, before: Question | None, after: Question, threshold: float) -> Outcome | Unclear:
     """Which reference an answer gives, or that its words do not tell. A new question has none before."""
-    is_new = nearness(trial, after, _plain(correctness)) >= threshold
+    is_new = gives(trial, after, threshold, _plain(correctness))
     if before is None:
         return "new" if is_new else "neither"
     new, old = _recalled(trial, after), _recalled(trial, before)
@@ -60,6 +61,13 @@ def holds_more_of_old(trial: Trial, before: Question | None, after: Question) ->
     return before is not None and _recalled(trial, before) > _recalled(trial, after)
 
 
+def gives(trial: Trial, question: Question, threshold: float, measure: Measure = correctness) -> bool:
+    """Whether an answer reaches the threshold by more than the question's own words."""
+    if trial.answer is None or nearness(trial, question, measure) < threshold:
+        return False
+    return not is_echo(question, trial.answer.response, measure, threshold)
+
+
 def nearness(trial: Trial, question: Question, measure: Measure = correctness) -> float:
     """How well an answer gives a question's reference, 0 to 1: the best value over the right references.
 
@@ -78,7 +86,7 @@ def _of_a_tie(trial: Trial, before: Question, after: Question, is_old: bool, thr
     there are none, the one that it does not contradict. A new one counts only if it is not too long.
     """
     new, old = _own(trial, after, before), _own(trial, before, after)
-    is_new = nearness(trial, after, _plain(correctness_at_any_length)) >= threshold
+    is_new = gives(trial, after, threshold, _plain(correctness_at_any_length))
     if new == old == 0:
         given: Outcome = "neither" if is_new == is_old else "new" if is_new else "old"
     elif new > old and is_new and _tells_at_once(trial, after, before):
@@ -178,12 +186,12 @@ def _is_stale(trial: Trial, before: Question, after: Question, threshold: float)
     """Whether an answer gives the old reference. Of more words than count as right it must hold those that the new one
     has not, or all in a row where the answer was withdrawn: of so many words some are everybody's.
     """
-    if nearness(trial, before, _plain(correctness)) >= threshold:
+    if gives(trial, before, threshold, _plain(correctness)):
         return True
     if after.reference is None:
         return nearness(trial, before, holds_phrase) == 1
-    at_any_length = nearness(trial, before, _plain(correctness_at_any_length))
-    return at_any_length >= threshold and _own(trial, before, after) >= threshold
+    at_any_length = gives(trial, before, threshold, _plain(correctness_at_any_length))
+    return at_any_length and _own(trial, before, after) >= threshold
 
 
 def _plain(measure: Measure) -> Measure:

@@ -10,6 +10,7 @@ from eval.metrics.correctness import correctness, correctness_at_any_length
 from eval.metrics.lexical import brevity, length, tokens
 from eval.metrics.registry import CORRECTNESS, RIGHT
 from eval.metrics.terse import may_be_right, usual_words
+from eval.outcomes import is_echo
 from eval.trial import Trial
 from pipelines.contract import Answer
 
@@ -108,7 +109,8 @@ def _lost_as_long(question: Question, answer: Answer) -> tuple[float, bool]:
         return 0.0, False
     whole = max(correctness_at_any_length(right, response) for right in rights)
     counted = max(correctness(right, response) for right in rights)
-    return whole - counted, counted < RIGHT <= whole
+    right_but_for_it = counted < RIGHT <= whole and not is_echo(question, response, correctness_at_any_length)
+    return whole - counted, right_but_for_it
 
 
 def _lost_as_short(question: Question, response: str, usual: frozenset[str]) -> float:

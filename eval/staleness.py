@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import Field
 
 from corpora.model import Question, Record
-from eval.given import Outcome, holds_more_of_old, nearness, outcome
+from eval.given import Outcome, gives, holds_more_of_old, outcome
 from eval.lengths import may_count_but_for_length
 from eval.metrics.abstention import declines
 from eval.metrics.terse import usual_words
@@ -215,7 +215,7 @@ def score_unchanged(
 ) -> Unchanged:
     """Compares each question of the sample with itself before the change."""
     pairs = {
-        question.id: tuple(nearness(trials[question.id], question) >= threshold for trials in (before, after))
+        question.id: tuple(gives(trials[question.id], question, threshold) for trials in (before, after))
         for question in selection.sample
     }
     broken = tuple(key for key, pair in pairs.items() if pair == (True, False))
