@@ -57,8 +57,14 @@ def outcome(trial: Trial, before: Question | None, after: Question, threshold: f
 
 
 def holds_more_of_old(trial: Trial, before: Question | None, after: Question) -> bool:
-    """Whether an answer holds more of the old reference's words than of the new one's; never without an old one."""
-    return before is not None and _recalled(trial, before) > _recalled(trial, after)
+    """Whether an answer, or a refusal, holds more of the old reference's words than of the new one's; never without an
+    old one.
+    """
+    if trial.answer is None or before is None:
+        return False
+    response, recall = trial.answer.response, _plain(token_recall)
+    old, new = (max((recall(each, response) for each in of.right_answers), default=0.0) for of in (before, after))
+    return old > new
 
 
 def gives(trial: Trial, question: Question, threshold: float, measure: Measure = correctness) -> bool:

@@ -16,9 +16,9 @@ _TELLS_NOTHING = frozenset(map(stem, FUNCTION_WORDS | NEGATORS | YES_NO)) | froz
 def only_repeats(question: str, reference: str, response: str) -> bool:
     """Whether a response holds nothing of what a reference tells beyond the question's words.
 
-    False where there is no such word: whether "Pets are not allowed" answers "Are pets allowed?" is for the rules against
-    contradictions to tell, and which of two things that a question names is the right one for nobody. False too for
-    who holds the whole reference, spaced otherwise.
+    False where there is no such word: whether "Pets are not allowed" answers "Are pets allowed?" is for the rules
+    against contradictions to tell, and which of two things that a question names is the right one for nobody. False too
+    for who holds the whole reference, spaced otherwise.
     """
     own = own_words(question, reference)
     return bool(own) and own.isdisjoint(_held(response)) and token_recall(reference, response) < 1
