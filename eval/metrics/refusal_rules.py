@@ -74,7 +74,7 @@ _SPEAKER = (  # "the scheduler does not know" is about somebody else, and an ans
     rf"^(?:do not know|not sure|dunno|idk){_END}|^(?:unable to|can not|could not) {_FIND_OUT}\b",
 )
 _SHOWN = (
-    rf"\b{SOURCE}(?: (?:on|for|about)(?: \w+){{1,4}}?| (?:\w+ ){{1,4}}and)? {NOT} (?:{SPEAKS})\b",
+    rf"\b{SOURCE}(?: (?:on|for|about)(?: \w+){{1,4}}?| (?:\w+ ){{1,4}}and| \d{{1,3}})? {NOT} (?:{SPEAKS})\b",
     rf"\b{_TEXT} (?:{_IS_NOT}|{_NO_LONGER}|never) (?:{HOLDS}|{_SPEAKS_OF})\b",
     rf"\b{SOURCE} {NOT} (?:{HOLDS}) (?:(?:\w+ ){{0,2}}(?:{_KNOWLEDGE}|anything)\b|(?:it|this|that){_STOP})",
     rf"\b(?:(?:none|neither) of (?:\w+ ){{0,2}}|no |neither ){SOURCE} (?:{SPEAKS}|{HOLDS}|(?:is|are) relevant)\b",

@@ -119,9 +119,23 @@ REFUSALS = [
     "您的问题超出了文档的范围。",
     "没有提到时间。",
     "没有回答这个问题。",
+    # of several sources none says it
+    "Passage 1 does not mention it. Passage 2 does not mention it either.",
+    "The first passage does not mention the port. The second says that pods are small. Neither gives the port.",
+    "The first document does not say. The second is about crates.",
+    "[1] does not say how long. [2] says nothing about it.",
+    "文档一没有说明。文档二说了别的，也没有说明。",
 ]
 
 ANSWERS = [
+    # one of several sources does not say it, and another does
+    "The first passage does not mention it. The second passage says: 30 days.",
+    "Passage 1 does not say. Passage 2: 30 days",
+    "[1] does not say how long. [2] says: 30 days.",
+    "I couldn't find it in the first document. The second says 30 days.",
+    "The first document does not mention it, the other one states 30 days.",
+    "文档一没有说明。文档二说：30天。",
+    "第一份文档没有提到，第二份给出了30天。",
     "系统不能在断电时提供服务。",
     "它无法在没有节点时运行，而是等待。",
     "I searched the logs and found no data loss.",
