@@ -22,7 +22,8 @@ from eval.metrics.contradiction import contradicts, with_plain_denials
 from eval.metrics.correctness import correctness, correctness_at_any_length
 from eval.metrics.lexical import holds_phrase, token_recall, tokens
 from eval.metrics.terse import says_no_more, share_of_own
-from eval.metrics.word_lists import NEGATORS, YES_NO
+from eval.metrics.word_lists import NEGATORS
+from eval.metrics.yes_no import said_alone
 from eval.outcomes import is_echo
 from eval.trial import Trial
 
@@ -159,11 +160,7 @@ def _says_yes_or_no_otherwise(trial: Trial, before: Question, after: Question) -
     if trial.answer is None or after.reference is None or declines(trial.answer.response, after.right_answers):
         return False
     rights = (*before.right_answers, *after.right_answers)
-    return _is_yes_or_no(trial.answer.response) or all(map(_is_yes_or_no, rights))
-
-
-def _is_yes_or_no(text: str) -> bool:
-    return len(tokens(text)) == 1 and not YES_NO.isdisjoint(tokens(text))
+    return said_alone(trial.answer.response) is not None or all(said_alone(each) for each in rights)
 
 
 def _recalled(trial: Trial, question: Question) -> float:

@@ -11,6 +11,7 @@ from eval.metrics.lexical import brevity, length, tokens
 from eval.metrics.own_words import tells_most
 from eval.metrics.registry import CORRECTNESS, RIGHT
 from eval.metrics.terse import may_be_right, usual_words
+from eval.metrics.yes_no import may_be_right_alone
 from eval.outcomes import is_echo
 from eval.trial import Trial
 from pipelines.contract import Answer
@@ -29,9 +30,9 @@ class Lengths(Record):
     """Of one pipeline's answers to questions that have a right one: what may be right and is not counted, and why.
 
     What is copied from what was shown, or from the evidence, is not long for having much to say, and does not count so.
-    What is too short has too few words of its reference (`eval.metrics.terse`). What reads like a refusal earns nothing
-    and may be right where it holds most of what its reference adds to the question: "The first page does not say. The
-    second says 30 days."
+    What is too short has too few words of its reference (`eval.metrics.terse`), or is a bare yes or no. What reads like
+    a refusal earns nothing and may be right where it holds most of what its reference adds to the question: "The first
+    page does not say. The second says 30 days."
 
     Attributes:
         answers: how many there are, those that read like refusals and may be right among them.
@@ -137,9 +138,12 @@ def _lost_as_short(question: Question, response: str, usual: frozenset[str]) -> 
     """What an answer lacks that may be right and has too few words to count so; 0 where it is none of these."""
     rights = question.right_answers
     counted = max(correctness(right, response) for right in rights)
-    if counted >= RIGHT or not any(may_be_right(question.user_input, right, response, usual) for right in rights):
-        return 0.0
-    return 1 - counted
+    asked = question.user_input
+    may_be = counted < RIGHT and (
+        any(may_be_right(asked, right, response, usual) for right in rights)
+        or may_be_right_alone(asked, rights, response, usual)
+    )
+    return 1 - counted if may_be else 0.0
 
 
 def _tells(question: Question, answer: Answer) -> bool:
