@@ -6,7 +6,9 @@ it holds as much of both, the words that only one of them has decide ("GPUs and 
 stand where the rest of it does and nothing is denied there. They decide too where a reply says no more than the
 reference and does not reach the threshold ("140 seconds", where that is a sentence).
 A reply that holds words of both references in any other way is unclear, since nobody could tell from its words what
-holds now: "140 seconds, formerly 95", or "GPUs, CPUs and others" where "and TPUs from May" was added.
+holds now: "140 seconds, formerly 95", or "GPUs, CPUs and others" where "and TPUs from May" was added. So is one that
+drops or excepts something by words that the reference lacks, and a refusal that tells what was withdrawn
+(`eval.dropping`).
 What is too long to count as right still gives an old answer: its length makes it no less stale.
 """
 
@@ -17,6 +19,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from corpora.model import Question
+from eval.dropping import drops, refuses_and_tells
 from eval.metrics.abstention import declines
 from eval.metrics.contradiction import contradicts, with_plain_denials
 from eval.metrics.correctness import correctness, correctness_at_any_length
@@ -40,9 +43,19 @@ Measure = Callable[[str, str], float]
 
 def outcome(trial: Trial, before: Question | None, after: Question, threshold: float) -> Outcome | Unclear:
     """Which reference an answer gives, or that its words do not tell. A new question has none before."""
+    if before is None or trial.answer is None:
+        return "new" if gives(trial, after, threshold, _plain(correctness)) else "neither"
+    told, response = _by_words(trial, before, after, threshold), trial.answer.response
+    if told == "new" and after.reference is None:
+        return "unclear" if refuses_and_tells(response, before) else "new"
+    given, other = (after, before) if told == "new" else (before, after)
+    may_turn = told in ("new", "old") or after.reference is None  # who says that it is no longer so may be right then
+    return "unclear" if may_turn and drops(response, given, other) else told
+
+
+def _by_words(trial: Trial, before: Question, after: Question, threshold: float) -> Outcome | Unclear:
+    """Which reference an answer gives by the words that it shares with the two."""
     is_new = gives(trial, after, threshold, _plain(correctness))
-    if before is None:
-        return "new" if is_new else "neither"
     new, old = _recalled(trial, after), _recalled(trial, before)
     is_old = _is_stale(trial, before, after, threshold)
     if new == old and (is_new or is_old):

@@ -127,7 +127,8 @@ _ASKED_FOR = (
     rf"(?:{_STOP}| {_IN_SOURCE})",
     rf"{_OPENS}{_SOUGHT} (?:{NOT} (?:{_TOLD}|listed)|{_IS} {_UNKNOWN})(?:{_STOP}| {_IN_SOURCE})",
     rf"^(?:the|this|that) (?:information|answer|details) {_WAS} (?:removed|withdrawn|deleted){_STOP}",
-    rf"^(?:it|this|(?:the |this |that )?(?:\w+ )?(?:{_ANSWER}|section|page|entry)) {_WAS} removed from {_THE_SOURCE}",
+    rf"^(?:it|this|that|(?:the |this |that )?(?:\w+ )?(?:{_ANSWER}|section|page|entry)) {_WAS} removed"
+    rf" from {_THE_SOURCE}",
     rf"^not (?:{_KNOWN}(?:{_END}| anywhere{_STOP})|(?:{_KNOWN}|{_DEALT_WITH}) {_IN_SOURCE})",
     rf"^(?:(?:it|this|that|the answer) (?:is|remains) )?{_UNKNOWN}(?:{_END}| (?:from|based on)\b)",
     r"\b(?:can|could) not be (?:answered|determined|found|known|inferred)\b(?! (?:before|until)\b)",

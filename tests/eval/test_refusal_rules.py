@@ -135,6 +135,7 @@ REFUSALS = [
     "The FAQ doesn't tell.",
     "The paper does not specify when it was held.",
     "I don't remember.",
+    "That was removed from the handbook.",
     "I can't remember who wrote it.",
     "I would need more information.",
     "I would need more information to answer this.",
