@@ -15,7 +15,8 @@ from eval.differences import REVERSED
 from eval.literature import Outcome
 from eval.measures import values
 from eval.metrics.registry import CORRECTNESS
-from eval.pairing import Paired, compare_pairs, question_clusters
+from eval.paired import Paired
+from eval.pairing import compare_pairs, question_clusters
 from eval.statistics import Confidence, Estimate, cluster_sums, mean_interval
 from eval.trial import Trial
 
