@@ -92,8 +92,8 @@ class PipelineSummary(Record):
         return Costs(name=self.name, per_version=self.cost.setup.total, per_query=self.cost.compared)
 
     def behind_by_length(self, ahead: Paired | None, level: float) -> str | None:
-        """Why it may be less correct than another for the length of its answers alone, as a sentence; None where the
-        other stays clearly ahead in the worst case (`Paired.stays_ahead`).
+        """Why it may be less correct than another for the length of its answers alone, or since they read like
+        refusals, as a sentence; None where the other stays clearly ahead in the worst case (`Paired.stays_ahead`).
 
         Args:
             ahead: the other's correctness minus this one's; None where the other is not ahead, or not clearly.
@@ -102,11 +102,16 @@ class PipelineSummary(Record):
         found = self.lengths
         if not found.taken or (ahead and ahead.stays_ahead(found.taken, level)):
             return None
-        if found.taken_from_short > found.taken_from_long:
-            share = f"{numbers.count(found.too_short)} of {numbers.counted(found.answers, 'answer')}"
-            return f"But {share} of {self.name} may be right and are too short beside their references to count so."
-        taken = numbers.score(found.taken)
-        return f"But the correctness of {self.name} may be up to {taken} too low because of the length of its answers."
+        if found.taken_from_short + found.taken_from_refusals > found.taken_from_long:
+            count = numbers.count(found.too_short + found.like_refusals)
+            why = ["are too short beside their references to count so"] if found.too_short else []
+            why += ["read like refusals"] if found.like_refusals else []
+            share = f"{count} of {numbers.counted(found.answers, 'answer')} of {self.name}"
+            return f"But {share} may be right and {', or '.join(why)}."
+        why_low = f"of the length of its answers{' and because some read like refusals' if found.like_refusals else ''}"
+        return (
+            f"But the correctness of {self.name} may be up to {numbers.score(found.taken)} too low because {why_low}."
+        )
 
 
 def summarise_pipeline(

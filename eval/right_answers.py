@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from corpora.model import Question
-from eval.lengths import may_count_but_for_length
+from eval.lengths import may_be_right_uncounted
 from eval.metrics.terse import usual_words
 from eval.outcomes import is_right
 from eval.paired import Paired, RightAnswers
@@ -33,7 +33,7 @@ class Rights:
 
 
 def rights(questions: Sequence[Question], trials: Sequence[Trial]) -> Rights:
-    """Of a pipeline's answers to the questions that have one, of which some may not count for their length."""
+    """Of a pipeline's answers to the questions that have one, of which some may be right and not count."""
     asked = {question.id: question for question in questions if question.answerable}
     told = [trial for trial in trials if trial.question_id in asked]
     usual = usual_words(each.answer.response for each in told if each.answer and not each.abstained)
@@ -42,7 +42,7 @@ def rights(questions: Sequence[Question], trials: Sequence[Trial]) -> Rights:
     for trial in told:
         question = asked[trial.question_id]
         right = is_right(question, trial)
-        may_be = right or (trial.answer is not None and may_count_but_for_length(question, trial.answer, usual))
+        may_be = right or (trial.answer is not None and may_be_right_uncounted(question, trial.answer, usual))
         sure.setdefault(question.id, []).append(right)
         perhaps.setdefault(question.id, []).append(may_be)
     return Rights(*({key: sum(each) / len(each) for key, each in found.items()} for found in (sure, perhaps)))

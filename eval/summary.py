@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import numpy as np
@@ -36,8 +36,8 @@ from eval.verdict import Verdict, judge_run, open_verdict
 
 Apart = Literal["different", "in doubt", "not shown"]
 
-LENGTH_MATTERS = 0.05
-"""What length may take of a mean correctness without being told of."""
+UNCOUNTED_MATTERS = 0.05
+"""What may be lacking of a mean correctness, for one reason, without being told of."""
 
 
 class Summary(Record):
@@ -97,7 +97,7 @@ class Summary(Record):
                 "repeats one with another name or an opposite in it counts as right. Read correctness beside "
                 "faithfulness, or give the bare answers as references."
             )
-        found += [text for each in self.pipelines if (text := _told_of_length(each))]
+        found += [text for each in self.pipelines for text in _told_of_uncounted(each)]
         found += [each.copying.told_of(each.name) for each in self.pipelines if each.copying and each.copying.as_good]
         silent = [text for name, metric in METRICS.items() if metric.judged and (text := self._silent(name))]
         if silent:
@@ -131,22 +131,27 @@ class Summary(Record):
         return find_difference(self.differences, measure, a, b, subset)
 
 
-def _told_of_length(pipeline: PipelineSummary) -> str | None:
-    """What length does to its correctness, where that is much."""
+def _told_of_uncounted(pipeline: PipelineSummary) -> Iterator[str]:
+    """What length does to its correctness, and that answers read like refusals, where that is much."""
     found, of_all = pipeline.lengths, f"of {pipeline.name}'s {pipeline.lengths.answers} answers"
-    if found.taken_from_short >= LENGTH_MATTERS:
-        return (
+    if found.taken_from_refusals >= UNCOUNTED_MATTERS:
+        yield (
+            f"{found.like_refusals} {of_all} may be right and read like refusals, which earn nothing: its correctness "
+            f"may be {numbers.score(found.taken_from_refusals)} too low. Have it answer first, and say after that what "
+            "it does not know."
+        )
+    if found.taken_from_short >= UNCOUNTED_MATTERS:
+        yield (
             f"{found.too_short} {of_all} may be right and have too few words to count so: its correctness may be "
             f"{numbers.score(found.taken_from_short)} too low. Give the bare answers as `reference_aliases`, or have "
             "it answer in sentences."
         )
-    if found.taken_from_long >= LENGTH_MATTERS:
-        return (
+    elif found.taken_from_long >= UNCOUNTED_MATTERS:
+        yield (
             f"The length of its answers alone takes {numbers.score(found.taken_from_long)} of {pipeline.name}'s "
             f"correctness; {found.too_long} {of_all} would count as right if they were shorter (docs/metrics.md). Have "
             "it answer briefly, or read token recall beside correctness."
         )
-    return None
 
 
 def summarise(
