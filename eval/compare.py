@@ -67,7 +67,8 @@ def compare_runs(a: RunFolder, b: RunFolder) -> Comparison:
         if not found:
             raise RunError(
                 f"The runs {a.manifest.run_id} and {b.manifest.run_id} have no {what} in common.",
-                "Compare runs on the same corpus, whose pipelines have the same names.",
+                "Compare runs on the same corpus, whose pipelines have the same names; a question whose text or right "
+                "answers were changed is another one.",
             )
     changes = tuple(_changes(a, b, both, common))
     if not changes:
