@@ -16,7 +16,7 @@ from eval.lengths import Lengths, lengths
 from eval.manifest import Manifest
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
 from eval.outcomes import rightness
-from eval.pairing import Paired
+from eval.paired import Paired
 from eval.statistics import Draws, Estimate, mean_interval, wilson
 from eval.trial import Trial
 from pipelines.contract import Preparation
@@ -91,15 +91,16 @@ class PipelineSummary(Record):
         """Per version of the knowledge and per query, on the same questions as the others'."""
         return Costs(name=self.name, per_version=self.cost.setup.total, per_query=self.cost.compared)
 
-    def behind_by_length(self, ahead: Paired | None) -> str | None:
+    def behind_by_length(self, ahead: Paired | None, level: float) -> str | None:
         """Why it may be less correct than another for the length of its answers alone, or since they read like
         refusals, as a sentence; None where the other stays clearly ahead in the worst case (`Paired.stays_ahead`).
 
         Args:
             ahead: the other's correctness minus this one's; None where the other is not ahead, or not clearly.
+            level: of confidence, as 0.95.
         """
         found = self.lengths
-        if not found.taken or (ahead and ahead.stays_ahead(found.taken)):
+        if not found.taken or (ahead and ahead.stays_ahead(found.taken, level)):
             return None
         if found.taken_from_short + found.taken_from_refusals > found.taken_from_long:
             count = numbers.count(found.too_short + found.like_refusals)

@@ -48,7 +48,7 @@ RULES = {
     "R8": "Of those left, whatever is clearly dearer per month than another is out; what new versions of the "
     "knowledge cost is part of it.",
     "R9": "Where several are left, it cannot be told which suits best. The one that takes the least to set up is "
-    "named, and of equals the one with the higher mean: as far as is known, it is as good as the others.",
+    "named, and of equals the one with more right answers: as far as is known, it is as good as the others.",
 }
 """What each rule does, as the page says it."""
 

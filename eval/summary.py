@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 import numpy as np
 
 from corpora.model import Question, Record
 from eval import numbers
-from eval.differences import COST, Difference, Subset, all_differences, amounts, comparable, find_difference
+from eval.differences import (
+    COST,
+    Difference,
+    Subset,
+    all_differences,
+    amounts,
+    comparable,
+    find_difference,
+    why_in_doubt,
+)
 from eval.lengths import is_sentence
 from eval.manifest import Manifest
 from eval.measures import PipelineSummary, summarise_pipeline
-from eval.metrics.registry import METRICS
-from eval.pairing import FEWEST_CLUSTERS, Paired, question_clusters, question_documents
+from eval.metrics.registry import CORRECTNESS, METRICS
+from eval.paired import Paired
+from eval.pairing import FEWEST_CLUSTERS, question_clusters, question_documents
 from eval.run import RunFolder
 from eval.staleness import FILE, Staleness
 from eval.statistics import Draws, effective_clusters
@@ -22,6 +33,8 @@ from eval.storage import read_model
 from eval.trial import Trial
 from eval.turns import question_turns
 from eval.verdict import Verdict, judge_run, open_verdict
+
+Apart = Literal["different", "in doubt", "not shown"]
 
 UNCOUNTED_MATTERS = 0.05
 """What may be lacking of a mean correctness, for one reason, without being told of."""
@@ -100,6 +113,18 @@ class Summary(Record):
         failed = sum(max(of.failed - unanswered, 0) for of, unanswered in known)
         asked = sum(of.scored for of, _ in known) + failed
         return f"{failed} of {asked} times for {METRICS[metric].title}" if failed else None
+
+    def apart(self, difference: Difference) -> Apart:
+        """What may be said of two pipelines, as the verdict has it: scores that differ for the length of answers, or
+        for parts of right ones alone, are in doubt.
+        """
+        paired = difference.paired
+        if not paired.differs_in_score(self.confidence):
+            return "not shown"
+        if difference.measure != CORRECTNESS:
+            return "different"
+        a, b = (next(each for each in self.pipelines if each.name == name) for name in (difference.a, difference.b))
+        return "in doubt" if why_in_doubt(a, b, paired, self.confidence) else "different"
 
     def difference(self, measure: str, a: str, b: str, subset: Subset = "all") -> Paired | None:
         """a minus b, whichever way round it is stored; None where it is not."""

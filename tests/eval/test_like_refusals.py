@@ -15,10 +15,10 @@ from eval.metrics.abstention import declines
 from eval.metrics.correctness import correctness
 from eval.metrics.registry import CORRECTNESS, RIGHT
 from eval.options import EvaluationOptions
+from eval.right_answers import Rights, rights
 from eval.staleness import Selection, score_asked
 from eval.summary import Summary, summarise
 from eval.trial import Score, Trial
-from eval.worst_case import Rights, rights
 
 DAYS = STORED[30].model_copy(update={"reference_aliases": ("30 days",)})
 OPENINGS = [
@@ -152,7 +152,7 @@ def summary_with(**found: float) -> PipelineSummary:
     ],
 )
 def test_the_sentence_names_every_reason_there_is(found: dict[str, float], sentence: str) -> None:
-    assert summary_with(**found).behind_by_length(None) == sentence
+    assert summary_with(**found).behind_by_length(None, 0.95) == sentence
 
 
 def test_what_may_be_the_new_answer_is_no_refusal_of_what_has_changed() -> None:
