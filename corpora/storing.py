@@ -113,8 +113,10 @@ def make_folder(folder: Path) -> None:
 
 
 def is_full(folder: Path) -> bool:
-    """Whether next to no room is left on the disk of a folder that is there."""
-    return shutil.disk_usage(folder).free < ROOM_BYTES
+    """Whether next to no room is left where a folder is or would be: for content, or for one more file (inodes)."""
+    there = next(each for each in (folder.absolute(), *folder.absolute().parents) if each.is_dir())
+    room = os.statvfs(there)
+    return shutil.disk_usage(there).free < ROOM_BYTES or (room.f_files > 0 and room.f_favail == 0)
 
 
 def unwritable(path: Path, error: OSError) -> CorpusStorageError:

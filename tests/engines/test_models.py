@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -77,6 +78,7 @@ def test_what_was_broken_off_or_changed_is_made_again(home: Home, made: list[Pat
         OSError(28, "No space left on device"),
         SafetensorError("No space left on device (os error 28)"),
         Exception("No space left on device (os error 28)"),  # as tokenizers raises it
+        shutil.Error([("a/model.safetensors", "b/model.safetensors", "[Errno 28] No space left on device: 'b'")]),
     ],
 )
 def test_a_failed_preparation_leaves_nothing_that_looks_ready(
@@ -109,7 +111,13 @@ def test_an_error_of_torchs_is_of_the_disk_where_that_is_full(
 
 
 @pytest.mark.parametrize(
-    "error", [OSError("no file named model.safetensors"), FileNotFoundError(2, "no"), ValueError("no")]
+    "error",
+    [
+        OSError("no file named model.safetensors"),
+        FileNotFoundError(2, "no"),
+        ValueError("no"),
+        shutil.Error([("a", "b", "[Errno 2] no such file: 'a'")]),
+    ],
 )
 def test_what_cannot_be_read_is_not_said_to_be_of_the_disk(tmp_path: Path, error: Exception) -> None:
     with pytest.raises(type(error), match="no"), model_storage_errors(tmp_path):

@@ -64,6 +64,22 @@ def test_a_full_disk_is_not_taken_for_a_damaged_index(tmp_path, monkeypatch):
     assert "elete" not in raised.value.remedy
 
 
+def test_a_disk_without_room_for_one_more_file_is_full(tmp_path, monkeypatch):
+    room = {"f_frsize": 4096, "f_blocks": 1 << 20, "f_bfree": 1 << 20, "f_bavail": 1 << 20, "f_favail": 0}
+    monkeypatch.setattr(os, "statvfs", lambda _: SimpleNamespace(f_files=100, **room))
+    with pytest.raises(CorpusStorageError, match="The disk is full"), Vectors(tmp_path).errors():
+        raise InternalError("disk I/O error")
+    monkeypatch.setattr(os, "statvfs", lambda _: SimpleNamespace(f_files=0, **room))  # has no such bound
+    with pytest.raises(IndexMissingError), Vectors(tmp_path).errors():
+        raise InternalError("disk I/O error")
+
+
+def test_a_full_disk_is_called_so_before_there_is_an_index(tmp_path, monkeypatch):
+    monkeypatch.setattr("shutil.disk_usage", lambda there: SimpleNamespace(free=0 if there == tmp_path else 1 << 40))
+    with pytest.raises(CorpusStorageError, match="The disk is full"), Vectors(tmp_path / "index").errors():
+        raise InternalError("Could not create the data directory")
+
+
 @pytest.mark.parametrize("damaged", ["", "{", '{"layout": 1}'])
 def test_a_damaged_manifest_counts_as_none(vectors, damaged):
     corpus = make_corpus(HARBOUR)
