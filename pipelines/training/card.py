@@ -44,8 +44,8 @@ class AdapterCard(Fit):
     """What an adapter is made of.
 
     `data_hash` is over the text that training saw, `base_model_hash` over the base model, `content_hash` over the
-    adapter's own files; without it an adapter is served only where a configuration names it. `licence` is the base model's, as SPDX
-    writes it; None is unknown.
+    adapter's own files; without it an adapter is served only where a configuration names it. `licence` is the base
+    model's, as SPDX writes it; None is unknown.
     """
 
     name: str
