@@ -11,10 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from corpora.errors import CorpusStorageError
-from corpora.storing import is_full
+from corpora.storing import FULL, is_full
 
 _REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.EISDIR, errno.ENOTDIR})
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _TOLD = re.compile(r"\(os error (\d+)\)|\[Errno (\d+)\]")
 
 
@@ -44,7 +43,7 @@ def _is_of_storage(error: Exception, folder: Path) -> bool:
     if isinstance(error, RuntimeError):
         return is_full(folder)
     number = error.errno if isinstance(error, OSError) else None
-    return (_told(error) if number is None else number) in _FULL | _REFUSED
+    return (_told(error) if number is None else number) in FULL | _REFUSED
 
 
 def _reason(error: Exception) -> str:

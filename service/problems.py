@@ -72,7 +72,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "quota-exceeded": (429, "The caller has asked too much"),
     "run": (500, "The bake-off cannot go on"),
     "run-locked": (409, "The run is locked"),
-    "run-storage": (500, "The run cannot be stored"),
+    "run-storage": (507, "The run cannot be stored"),
     "invalid-request": (422, "The request is not valid"),
     "unexpected": (500, "The service failed"),
 }

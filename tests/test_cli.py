@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -119,6 +120,20 @@ def test_init_from_a_folder(bakeoff: Command, tmp_path: Path, data: Path) -> Non
     again = bakeoff("init", "mine", "--from", str(data))
     assert again.returncode == 1
     assert "is there already" in again.stderr
+
+
+def test_init_on_a_full_disk_says_so_and_leaves_nothing_behind(
+    bakeoff: Command, tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(target: Path, *_: object) -> None:
+        target.mkdir()
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("service.starting.write_corpus", fill)
+    done = bakeoff("init", "mine", "--from", str(data))
+    assert done.returncode == 1
+    assert "No space left on device.\nFree some space, then run the command again." in done.stderr
+    assert not (tmp_path / "mine").exists()
 
 
 def test_init_takes_examples_over_and_what_they_give_away_is_seen(bakeoff: Command, data: Path) -> None:

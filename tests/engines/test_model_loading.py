@@ -43,9 +43,7 @@ def test_layers_that_the_settings_do_not_ask_for_are_not_left_out(folder: Path, 
     weights = {key.replace("model.", beginning): each for key, each in load_file(file).items() if "lm_head" not in key}
     configure(folder, tie_word_embeddings=True)
     save_file(weights, file, metadata={"format": "pt"})
-    with pytest.raises(
-        ModelRejectedError, match=r"2 layers in model\.layers, and its .* asks for 1 of them"
-    ):
+    with pytest.raises(ModelRejectedError, match=r"2 layers in model\.layers, and its .* asks for 1 of them"):
         load_language_model(folder)
 
 

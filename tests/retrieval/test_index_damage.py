@@ -1,4 +1,6 @@
+import errno
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -78,6 +80,25 @@ def test_a_full_disk_is_called_so_before_there_is_an_index(tmp_path, monkeypatch
     monkeypatch.setattr("shutil.disk_usage", lambda there: SimpleNamespace(free=0 if there == tmp_path else 1 << 40))
     with pytest.raises(CorpusStorageError, match="The disk is full"), Vectors(tmp_path / "index").errors():
         raise InternalError("Could not create the data directory")
+
+
+def test_what_keeps_an_index_from_being_written_is_to_be_moved_or_made_room_for(tmp_path, monkeypatch):
+    folder = tmp_path / "index"
+    folder.touch()
+    said = f"Move {folder} away, which is a file where a folder is expected"
+    with pytest.raises(CorpusStorageError, match=re.escape(said)):
+        build_index(Vectors(folder), make_corpus(HARBOUR), FakeEmbedder(), SMALL)
+    folder.unlink()
+    (folder / "lock").mkdir(parents=True)
+    with pytest.raises(CorpusStorageError, match=r"lock away, which is a folder where a file is expected"):
+        build_index(Vectors(folder), make_corpus(HARBOUR), FakeEmbedder(), SMALL)
+
+    def fill(*_, **__):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("filelock.FileLock.acquire", fill)
+    with pytest.raises(CorpusStorageError, match=r"No space left on device\. Free some space"):
+        build_index(Vectors(folder), make_corpus(HARBOUR), FakeEmbedder(), SMALL)
 
 
 @pytest.mark.parametrize("damaged", ["", "{", '{"layout": 1}'])

@@ -78,7 +78,8 @@ def test_where_keys_cannot_be_kept_no_run_is_spoken_of(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(RunStorageError) as caught:
         KeyRing(tmp_path / "file" / "keys.json").add("ada", "ask")
-    assert caught.value.remedy == "Check the folder and its permissions, then try again."
+    in_the_way = f"Move {tmp_path / 'file'} away, which is a file where a folder is expected, then try again."
+    assert caught.value.remedy == in_the_way
     with pytest.raises(ConfigError, match="cannot be read: Not a directory") as unread:
         assert KeyRing(tmp_path / "file" / "keys.json").keys
     assert unread.value.remedy == caught.value.remedy
