@@ -194,6 +194,16 @@ def test_init_where_nothing_can_be_written(bakeoff: Command, data: Path, monkeyp
     assert "mine cannot be written: Permission denied. " in done.stderr.replace("\n", " ")
 
 
+def test_train_says_that_there_is_nothing_to_train(bakeoff: Command, tmp_path: Path) -> None:
+    bakeoff("init", "mine")
+    config = tmp_path / "mine" / "bakeoff.yaml"
+    config.write_text(config.read_text() + "run: [zero-shot, rag]\n")
+    done = bakeoff("train", "--config", "mine/bakeoff.yaml")
+    assert done.returncode == 0
+    assert "No pipeline of `run` is to be fine-tuned here, so nothing is trained." in done.stdout
+    assert "Configured and not in `run`: finetuned." in done.stdout
+
+
 def test_validate_asks_for_questions(bakeoff: Command, tmp_path: Path) -> None:
     bakeoff("init", "mine")
     questions = tmp_path / "mine" / "questions.jsonl"

@@ -15,7 +15,7 @@ import pytest
 from safetensors import SafetensorError
 from safetensors.numpy import save_file
 
-from corpora.errors import CorpusStorageError, ModelMissingError, ModelRejectedError
+from corpora.errors import ConfigError, CorpusStorageError, ModelMissingError, ModelRejectedError
 from pipelines import models
 from pipelines.home import Home
 from pipelines.model_storage import model_storage_errors
@@ -148,6 +148,14 @@ def test_a_folder_is_itself(home: Home, tmp_path: Path) -> None:
     assert model_path(str(folder), home) == folder
     prepared = prepare_model(str(folder), home)
     assert (prepared.path, prepared.reused, prepared.licence) == (folder, True, None)
+
+
+@pytest.mark.parametrize(("name", "told"), [("a" * 300, "File name too long"), ("~nobody-of-this-name/model", "home")])
+def test_what_no_folder_can_be_called_is_an_error_of_the_configuration(home: Home, name: str, told: str) -> None:
+    with pytest.raises(ConfigError, match=told) as raised:
+        model_path(name, home)
+    assert len(raised.value.problem) < 150
+    assert raised.value.remedy.startswith("Name one of")
 
 
 def test_the_hash_is_over_contents_and_not_over_times(tmp_path: Path) -> None:
