@@ -1,4 +1,4 @@
-"""Base models as they are loaded: with all of their layers, and with weights that are numbers."""
+"""Base models as they are loaded: with all of their layers, weights that are numbers, and a template that asks."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 import torch
+from langchain_core.messages import HumanMessage
 from safetensors.torch import load_file, save_file
 from tiny_models import save_model
 
-from corpora.errors import ModelRejectedError
+from corpora.errors import EngineError, ModelRejectedError
+from pipelines.engines.base import Decoding
+from pipelines.engines.embedded import EmbeddedEngine, EmbeddedOptions
 from pipelines.loading import load_language_model
 
 LAYER = "model.layers.1.mlp.up_proj.weight"
@@ -57,6 +60,17 @@ def test_weights_that_whole_models_have_besides_are_let_be(folder: Path) -> None
         load_language_model(folder)
     configure(folder, num_nextn_predict_layers=1)
     load_language_model(folder)
+
+
+async def test_a_chat_template_that_leaves_the_question_out_is_refused(folder: Path) -> None:
+    (folder / "chat_template.jinja").write_text("hello")
+    with pytest.raises(ModelRejectedError, match="leaves out the question"):
+        async with EmbeddedEngine(EmbeddedOptions(threads=1), folder, "tiny", Decoding()):
+            pass
+    (folder / "chat_template.jinja").write_text("{{ raise_exception('no system message, no answer') }}")
+    async with EmbeddedEngine(EmbeddedOptions(threads=1), folder, "tiny", Decoding()) as engine:
+        with pytest.raises(EngineError, match="does not take this prompt"):
+            engine.count_tokens([HumanMessage("When?")])
 
 
 @pytest.mark.parametrize("wrong", [float("nan"), float("inf")])
