@@ -17,6 +17,9 @@ from corpora.reading import UPLOADED
 _OURS = ".bakeoff-"
 """How the names of files begin that are there only in the middle of a change."""
 
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""The system's numbers for a disk, or somebody's share of it, that is full."""
+
 ROOM_BYTES = 4 * 1024 * 1024
 """Less than this is called full where a library does not say what went wrong."""
 
@@ -95,9 +98,9 @@ def corpus_storage_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        full = error.errno in FULL
         problem = "The disk is full" if full else f"The corpus cannot be changed: {error.strerror or error}"
-        remedy = "Free some space" if full else f"Give the service leave to write {folder}"
+        remedy = remedy_for(error, folder, f"Give the service leave to write {folder}")
         raise CorpusStorageError(f"{problem}.", f"{remedy}, then try again; nothing has changed.") from error
 
 
@@ -108,21 +111,44 @@ def make_folder(folder: Path) -> None:
     except OSError as error:
         raise CorpusStorageError(
             f"{folder} cannot be made: {error.strerror or error}.",
-            "Give Bakeoff leave to write there, or name another folder in the environment variable BAKEOFF_HOME.",
+            f"{remedy_for(error, folder, 'Give Bakeoff leave to write there')}, or name another folder in the "
+            "environment variable BAKEOFF_HOME; then try again.",
         ) from error
 
 
 def is_full(folder: Path) -> bool:
-    """Whether next to no room is left on the disk of a folder that is there."""
-    return shutil.disk_usage(folder).free < ROOM_BYTES
+    """Whether next to no room is left where a folder is or would be: for content, or for one more file (inodes)."""
+    there = next(each for each in (folder.absolute(), *folder.absolute().parents) if each.is_dir())
+    room = os.statvfs(there)
+    return shutil.disk_usage(there).free < ROOM_BYTES or (room.f_files > 0 and room.f_favail == 0)
 
 
 def unwritable(path: Path, error: OSError) -> CorpusStorageError:
     """What is said where a prepared folder is there and the system does not let it be written."""
+    first = remedy_for(error, path, "Check the folder's owner and permissions")
     return CorpusStorageError(
         f"{path} cannot be written: {error.strerror or error}.",
-        "Check the folder's owner and permissions, or name another folder in the environment variable BAKEOFF_HOME.",
+        f"{first}, or name another folder in the environment variable BAKEOFF_HOME; then try again.",
     )
+
+
+def remedy_for(error: OSError, path: Path, otherwise: str) -> str:
+    """What to do first where the system does not let a file or a folder be made or written, without a full stop.
+
+    Args:
+        path: what was to be written, or a folder to be made.
+        otherwise: what is said where neither the disk is full nor a folder stands in a file's place, nor a file in a
+            folder's.
+    """
+    if error.errno in FULL:
+        return "Free some space"
+    if error.errno == errno.EISDIR:
+        return f"Move {path} away, which is a folder where a file is expected"
+    if error.errno in (errno.ENOTDIR, errno.EEXIST):
+        for each in (path, *path.parents):
+            if each.is_file():
+                return f"Move {each} away, which is a file where a folder is expected"
+    return otherwise
 
 
 def _settle(folder: Path) -> None:

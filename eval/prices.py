@@ -100,11 +100,13 @@ class Prices(TokenPrices):
             return None
         return seconds * self.machine_per_hour / 3600
 
-    def of_writing(self, examples: int) -> float | None:
-        """What people's work on so many training examples costs; none of them cost nothing."""
-        if not examples:
+    def of_writing(self, examples: int | None) -> float | None:
+        """What people's work on so many training examples costs; none of them cost nothing, None is unknown."""
+        if examples == 0:
             return 0.0
-        return None if self.writing_per_example is None else examples * self.writing_per_example
+        if self.writing_per_example is None or examples is None:
+            return None
+        return examples * self.writing_per_example
 
     def of_answer(self, usage: Usage | None, seconds: float | None) -> float | None:
         """What one answer costs that took so many of the machine's seconds; of a failure, no usage is known."""

@@ -17,7 +17,17 @@ from corpora.model import Document, Question
 from eval.conditions import Warmup
 from eval.fairness import check_asking, check_pipelines
 from eval.manifest import Manifest, in_words
-from eval.storage import AGAIN, Journal, read_lines, read_model, require_room, storage_errors, write_lines, write_whole
+from eval.storage import (
+    AGAIN,
+    RESUME,
+    Journal,
+    read_lines,
+    read_model,
+    require_room,
+    storage_errors,
+    write_lines,
+    write_whole,
+)
 from eval.trial import Trial
 
 LOCK = ".lock"
@@ -58,7 +68,7 @@ class RunFolder:
                 "Add questions, or set evaluation.split to the split that has some.",
             )
         path = runs / manifest.run_id
-        with storage_errors(path):
+        with storage_errors(path, AGAIN):
             runs.mkdir(parents=True, exist_ok=True)
             number = 1
             while True:
@@ -75,9 +85,9 @@ class RunFolder:
             tuple(questions),
             tuple(document for document in documents if document.id in quoted),
         )
-        write_lines(path / "questions.jsonl", run.questions)
-        write_lines(path / "documents.jsonl", run.documents)
-        run._save()
+        write_lines(path / "questions.jsonl", run.questions, AGAIN)
+        write_lines(path / "documents.jsonl", run.documents, AGAIN)
+        run._save(AGAIN)
         return run
 
     @classmethod
@@ -86,8 +96,8 @@ class RunFolder:
         if not (path / "manifest.json").is_file():
             raise RunStorageError(f"{path} holds no run.", "Give the folder of a run, such as runs/<id>.")
         manifest = read_model(path / "manifest.json", Manifest)
-        if not (path / "questions.jsonl").is_file():
-            raise RunStorageError(f"The run {path.name} was deleted; its manifest alone is kept.", "Begin a new run.")
+        if not (path / "questions.jsonl").exists():
+            raise _without_questions(path)
         questions = read_lines(path / "questions.jsonl", Question)
         if len(questions) != manifest.questions:
             raise RunStorageError(
@@ -181,8 +191,17 @@ class RunFolder:
                 f"The run {name} is not finished.", f"Finish it with: bakeoff run --config FILE --resume {name}"
             )
 
-    def _save(self) -> None:
-        write_whole(self.path / "manifest.json", self.manifest.model_dump_json(indent=2) + "\n")
+    def _save(self, then: str = RESUME) -> None:
+        write_whole(self.path / "manifest.json", self.manifest.model_dump_json(indent=2) + "\n", then)
+
+
+def _without_questions(path: Path) -> RunStorageError:
+    if (path / "journal.jsonl").exists():
+        return RunStorageError(
+            f"The run {path.name} has lost its questions.jsonl; what was answered is in its journal.jsonl.",
+            "Restore questions.jsonl from a copy.",
+        )
+    return RunStorageError(f"The run {path.name} was deleted; its manifest alone is kept.", "Begin a new run.")
 
 
 @contextmanager

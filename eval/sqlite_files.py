@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from corpora.errors import RunStorageError
+
 
 def open_database(path: Path, schema: str, synchronous: Literal["NORMAL", "FULL"]) -> sqlite3.Connection:
     """A connection in autocommit mode, for any thread, one at a time; a missing file is begun with the schema.
@@ -16,9 +18,12 @@ def open_database(path: Path, schema: str, synchronous: Literal["NORMAL", "FULL"
         synchronous: FULL keeps what was written even where the power fails, NORMAL all but the last of it.
 
     Raises:
+        RunStorageError: a folder is in its place.
         sqlite3.Error: the file cannot be used; a DatabaseError with SQLITE_CORRUPT where its pages do not hold
             together.
     """
+    if path.is_dir():
+        raise RunStorageError(f"{path} is a folder where a file is expected.", "Move it away, then try again.")
     connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
     try:
         connection.execute("PRAGMA journal_mode=WAL")

@@ -13,7 +13,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from corpora.errors import RunStorageError
-from corpora.storing import write_atomically
+from corpora.storing import FULL, remedy_for, write_atomically
 from eval.trial import Trial
 
 ROOM_BYTES = 1024 * 1024
@@ -36,14 +36,15 @@ def storage_errors(path: Path, then: str = RESUME) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in FULL:
             raise RunStorageError(
                 f"The disk is full: {path} could not be written.",
                 f"Free some space, then {then}; what was written before is safe.",
             ) from error
         reason = error.strerror or type(error).__name__
         raise RunStorageError(
-            f"{path} cannot be read or written: {reason}.", f"Check the folder and its permissions, then {then}."
+            f"{path} cannot be read or written: {reason}.",
+            f"{remedy_for(error, path, 'Check the folder and its permissions')}, then {then}.",
         ) from error
 
 

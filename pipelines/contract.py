@@ -80,7 +80,7 @@ Event = Retrieved | Piece | Finished
 
 class Preparation(Record):
     """What went into a pipeline before its first answer: seconds of the machine, and examples that people wrote; 0
-    where there is nothing to prepare, None where nobody measured it.
+    where there is nothing to prepare, None where nobody measured or told it.
 
     `training_joules` are what the processors took while training, None where they do not tell.
     `training_tokens` are those that training put through the model, and `base_parameters` the parameters of the model
@@ -90,7 +90,7 @@ class Preparation(Record):
     training_seconds: float | None = 0.0
     training_joules: float | None = None
     indexing_seconds: float | None = 0.0
-    training_examples: int = 0
+    training_examples: int | None = 0
     training_tokens: int | None = None
     base_parameters: int | None = None
 

@@ -18,7 +18,7 @@ from pipelines.models import content_hash, count_parameters
 from pipelines.prompts import grounded_messages, question_messages
 from pipelines.retrieval import RetrievalOptions, Retriever
 from pipelines.training.adapter import find_adapter, find_older_adapter, load_adapter
-from pipelines.training.card import read_card
+from pipelines.training.card import AdapterCard, read_card
 from pipelines.training.data import data_hash
 from pipelines.training.options import TrainingOptions
 from pipelines.workbench import Workbench
@@ -96,7 +96,7 @@ class FinetunedPipeline(Pipeline):
             training_seconds=card.seconds if card else None,
             training_joules=card.joules if card else None,
             indexing_seconds=retriever.indexing_seconds if retriever else 0.0,
-            training_examples=card.train_rows + card.validation_rows if card and card.on == "examples" else 0,
+            training_examples=_examples(card),
             training_tokens=card.tokens if card else None,
             base_parameters=base_parameters,
         )
@@ -138,6 +138,13 @@ class FinetunedPipeline(Pipeline):
     async def check_unchanged(self) -> None:
         if self._retriever is not None:
             await self._retriever.check_unchanged()
+
+
+def _examples(card: AdapterCard | None) -> int | None:
+    """How many examples people wrote for an adapter; None where nobody tells."""
+    if card is None:
+        return None
+    return card.train_rows + card.validation_rows if card.on == "examples" else 0
 
 
 def _is_outdated(options: FinetunedOptions, adapter: Adapter, bench: Workbench) -> bool:

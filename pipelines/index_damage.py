@@ -69,7 +69,7 @@ def trouble(folder: Path, missing: IndexMissingError) -> BakeoffError:
         if os.access(path, os.F_OK) and not os.access(path, os.R_OK | os.W_OK):
             number = errno.EROFS if os.statvfs(path).f_flag & os.ST_RDONLY else errno.EACCES
             return unwritable(path, OSError(number, os.strerror(number)))
-    if folder.is_dir() and is_full(folder):
+    if is_full(folder):
         return CorpusStorageError(
             f"The disk is full: the index in {folder} could not be opened or written.",
             "Free some space, then try again. What was indexed before is still there.",

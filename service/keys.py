@@ -18,7 +18,7 @@ from pydantic import Field
 
 from corpora.errors import ConfigError, RunStorageError
 from corpora.model import Record
-from corpora.storing import write_atomically
+from corpora.storing import remedy_for, write_atomically
 from eval.storage import AGAIN, read_model, storage_errors
 
 Role = Literal["ask", "change"]
@@ -69,7 +69,7 @@ class KeyRing:
         except OSError as error:
             raise ConfigError(
                 f"{self.path} cannot be read: {error.strerror}.",
-                f"Check the folder and its permissions, then {AGAIN}.",
+                f"{remedy_for(error, self.path, 'Check the folder and its permissions')}, then {AGAIN}.",
             ) from error
         seen = (found.st_mtime_ns, found.st_ino)  # a file written whole is a new one, even within one tick of the clock
         if seen != self._seen:

@@ -105,8 +105,12 @@ def index_documents(
 def train_project(project: Project) -> None:
     """Trains what the fine-tuned pipelines need, one adapter for each set of training options."""
     check_corpus(project.corpus, project.config.system)
+    trainings = _trainings(project)
+    if not trainings:
+        console.print(_nothing_to_train(project), markup=False)
+        return
     base = _prepare(project.config.base_model, project)
-    for options in _trainings(project):
+    for options in trainings:
         try:
             trained = _train(project, base, options)
         except KeyboardInterrupt:
@@ -114,6 +118,12 @@ def train_project(project: Project) -> None:
             raise
         how = "reused" if trained.reused else f"trained in {trained.seconds / 60:.1f} minutes"
         console.print(f"Adapter {trained.adapter.name}: {how}, from the corpus' {trained.on}.")
+
+
+def _nothing_to_train(project: Project) -> str:
+    others = [name for name, options in project.config.pipelines.items() if options.trains]
+    said = "No pipeline of `run` is to be fine-tuned here, so nothing is trained."
+    return f"{said} Configured and not in `run`: {', '.join(others)}." if others else said
 
 
 def validate_project(project: Project) -> bool:

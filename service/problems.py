@@ -22,6 +22,9 @@ logger = logging.getLogger("bakeoff.service")
 # set for each request by service.middleware
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="none")
 
+# set for each request by service.access; what is worked on for nobody in particular is for whoever runs the service
+MAY_CHANGE: ContextVar[bool] = ContextVar("may_change", default=True)
+
 # code: (status, title). A code that is not here has the status of its error's parent.
 PROBLEMS: dict[str, tuple[int, str]] = {
     "error": (500, "The service failed"),
@@ -69,10 +72,18 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "quota-exceeded": (429, "The caller has asked too much"),
     "run": (500, "The bake-off cannot go on"),
     "run-locked": (409, "The run is locked"),
-    "run-storage": (500, "The run cannot be stored"),
+    "run-storage": (507, "The run cannot be stored"),
     "invalid-request": (422, "The request is not valid"),
     "unexpected": (500, "The service failed"),
 }
+
+OF_THE_HOUSE = frozenset(
+    {"config", "corpus", "leakage", "corpus-storage", "model-missing", "index-missing", "adapter-missing"}
+    | {"model-rejected", "adapter-rejected", "run-storage"}
+)
+"""Codes of what is prepared and kept here: these errors name its files and folders."""
+
+ASK_WHO_RUNS_IT = "Whoever runs the service finds what to do in its log, and with a key to change in GET /pipelines."
 
 HTTP_CODES = {
     400: "bad-request",
@@ -127,7 +138,11 @@ def problem_of(error: Exception) -> Problem:
         known = next(code for code in parents if code in PROBLEMS)
         if isinstance(error, EngineError) and error.aside:
             _log_engine_error(error)
-        return _problem(error.code, error.problem, error.remedy, *PROBLEMS[known])
+        problem = _problem(error.code, error.problem, error.remedy, *PROBLEMS[known])
+        told = for_caller(problem, known)
+        if told is not problem:
+            logger.warning("request %s: %s", REQUEST_ID.get(), error)
+        return told
     if isinstance(error, RequestValidationError):
         return _invalid(error)
     if isinstance(error, HTTPException):
@@ -139,6 +154,17 @@ def problem_of(error: Exception) -> Problem:
     logger.error("unexpected error in request %s", REQUEST_ID.get(), exc_info=error)
     remedy = "Look the request's id up in the service's log, and report what it says."
     return _problem("unexpected", "The service failed in a way that nobody foresaw.", remedy, *PROBLEMS["unexpected"])
+
+
+def for_caller(problem: Problem, code: str | None = None) -> Problem:
+    """The problem as whoever asks may know it: of the house itself only its title, without a key to change.
+
+    Args:
+        code: the one in `PROBLEMS` that stands for the problem's, where that is not its own.
+    """
+    if MAY_CHANGE.get() or (code or problem.code) not in OF_THE_HOUSE:
+        return problem
+    return problem.model_copy(update={"detail": f"{problem.title}.", "remedy": ASK_WHO_RUNS_IT})
 
 
 def _log_engine_error(error: EngineError) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
+from service.problems import MAY_CHANGE, for_caller
 from service.schemas import PipelineStatus
 
 KEPT_SECONDS = 1.0
@@ -26,9 +27,14 @@ class Readiness:
     async def statuses(self) -> list[PipelineStatus]:
         if self._task is None or (self._task.done() and time.monotonic() >= self._ended + KEPT_SECONDS):
             self._task = asyncio.create_task(self._checked())
-        return await asyncio.shield(self._task)  # who goes away must not take the others' check along
+        found = await asyncio.shield(self._task)  # who goes away must not take the others' check along
+        return [
+            each.model_copy(update={"error": for_caller(each.error)}) if each.error is not None else each
+            for each in found
+        ]
 
     async def _checked(self) -> list[PipelineStatus]:
+        MAY_CHANGE.set(True)  # in this task alone: what is found is for all who ask, and each is told what it may know
         try:
             return await self._check()
         finally:

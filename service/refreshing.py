@@ -183,7 +183,7 @@ def _score(
         # the copied index remembers what it took before, and an adapter what its own training took
         grown = new.indexing_seconds - (old.indexing_seconds or 0.0) if new.indexing_seconds else None
         training = (new.training_seconds or None) if trained else None
-        examples = written if new.training_examples else 0  # only who is trained on them needs them
+        examples = 0 if new.training_examples == 0 else written  # only who is trained on them needs them
         refresh = price_refresh(grown, training, examples, run.manifest.prices)
     return PipelineStaleness(
         name=name,

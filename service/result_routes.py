@@ -112,4 +112,4 @@ def _document(description: str, media_type: str) -> dict[str, object]:
 
 
 def _missing() -> dict[int | str, dict[str, object]]:
-    return problems(401, 404, 422)
+    return problems(401, 404, 422, 507)

@@ -83,7 +83,7 @@ def _add_changes(router: APIRouter, jobs: JobRunner) -> None:
         "/runs/{run_id}",
         status_code=204,
         summary="Delete a run",
-        responses=problems(401, 403, 404, 409, 422, 500),
+        responses=problems(401, 403, 404, 409, 422, 507),
     )
     async def delete(run_id: RunId) -> None:
         """Removes a run that has ended from the list, and what it asked, what was answered, its report and its files.
@@ -95,7 +95,7 @@ def _add_changes(router: APIRouter, jobs: JobRunner) -> None:
 
 
 def _add_views(router: APIRouter, jobs: JobRunner) -> None:
-    @router.get("/runs", summary="List the runs", responses=problems(401, 404, 422))
+    @router.get("/runs", summary="List the runs", responses=problems(401, 404, 422, 507))
     async def runs(limit: Limit = 20, before: Before = None) -> RunList:
         """The bake-offs that this service was asked for, newest first; those of `bakeoff run` are not among them."""
         found = await jobs.newest(limit + 1, before)
@@ -103,7 +103,7 @@ def _add_views(router: APIRouter, jobs: JobRunner) -> None:
         more = f"/runs?limit={limit}&before={shown[-1].id}" if len(found) > limit else None
         return RunList(runs=[RunJob.of(job) for job in shown], next=more)
 
-    @router.get("/runs/{run_id}", summary="How far is a run?", responses=problems(401, 404, 422))
+    @router.get("/runs/{run_id}", summary="How far is a run?", responses=problems(401, 404, 422, 507))
     async def run(run_id: RunId) -> RunJob:
         """Its state, how much of each kind of work is done, why it failed, and where its results are."""
         return RunJob.of(await jobs.get(run_id))
@@ -112,7 +112,7 @@ def _add_views(router: APIRouter, jobs: JobRunner) -> None:
         "/runs/{run_id}/events",
         summary="Watch a run",
         response_class=Response,
-        responses={200: RUN_EVENTS, **problems(401, 404, 422)},
+        responses={200: RUN_EVENTS, **problems(401, 404, 422, 507)},
     )
     async def events(run_id: RunId) -> Response:
         """Server-sent events: `progress` now and whenever the run has got on, and a last `end` when it has ended.
@@ -138,4 +138,4 @@ def _told(response: Response, job: Job) -> RunJob:
 def _accepted(*statuses: int) -> dict[int | str, dict[str, Any]]:
     where = {"description": "The run's address.", "schema": {"type": "string"}}
     accepted = {"description": "The run, as it is now.", "headers": {"Location": where}}
-    return {202: accepted, **problems(401, 403, *statuses, 422, 503)}
+    return {202: accepted, **problems(401, 403, *statuses, 422, 503, 507)}

@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from corpora.model import Split
 from service.jobs import Job
+from service.problems import for_caller
 
 EXAMPLE_RUN = "20260101-120000-9f86d081"
 
@@ -52,6 +53,9 @@ class RunJob(Job):
 
     @classmethod
     def of(cls, job: Job) -> RunJob:
+        """As whoever asks may know it."""
+        if job.problem is not None:
+            job = job.model_copy(update={"problem": for_caller(job.problem)})
         if job.state != "finished":
             return cls(**dict(job))
         here = location(job)

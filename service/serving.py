@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 from prometheus_client.multiprocess import mark_process_dead
 
 from corpora.errors import BakeoffError, ConfigError
-from corpora.storing import make_folder
+from corpora.storing import make_folder, remedy_for
 from pipelines.address import bare, is_loopback
 from pipelines.assembly import open_each, open_vllm, open_workbench
 from pipelines.contract import Pipeline
@@ -109,9 +109,10 @@ def _index_alone(project: Project) -> Iterator[None]:
             "Stop it, name another folder in BAKEOFF_HOME, or run Chroma's server and name it as vectors.url.",
         ) from None
     except OSError as error:
+        first = remedy_for(error, folder / "served", "Give the service leave to write there")
         raise ConfigError(
             f"The vectors in {folder} cannot be held: {error.strerror or error}.",
-            "Give the service leave to write there, or name another folder in the environment variable BAKEOFF_HOME.",
+            f"{first}, or name another folder in the environment variable BAKEOFF_HOME.",
         ) from error
     try:
         yield

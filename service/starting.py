@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from corpora.errors import ConfigError, CorpusError
 from corpora.importing import Imported, import_data, write_corpus
 from corpora.model import Document
 from corpora.reading import read_corpus
+from corpora.storing import remedy_for
 from corpora.wording import counted
 from service.terminal import console
 
@@ -80,8 +82,10 @@ def init_corpus(
         write_corpus(folder, name or "corpus", imported, language)
         (folder / "bakeoff.yaml").write_text(CONFIG, encoding="utf-8")
     except OSError as fault:
+        shutil.rmtree(folder, ignore_errors=True)  # it was not there before, and the next try refuses one that is
+        remedy = remedy_for(fault, folder, "Choose a folder that you may make")
         raise CorpusError(
-            f"{folder} cannot be written: {fault.strerror}.", "Choose a folder that you may make."
+            f"{folder} cannot be written: {fault.strerror}.", f"{remedy}, then run the command again."
         ) from None
     corpus = read_corpus(folder)
     held = [counted(len(corpus.documents), "document"), counted(len(corpus.questions), "question")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -121,6 +122,20 @@ def test_init_from_a_folder(bakeoff: Command, tmp_path: Path, data: Path) -> Non
     assert "is there already" in again.stderr
 
 
+def test_init_on_a_full_disk_says_so_and_leaves_nothing_behind(
+    bakeoff: Command, tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(target: Path, *_: object) -> None:
+        target.mkdir()
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("service.starting.write_corpus", fill)
+    done = bakeoff("init", "mine", "--from", str(data))
+    assert done.returncode == 1
+    assert "No space left on device.\nFree some space, then run the command again." in done.stderr
+    assert not (tmp_path / "mine").exists()
+
+
 def test_init_takes_examples_over_and_what_they_give_away_is_seen(bakeoff: Command, data: Path) -> None:
     question = json.loads((data / "questions.jsonl").read_text())["question"]
     (data / "examples.jsonl").write_text(json.dumps({"prompt": question, "completion": "At half past six."}))
@@ -177,6 +192,16 @@ def test_init_where_nothing_can_be_written(bakeoff: Command, data: Path, monkeyp
     done = bakeoff("init", "mine")
     assert done.returncode == 1
     assert "mine cannot be written: Permission denied. " in done.stderr.replace("\n", " ")
+
+
+def test_train_says_that_there_is_nothing_to_train(bakeoff: Command, tmp_path: Path) -> None:
+    bakeoff("init", "mine")
+    config = tmp_path / "mine" / "bakeoff.yaml"
+    config.write_text(config.read_text() + "run: [zero-shot, rag]\n")
+    done = bakeoff("train", "--config", "mine/bakeoff.yaml")
+    assert done.returncode == 0
+    assert "No pipeline of `run` is to be fine-tuned here, so nothing is trained." in done.stdout
+    assert "Configured and not in `run`: finetuned." in done.stdout
 
 
 def test_validate_asks_for_questions(bakeoff: Command, tmp_path: Path) -> None:

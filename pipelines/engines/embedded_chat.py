@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import queue
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,12 @@ from langchain_core.language_models.chat_models import (
     agenerate_from_stream,
     generate_from_stream,
 )
-from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_core.messages import AIMessageChunk, BaseMessage, HumanMessage
 from langchain_core.messages.ai import InputTokenDetails, UsageMetadata
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import ConfigDict
 
-from corpora.errors import EngineError
+from corpora.errors import EngineError, ModelRejectedError
 from pipelines.engines.base import Adapter
 from pipelines.engines.embedded_batch import End, Event, Token
 from pipelines.model_files import INSTRUCTED
@@ -32,11 +33,18 @@ class Template:
     """A model's tokenizer and chat template; any thread may use it."""
 
     def __init__(self, path: Path) -> None:
+        """Raises ModelRejectedError where the template leaves out what it is given: every answer would be nonsense."""
         from transformers import AutoTokenizer
 
         self._tokenizer: Any = AutoTokenizer.from_pretrained(path, local_files_only=True)
         # transformers' own call changes the tokenizer's padding as it goes, which two threads must not do at once
         self._backend = self._tokenizer.backend_tokenizer
+        with suppress(EngineError):  # a template that takes no such message is told of where a question is asked
+            if MARK not in self._render([HumanMessage(MARK)]):
+                raise ModelRejectedError(
+                    f"The chat template of {path} leaves out the question that it is given.",
+                    "Use an instruction-tuned model with its own chat template.",
+                )
 
     def encode(self, text: str) -> list[int]:
         """Token ids of a text, special tokens only where the text spells them."""

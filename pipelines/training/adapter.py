@@ -32,7 +32,7 @@ def find_adapter(
 
     Raises:
         AdapterMissingError: it has not been trained yet.
-        AdapterRejectedError: its files were changed or damaged since, or its card is gone.
+        AdapterRejectedError: its files were changed or damaged since, or its card is gone or does not tell.
     """
     folder = adapter_folder(corpus, base_hash, system, options, home)
     if not folder.is_dir():
@@ -55,7 +55,7 @@ def find_older_adapter(
         with suppress(AdapterRejectedError):
             card = read_card(file.parent)
             if card and card.on == "documents" and all(getattr(card, name) == each for name, each in wanted.items()):
-                return load_adapter(file.parent, base_model, base_hash)
+                return load_trained_adapter(file.parent, base_model, base_hash)
     return None
 
 
@@ -89,13 +89,15 @@ def load_trained_adapter(path: Path, base_model: Path, base_hash: str) -> Adapte
     """`load_adapter` of one that was trained here, which has a card.
 
     Raises:
-        AdapterMissingError, AdapterRejectedError: as `load_adapter`, or it has none, so that nothing tells whether its
-            files are as they were trained, or what training took.
+        AdapterMissingError, AdapterRejectedError: as `load_adapter`, or it has none or one without the adapter's hash,
+            so that nothing tells whether its files are as they were trained, or what training took.
     """
     adapter = load_adapter(path, base_model, base_hash)
-    if read_card(path) is None:
+    card = read_card(path)
+    if card is None or card.content_hash is None:
+        lost = f"its {CARD}" if card is None else f"the content_hash in its {CARD}"
         raise AdapterRejectedError(
-            f"Adapter {path.name} has lost its {CARD}, so that nothing tells whether it is as it was trained.",
+            f"Adapter {path.name} has lost {lost}, so that nothing tells whether it is as it was trained.",
             "Restore the file, or run `bakeoff train`, which trains it again.",
         )
     return adapter

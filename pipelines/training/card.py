@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 from corpora.errors import AdapterRejectedError
+from corpora.misfits import misfits
 from corpora.model import Record
+from corpora.text_file import parse_json
 from pipelines.training.data import Source
 from pipelines.training.options import TrainingOptions
 
 CARD = "card.json"
+MISFITS = 5  # shown of those in a card
 PACKAGES = ("torch", "transformers", "trl", "peft")
 
 WHAT = {
@@ -44,8 +48,8 @@ class AdapterCard(Fit):
     """What an adapter is made of.
 
     `data_hash` is over the text that training saw, `base_model_hash` over the base model, `content_hash` over the
-    adapter's own files; None in cards that were written before it was kept. `licence` is the base model's, as SPDX
-    writes it; None is unknown.
+    adapter's own files; without it an adapter is served only where a configuration names it. `licence` is the base
+    model's, as SPDX writes it; None is unknown.
     """
 
     name: str
@@ -80,10 +84,15 @@ def read_card(folder: Path) -> AdapterCard | None:
     file = folder / CARD
     if not file.is_file():
         return None
+    data: Any = None
     try:
-        return AdapterCard.model_validate_json(file.read_bytes())
-    except (OSError, ValidationError) as error:
-        raise AdapterRejectedError(f"{file} cannot be read: {error}", "Delete the folder and train again.") from error
+        data = parse_json(file.read_text(encoding="utf-8"))
+        return AdapterCard.model_validate(data)
+    except ValidationError as error:
+        told = "; ".join(each.text for each in misfits(error, AdapterCard, data, "field")[:MISFITS])
+    except (OSError, ValueError) as error:
+        told = str(error)
+    raise AdapterRejectedError(f"{file} cannot be read: {told}.", "Restore it, or delete the folder and train again.")
 
 
 def _readme(card: AdapterCard) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 from safetensors import SafetensorError
 from safetensors.numpy import save_file
 
-from corpora.errors import CorpusStorageError, ModelMissingError, ModelRejectedError
+from corpora.errors import ConfigError, CorpusStorageError, ModelMissingError, ModelRejectedError
 from pipelines import models
 from pipelines.home import Home
 from pipelines.model_storage import model_storage_errors
@@ -77,6 +78,7 @@ def test_what_was_broken_off_or_changed_is_made_again(home: Home, made: list[Pat
         OSError(28, "No space left on device"),
         SafetensorError("No space left on device (os error 28)"),
         Exception("No space left on device (os error 28)"),  # as tokenizers raises it
+        shutil.Error([("a/model.safetensors", "b/model.safetensors", "[Errno 28] No space left on device: 'b'")]),
     ],
 )
 def test_a_failed_preparation_leaves_nothing_that_looks_ready(
@@ -109,7 +111,13 @@ def test_an_error_of_torchs_is_of_the_disk_where_that_is_full(
 
 
 @pytest.mark.parametrize(
-    "error", [OSError("no file named model.safetensors"), FileNotFoundError(2, "no"), ValueError("no")]
+    "error",
+    [
+        OSError("no file named model.safetensors"),
+        FileNotFoundError(2, "no"),
+        ValueError("no"),
+        shutil.Error([("a", "b", "[Errno 2] no such file: 'a'")]),
+    ],
 )
 def test_what_cannot_be_read_is_not_said_to_be_of_the_disk(tmp_path: Path, error: Exception) -> None:
     with pytest.raises(type(error), match="no"), model_storage_errors(tmp_path):
@@ -140,6 +148,14 @@ def test_a_folder_is_itself(home: Home, tmp_path: Path) -> None:
     assert model_path(str(folder), home) == folder
     prepared = prepare_model(str(folder), home)
     assert (prepared.path, prepared.reused, prepared.licence) == (folder, True, None)
+
+
+@pytest.mark.parametrize(("name", "told"), [("a" * 300, "File name too long"), ("~nobody-of-this-name/model", "home")])
+def test_what_no_folder_can_be_called_is_an_error_of_the_configuration(home: Home, name: str, told: str) -> None:
+    with pytest.raises(ConfigError, match=told) as raised:
+        model_path(name, home)
+    assert len(raised.value.problem) < 150
+    assert raised.value.remedy.startswith("Name one of")
 
 
 def test_the_hash_is_over_contents_and_not_over_times(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def test_a_broken_file_is_set_aside_and_begun_anew(
 
 def test_a_file_that_cannot_be_opened_is_said(tmp_path: Path) -> None:
     (tmp_path / "answers.sqlite").mkdir()
-    with pytest.raises(RunStorageError, match="delete the file"):
+    with pytest.raises(RunStorageError, match=r"answers\.sqlite is a folder where a file is expected\. Move it away"):
         AnswerCache(tmp_path / "answers.sqlite")
 
 

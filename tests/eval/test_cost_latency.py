@@ -79,6 +79,8 @@ def test_the_set_up_is_the_machine_and_the_writing() -> None:
     assert (setup.training, setup.indexing, setup.writing) == (pytest.approx(1.0), 0.0, 2.0)
     assert setup.total == pytest.approx(3.0)
     assert summed([trial()], TOKENS).setup.total == 0.0
+    untold = summed([trial()], prices, made.model_copy(update={"training_examples": None})).setup
+    assert (untold.training, untold.writing, untold.total) == (pytest.approx(1.0), None, None)
     assert summed([trial()], TOKENS, made).setup.total is None
 
 

@@ -102,9 +102,30 @@ def test_a_folder_without_a_run_is_said(tmp_path: Path) -> None:
 def test_a_run_of_which_only_the_manifest_is_left_was_deleted(tmp_path: Path) -> None:
     run = new_run(tmp_path, QUESTIONS, PIPELINES)
     (run.path / "questions.jsonl").unlink()
+    (run.path / "journal.jsonl").touch()
+    with pytest.raises(RunStorageError, match=r"has lost its questions\.jsonl") as raised:
+        RunFolder.open(run.path)
+    assert raised.value.remedy == "Restore questions.jsonl from a copy."
+    (run.path / "journal.jsonl").unlink()
     with pytest.raises(RunStorageError, match="was deleted") as raised:
         RunFolder.open(run.path)
     assert raised.value.remedy == "Begin a new run."
+
+
+def test_a_file_in_the_place_of_all_runs_is_to_be_moved_away(tmp_path: Path) -> None:
+    (tmp_path / "runs").touch()
+    with pytest.raises(RunStorageError) as raised:
+        new_run(tmp_path / "runs", QUESTIONS, PIPELINES)
+    said = f"Move {tmp_path / 'runs'} away, which is a file where a folder is expected, then try again."
+    assert raised.value.remedy == said
+
+
+def test_a_folder_in_the_place_of_a_runs_file_is_to_be_moved_away(tmp_path: Path) -> None:
+    run = new_run(tmp_path, QUESTIONS, PIPELINES)
+    (run.path / "questions.jsonl").unlink()
+    (run.path / "questions.jsonl").mkdir()
+    with pytest.raises(RunStorageError, match=r"questions\.jsonl away, which is a folder where a file is expected"):
+        RunFolder.open(run.path)
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"{}"])

@@ -172,7 +172,7 @@ def _fill_in_a_run(disk: Path, world: World) -> Outcome:
 def until_refused(client: httpx2.Client) -> dict[str, Any]:
     """What another run is refused with while there is no room; one that is not has nothing to ask, in this split."""
     found: list[httpx2.Response] = []
-    until(lambda: found.append(client.post("/runs", json={"split": "dev"})) or found[-1].status_code == 500, 0.2)
+    until(lambda: found.append(client.post("/runs", json={"split": "dev"})) or found[-1].status_code == 507, 0.2)
     assert client.get("/health/live").status_code == 200
     return dict(found[-1].json())
 

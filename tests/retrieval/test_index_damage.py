@@ -1,4 +1,6 @@
+import errno
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -62,6 +64,41 @@ def test_a_full_disk_is_not_taken_for_a_damaged_index(tmp_path, monkeypatch):
         raise InternalError("Error in compaction: Failed to apply logs to the metadata segment")
     assert "Free some space" in raised.value.remedy
     assert "elete" not in raised.value.remedy
+
+
+def test_a_disk_without_room_for_one_more_file_is_full(tmp_path, monkeypatch):
+    room = {"f_frsize": 4096, "f_blocks": 1 << 20, "f_bfree": 1 << 20, "f_bavail": 1 << 20, "f_favail": 0}
+    monkeypatch.setattr(os, "statvfs", lambda _: SimpleNamespace(f_files=100, **room))
+    with pytest.raises(CorpusStorageError, match="The disk is full"), Vectors(tmp_path).errors():
+        raise InternalError("disk I/O error")
+    monkeypatch.setattr(os, "statvfs", lambda _: SimpleNamespace(f_files=0, **room))  # has no such bound
+    with pytest.raises(IndexMissingError), Vectors(tmp_path).errors():
+        raise InternalError("disk I/O error")
+
+
+def test_a_full_disk_is_called_so_before_there_is_an_index(tmp_path, monkeypatch):
+    monkeypatch.setattr("shutil.disk_usage", lambda there: SimpleNamespace(free=0 if there == tmp_path else 1 << 40))
+    with pytest.raises(CorpusStorageError, match="The disk is full"), Vectors(tmp_path / "index").errors():
+        raise InternalError("Could not create the data directory")
+
+
+def test_what_keeps_an_index_from_being_written_is_to_be_moved_or_made_room_for(tmp_path, monkeypatch):
+    folder = tmp_path / "index"
+    folder.touch()
+    said = f"Move {folder} away, which is a file where a folder is expected"
+    with pytest.raises(CorpusStorageError, match=re.escape(said)):
+        build_index(Vectors(folder), make_corpus(HARBOUR), FakeEmbedder(), SMALL)
+    folder.unlink()
+    (folder / "lock").mkdir(parents=True)
+    with pytest.raises(CorpusStorageError, match=r"lock away, which is a folder where a file is expected"):
+        build_index(Vectors(folder), make_corpus(HARBOUR), FakeEmbedder(), SMALL)
+
+    def fill(*_, **__):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("filelock.FileLock.acquire", fill)
+    with pytest.raises(CorpusStorageError, match=r"No space left on device\. Free some space"):
+        build_index(Vectors(folder), make_corpus(HARBOUR), FakeEmbedder(), SMALL)
 
 
 @pytest.mark.parametrize("damaged", ["", "{", '{"layout": 1}'])

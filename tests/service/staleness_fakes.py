@@ -21,7 +21,7 @@ from eval.manifest import new_manifest
 from eval.run import RunFolder
 from pipelines.engines.base import Adapter
 from pipelines.engines.fake import REFUSAL, best_sentence
-from pipelines.training.adapter import adapter_folder, load_adapter
+from pipelines.training.adapter import adapter_folder, content_hash, load_adapter
 from pipelines.training.card import AdapterCard, write_card
 from pipelines.training.data import data_hash, source
 from pipelines.training.servable import CONFIG, WEIGHTS
@@ -65,6 +65,7 @@ def train_by_heart(
             on=source(corpus), train_rows=1, validation_rows=0, metrics={}, epochs_done=1, seconds=TRAINING_SECONDS,
             name=folder.name, base_model="base", base_model_hash=base_hash, licence=None, corpus=corpus.name,
             language="en", data_hash=data_hash(corpus), system=system, options=options, versions={},
+            content_hash=content_hash(folder),
         )  # fmt: skip
         write_card(folder, card)
     return TrainedAdapter(load_adapter(folder, base_model, base_hash), reused, TRAINING_SECONDS, source(corpus))

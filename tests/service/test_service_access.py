@@ -14,10 +14,13 @@ import pytest
 from documents_fakes import example_library
 from service_fakes import QUESTION, client_of, make_app
 
-from corpora.errors import ConfigError, RunStorageError
+from corpora.errors import ConfigError, IndexMissingError, RunStorageError
 from service.access import API_POLICY, HEADERS
+from service.jobs import new_job
 from service.keys import KeyRing
+from service.problems import MAY_CHANGE, problem_of
 from service.project import open_project
+from service.run_schemas import RunJob
 from service.serving import serve_project
 from service.settings import ServiceSettings
 
@@ -75,7 +78,8 @@ def test_where_keys_cannot_be_kept_no_run_is_spoken_of(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(RunStorageError) as caught:
         KeyRing(tmp_path / "file" / "keys.json").add("ada", "ask")
-    assert caught.value.remedy == "Check the folder and its permissions, then try again."
+    in_the_way = f"Move {tmp_path / 'file'} away, which is a file where a folder is expected, then try again."
+    assert caught.value.remedy == in_the_way
     with pytest.raises(ConfigError, match="cannot be read: Not a directory") as unread:
         assert KeyRing(tmp_path / "file" / "keys.json").keys
     assert unread.value.remedy == caught.value.remedy
@@ -133,6 +137,46 @@ async def test_a_good_key_opens_and_one_taken_back_does_not(ring: KeyRing) -> No
             assert (await client.post("/query", json=QUERY, headers=bearer(secret))).status_code == 200
         ring.remove("ada")
         assert (await client.post("/query", json=QUERY, headers=bearer(asking))).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/query", QUERY),
+        ("/query", QUERY | {"stream": True}),
+        ("/compare", {"question": QUESTION}),
+        ("/v1/chat/completions", CHAT),
+        ("/v1/chat/completions", CHAT | {"stream": True}),
+        ("/pipelines", None),
+        ("/health/ready", None),
+    ],
+)
+async def test_where_things_lie_is_told_to_who_may_change_them(
+    ring: KeyRing, caplog: pytest.LogCaptureFixture, path: str, body: Any
+) -> None:
+    asking, changing = ring.add("ada", "ask"), ring.add("bob", "change")
+    damaged = IndexMissingError("The index in /srv/house/index is damaged.", "Delete /srv/house/index.")
+    async with client_of(make_app({"rag": damaged}, keys=ring)) as client:
+        told, kept = [
+            (await client.request("POST" if body else "GET", path, json=body, headers=bearer(secret))).text
+            for secret in (changing, asking)
+        ]
+    assert "The index in /srv/house/index is damaged." in told
+    assert "/srv" not in kept
+    assert "The index is missing." in kept
+    assert "index-missing" in kept
+    assert not body or "/srv/house/index is damaged" in caplog.text
+
+
+def test_a_failed_run_tells_where_things_lie_to_who_may_change_them() -> None:
+    problem = problem_of(RunStorageError("/srv/house/runs cannot be written.", "Check /srv/house/runs."))
+    job = new_job("dev", 1, ["rag"]).model_copy(update={"state": "failed", "problem": problem})
+    assert "/srv" in RunJob.of(job).model_dump_json()
+    before = MAY_CHANGE.set(False)
+    try:
+        assert "/srv" not in RunJob.of(job).model_dump_json()
+    finally:
+        MAY_CHANGE.reset(before)
 
 
 @pytest.mark.parametrize("hosts", [(), ("test",)], ids=["anywhere", "loopback"])

@@ -22,13 +22,14 @@ async def test_a_service_lives_whatever_its_pipelines_do() -> None:
     assert (response.status_code, response.json()) == (200, {"status": "live"})
 
 
-async def test_only_who_has_a_key_is_told_what_is_wrong(tmp_path: Path) -> None:
+async def test_only_who_has_a_key_to_change_is_told_what_is_wrong(tmp_path: Path) -> None:
     ring = KeyRing(tmp_path / "keys.json")
-    secret = ring.add("ada", "ask")
+    secret, asking = ring.add("ada", "change"), ring.add("bob", "ask")
     broken = IndexMissingError("/srv/index cannot be read.", "Delete /srv/index.")
     async with client_of(make_app({"rag": broken}, keys=ring)) as client:
         told = await client.get("/health/ready", headers={"authorization": f"Bearer {secret}"})
-        strangers = [await client.get("/health/ready", headers=each) for each in ({}, {"authorization": "Bearer no"})]
+        others = ({}, {"authorization": "Bearer no"}, {"authorization": f"Bearer {asking}"})
+        strangers = [await client.get("/health/ready", headers=each) for each in others]
     assert told.json()["not_ready"][0]["error"]["remedy"] == "Delete /srv/index."
     for stranger in strangers:
         assert stranger.status_code == 503

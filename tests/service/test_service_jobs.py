@@ -239,5 +239,5 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     with pytest.raises(RunStorageError, match="cannot be used"):
         JobStore(tmp_path / "file" / "jobs.sqlite")
     (tmp_path / "jobs.sqlite").mkdir()
-    with pytest.raises(RunStorageError, match="cannot be used"):
+    with pytest.raises(RunStorageError, match=r"jobs\.sqlite is a folder where a file is expected\. Move it away"):
         JobStore(tmp_path / "jobs.sqlite")

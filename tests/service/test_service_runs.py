@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -15,7 +17,9 @@ from staleness_fakes import CONFIG_FILE, CORPUS, write
 from corpora.errors import RunLockedError
 from eval.report.build import build_report
 from eval.run import RunFolder
+from eval.storage import storage_errors
 from service.baking import opened, run_project
+from service.jobs import JobStore
 from service.problems import Problem
 from service.project import open_project
 
@@ -75,6 +79,23 @@ async def test_nobody_deletes_a_run_whose_report_is_being_drawn(root: Path, monk
     await asyncio.to_thread(run_project, open_project(root / "bakeoff.yaml"), None)
     assert len(drawn) == 1
     assert (drawn[0] / "report.html").is_file()
+
+
+async def test_a_full_disk_is_told_as_it_is_where_documents_are_changed(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(*_: object) -> None:
+        with storage_errors(root / "jobs.sqlite"):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    async with running(root / "bakeoff.yaml") as service:
+        for method in ("add", "cancel"):
+            monkeypatch.setattr(JobStore, method, fill)
+        for response in (await service.post(), await service.post("/runs/x/cancel")):
+            assert "The disk is full" in check(response, 507, "run-storage").detail
+        paths = (await service.client.get("/openapi.json")).json()["paths"]
+    for path in ("/runs", "/runs/{run_id}/cancel", "/documents"):
+        assert "507" in paths[path]["post"]["responses"]
 
 
 async def test_a_run_of_some_pipelines_repeatedly(root: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,23 @@ def test_pickled_weights(good_adapter: Path, bare_model: Path) -> None:
     (good_adapter / "adapter_model.safetensors").rename(good_adapter / "adapter_model.bin")
     with pytest.raises(AdapterRejectedError, match="safetensors"):
         validate_adapter(good_adapter, bare_model)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b'{"on": 5, "seconds": "long"}', "on: must be 'examples' or 'documents', not 5; train_rows is missing"),
+        (b"[]", "the file: must be a mapping of names to values"),
+        (b"{", "Expecting property name"),
+        (b"\xff", "decode"),
+    ],
+)
+def test_a_broken_card_is_told_in_words(good_adapter: Path, bare_model: Path, content: bytes, told: str) -> None:
+    (good_adapter / "card.json").write_bytes(content)
+    with pytest.raises(AdapterRejectedError, match=re.escape(told)) as raised:
+        load_adapter(good_adapter, bare_model, BASE_HASH)
+    assert "pydantic" not in str(raised.value)
+    assert "\n" not in raised.value.problem
 
 
 @pytest.mark.parametrize("name", ["adapter_config.json", "adapter_model.safetensors"])

@@ -23,6 +23,7 @@ from pipelines.models import content_hash
 from pipelines.prompts import grounded_messages, question_messages
 from pipelines.retrieval import RetrievalOptions, Retriever
 from pipelines.training.adapter import adapter_folder
+from pipelines.training.adapter import content_hash as adapter_hash
 from pipelines.training.card import AdapterCard, write_card
 from pipelines.training.options import TrainingOptions
 from pipelines.workbench import Workbench
@@ -90,10 +91,19 @@ async def test_it_takes_the_adapter_trained_for_the_corpus(bench: Workbench, goo
         data_hash="0", system=bench.system, options=TrainingOptions(), versions={},
     )  # fmt: skip
     write_card(folder, card)
+    with pytest.raises(AdapterRejectedError, match=r"has lost the content_hash in its card\.json"):
+        await FinetunedPipeline.open("tuned", FinetunedOptions(), bench)
+    write_card(folder, card.model_copy(update={"content_hash": adapter_hash(folder)}))
     pipeline = await FinetunedPipeline.open("tuned", FinetunedOptions(), bench)
     assert pipeline.adapter.path == folder
+    assert pipeline.preparation.training_examples == 1
     with pytest.raises(AdapterMissingError):
         await FinetunedPipeline.open("other", FinetunedOptions(training=TrainingOptions(seed=1)), bench)
+
+
+async def test_what_examples_an_adapter_without_a_card_took_is_unknown(bench: Workbench, good_adapter: Path) -> None:
+    pipeline = await FinetunedPipeline.open("tuned", FinetunedOptions(adapter=good_adapter), bench)
+    assert pipeline.preparation.training_examples is None
 
 
 async def test_an_adapter_for_another_model_does_not_open(bench: Workbench, good_adapter: Path) -> None:
