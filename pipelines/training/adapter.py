@@ -66,7 +66,10 @@ def load_adapter(path: Path, base_model: Path, base_hash: str) -> Adapter:
         AdapterMissingError: there is no such folder.
         AdapterRejectedError: it cannot be served, or its card names another base model.
     """
-    if not path.is_dir():
+    there = False
+    with suppress(OSError):  # of a name that no folder can have
+        there = path.is_dir()
+    if not there:
         raise AdapterMissingError(f"There is no adapter at {path}.", "Correct `adapter`, or leave it out to train one.")
     validate_adapter(path, base_model)
     card = read_card(path)

@@ -22,8 +22,7 @@ from eval.storage import Journal
 from eval.trial import Failure, Trial
 from pipelines.contract import Answer, Timing, Usage
 from pipelines.home import Home
-from pipelines.training.adapter import content_hash, load_adapter
-from pipelines.training.card import read_card, write_card
+from pipelines.training.adapter import load_adapter
 from pipelines.training.options import TrainingOptions
 from pipelines.training.servable import CONFIG, WEIGHTS
 from service.jobs import JobStore, new_job
@@ -78,9 +77,6 @@ def adapter(root: Path, times: int) -> Iterator[Outcome]:
     home = Home(root / "home")
     train_by_heart(BOATS, base, "b" * 64, "Be brief.", options, home, lambda *_: None)
     (whole,) = home.adapters.iterdir()
-    card = read_card(whole)
-    assert card
-    write_card(whole, card.model_copy(update={"content_hash": content_hash(whole)}))
     for number in range(times):
         chance = random.Random(number)
         name, damage = (WEIGHTS, CONFIG)[number % 2], DAMAGES[number // 2 % len(DAMAGES)]

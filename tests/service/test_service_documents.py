@@ -174,13 +174,13 @@ async def test_nothing_changes_while_a_bake_off_measures(service: Service) -> No
 
 
 @pytest.mark.parametrize("mark", ["use", "change"])
-async def test_a_folder_that_cannot_be_written_says_what_to_check(service: Service, mark: str) -> None:
+async def test_a_mark_that_cannot_be_written_says_what_to_do(service: Service, mark: str) -> None:
     path = service.project.home.documents / f"{service.project.corpus.name}.{mark}"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     path.mkdir()  # root may write what belongs to others, though not this
     async with AsyncExitStack() as stack:
-        with pytest.raises(CorpusStorageError, match=r"cannot be written.*owner and permissions"):
+        with pytest.raises(CorpusStorageError, match=rf"cannot be written.*Move .*{mark} away, which is a folder"):
             await _taken(service, mark, stack)
 
 

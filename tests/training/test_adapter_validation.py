@@ -159,5 +159,6 @@ def test_a_damaged_card(good_adapter: Path, bare_model: Path) -> None:
 
 
 def test_no_folder_at_all(tmp_path: Path, bare_model: Path) -> None:
-    with pytest.raises(AdapterMissingError):
-        load_adapter(tmp_path / "nowhere", bare_model, BASE_HASH)
+    for name in ("nowhere", "a" * 300):
+        with pytest.raises(AdapterMissingError):
+            load_adapter(tmp_path / name, bare_model, BASE_HASH)
