@@ -161,7 +161,7 @@ def test_a_second_writer_waits_and_gives_up(vectors, monkeypatch):
 
 def test_a_folder_that_cannot_be_written_says_what_to_check(vectors):
     (vectors.folder / "lock").mkdir(parents=True)  # root may write what belongs to others, though not this
-    with pytest.raises(CorpusStorageError, match=r"cannot be written.*owner and permissions"):
+    with pytest.raises(CorpusStorageError, match=r"cannot be written: Is a directory\. Move .*lock away"):
         build_index(vectors, make_corpus(HARBOUR), FakeEmbedder(), SMALL)
 
 
