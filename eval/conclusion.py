@@ -71,7 +71,8 @@ def _take(chooser: Chooser, name: str) -> Recommendation:
 
 def _doubted(chooser: Chooser, name: str) -> list[Reason]:
     """What shared words do not see, and what was not measured."""
-    others = [each for each in chooser.by_name if each not in chooser.ruled_out]
+    told = {*chooser.ruled_out, *chooser.never_right}  # of the latter `as_correct_ones` tells
+    others = [each for each in chooser.by_name if each not in told]
     return [
         *doubted_ones(name, others, chooser.grounds),
         *more_faithful_ones(name, others, chooser.grounds),

@@ -133,12 +133,12 @@ def find_difference(
 
 def why_in_doubt(a: PipelineSummary, b: PipelineSummary, paired: Paired, level: float) -> str | None:
     """Why a difference in correctness, a minus b, tells nothing of who is more correct although the scores differ, as a
-    sentence; None where it does. It may be one of the answers' length alone (`PipelineSummary.behind_by_length`), or of
-    parts of right answers.
+    sentence; None where it does. It may be one of answers that are not counted (`PipelineSummary.may_be_underrated`), or
+    of parts of right answers.
     """
     if (paired.estimate.mean or 0.0) < 0:
         return why_in_doubt(b, a, paired.negated(), level)
-    return b.behind_by_length(paired, level) or by_parts_alone(a.name, b.name, paired, level)
+    return b.may_be_underrated(paired, level) or by_parts_alone(a.name, b.name, paired, level)
 
 
 def by_parts_alone(a: str, b: str, paired: Paired, level: float) -> str | None:

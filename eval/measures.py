@@ -91,7 +91,7 @@ class PipelineSummary(Record):
         """Per version of the knowledge and per query, on the same questions as the others'."""
         return Costs(name=self.name, per_version=self.cost.setup.total, per_query=self.cost.compared)
 
-    def behind_by_length(self, ahead: Paired | None, level: float) -> str | None:
+    def may_be_underrated(self, ahead: Paired | None, level: float) -> str | None:
         """Why it may be less correct than another for the length of its answers alone, or since they read like
         refusals, as a sentence; None where the other stays clearly ahead in the worst case (`Paired.stays_ahead`).
 

@@ -41,7 +41,7 @@ def _beyond_words(finding: Finding, known: Mapping[str, PipelineSummary], contes
         if paired and (by_parts := by_parts_alone(best.name, name, paired, contest.level)):
             finding = finding.noted(by_parts)
     for name in doubted:
-        finding = finding.noted(known[name].behind_by_length(None, contest.level) or "")
+        finding = finding.noted(known[name].may_be_underrated(None, contest.level) or "")
     return finding
 
 

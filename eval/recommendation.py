@@ -14,7 +14,8 @@ The order is one of weight, and what was taken out may still speak against the c
   least: the two measures of quality then disagree;
 - where another would not be clearly behind but for the length of its answers, or since they read like refusals: what is
   long and right loses by it, and what holds too few words beside a reference, or says first what it does not know,
-  counts as wrong, right or not (`PipelineSummary.behind_by_length`).
+  counts as wrong, right or not (`PipelineSummary.may_be_underrated`);
+- where another scores less only for the parts of right answers that wrong ones earn.
 
 Where a pipeline that R5 took out was clearly cheaper, or one that R2 to R4 took out is clearly more correct, that is
 said, and the choice stays as clear as it is.
@@ -36,9 +37,9 @@ RULES = {
     "R3": "Where there are no training examples at hand for every new version, a pipeline that was trained on "
     "examples, or shows some, is out.",
     "R4": f"A pipeline is out if clearly more than {numbers.percent(LATE)} of its answers take longer than allowed.",
-    "R5": "Of those left, a pipeline is out if another is clearly more correct. Where several stay, the choice among "
-    f"them is not clear: it may cost right answers. Where correctness is known of fewer than {FEWEST} questions, "
-    "freshness and cost choose nothing either: wrong answers are no bargain.",
+    "R5": "Of those left, a pipeline is out if another is clearly more correct, by the score and in right answers. Where "
+    "several stay, the choice among them is not clear: it may cost right answers. Where correctness is known of fewer "
+    f"than {FEWEST} questions, freshness and cost choose nothing either: wrong answers are no bargain.",
     "R6": "Of those left, a pipeline is out if it clearly makes up more answers to what the documents do not answer "
     "than another.",
     "R7": "Of those left, where the knowledge changes and freshness was measured, a pipeline is out if it is clearly "

@@ -134,7 +134,8 @@ def test_bare_answers_are_not_called_wrong_for_what_a_sentence_says_besides() ->
     assert (choice.pipeline, choice.clear) == ("wordy", False)
     assert "terse gave no answer that counts as right; 40 of 40 answers may be right, and are too" in choice.sentence
     said = "But 40 of 40 answers of terse may be right and are too short beside their references to count so."
-    assert said in choice.sentence
+    assert said in found.verdict.headline
+    assert "But wordy is more correct than terse by the answers that count alone." in choice.sentence
     assert not found.verdict.clear
     assert any(each.startswith("40 of terse's 40 answers may be right and have too few") for each in found.warnings)
 

@@ -125,7 +125,7 @@ def test_right_answers_that_read_like_refusals_are_not_clearly_behind() -> None:
     assert (
         "careful gave no answer that counts as right; 32 of 40 answers may be right, and read like" in choice.sentence
     )
-    assert "But 32 of 40 answers of careful may be right and read like refusals." in choice.sentence
+    assert "But 32 of 40 answers of careful may be right and read like refusals." in found.verdict.headline
     assert any(
         each.startswith("32 of careful's 40 answers may be right and read like refus") for each in found.warnings
     )
@@ -152,7 +152,7 @@ def summary_with(**found: float) -> PipelineSummary:
     ],
 )
 def test_the_sentence_names_every_reason_there_is(found: dict[str, float], sentence: str) -> None:
-    assert summary_with(**found).behind_by_length(None, 0.95) == sentence
+    assert summary_with(**found).may_be_underrated(None, 0.95) == sentence
 
 
 def test_what_may_be_the_new_answer_is_no_refusal_of_what_has_changed() -> None:
