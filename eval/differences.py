@@ -133,8 +133,8 @@ def find_difference(
 
 def why_in_doubt(a: PipelineSummary, b: PipelineSummary, paired: Paired, level: float) -> str | None:
     """Why a difference in correctness, a minus b, tells nothing of who is more correct although the scores differ, as a
-    sentence; None where it does. It may be one of answers that are not counted (`PipelineSummary.may_be_underrated`), or
-    of parts of right answers.
+    sentence; None where it does. It may be one of answers that are not counted (`PipelineSummary.may_be_underrated`),
+    or of parts of right answers.
     """
     if (paired.estimate.mean or 0.0) < 0:
         return why_in_doubt(b, a, paired.negated(), level)
