@@ -4,27 +4,31 @@
     python benchmarks/a_against_a.py --run runs/ID --pipeline NAME [--unsteady .3] [--names 2 3 4]
 
 Without a run, simulated populations. Each line draws so many bake-offs from one population and judges them as a run is
-judged. `called different`: all names stand for one pipeline; the share of bake-offs in which any two differ.
-`found`: one of them is made better by the difference that bake-offs of this size say they can show, on average
-(`Paired.smallest`); the share in which it is called better than another. With 95 % Wilson intervals.
+judged, by the scores and by which of them are right answers. `called different`: all names stand for one pipeline; the
+share of bake-offs in which any two differ. `found`: one of them is made better by the difference that bake-offs of this
+size say they can show, on average (`Paired.smallest`); the share in which it is called better than another. With 95 %
+Wilson intervals.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 from pathlib import Path
 from typing import get_args
 
 import numpy as np
-from planted_populations import SCALES, Again, FromRun, Population, Simulated, improve, named
+from planted_populations import SCALES, Again, FromRun, Population, Scores, Simulated, improve, named
 
+from eval.metrics.registry import RIGHT
+from eval.paired import Paired
 from eval.pairing import compare_pairs
 from eval.planning import smallest_difference
+from eval.right_answers import Rights, with_right_answers
 from eval.run import RunFolder
-from eval.statistics import Confidence, Estimate, wilson
+from eval.statistics import Confidence, Estimate, Floats, wilson
 
 RESAMPLES = 1000
 """Fewer than a bake-off takes, of which there are many here."""
@@ -66,23 +70,42 @@ def plant(population: Population, names: int, alpha: float, rng: np.random.Gener
             _, clusters, _ = named(rows, documents, fresh)
             better = improve(rows, share, fresh)
             labels = list(clusters.values())
-            shown.append(smallest_difference((better[0] - better[1]).tolist(), labels, alpha / pairs) or 0.0)
+            shown.append(max(_smallest(each, labels, alpha / pairs) for each in (better, right(better))))
             room.append(1 - rows[0].mean())
         share = min(1.0, float(np.mean(shown) / np.mean(room)))
     return share, share * float(np.mean(room))
 
 
+def _smallest(rows: Floats, labels: Sequence[str], alpha: float) -> float:
+    return smallest_difference((rows[0] - rows[1]).tolist(), labels, alpha) or 0.0
+
+
+def right(scores: Floats) -> Floats:
+    """Which scores are those of right answers: 1, or 0."""
+    return np.asarray(scores >= RIGHT, dtype=float)
+
+
+def compared(scores: Scores, clusters: Mapping[str, str], confidence: Confidence) -> dict[tuple[str, str], Paired]:
+    """Every pair, as correctness is compared in a run."""
+    found = compare_pairs(scores, list(combinations(scores, 2)), clusters, confidence)
+    sure = {
+        name: dict(zip(each, right(np.array(list(each.values()))).tolist(), strict=True))
+        for name, each in scores.items()
+    }
+    return with_right_answers(found, {name: Rights(each, each) for name, each in sure.items()}, clusters, confidence)
+
+
 def any_differs(population: Population, names: int, confidence: Confidence, rng: np.random.Generator) -> bool:
     """Whether any two runs of one pipeline are called different, in one bake-off."""
     scores, clusters, _ = named(*population.draw(rng, names), rng)
-    found = compare_pairs(scores, list(combinations(scores, 2)), clusters, confidence)
+    found = compared(scores, clusters, confidence)
     return any(each.differs(confidence.level) for each in found.values())
 
 
 def finds(population: Population, names: int, share: float, confidence: Confidence, rng: np.random.Generator) -> bool:
     rows, documents = population.draw(rng, names)
     scores, clusters, best = named(improve(rows, share, rng), documents, rng)
-    found = compare_pairs(scores, list(combinations(scores, 2)), clusters, confidence)
+    found = compared(scores, clusters, confidence)
     other = next(name for name in scores if name != best)
     paired = found[best, other] if (best, other) in found else found[other, best].negated()
     return paired.differs(confidence.level) and (paired.estimate.mean or 0.0) > 0

@@ -14,8 +14,8 @@ import numpy as np
 from a_against_a import RESAMPLES, share
 
 from eval.pairing import compare_pairs
+from eval.right_answers import Rights, with_right_answers
 from eval.statistics import Confidence, wilson
-from eval.worst_case import Rights, with_worst_cases
 
 ROWS = tuple((n, right, apart) for n in (40, 120) for right in (0.2, 0.3) for apart in (True, False))
 
@@ -34,11 +34,11 @@ def called_better(questions: int, right: float, apart: bool, rng: np.random.Gene
     none = dict.fromkeys(keys, 0.0)
     known = {"a": Rights(first, first), "b": Rights(none, dict(zip(keys, may_be.astype(float), strict=True)))}
     compared = compare_pairs({"a": first, "b": none}, [("a", "b")], clusters, confidence)
-    paired = with_worst_cases(compared, known, clusters, confidence)["a", "b"]
+    paired = with_right_answers(compared, known, clusters, confidence)["a", "b"]
     lacking = float(may_be.mean())
     if not paired.differs(confidence.level):
         return False, False
-    return (paired.estimate.low or 0.0) > lacking, paired.stays_ahead(lacking)
+    return (paired.estimate.low or 0.0) > lacking, paired.stays_ahead(lacking, confidence.level)
 
 
 def main() -> None:

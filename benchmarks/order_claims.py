@@ -15,7 +15,8 @@ from eval.differences import REVERSED
 from eval.literature import Outcome
 from eval.measures import values
 from eval.metrics.registry import CORRECTNESS
-from eval.pairing import Paired, compare_pairs, question_clusters
+from eval.paired import Paired
+from eval.pairing import compare_pairs, question_clusters
 from eval.statistics import Confidence, Estimate, cluster_sums, mean_interval
 from eval.trial import Trial
 
@@ -112,7 +113,7 @@ def outcome(paired: Paired) -> Outcome:
 def compare(
     scores: Mapping[str | int, ByQuestion], pairs: Sequence[tuple[str | int, str | int]], clusters: Mapping[str, str]
 ) -> dict[tuple[str | int, str | int], Paired]:
-    """Every pair's difference as a bake-off judges it, corrected for all the pairs."""
+    """Every pair's difference in the score as a bake-off judges that, corrected for all the pairs."""
     named = [(str(a), str(b)) for a, b in pairs]
     found = compare_pairs({str(way): each for way, each in scores.items()}, named, clusters, CONFIDENCE)
     return {pair: found[name] for pair, name in zip(pairs, named, strict=True)}

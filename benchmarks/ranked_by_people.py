@@ -23,7 +23,8 @@ from eval.labels.page import MarkedPage
 from eval.labels.readers import read_labelled
 from eval.metrics.correctness import correctness
 from eval.metrics.lexical import terms
-from eval.pairing import Paired, compare_pairs
+from eval.paired import Paired
+from eval.pairing import compare_pairs
 from eval.statistics import Confidence
 
 INTERVALS = Confidence(resamples=2000)

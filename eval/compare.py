@@ -5,22 +5,24 @@ from __future__ import annotations
 from corpora.errors import RunError
 from corpora.model import Record
 from eval import numbers
-from eval.differences import doubt_of_length
+from eval.differences import why_in_doubt
 from eval.manifest import in_words
 from eval.measures import PipelineSummary, summarise_pipeline, values
 from eval.metrics.registry import CORRECTNESS, METRICS
 from eval.numbers import NOTHING
-from eval.pairing import Paired, compare_pairs, question_clusters
+from eval.paired import Paired
+from eval.pairing import compare_pairs, question_clusters
+from eval.right_answers import rights, with_right_answers
 from eval.run import RunFolder
 from eval.statistics import Draws
 from eval.table import Table, with_interval
 from eval.turns import question_turns
-from eval.worst_case import rights, with_worst_cases
 
 
 class Change(Record):
     """One metric of one pipeline: run `b` minus run `a`, on common questions. `doubt` is the sentence that says why a
-    difference in correctness may be one of the answers' length alone, None where it is not.
+    difference in correctness may be one of the answers' length, or of parts of right answers, alone; None where it is
+    not.
     """
 
     pipeline: str
@@ -30,9 +32,9 @@ class Change(Record):
 
 
 class Comparison(Record):
-    """What changed from run `a` to run `b`. `questions` have the same id, text and reference in both. `changed` names
-    what of configuration, corpus, engine and pipelines differs; `apart` are the pipelines that only one run has. The
-    changes of one metric are corrected together, as the pairs of a run are; `level` is that of the intervals.
+    """What changed from run `a` to run `b`. `questions` have the same id, text and right answers in both. `changed`
+    names what of configuration, corpus, engine and pipelines differs; `apart` are the pipelines that only one run has.
+    The changes of one metric are corrected together, as the pairs of a run are; `level` is that of the intervals.
     """
 
     a: str
@@ -48,7 +50,7 @@ def compare_runs(a: RunFolder, b: RunFolder) -> Comparison:
     """Compares run b with run a, metric by metric, paired by question.
 
     Raises:
-        RunError: one of them is not finished, or no question, or no pipeline, is in both.
+        RunError: one of them is not finished, or no question, pipeline or scored answer is in both.
     """
     for run in (a, b):
         run.require_finished()
@@ -57,22 +59,30 @@ def compare_runs(a: RunFolder, b: RunFolder) -> Comparison:
         question.id
         for question in b.questions
         if question.id in before
-        and (question.user_input, question.reference) == (before[question.id].user_input, before[question.id].reference)
+        and (question.user_input, question.right_answers)
+        == (before[question.id].user_input, before[question.id].right_answers)
     }
     both = [name for name in a.manifest.pipelines if name in b.manifest.pipelines]
     for what, found in (("question", common), ("pipeline", both)):
         if not found:
             raise RunError(
                 f"The runs {a.manifest.run_id} and {b.manifest.run_id} have no {what} in common.",
-                "Compare runs on the same corpus, whose pipelines have the same names.",
+                "Compare runs on the same corpus, whose pipelines have the same names; a question whose text or right "
+                "answers were changed is another one.",
             )
+    changes = tuple(_changes(a, b, both, common))
+    if not changes:
+        raise RunError(
+            f"The runs {a.manifest.run_id} and {b.manifest.run_id} have no scored answer to the same question.",
+            "Where one of them has lost its journal.jsonl, restore it from a copy; else run it again.",
+        )
     return Comparison(
         a=a.manifest.run_id,
         b=b.manifest.run_id,
         questions=len(common),
         changed=tuple(in_words(a.manifest.differences(b.manifest), [*a.manifest.pipelines, *b.manifest.pipelines])),
         apart=tuple(sorted(a.manifest.pipelines.keys() ^ b.manifest.pipelines.keys())),
-        changes=tuple(_changes(a, b, both, common)),
+        changes=changes,
         level=b.manifest.evaluation.confidence,
     )
 
@@ -94,7 +104,7 @@ def comparison_table(comparison: Comparison) -> Table:
 
 
 def _different(change: Change, level: float) -> str:
-    if not change.paired.differs(level):
+    if not change.paired.differs_in_score(level):
         return "not shown"
     return "in doubt" if change.doubt else "yes"
 
@@ -121,13 +131,13 @@ def _changes(a: RunFolder, b: RunFolder, pipelines: list[str], common: set[str])
         pairs = [(f"b {name}", f"a {name}") for name in pipelines]
         compared = compare_pairs(scores, pairs, clusters, confidence)
         if metric == CORRECTNESS:
-            compared = with_worst_cases(compared, known, clusters, confidence)
+            compared = with_right_answers(compared, known, clusters, confidence)
         for name, paired in zip(pipelines, compared.values(), strict=True):
             found[name, metric] = paired
     doubts = {
         name: _doubt(a, b, name, common, found[name, CORRECTNESS])
         for name in pipelines
-        if found[name, CORRECTNESS].differs(confidence.level)
+        if found[name, CORRECTNESS].differs_in_score(confidence.level)
     }
     return [
         Change(
@@ -143,9 +153,9 @@ def _changes(a: RunFolder, b: RunFolder, pipelines: list[str], common: set[str])
 
 
 def _doubt(a: RunFolder, b: RunFolder, name: str, common: set[str], paired: Paired) -> str | None:
-    """Why b minus a in correctness may be one of length alone; the sentence names the run beside the pipeline."""
+    """Why b minus a in correctness tells nothing (`why_in_doubt`); the sentence names the run beside the pipeline."""
     before, after = (_summary(run, name, common) for run in (a, b))
-    return doubt_of_length(after, before, paired)
+    return why_in_doubt(after, before, paired, b.manifest.evaluation.confidence)
 
 
 def _summary(run: RunFolder, name: str, common: set[str]) -> PipelineSummary:

@@ -9,10 +9,10 @@ from eval.metrics.registry import CORRECTNESS
 from eval.objections import (
     as_correct_ones,
     cheaper_ones,
+    doubted_ones,
     more_correct_ones,
     more_faithful_ones,
     outdoing,
-    shorter_or_longer_ones,
 )
 from eval.rules import Chooser
 
@@ -27,8 +27,7 @@ def conclude(chooser: Chooser) -> Recommendation:
     simplest, *others = sorted(chooser.left, key=lambda name: (_effort(chooser, name), *_weakness(chooser, name)))
     why = f"{simplest} takes the least to set up"
     if _effort(chooser, simplest) == _effort(chooser, others[0]):
-        ahead = _weakness(chooser, simplest) < _weakness(chooser, others[0])
-        why = f"none takes less to set up than {simplest}{', nor has a higher mean' if ahead else ''}"
+        why = f"none takes less to set up than {simplest}{_stronger(chooser, simplest, others[0])}"
     sentence = f"It cannot be told which of {listed(chooser.left)} suits these needs best; {why}."
     seen = {
         f"{name}.preparation.{what}": getattr(chooser.by_name[name].preparation, what)
@@ -74,7 +73,7 @@ def _doubted(chooser: Chooser, name: str) -> list[Reason]:
     """What shared words do not see, and what was not measured."""
     others = [each for each in chooser.by_name if each not in chooser.ruled_out]
     return [
-        *shorter_or_longer_ones(name, others, chooser.grounds),
+        *doubted_ones(name, others, chooser.grounds),
         *more_faithful_ones(name, others, chooser.grounds),
         *unknown_freshness(name, chooser.needs, chooser.grounds),
     ]
@@ -88,8 +87,17 @@ def _effort(chooser: Chooser, name: str) -> float:
     return made.training_seconds + made.indexing_seconds
 
 
-def _weakness(chooser: Chooser, name: str) -> tuple[float, int]:
-    """How far from right, by the mean, and how often it failed."""
-    metric = chooser.by_name[name].metrics.get(CORRECTNESS)
+def _weakness(chooser: Chooser, name: str) -> tuple[float, int, float]:
+    """How seldom right, how often it failed, and how far from right by the mean."""
+    known = chooser.by_name[name]
+    metric = known.metrics.get(CORRECTNESS)
     mean = metric.mean.mean if metric else None
-    return -(mean or 0.0), chooser.by_name[name].failed
+    return -(known.cost.right or 0.0), known.failed, -(mean or 0.0)
+
+
+def _stronger(chooser: Chooser, name: str, next_one: str) -> str:
+    """By what it is named before the next one, which takes as little to set up; nothing where they are level."""
+    by = zip(_weakness(chooser, name), _weakness(chooser, next_one), strict=True)
+    words = ("nor gives more right answers", "nor fails less often", "nor has a higher mean")
+    first = next((word for word, (own, other) in zip(words, by, strict=True) if own < other), None)
+    return f", {first}" if first else ""

@@ -8,7 +8,7 @@ from typing import Literal
 
 from corpora.model import Record
 from eval import numbers
-from eval.pairing import Paired
+from eval.paired import Paired
 from eval.planning import FEWEST
 from eval.statistics import EQUAL
 
@@ -80,12 +80,20 @@ class Contest:
         lack, and a's nothing.
         """
         paired = self.compare(a, b)
-        return self.seen_better(a, b) and paired is not None and paired.stays_ahead(self.lacking.get(b, 0.0))
+        stays = paired is not None and paired.stays_ahead(self.lacking.get(b, 0.0), self.level)
+        return self.seen_better(a, b) and stays
 
     def seen_better(self, a: str, b: str) -> bool:
         """Whether a may be called better than b by the values as they are, whatever they may lack."""
         paired = self.compare(a, b)
-        return paired is not None and paired.differs(self.level) and ((paired.estimate.mean or 0.0) > 0) == self.high
+        return self.scores_better(a, b) and paired is not None and paired.differs(self.level)
+
+    def scores_better(self, a: str, b: str) -> bool:
+        """Whether a's score is better than b's, be it for parts of right answers alone."""
+        paired = self.compare(a, b)
+        if paired is None or not paired.differs_in_score(self.level):
+            return False
+        return ((paired.estimate.mean or 0.0) > 0) == self.high
 
     def perhaps_better(self, a: str, b: str) -> bool:
         """Whether a may be called better than b, or could be with all that it may lack added to its value."""
@@ -115,7 +123,8 @@ class Contest:
         """Of those that lead, best first, whose values may lack so much that it matters for who is the best."""
         best, *others = leaders
         found = [best] if any(self.weighs(best, name) for name in others) else []
-        return found + [name for name in others if self.seen_better(best, name) or self.weighs(name, best)]
+        lacking = [name for name in others if self.lacking.get(name, 0.0) > EQUAL]
+        return found + [name for name in lacking if self.scores_better(best, name) or self.weighs(name, best)]
 
     def outdone(self, better: Callable[[str, str], bool]) -> dict[str, list[str]]:
         """Who is behind whom by `better` or `seen_better`."""
@@ -195,10 +204,14 @@ class Contest:
         known = [paired.of_all or paired.estimate for name in others if (paired := self.compare(best, name))]
         lows = [each.low for each in known if each.low is not None]
         highs = [each.high for each in known if each.high is not None]
-        if not lows or not highs or any(self.weighs(best, name) or self.open_by_more(best, name) for name in others):
+        if not lows or not highs or any(self._open_otherwise(best, name) for name in others):
             return "how many questions would tell cannot be foreseen"
         ends = f"{self.write_difference(min(lows))} to {self.write_difference(max(highs))}"
         return f"all that is known of their difference is that it lies within {ends}"
+
+    def _open_otherwise(self, best: str, other: str) -> bool:
+        """Whether it is not for their scores that two which lead cannot be told apart."""
+        return self.weighs(best, other) or self.open_by_more(best, other) or self.scores_better(best, other)
 
     def _few(self, leaders: Sequence[str]) -> str | None:
         """Of too few questions nothing can be foreseen either."""

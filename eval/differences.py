@@ -9,17 +9,19 @@ from itertools import combinations
 from typing import Literal
 
 from corpora.model import Question, Record
+from eval import numbers
 from eval.mcnemar import Discordance, mcnemar_pairs
 from eval.measures import PipelineSummary, values
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
 from eval.outcomes import is_right
-from eval.pairing import Paired, compare_pairs
+from eval.paired import Paired
+from eval.pairing import compare_pairs
 from eval.planning import FEWEST
 from eval.prices import Prices
+from eval.right_answers import rights, with_right_answers
 from eval.statistics import Draws
 from eval.trial import Trial
 from eval.turns import compare_turns
-from eval.worst_case import rights, with_worst_cases
 
 Subset = Literal["all", "in_examples", "reversed"]
 Pair = tuple[str, str]
@@ -129,13 +131,24 @@ def find_difference(
     return None
 
 
-def doubt_of_length(a: PipelineSummary, b: PipelineSummary, paired: Paired) -> str | None:
-    """Why a difference in correctness, a minus b, may be one of the answers' length alone, as a sentence; None where it
-    is not (`PipelineSummary.behind_by_length`).
+def why_in_doubt(a: PipelineSummary, b: PipelineSummary, paired: Paired, level: float) -> str | None:
+    """Why a difference in correctness, a minus b, tells nothing of who is more correct although the scores differ, as a
+    sentence; None where it does. It may be one of the answers' length alone (`PipelineSummary.behind_by_length`), or of
+    parts of right answers.
     """
     if (paired.estimate.mean or 0.0) < 0:
-        return doubt_of_length(b, a, paired.negated())
-    return b.behind_by_length(paired)
+        return why_in_doubt(b, a, paired.negated(), level)
+    return b.behind_by_length(paired, level) or by_parts_alone(a.name, b.name, paired, level)
+
+
+def by_parts_alone(a: str, b: str, paired: Paired, level: float) -> str | None:
+    """That a, whose score is higher, has not more right answers than b, as a sentence; None where it has."""
+    if paired.right is None or not paired.differs_in_score(level) or paired.right_ahead(level):
+        return None
+    gain = paired.right.estimate
+    interval = "" if gain.low is None else f" ({numbers.interval(gain.low, gain.high, signed=True)})"
+    known = f"in right answers the difference is {numbers.difference(gain.mean)}{interval}"
+    return f"But {a} scores higher than {b} for parts of right answers: {known}."
 
 
 def _of_scores(
@@ -152,7 +165,7 @@ def _of_scores(
             compared, disagreements = compare_pairs(within, pairs, drawn.clusters, drawn.confidence), {}
             if measure == CORRECTNESS:
                 part = {name: each.of(members) for name, each in known.items()}
-                compared = with_worst_cases(compared, part, drawn.clusters, drawn.confidence)
+                compared = with_right_answers(compared, part, drawn.clusters, drawn.confidence)
                 first = {name: _first_rights(each, questions, members) for name, each in trials.items()}
                 disagreements = mcnemar_pairs(first, pairs)
             yield from _named(measure, subset, compared, disagreements)

@@ -6,10 +6,11 @@ from itertools import combinations
 
 from eval import numbers
 from eval.contest import Contest, Finding, listed
-from eval.pairing import FEWEST_CLUSTERS, Paired, compare_pairs, document_clusters
+from eval.paired import Paired
+from eval.pairing import FEWEST_CLUSTERS, compare_pairs, document_clusters
+from eval.right_answers import Rights, with_right_answers
 from eval.staleness import NOT_COUNTED, Asked, PipelineStaleness, Staleness
 from eval.statistics import Confidence
-from eval.worst_case import Rights, with_worst_cases
 
 
 def of_freshness(staleness: Staleness | None, contest: Contest | None) -> Finding:
@@ -72,7 +73,7 @@ def freshness_contest(staleness: Staleness | None, confidence: Confidence) -> Co
     new = {name: each.sure for name, each in known.items()}
     clusters = document_clusters({key for each in new.values() for key in each}, staleness.documents)
     compared = compare_pairs(new, list(combinations(new, 2)), clusters, confidence)
-    pairs = with_worst_cases(compared, known, clusters, confidence)
+    pairs = with_right_answers(compared, known, clusters, confidence)
 
     def compare(a: str, b: str) -> Paired:
         return pairs[a, b] if (a, b) in pairs else pairs[b, a].negated()

@@ -6,7 +6,9 @@ it holds as much of both, the words that only one of them has decide ("GPUs and 
 stand where the rest of it does and nothing is denied there. They decide too where a reply says no more than the
 reference and does not reach the threshold ("140 seconds", where that is a sentence).
 A reply that holds words of both references in any other way is unclear, since nobody could tell from its words what
-holds now: "140 seconds, formerly 95", or "GPUs, CPUs and others" where "and TPUs from May" was added.
+holds now: "140 seconds, formerly 95", or "GPUs, CPUs and others" where "and TPUs from May" was added. So is one that
+drops or excepts something by words that the reference lacks, and a refusal that tells what was withdrawn
+(`eval.dropping`).
 What is too long to count as right still gives an old answer: its length makes it no less stale.
 """
 
@@ -17,12 +19,15 @@ from collections.abc import Callable
 from typing import Literal
 
 from corpora.model import Question
+from eval.dropping import drops, refuses_and_tells
 from eval.metrics.abstention import declines
 from eval.metrics.contradiction import contradicts, with_plain_denials
 from eval.metrics.correctness import correctness, correctness_at_any_length
 from eval.metrics.lexical import holds_phrase, token_recall, tokens
-from eval.metrics.terse import YES_NO, says_no_more, share_of_own
+from eval.metrics.terse import says_no_more, share_of_own
 from eval.metrics.word_lists import NEGATORS
+from eval.metrics.yes_no import said_alone
+from eval.outcomes import is_echo
 from eval.trial import Trial
 
 Outcome = Literal["new", "old", "neither"]
@@ -38,9 +43,19 @@ Measure = Callable[[str, str], float]
 
 def outcome(trial: Trial, before: Question | None, after: Question, threshold: float) -> Outcome | Unclear:
     """Which reference an answer gives, or that its words do not tell. A new question has none before."""
-    is_new = nearness(trial, after, _plain(correctness)) >= threshold
-    if before is None:
-        return "new" if is_new else "neither"
+    if before is None or trial.answer is None:
+        return "new" if gives(trial, after, threshold, _plain(correctness)) else "neither"
+    told, response = _by_words(trial, before, after, threshold), trial.answer.response
+    if told == "new" and after.reference is None:
+        return "unclear" if refuses_and_tells(response, before) else "new"
+    given, other = (after, before) if told == "new" else (before, after)
+    may_turn = told in ("new", "old") or after.reference is None  # who says that it is no longer so may be right then
+    return "unclear" if may_turn and drops(response, given, other) else told
+
+
+def _by_words(trial: Trial, before: Question, after: Question, threshold: float) -> Outcome | Unclear:
+    """Which reference an answer gives by the words that it shares with the two."""
+    is_new = gives(trial, after, threshold, _plain(correctness))
     new, old = _recalled(trial, after), _recalled(trial, before)
     is_old = _is_stale(trial, before, after, threshold)
     if new == old and (is_new or is_old):
@@ -56,8 +71,21 @@ def outcome(trial: Trial, before: Question | None, after: Question, threshold: f
 
 
 def holds_more_of_old(trial: Trial, before: Question | None, after: Question) -> bool:
-    """Whether an answer holds more of the old reference's words than of the new one's; never without an old one."""
-    return before is not None and _recalled(trial, before) > _recalled(trial, after)
+    """Whether an answer, or a refusal, holds more of the old reference's words than of the new one's; never without an
+    old one.
+    """
+    if trial.answer is None or before is None:
+        return False
+    response, recall = trial.answer.response, _plain(token_recall)
+    old, new = (max((recall(each, response) for each in of.right_answers), default=0.0) for of in (before, after))
+    return old > new
+
+
+def gives(trial: Trial, question: Question, threshold: float, measure: Measure = correctness) -> bool:
+    """Whether an answer reaches the threshold by more than the question's own words."""
+    if trial.answer is None or nearness(trial, question, measure) < threshold:
+        return False
+    return not is_echo(question, trial.answer.response, measure, threshold)
 
 
 def nearness(trial: Trial, question: Question, measure: Measure = correctness) -> float:
@@ -78,7 +106,7 @@ def _of_a_tie(trial: Trial, before: Question, after: Question, is_old: bool, thr
     there are none, the one that it does not contradict. A new one counts only if it is not too long.
     """
     new, old = _own(trial, after, before), _own(trial, before, after)
-    is_new = nearness(trial, after, _plain(correctness_at_any_length)) >= threshold
+    is_new = gives(trial, after, threshold, _plain(correctness_at_any_length))
     if new == old == 0:
         given: Outcome = "neither" if is_new == is_old else "new" if is_new else "old"
     elif new > old and is_new and _tells_at_once(trial, after, before):
@@ -145,11 +173,7 @@ def _says_yes_or_no_otherwise(trial: Trial, before: Question, after: Question) -
     if trial.answer is None or after.reference is None or declines(trial.answer.response, after.right_answers):
         return False
     rights = (*before.right_answers, *after.right_answers)
-    return _is_yes_or_no(trial.answer.response) or all(map(_is_yes_or_no, rights))
-
-
-def _is_yes_or_no(text: str) -> bool:
-    return len(tokens(text)) == 1 and not YES_NO.isdisjoint(tokens(text))
+    return said_alone(trial.answer.response) is not None or all(said_alone(each) for each in rights)
 
 
 def _recalled(trial: Trial, question: Question) -> float:
@@ -178,12 +202,12 @@ def _is_stale(trial: Trial, before: Question, after: Question, threshold: float)
     """Whether an answer gives the old reference. Of more words than count as right it must hold those that the new one
     has not, or all in a row where the answer was withdrawn: of so many words some are everybody's.
     """
-    if nearness(trial, before, _plain(correctness)) >= threshold:
+    if gives(trial, before, threshold, _plain(correctness)):
         return True
     if after.reference is None:
         return nearness(trial, before, holds_phrase) == 1
-    at_any_length = nearness(trial, before, _plain(correctness_at_any_length))
-    return at_any_length >= threshold and _own(trial, before, after) >= threshold
+    at_any_length = gives(trial, before, threshold, _plain(correctness_at_any_length))
+    return at_any_length and _own(trial, before, after) >= threshold
 
 
 def _plain(measure: Measure) -> Measure:

@@ -1,4 +1,4 @@
-"""What the length of answers alone does to correctness, which counts shared words whatever they say."""
+"""Which answers may be right and are not counted: for their length, or since they read like refusals."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from corpora.model import Question, Record
 from eval.metrics.abstention import declines
 from eval.metrics.correctness import correctness, correctness_at_any_length
 from eval.metrics.lexical import brevity, length, tokens
+from eval.metrics.own_words import tells_most
 from eval.metrics.registry import CORRECTNESS, RIGHT
 from eval.metrics.terse import may_be_right, usual_words
+from eval.metrics.yes_no import may_be_right_alone
+from eval.outcomes import is_echo
 from eval.trial import Trial
 from pipelines.contract import Answer
 
@@ -24,71 +27,92 @@ SENTENCE = 8
 
 
 class Lengths(Record):
-    """Of one pipeline's answers to questions that have a right one.
+    """Of one pipeline's answers to questions that have a right one: what may be right and is not counted, and why.
 
     What is copied from what was shown, or from the evidence, is not long for having much to say, and does not count so.
-    What is too short has too few words of its reference (`eval.metrics.terse`).
+    What is too short has too few words of its reference (`eval.metrics.terse`), or is a bare yes or no. What reads like
+    a refusal earns nothing and may be right where it holds most of what its reference adds to the question: "The first
+    page does not say. The second says 30 days."
 
     Attributes:
-        answers: how many there are.
+        answers: how many there are, those that read like refusals and may be right among them.
         too_long: that would count as right if they were shorter.
         too_short: that may be right and have too few words to count so.
+        like_refusals: that may be right and read like refusals.
         taken_from_long: what `brevity` takes from the mean correctness, 0 to 1.
         taken_from_short: what the mean may lack because of those that are too short, were all of them right, 0 to 1.
+        taken_from_refusals: the same of those that read like refusals.
     """
 
     answers: int = 0
     too_long: int = 0
     too_short: int = 0
+    like_refusals: int = 0
     taken_from_long: float = 0.0
     taken_from_short: float = 0.0
+    taken_from_refusals: float = 0.0
 
     @property
     def taken(self) -> float:
-        """What length may have taken from the mean correctness, at most."""
-        return self.taken_from_long + self.taken_from_short
+        """What the mean correctness may lack of answers that are not counted, or not whole, at most."""
+        return self.taken_from_long + self.taken_from_short + self.taken_from_refusals
 
     @property
     def uncounted(self) -> int:
-        """How many answers may be right, and cannot count as right for their length."""
-        return self.too_short + self.too_long
+        """How many answers may be right, and do not count so."""
+        return self.too_short + self.too_long + self.like_refusals
+
+    @property
+    def why(self) -> str:
+        """What is with those that are uncounted: "are too short to count, or read like refusals"."""
+        of_length = [what for what in ("too_long", "too_short") if getattr(self, what)]
+        told = [f"are {' or '.join(of_length).replace('_', ' ')} to count"] if of_length else []
+        return ", or ".join([*told, *(["read like refusals"] if self.like_refusals else [])])
 
     def numbers(self, name: str) -> dict[str, float | None]:
         """What says that something is not counted, by its names in a reason of the recommendation."""
-        told = ("too_long", "too_short", "taken_from_long", "taken_from_short")
+        kinds = ("too_long", "too_short", "like_refusals")
+        told = (*kinds, "taken_from_long", "taken_from_short", "taken_from_refusals")
         return {f"{name}.lengths.{what}": getattr(self, what) for what in told}
 
 
 def lengths(questions: Mapping[str, Question], trials: Sequence[Trial]) -> Lengths:
-    """Of the trials of one pipeline. What length takes is a mean over refusals and failures too, which lose nothing."""
+    """Of the trials of one pipeline. What is taken is a mean over refusals and failures too, which lose nothing."""
     scores = [trial for trial in trials if (score := trial.scores.get(CORRECTNESS)) and score.value is not None]
-    said = [
-        (question, trial.answer)
+    replies = [
+        (question, trial.answer, trial.abstained)
         for trial in scores
-        if trial.answer and not trial.abstained and (question := questions[trial.question_id]).right_answers
+        if trial.answer and (question := questions[trial.question_id]).right_answers
     ]
+    said = [(question, answer) for question, answer, abstained in replies if not abstained]
     usual = usual_words(answer.response for _, answer in said)
     lost = [
         (*_lost_as_long(question, answer), _lost_as_short(question, answer.response, usual))
         for question, answer in said
     ]
+    like_refusals = sum(abstained and _tells(question, answer) for question, answer, abstained in replies)
     return Lengths(
-        answers=len(said),
+        answers=len(said) + like_refusals,
         too_long=sum(right_but_for_it for _, right_but_for_it, _ in lost),
         too_short=sum(as_short > 0 for _, _, as_short in lost),
+        like_refusals=like_refusals,
         taken_from_long=sum(as_long for as_long, _, _ in lost) / len(scores) if scores else 0.0,
         taken_from_short=sum(as_short for _, _, as_short in lost) / len(scores) if scores else 0.0,
+        taken_from_refusals=like_refusals / len(scores) if scores else 0.0,  # they have earned 0
     )
 
 
-def may_count_but_for_length(question: Question, answer: Answer, usual: frozenset[str]) -> bool:
-    """Whether an answer that does not count as right may be right, and is too long or too short to count.
+def may_be_right_uncounted(question: Question, answer: Answer, usual: frozenset[str]) -> bool:
+    """Whether an answer that does not count as right may be right: it is too long or too short to count, or reads like
+    a refusal.
 
     Args:
         usual: what its pipeline says whatever it is asked (`usual_words`).
     """
-    if declines(answer.response, question.right_answers) or not question.right_answers:
+    if not question.right_answers:
         return False
+    if declines(answer.response, question.right_answers):
+        return _tells(question, answer)
     return _lost_as_long(question, answer)[1] or _lost_as_short(question, answer.response, usual) > 0
 
 
@@ -102,22 +126,38 @@ def _lost_as_long(question: Question, answer: Answer) -> tuple[float, bool]:
     rights, response = question.right_answers, answer.response
     if all(brevity(right, response) == 1 for right in rights):
         return 0.0, False
-    shown = [each.text for each in answer.retrieved_contexts]
-    texts = {*shown, "\n".join(shown), *(each.text for each in question.reference_contexts)}
-    if any(_copied(text, response) for text in texts):
+    if _is_copy(question, answer):
         return 0.0, False
     whole = max(correctness_at_any_length(right, response) for right in rights)
     counted = max(correctness(right, response) for right in rights)
-    return whole - counted, counted < RIGHT <= whole
+    right_but_for_it = counted < RIGHT <= whole and not is_echo(question, response, correctness_at_any_length)
+    return whole - counted, right_but_for_it
 
 
 def _lost_as_short(question: Question, response: str, usual: frozenset[str]) -> float:
     """What an answer lacks that may be right and has too few words to count so; 0 where it is none of these."""
     rights = question.right_answers
     counted = max(correctness(right, response) for right in rights)
-    if counted >= RIGHT or not any(may_be_right(question.user_input, right, response, usual) for right in rights):
-        return 0.0
-    return 1 - counted
+    asked = question.user_input
+    may_be = counted < RIGHT and (
+        any(may_be_right(asked, right, response, usual) for right in rights)
+        or may_be_right_alone(asked, rights, response, usual)
+    )
+    return 1 - counted if may_be else 0.0
+
+
+def _tells(question: Question, answer: Answer) -> bool:
+    """Whether a reply that reads like a refusal holds most of what a right answer adds to the question."""
+    response = answer.response
+    told = any(tells_most(question.user_input, right, response) for right in question.right_answers)
+    return told and not _is_copy(question, answer)
+
+
+def _is_copy(question: Question, answer: Answer) -> bool:
+    """Whether an answer is copied from what was shown, or from the evidence."""
+    shown = [each.text for each in answer.retrieved_contexts]
+    texts = {*shown, "\n".join(shown), *(each.text for each in question.reference_contexts)}
+    return any(_copied(text, answer.response) for text in texts)
 
 
 def _copied(text: str, response: str) -> bool:

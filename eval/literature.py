@@ -10,7 +10,7 @@ from typing import Literal
 
 from corpora.model import Record
 from eval import numbers
-from eval.differences import MADE_UP, REVERSED, Subset, doubt_of_length
+from eval.differences import MADE_UP, REVERSED, Subset, why_in_doubt
 from eval.manifest import Manifest
 from eval.measures import PipelineSummary
 from eval.metrics.registry import CORRECTNESS
@@ -102,10 +102,11 @@ def _more(
         found = otherwise if paired is None else "no question was answered by both"
         return Expectation(statement=statement, source=source, outcome="cannot be told", found=found)
     gain = paired.estimate
-    differs = paired.differs(summary.confidence)
-    doubt = doubt_of_length(high, low, paired) if differs and measure == CORRECTNESS else None
+    level = summary.confidence
+    scores_differ = paired.differs_in_score(level)
+    doubt = why_in_doubt(high, low, paired, level) if scores_differ and measure == CORRECTNESS else None
     outcome: Outcome = "cannot be told"
-    if differs and doubt is None:
+    if paired.differs(level) and doubt is None:
         outcome = "agrees" if paired.estimate.mean > 0 else "disagrees"
     interval = "" if gain.low is None else f" ({numbers.interval(gain.low, gain.high, signed=True)})"
     few = f", of which at least {FEWEST} are needed" if gain.n < FEWEST else ""

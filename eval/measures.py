@@ -16,7 +16,7 @@ from eval.lengths import Lengths, lengths
 from eval.manifest import Manifest
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
 from eval.outcomes import rightness
-from eval.pairing import Paired
+from eval.paired import Paired
 from eval.statistics import Draws, Estimate, mean_interval, wilson
 from eval.trial import Trial
 from pipelines.contract import Preparation
@@ -91,21 +91,27 @@ class PipelineSummary(Record):
         """Per version of the knowledge and per query, on the same questions as the others'."""
         return Costs(name=self.name, per_version=self.cost.setup.total, per_query=self.cost.compared)
 
-    def behind_by_length(self, ahead: Paired | None) -> str | None:
-        """Why it may be less correct than another for the length of its answers alone, as a sentence; None where the
-        other stays clearly ahead in the worst case (`Paired.stays_ahead`).
+    def behind_by_length(self, ahead: Paired | None, level: float) -> str | None:
+        """Why it may be less correct than another for the length of its answers alone, or since they read like
+        refusals, as a sentence; None where the other stays clearly ahead in the worst case (`Paired.stays_ahead`).
 
         Args:
             ahead: the other's correctness minus this one's; None where the other is not ahead, or not clearly.
+            level: of confidence, as 0.95.
         """
         found = self.lengths
-        if not found.taken or (ahead and ahead.stays_ahead(found.taken)):
+        if not found.taken or (ahead and ahead.stays_ahead(found.taken, level)):
             return None
-        if found.taken_from_short > found.taken_from_long:
-            share = f"{numbers.count(found.too_short)} of {numbers.counted(found.answers, 'answer')}"
-            return f"But {share} of {self.name} may be right and are too short beside their references to count so."
-        taken = numbers.score(found.taken)
-        return f"But the correctness of {self.name} may be up to {taken} too low because of the length of its answers."
+        if found.taken_from_short + found.taken_from_refusals > found.taken_from_long:
+            count = numbers.count(found.too_short + found.like_refusals)
+            why = ["are too short beside their references to count so"] if found.too_short else []
+            why += ["read like refusals"] if found.like_refusals else []
+            share = f"{count} of {numbers.counted(found.answers, 'answer')} of {self.name}"
+            return f"But {share} may be right and {', or '.join(why)}."
+        why_low = f"of the length of its answers{' and because some read like refusals' if found.like_refusals else ''}"
+        return (
+            f"But the correctness of {self.name} may be up to {numbers.score(found.taken)} too low because {why_low}."
+        )
 
 
 def summarise_pipeline(

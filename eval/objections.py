@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from eval import numbers
 from eval.contest import Contest, listed
+from eval.differences import why_in_doubt
 from eval.freshness_reasons import fresher_ones
 from eval.grounds import Grounds, Reason
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS
@@ -28,26 +29,30 @@ def outdoing(name: str, less_correct: Sequence[str], needs: Needs, grounds: Grou
 
 
 def as_correct_ones(name: str, never_right: Sequence[str], grounds: Grounds) -> list[Reason]:
-    """What was never right, and yet may be as correct by the means, which is what is compared: few right answers may be
-    chance, and wrong ones may earn as much by parts of the right ones.
+    """What was never right, and yet may be as correct: few right answers may be chance, what does not count may be
+    right, and wrong ones may earn as much by parts of the right ones.
     """
     contest = grounds.correctness([name, *never_right])
-    above = [other for other in never_right if contest.seen_better(other, name)]
-    as_good = [other for other in never_right if other not in above and not contest.better(name, other)]
+    above = [other for other in never_right if contest.scores_better(other, name)]
+    perhaps = [other for other in never_right if contest.seen_better(name, other) and not contest.better(name, other)]
+    as_good = [other for other in never_right if other not in above and not contest.seen_better(name, other)]
     told = {}
     if above:
         earned = f"{contest.written(above)} earned more correctness than {contest.written([name])}"
         told[f"But by parts of right answers {earned}."] = above
     if as_good:
-        told[f"But on average {name} is not shown to be more correct than {listed(as_good)}."] = as_good
+        told[f"But {name} is not shown to be more correct than {listed(as_good)}."] = as_good
+    if perhaps:
+        told[f"But {name} is more correct than {listed(perhaps)} by the answers that count alone."] = perhaps
     return [
         Reason(rule="R1", sentence=sentence, numbers=_differences(name, others, grounds))
         for sentence, others in told.items()
     ]
 
 
-def shorter_or_longer_ones(name: str, others: Sequence[str], grounds: Grounds) -> list[Reason]:
-    """What is behind for the length of its answers, of which correctness knows nothing but the words.
+def doubted_ones(name: str, others: Sequence[str], grounds: Grounds) -> list[Reason]:
+    """What is behind for the length of its answers, or for parts of wrong ones, of which correctness knows nothing but
+    the words.
 
     Args:
         others: pipelines that the team's needs do not rule out.
@@ -56,11 +61,13 @@ def shorter_or_longer_ones(name: str, others: Sequence[str], grounds: Grounds) -
     summaries = {each.name: each for each in grounds.pipelines}
     found = []
     for other in others:
-        if other == name or other not in contest.values or not contest.seen_better(name, other):
+        paired = contest.compare(name, other) if other != name else None
+        if paired is None or not contest.scores_better(name, other):
             continue
-        sentence = summaries[other].behind_by_length(contest.compare(name, other))
+        sentence = why_in_doubt(summaries[name], summaries[other], paired, grounds.level)
         if sentence is not None:
-            found.append(Reason(rule="R5", sentence=sentence, numbers=summaries[other].lengths.numbers(other)))
+            seen = {**summaries[other].lengths.numbers(other), **grounds.difference(CORRECTNESS, name, other)}
+            found.append(Reason(rule="R5", sentence=sentence, numbers=seen))
     return found
 
 

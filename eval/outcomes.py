@@ -5,18 +5,40 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from corpora.model import Question
-from eval.metrics.registry import CORRECTNESS, METRICS
+from eval.metrics.correctness import correctness
+from eval.metrics.own_words import only_repeats
+from eval.metrics.registry import CORRECTNESS, METRICS, RIGHT
 from eval.trial import Trial
 
 
 def is_right(question: Question, trial: Trial) -> bool:
-    """Correctness at its threshold, or a refusal where there is no answer; a failure is never right."""
+    """Correctness at its threshold, by more than the question's own words, or a refusal where there is no answer; a
+    failure is never right.
+    """
     if trial.answer is None:
         return False
     if not question.answerable:
         return trial.abstained
     score = trial.scores.get(CORRECTNESS)
-    return score is not None and METRICS[CORRECTNESS].says_yes(score.value)
+    says_yes = score is not None and METRICS[CORRECTNESS].says_yes(score.value)
+    return says_yes and not is_echo(question, trial.answer.response)
+
+
+def is_echo(
+    question: Question, response: str, measure: Callable[[str, str], float] = correctness, threshold: float = RIGHT
+) -> bool:
+    """Whether a response reaches the threshold only by words that the question has already: "It keeps its logs in cold
+    storage", asked for how long, where the reference is that sentence with "for 30 days".
+
+    Args:
+        measure: how well a response, the second, gives a reference, 0 to 1.
+    """
+    rights = question.right_answers
+    repeated = {right for right in rights if only_repeats(question.user_input, right, response)}
+    if not repeated:
+        return False
+    reached = {right for right in rights if measure(right, response) >= threshold}
+    return bool(reached) and reached <= repeated
 
 
 def rightness(questions: Sequence[Question]) -> Callable[[Trial], bool | None]:

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from corpora.model import Question, Record
-from eval.planning import FEWEST, fewest_clusters, more_questions, smallest_difference
+from corpora.model import Question
+from eval.paired import Paired
+from eval.planning import fewest_clusters, more_questions, smallest_difference
 from eval.statistics import (
     EQUAL,
     Confidence,
@@ -39,62 +40,6 @@ SIGNS = 1_000_000
 
 BEYOND = 5
 """Resamples beyond each end of an interval that holds for all pairs at once, at least."""
-
-
-class Paired(Record):
-    """The mean of a minus b over the questions that both have a value for.
-
-    Attributes:
-        p: of the sign-flip permutation test by cluster: how often a difference at least this large arises where the
-            two are exchangeable; of what is compared turn by turn, of a t test (`eval.turns`). None where there is no
-            spread to judge by.
-        adjusted: `p` after Holm's correction over all pairs that are compared at once.
-        smallest: the smallest difference that this many questions show with a power of 80 % at least
-            (`smallest_difference`), at the level that the first of Holm's steps has; None without spread, and where not
-            even the largest there can be would be shown.
-        more: about how many more questions would show a difference of the size seen; 0 where it is shown already,
-            None where that cannot be foreseen.
-        of_all: of costs and times, the simultaneous interval, which holds for all pairs at once (Bonferroni).
-        worst: of correctness and freshness, a minus b in the share of right answers, were all of b's right that may be
-            and are not counted (`eval.worst_case`); None where b has none.
-        worst_negated: the same of b minus a.
-    """
-
-    estimate: Estimate
-    p: float | None
-    adjusted: float | None
-    smallest: float | None
-    more: int | None
-    of_all: Estimate | None = None
-    worst: Estimate | None = None
-    worst_negated: Estimate | None = None
-
-    def differs(self, level: float) -> bool:
-        """Whether the two may be called different: there are `FEWEST` questions, and both the interval and the
-        corrected test say so.
-        """
-        if self.estimate.n < FEWEST or self.adjusted is None:
-            return False
-        return self.estimate.clear_of_zero and self.adjusted <= 1 - level
-
-    def negated(self) -> Paired:
-        of_all = self.of_all.negated() if self.of_all else None
-        worst = {"worst": self.worst_negated, "worst_negated": self.worst}
-        return self.model_copy(update={"estimate": self.estimate.negated(), "of_all": of_all, **worst})
-
-    def stays_ahead(self, lacking: float) -> bool:
-        """Whether the first, where it may be called better, still may be in the worst case (Manski 1990): all answers
-        of the second that may be right are, by the metric as in right answers.
-
-        The metric alone does not tell: it pays for parts of wrong answers too, and a sentence has more of them.
-
-        Args:
-            lacking: what the second's mean may lack.
-        """
-        if lacking <= 0:
-            return True
-        ahead = self.estimate.low is not None and self.estimate.low > lacking
-        return ahead and (self.worst is None or (self.worst.low is not None and self.worst.low > 0))
 
 
 def question_documents(questions: Sequence[Question]) -> dict[str, str]:

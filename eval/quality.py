@@ -7,7 +7,7 @@ from functools import partial
 
 from eval import numbers
 from eval.contest import Compare, Contest, Finding, listed
-from eval.differences import Difference, find_difference
+from eval.differences import Difference, by_parts_alone, find_difference
 from eval.measures import PipelineSummary
 from eval.metrics.registry import CORRECTNESS
 from eval.planning import FEWEST
@@ -29,14 +29,30 @@ def of_quality(pipelines: Sequence[PipelineSummary], differences: Sequence[Diffe
 
 
 def _beyond_words(finding: Finding, known: Mapping[str, PipelineSummary], contest: Contest) -> Finding:
-    """With what the means do not tell: that the leader was never right, and who is behind for its answers' length."""
+    """With what the means do not tell: that the leader was never right, or is ahead by parts of right answers alone,
+    and who is behind for its answers' length.
+    """
     best = known[finding.leaders[0]]
+    doubted = contest.in_doubt(finding.leaders)
     if not best.cost.right:
-        none = best.name if any(each.cost.right for each in known.values()) else "any pipeline"
-        finding = finding.noted(f"But no answer of {none} counts as right.").model_copy(update={"clear": False})
-    for name in contest.in_doubt(finding.leaders):
-        finding = finding.noted(known[name].behind_by_length(None) or "")
+        finding = finding.noted(_never_right(best, known, doubted))
+    for name in finding.leaders[1:]:
+        paired = contest.compare(best.name, name) if name not in doubted and best.cost.right else None
+        if paired and (by_parts := by_parts_alone(best.name, name, paired, contest.level)):
+            finding = finding.noted(by_parts)
+    for name in doubted:
+        finding = finding.noted(known[name].behind_by_length(None, contest.level) or "")
     return finding
+
+
+def _never_right(best: PipelineSummary, known: Mapping[str, PipelineSummary], doubted: Sequence[str]) -> str:
+    """That no answer of the leader counts as right; how many may be, where that is not said of it anyway."""
+    if not any(each.cost.right for each in known.values()):
+        return "But no answer of any pipeline counts as right."
+    found = best.lengths
+    perhaps = f"; {numbers.count(found.uncounted)} of {numbers.counted(found.answers, 'answer')} may be"
+    told = perhaps if found.uncounted and best.name not in doubted else ""
+    return f"But no answer of {best.name} counts as right{told}."
 
 
 def quality_contest(

@@ -8,12 +8,13 @@ The order is one of weight, and what was taken out may still speak against the c
 - where it is not clearly more correct than a pipeline that R1 took out for being never right: the few times that the
   choice was right may be chance. Apart from that, what is never right speaks against nobody;
 - where a pipeline that R5 took out made up clearly less, or was clearly fresher, or may be, were answers counted that
-  are too long or too short to count, or unclear (`eval.given`);
+  are too long or too short to count, read like refusals, or are unclear (`eval.given`);
 - where the knowledge changes and the choice's freshness was not measured, or on too few questions, while that was done;
 - where the answers of another that the needs leave in are clearly better borne out by the evidence, by a tenth at
   least: the two measures of quality then disagree;
-- where another would not be clearly behind but for the length of its answers: what is long and right loses by it, and
-  what holds too few words beside a reference counts as wrong, right or not (`PipelineSummary.behind_by_length`).
+- where another would not be clearly behind but for the length of its answers, or since they read like refusals: what is
+  long and right loses by it, and what holds too few words beside a reference, or says first what it does not know,
+  counts as wrong, right or not (`PipelineSummary.behind_by_length`).
 
 Where a pipeline that R5 took out was clearly cheaper, or one that R2 to R4 took out is clearly more correct, that is
 said, and the choice stays as clear as it is.
@@ -47,7 +48,7 @@ RULES = {
     "R8": "Of those left, whatever is clearly dearer per month than another is out; what new versions of the "
     "knowledge cost is part of it.",
     "R9": "Where several are left, it cannot be told which suits best. The one that takes the least to set up is "
-    "named, and of equals the one with the higher mean: as far as is known, it is as good as the others.",
+    "named, and of equals the one with more right answers: as far as is known, it is as good as the others.",
 }
 """What each rule does, as the page says it."""
 

@@ -17,7 +17,7 @@ from eval.planning import FEWEST
 LATE = 0.05
 """The share of answers that may take longer than `Needs.seconds`: what a p95 leaves out."""
 
-NOTHING_COUNTS = "gave no answer that counts as right; {} may be right, and are too long or too short to count."
+NOTHING_COUNTS = "gave no answer that counts as right; {} may be right, and {}."
 
 
 class Chooser:
@@ -59,7 +59,7 @@ class Chooser:
             lengths = self.by_name[name].lengths
             perhaps = f"{numbers.count(lengths.uncounted)} of {numbers.counted(lengths.answers, 'answer')}"
             seen = {f"{name}.cost.right": 0.0, **lengths.numbers(name)}
-            self._out("R1", [name], f"{name} {NOTHING_COUNTS.format(perhaps)}", seen)
+            self._out("R1", [name], f"{name} {NOTHING_COUNTS.format(perhaps, lengths.why)}", seen)
 
     def local(self) -> None:
         out = [name for name in self.left if name in self.grounds.elsewhere]

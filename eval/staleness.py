@@ -13,8 +13,8 @@ from typing import Literal
 from pydantic import Field
 
 from corpora.model import Question, Record
-from eval.given import Outcome, holds_more_of_old, nearness, outcome
-from eval.lengths import may_count_but_for_length
+from eval.given import Outcome, gives, holds_more_of_old, outcome
+from eval.lengths import may_be_right_uncounted
 from eval.metrics.abstention import declines
 from eval.metrics.terse import usual_words
 from eval.pairing import question_documents
@@ -27,7 +27,10 @@ FILE = "staleness.json"
 
 Kind = Literal["changed", "withdrawn", "added"]
 
-NOT_COUNTED = "are not counted, since they are too long, too short, or do not tell the new answer from the old one"
+NOT_COUNTED = (
+    "are not counted, since they are too long, too short, read like refusals, or do not tell the new answer from the "
+    "old one"
+)
 """Why an answer may be right and is not among the new ones."""
 
 
@@ -72,9 +75,9 @@ class Shares(Record):
 
 class Asked(Record):
     """What one pipeline answered at one time. `failed` trials are among `neither`, and so are the questions in
-    `uncounted`, whose answers may be right and are not counted, since they are too long or too short, or unclear
-    (`eval.given`). `refused` are the questions that were refused. A file of an earlier version has none of
-    the two.
+    `uncounted`, whose answers may be right and are not counted, since they are too long or too short, read like
+    refusals, or are unclear (`eval.given`). `refused` are the other questions that were refused. A file of an earlier
+    version has none of the two.
     """
 
     changed: Shares
@@ -186,28 +189,30 @@ def score_asked(selection: Selection, trials: Mapping[str, Trial], threshold: fl
             neither=wilson(found.count("neither"), len(found), level),
         )
 
+    uncounted = tuple(
+        key
+        for key, answer in answers.items()
+        if told[key] == "unclear" or (told[key] == "neither" and _may_be_right(selection, trials[key], answer, usual))
+    )
     return Asked(
         changed=shares("changed"),
         withdrawn=shares("withdrawn"),
         added=shares("added"),
         failed=sum(trials[key].failure is not None for key in selection.kinds),
         outcomes=outcomes,
-        uncounted=tuple(
+        uncounted=uncounted,
+        refused=tuple(
             key
             for key, answer in answers.items()
-            if told[key] == "unclear"
-            or (told[key] == "neither" and _is_right_but_for_length(selection, trials[key], answer, usual))
-        ),
-        refused=tuple(
-            key for key, answer in answers.items() if declines(answer.response, selection.after[key].right_answers)
+            if key not in uncounted and declines(answer.response, selection.after[key].right_answers)
         ),
     )
 
 
-def _is_right_but_for_length(selection: Selection, trial: Trial, answer: Answer, usual: frozenset[str]) -> bool:
-    """Whether an answer that gives neither may be right, and is too long or too short to count."""
+def _may_be_right(selection: Selection, trial: Trial, answer: Answer, usual: frozenset[str]) -> bool:
+    """Whether an answer that gives neither may be right: too long or too short to count, or read like a refusal."""
     before, after = selection.before.get(trial.question_id), selection.after[trial.question_id]
-    return not holds_more_of_old(trial, before, after) and may_count_but_for_length(after, answer, usual)
+    return not holds_more_of_old(trial, before, after) and may_be_right_uncounted(after, answer, usual)
 
 
 def score_unchanged(
@@ -215,7 +220,7 @@ def score_unchanged(
 ) -> Unchanged:
     """Compares each question of the sample with itself before the change."""
     pairs = {
-        question.id: tuple(nearness(trials[question.id], question) >= threshold for trials in (before, after))
+        question.id: tuple(gives(trials[question.id], question, threshold) for trials in (before, after))
         for question in selection.sample
     }
     broken = tuple(key for key, pair in pairs.items() if pair == (True, False))

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Literal
 
 import numpy as np
 
 from corpora.model import Question, Record
 from eval import numbers
-from eval.differences import COST, Difference, Subset, all_differences, amounts, comparable, find_difference
+from eval.differences import (
+    COST,
+    Difference,
+    Subset,
+    all_differences,
+    amounts,
+    comparable,
+    find_difference,
+    why_in_doubt,
+)
 from eval.lengths import is_sentence
 from eval.manifest import Manifest
 from eval.measures import PipelineSummary, summarise_pipeline
-from eval.metrics.registry import METRICS
-from eval.pairing import FEWEST_CLUSTERS, Paired, question_clusters, question_documents
+from eval.metrics.registry import CORRECTNESS, METRICS
+from eval.paired import Paired
+from eval.pairing import FEWEST_CLUSTERS, question_clusters, question_documents
 from eval.run import RunFolder
 from eval.staleness import FILE, Staleness
 from eval.statistics import Draws, effective_clusters
@@ -23,8 +34,10 @@ from eval.trial import Trial
 from eval.turns import question_turns
 from eval.verdict import Verdict, judge_run, open_verdict
 
-LENGTH_MATTERS = 0.05
-"""What length may take of a mean correctness without being told of."""
+Apart = Literal["different", "in doubt", "not shown"]
+
+UNCOUNTED_MATTERS = 0.05
+"""What may be lacking of a mean correctness, for one reason, without being told of."""
 
 
 class Summary(Record):
@@ -84,7 +97,7 @@ class Summary(Record):
                 "repeats one with another name or an opposite in it counts as right. Read correctness beside "
                 "faithfulness, or give the bare answers as references."
             )
-        found += [text for each in self.pipelines if (text := _told_of_length(each))]
+        found += [text for each in self.pipelines for text in _told_of_uncounted(each)]
         found += [each.copying.told_of(each.name) for each in self.pipelines if each.copying and each.copying.as_good]
         silent = [text for name, metric in METRICS.items() if metric.judged and (text := self._silent(name))]
         if silent:
@@ -101,27 +114,44 @@ class Summary(Record):
         asked = sum(of.scored for of, _ in known) + failed
         return f"{failed} of {asked} times for {METRICS[metric].title}" if failed else None
 
+    def apart(self, difference: Difference) -> Apart:
+        """What may be said of two pipelines, as the verdict has it: scores that differ for the length of answers, or
+        for parts of right ones alone, are in doubt.
+        """
+        paired = difference.paired
+        if not paired.differs_in_score(self.confidence):
+            return "not shown"
+        if difference.measure != CORRECTNESS:
+            return "different"
+        a, b = (next(each for each in self.pipelines if each.name == name) for name in (difference.a, difference.b))
+        return "in doubt" if why_in_doubt(a, b, paired, self.confidence) else "different"
+
     def difference(self, measure: str, a: str, b: str, subset: Subset = "all") -> Paired | None:
         """a minus b, whichever way round it is stored; None where it is not."""
         return find_difference(self.differences, measure, a, b, subset)
 
 
-def _told_of_length(pipeline: PipelineSummary) -> str | None:
-    """What length does to its correctness, where that is much."""
+def _told_of_uncounted(pipeline: PipelineSummary) -> Iterator[str]:
+    """What length does to its correctness, and that answers read like refusals, where that is much."""
     found, of_all = pipeline.lengths, f"of {pipeline.name}'s {pipeline.lengths.answers} answers"
-    if found.taken_from_short >= LENGTH_MATTERS:
-        return (
+    if found.taken_from_refusals >= UNCOUNTED_MATTERS:
+        yield (
+            f"{found.like_refusals} {of_all} may be right and read like refusals, which earn nothing: its correctness "
+            f"may be {numbers.score(found.taken_from_refusals)} too low. Have it answer first, and say after that what "
+            "it does not know."
+        )
+    if found.taken_from_short >= UNCOUNTED_MATTERS:
+        yield (
             f"{found.too_short} {of_all} may be right and have too few words to count so: its correctness may be "
             f"{numbers.score(found.taken_from_short)} too low. Give the bare answers as `reference_aliases`, or have "
             "it answer in sentences."
         )
-    if found.taken_from_long >= LENGTH_MATTERS:
-        return (
+    elif found.taken_from_long >= UNCOUNTED_MATTERS:
+        yield (
             f"The length of its answers alone takes {numbers.score(found.taken_from_long)} of {pipeline.name}'s "
             f"correctness; {found.too_long} {of_all} would count as right if they were shorter (docs/metrics.md). Have "
             "it answer briefly, or read token recall beside correctness."
         )
-    return None
 
 
 def summarise(

@@ -132,7 +132,8 @@ def metric_table(summary: Summary) -> Table:
 
 def difference_table(summary: Summary) -> Table:
     """Every paired difference, first minus second, with what it would take to see a smaller one."""
-    columns = ["Difference", "Of", "Questions", "Mean", "n", "p (Holm)", "Different", "Smallest to see", "More needed"]
+    columns = ["Difference", "Of", "Questions", "Mean", "n", "p (Holm)", "Different", "In right answers"]
+    columns += ["Smallest to see", "More needed"]
     return Table(columns, [_difference_row(each, summary) for each in summary.differences])
 
 
@@ -145,6 +146,7 @@ def difference_writer(measure: str, currency: str) -> Callable[[float | None], s
 
 def _difference_row(each: Difference, summary: Summary) -> list[str]:
     paired, write = each.paired, difference_writer(each.measure, summary.pipelines[0].cost.currency)
+    apart = summary.apart(each)
     return [
         f"{each.a} − {each.b}",
         MEASURES[each.measure],
@@ -152,9 +154,10 @@ def _difference_row(each: Difference, summary: Summary) -> list[str]:
         with_interval(paired.estimate, write),
         str(paired.estimate.n),
         NOTHING if paired.adjusted is None else numbers.probability(paired.adjusted),
-        NOTHING if not paired.estimate.n else "yes" if paired.differs(summary.confidence) else "not shown",
+        NOTHING if not paired.estimate.n else "yes" if apart == "different" else apart,
+        NOTHING if paired.right is None else with_interval(paired.right.estimate, numbers.difference),
         NOTHING if paired.smallest is None else write(paired.smallest),
-        NOTHING if paired.more is None else numbers.count(paired.more),
+        NOTHING if paired.more is None or (apart == "in doubt" and not paired.more) else numbers.count(paired.more),
     ]
 
 

@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 
 from corpora.model import Question
 from eval.options import EvaluationOptions
-from eval.pairing import Paired, corrected, question_clusters, within_scale
+from eval.paired import Paired
+from eval.pairing import corrected, question_clusters, within_scale
 from eval.planning import smallest_difference
 from eval.statistics import Confidence, t_interval
 

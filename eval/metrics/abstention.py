@@ -33,6 +33,10 @@ _OFFER = re.compile(
     rf" in (?:\w+ ){{0,3}}(?:{SOURCE}|notes|reference|website)\b"
     r"|您|你|如果|请|建议|在其他|.{0,6}(?:咨询|联系|查阅|询问)"
 )
+_BUT_FOR = re.compile(  # "does not specify any limit other than 110 pods"
+    r"\b(?:any|an?|no) (?!(?:\w+ ){0,2}(?:info|information|details?|data|mention|evidence)\b)(?:\w+ ){1,4}"
+    r"(?:other than|except(?: for)?|apart from) [^,]{0,80}\d"
+)
 _ASKED = re.compile(r"(?<=\w )(?:whether|if)\b|是否", re.IGNORECASE)
 _NAMED_SOURCE = re.compile(rf" in {THE_DOCUMENTS}\b|^{THE_DOCUMENTS} (?:{HOLDS})(?= no\b)|^{ZH_SOURCE}[中里内]")
 
@@ -71,7 +75,7 @@ def is_refusal(text: str) -> bool:
         return True
     said = clauses(plain)
     _, first = next(said, (False, ""))
-    if not REFUSALS.search(first):
+    if not REFUSALS.search(first) or _BUT_FOR.search(first):
         return False
     turn = next((clause for turned, clause in said if turned), None)
     return turn is None or _OFFER.match(turn) is not None or REFUSALS.search(turn) is not None

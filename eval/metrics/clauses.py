@@ -31,6 +31,17 @@ _TELLS = (
     r"|(?:contains?|provides?|gives?|includes?|has|have) (?:\w+ )?(?:information|details?)))"
 )
 
+_ONE_SOURCE = r"(?:passage|document|source|text|excerpt|context)"
+_ZH_ONE_SOURCE = r"(?:文档|资料|段落|材料|文章)"
+_NEXT_SOURCE = re.compile(  # one of several does not say, and another does, which denies nothing
+    rf"((?:\[\d{{1,3}}\]|\b{_ONE_SOURCE} \d{{1,3}}\b|\bfirst {_ONE_SOURCE}\b|{_ZH_ONE_SOURCE}[一二12]"
+    rf"|第[一二12][份篇段个]{_ZH_ONE_SOURCE}?)[^.;。\n]{{0,200}}[.;,。\n]) ?"
+    rf"(?=(?:\[\d{{1,3}}\]|{_ONE_SOURCE} \d{{1,3}}"
+    rf"|(?:the )?(?:second|third|other|next|last)(?: (?:{_ONE_SOURCE}|one))?)"
+    r"(?: (?:says?|states?|specifies|gives|reads)\b|:)"
+    rf"|(?:{_ZH_ONE_SOURCE}[二三23]|第[二三23][份篇段个]{_ZH_ONE_SOURCE}?)(?:中?[说写给指]|:))"
+    r"(?![\s\S]{0,300}(?:\b(?:not?|neither|nor|nothing|none|never|un(?:known|clear|specified))\b|[没未无不]))"
+)
 _NUMBERED = re.compile(rf"(?:^|(?<=[.;] ))\[\d{{1,3}}\](?= {NOT} (?:{SPEAKS}|{HOLDS})\b)")
 _BRACKETS = re.compile(r" ?[(\[][^()\[\]]*(?:[)\]]|$)")
 _ASIDE = re.compile(  # between a subject and its verb
@@ -92,6 +103,7 @@ def clauses(text: str) -> Iterator[tuple[bool, str]]:
     Args:
         text: in lower case, its white space single spaces or line ends.
     """
+    text = _NEXT_SOURCE.sub(r"\1 but ", text)
     opening = _OPENING.match(text)
     source_spoke = opening is not None and _PREPARES.match(opening[0]) is not None
     begun, turned, held = False, False, ""

@@ -19,7 +19,9 @@ _GIVEN = (
     r"(?: (?:that |which )?(?:(?:(?:is|are|was|were) )?(?:provided|given|above|available|retrieved)"
     r"|i have(?: access to)?|i was given|you (?:gave|provided|sent|shared))(?: me)?)?"
 )
-_BOOK = r"(?:documentation|(?:handbook|manual|wiki|knowledge base)s?)"
+_BOOK = (
+    r"(?:documentation|docs(?! (?:folder|director|repo|branch|site|team))|(?:handbook|manual|wiki|knowledge base)s?)"
+)
 _TEXT = rf"(?:(?:{_BOOK}|(?:context|passage|document|text|excerpt)s?){_GIVEN})"
 SOURCE = rf"(?:{_TEXT}|(?:information|source|corpus|material|result|guide|article)s?{_GIVEN})"
 SPEAKS = (
@@ -32,6 +34,7 @@ _SPEAKS_OF = (  # as people and things do too, so that only a text's not doing s
 )
 HOLDS = r"(?:contain|include|provide|give|list|name|have)s?|has"  # as other things do: "the source does not list pods"
 _IN_SOURCE = rf"(?:in|by|from|within|part of|based on|anywhere in) (?:\w+ ){{0,3}}{SOURCE}\b"
+_PAPER = r"(?:page|section|report|policy|faq|paper|chapter|paragraph|table)"  # that say, and cover other things
 THE_DOCUMENTS = (
     r"(?:any of )?(?:(?:the|these|this|those|any|my|our|your) )?(?:(?:provided|given|retrieved|available) )?"
     rf"(?:{_TEXT}|(?:\w+ ){{0,2}}{_BOOK}|(?:source|corpus|material|guide|article)s?{_GIVEN})"
@@ -71,10 +74,16 @@ _SPEAKER = (  # "the scheduler does not know" is about somebody else, and an ans
     rf"|\bi lack (?:\w+ ){{0,3}}{_KNOWLEDGE}\b|^found (?:nothing|no {_KNOWLEDGE}) (?:{_ABOUT}\b|{_IN_SOURCE})",
     r"(?:^|\bi [^,]{1,80} and )(?:could|did|can) not find (?:it|this|that|any|an answer)\b",
     rf"(?:^|\bi [^,]{{1,80}} and )found (?:nothing {_ABOUT}\b|no (?:answer|mention|information|info)\b)",
+    rf"\bi (?:do|can) not remember(?: (?:it|this|that))?{_END}",
+    rf"\bi(?: would|'d) need (?:(?:more|further|additional) {_KNOWLEDGE}\b|to (?:see|read|check) {_THE_SOURCE})",
+    rf"\bi {_IS_NOT} (?:think|believe) (?:that )?{THE_DOCUMENTS} (?:{SPEAKS}|{HOLDS})\b",
+    rf"\bi {_IS_NOT} (?:think|believe) (?:that )?(?:it|this|that) {_IS} (?:(?:{_KNOWN}|{_DEALT_WITH}) {_IN_SOURCE}"
+    rf"|(?:{_SAID}|covered|known|answered|addressed){_END})",
+    rf"\bmy (?:knowledge|training(?: data)?|information) {NOT} (?:{SPEAKS}|{HOLDS}|extend|go)\b",
     rf"^(?:do not know|not sure|dunno|idk){_END}|^(?:unable to|can not|could not) {_FIND_OUT}\b",
 )
 _SHOWN = (
-    rf"\b{SOURCE}(?: (?:on|for|about)(?: \w+){{1,4}}?| (?:\w+ ){{1,4}}and)? {NOT} (?:{SPEAKS})\b",
+    rf"\b{SOURCE}(?: (?:on|for|about)(?: \w+){{1,4}}?| (?:\w+ ){{1,4}}and| \d{{1,3}})? {NOT} (?:{SPEAKS})\b",
     rf"\b{_TEXT} (?:{_IS_NOT}|{_NO_LONGER}|never) (?:{HOLDS}|{_SPEAKS_OF})\b",
     rf"\b{SOURCE} {NOT} (?:{HOLDS}) (?:(?:\w+ ){{0,2}}(?:{_KNOWLEDGE}|anything)\b|(?:it|this|that){_STOP})",
     rf"\b(?:(?:none|neither) of (?:\w+ ){{0,2}}|no |neither ){SOURCE} (?:{SPEAKS}|{HOLDS}|(?:is|are) relevant)\b",
@@ -89,6 +98,11 @@ _SHOWN = (
     rf"\b{SOURCE} (?:mentions?|describes?|specify|specifies) (?:no|nobody)\b|\b{_TEXT} (?:name|list)s? no\b",
     rf"\b{SOURCE} (?:give|state)s? no(?: \w+)? {_FACT}\b",
     rf"\b{SOURCE} (?:(?:is|are) silent (?:on|about)|leaves? (?:(?:it|this|that) open|open wh\w+))\b",
+    rf"^(?:the|this|that|your|our) (?:\w+ ){{0,2}}{_PAPER}s? {NOT} (?:say|mention|specify|state|tell)s?"
+    rf"(?: (?:it|this|that|us|me))?{_END}",
+    rf"^it {_IS_NOT} (?:look|seem|appear) (?:like|as (?:if|though)|that) {THE_DOCUMENTS} (?:{SPEAKS}|{HOLDS})\b",
+    rf"^(?:(?:it|this|that)(?: (?:question|topic))? (?:is|falls) )?(?:out of|outside(?: of)?|beyond) (?:my |the )?scope"
+    rf"{_STOP}",
     rf"^(?:it|they) {NOT} (?:say|tell|specify){_END}|^does not say{_STOP}",
     rf"\bnowhere (?:{_IN_SOURCE}|(?:do|does|did) (?:\w+ ){{0,2}}{SOURCE})\b",
     rf"\bnothing {_IN_SOURCE} (?:{SPEAKS}|suggests?|{_ABOUT})\b",
@@ -107,12 +121,14 @@ _ASKED_FOR = (
     rf"^(?:the|this|that) {_ANSWER} {NOT} {_KNOWN}{_END}",
     rf"^{_INFORMATION} (?:(?:{NOT}|not) (?:{_KNOWN}|{_DEALT_WITH}|there)|{_IS} (?:missing|absent|lacking)"
     rf"|(?:{_IS} )?unavailable)(?:{_END}| {_IN_SOURCE})",
+    rf"^data (?:not available|unavailable|not (?:found|provided|given)){_STOP}",
     rf"^(?:this|that|(?:the|this|that|your) (?:question|topic|subject|matter)) {NOT} (?:covered|{_DEALT_WITH}){_STOP}",
     rf"^(?:who|what|which|how|why|whether) [^,]{{1,200}} (?:{_IS} {_UNKNOWN}|{NOT} (?:known|clear))"
     rf"(?:{_STOP}| {_IN_SOURCE})",
     rf"{_OPENS}{_SOUGHT} (?:{NOT} (?:{_TOLD}|listed)|{_IS} {_UNKNOWN})(?:{_STOP}| {_IN_SOURCE})",
     rf"^(?:the|this|that) (?:information|answer|details) {_WAS} (?:removed|withdrawn|deleted){_STOP}",
-    rf"^(?:it|this|(?:the |this |that )?(?:\w+ )?(?:{_ANSWER}|section|page|entry)) {_WAS} removed from {_THE_SOURCE}",
+    rf"^(?:it|this|that|(?:the |this |that )?(?:\w+ )?(?:{_ANSWER}|section|page|entry)) {_WAS} removed"
+    rf" from {_THE_SOURCE}",
     rf"^not (?:{_KNOWN}(?:{_END}| anywhere{_STOP})|(?:{_KNOWN}|{_DEALT_WITH}) {_IN_SOURCE})",
     rf"^(?:(?:it|this|that|the answer) (?:is|remains) )?{_UNKNOWN}(?:{_END}| (?:from|based on)\b)",
     r"\b(?:can|could) not be (?:answered|determined|found|known|inferred)\b(?! (?:before|until)\b)",
@@ -141,12 +157,17 @@ _LACKING = (  # "no data" is lacking where nothing is said of it but that; "no d
 
 ZH_SOURCE = r"(?:资料|文档|上下文|材料|手册|文章|上文|(?<![中英日法德俄论作])文|文本|段落|知识库)"
 _ZH_NOW = r"(?:现在|目前|已经|已|都|也|并|似乎)*"
+_ZH_WHEN = r"时(?![的间候段刻长期代区限数点效速])"  # "where it is not given, ..."
 _CHINESE = (
-    r"我(?:真的|也|并)?不(?:知道|清楚|确定|了解)|^(?:目前|现在)?[尚还]?不(?:知道|清楚|确定|详)|不得而知|无从得知",
+    r"我(?:真的|也|并)?不(?:太|是很|很)?(?:知道|清楚|确定|了解)|^(?:目前|现在)?[尚还]?不(?:知道|清楚|确定|详)|不得而知|无从得知",
     rf"(?:无法|不能)(?:根据|依据|从|在)[^,。]{{0,8}}?(?:信息|内容|{ZH_SOURCE})[中里内]?(?:来)?"
     r"(?:回答|确定|得知|判断|提供|给出|找到)",
     r"(?:无法|不能)(?:回答|确定|得知|判断|提供)|我(?:无法|不能|没法|没办法)(?:帮|协助|告诉)|我[找查]不到|^我?帮不了|无法从|^未知[。!]?$",
-    rf"(?:没有|未|没)(?:提到|提及|说明|提供|给出|包含|找到|指出|指明|在{ZH_SOURCE})(?!时[,使用会将则采默])",
+    rf"(?:没有|未|没)(?:(?:提到|提及|说明|指出|指明|在{ZH_SOURCE})(?!{_ZH_WHEN})"
+    rf"|(?:提供|给出|包含|找到)(?![^,。]{{0,8}}{_ZH_WHEN}))",
+    r"^[^,。]{0,12}无从(?:判断|确定|回答|知晓)|^(?:目前|现在|答案)?[尚还仍]?不明确?[。!]?$",
+    r"^(?:提供的|给定的|现有的?)?(?:信息|资料|材料|上下文)不(?:足够?|够|充分)(?:[。!,]|$|以(?:回答|判断|确定))",
+    r"^我?[找查]不到(?:(?:任何|相关|这个|该|此|这方面)*的?(?:答案|信息|资料|内容|说明|记载))?[。!]?$",
     rf"(?:没有|未|没)回答[。!]?$|^(?:没有|未|没)回答|超出了?[^,。]{{0,6}}{ZH_SOURCE}的?范围",
     r"没有(?:相关|足够|任何|这方面|这个|该|有关)?的?(?:信息|资料|答案)|没有(?:相关|这个|这方面)的?(?:内容|说明|记载)",
     r"(?:^|暂|并)无(?:相关|任何|有关)的?(?:信息|资料|内容|说明|答案)|(?:答案|信息)不在",

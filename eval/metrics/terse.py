@@ -9,13 +9,12 @@ from eval.metrics.contradiction import contradicts
 from eval.metrics.correctness import correctness
 from eval.metrics.lexical import content_terms, share, terms, tokens, with_parts
 from eval.metrics.registry import RIGHT
+from eval.metrics.word_lists import YES_NO
 
 HALF = 0.5
 
 USUAL = 0.1
 """A word in more than this share of a pipeline's answers is taken for part of its lead-in and ignored."""
-
-YES_NO = frozenset({"yes", "no"})
 
 
 def may_be_right(question: str, reference: str, response: str, usual: frozenset[str] = frozenset()) -> bool:

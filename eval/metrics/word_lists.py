@@ -21,6 +21,7 @@ FUNCTION_WORDS = _words(
 """What binds a sentence, and what opens a reply."""
 SPEAKERS = _words("i me mine my myself our ours us we you your yours 我 你 您 咱")
 NEGATORS = _words("hardly neither never no nobody none nor not nothing nowhere without 不 没 未 无 非 勿")
+YES_NO = _words("yes no")
 DENIERS = _words("never not 不 没 未")
 """The negators that deny what a sentence says; the others may deny one thing in it (no tier, without a taint)."""
 HINGES = _words("before except only till unless until 只 才 除")

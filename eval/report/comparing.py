@@ -12,10 +12,11 @@ from eval.mcnemar import Discordance
 from eval.measures import PipelineSummary, Repetition
 from eval.metrics.registry import CORRECTNESS
 from eval.numbers import NOTHING
-from eval.pairing import FEWEST_CLUSTERS, Paired
+from eval.paired import Paired
+from eval.pairing import FEWEST_CLUSTERS
 from eval.planning import POWER
 from eval.report.cells import Cell, Grid, Head, Row
-from eval.summary import Summary
+from eval.summary import Apart, Summary
 from eval.table import difference_writer
 
 IN_TURN = (
@@ -89,7 +90,7 @@ def disagreement(summary: Summary) -> str:
     return (
         "“Right or not” counts the questions that only one of the two answered rightly, each question for itself; its "
         "p (McNemar's, corrected for the number of pairs) may be small where no difference is shown: the verdict goes "
-        f"by the mean difference{by}."
+        f"by the mean differences in score and in right answers{by}."
     )
 
 
@@ -117,7 +118,7 @@ def _grid(label: str, differences: Sequence[Difference], summary: Summary, tests
     heads = [
         Head("Difference", "on the same questions"),
         Head("Mean", f"{numbers.level(summary.confidence)} interval"),
-        Head("Different?", "the interval leaves zero out, and p is small"),
+        Head("Different?", "the interval leaves zero out, and p is small; so in right answers"),
         Head("p", f"{'sign flips,' if tests else MIXED} after Holm"),
         Head("Smallest to see", f"found {numbers.percent(POWER)} of the time"),
         Head("More questions", "of this kind, to show one of this size"),
@@ -136,24 +137,33 @@ def _row(difference: Difference, summary: Summary, tests: bool) -> Row:
     interval = () if estimate.low is None else (f"{write(estimate.low)} to {write(estimate.high)}",)
     where = "" if difference.subset == "all" else f", {SUBSETS[difference.subset]}"
     asked = " without an answer" if difference.measure == MADE_UP else ""
-    different = paired.differs(summary.confidence)
+    apart = summary.apart(difference)
+    different = apart == "different"
     cells = [
         Cell(
             NOTHING if estimate.mean is None else write(estimate.mean),
             (*interval, f"{numbers.count(estimate.n)} questions{asked}"),
         ),
-        Cell(NOTHING if not estimate.n else "different" if different else "not shown", best=different),
+        Cell(apart if estimate.n else NOTHING, _in_right_answers(paired), best=different),
         Cell(NOTHING if paired.adjusted is None else numbers.probability(paired.adjusted)),
         Cell(NOTHING if paired.smallest is None else write(paired.smallest).removeprefix("+")),
-        _more(paired),
+        _more(paired, apart),
     ]
     if tests:
         cells.append(_mcnemar(found))
     return Row(f"{found.high} − {found.low}", f"{MEASURES[difference.measure]}{where}", cells)
 
 
-def _more(paired: Paired) -> Cell:
-    if paired.more is None:
+def _in_right_answers(paired: Paired) -> tuple[str, ...]:
+    if paired.right is None or paired.right.estimate.low is None:
+        return ()
+    found = paired.right.estimate
+    ends = numbers.interval(found.low, found.high, signed=True)
+    return (f"in right answers {numbers.difference(found.mean)} ({ends})",)
+
+
+def _more(paired: Paired, apart: Apart) -> Cell:
+    if paired.more is None or (apart == "in doubt" and not paired.more):
         return Cell(NOTHING, ("not to be foreseen",) if paired.estimate.n else ())
     return Cell(f"about {numbers.count(paired.more)}" if paired.more else "none")
 

@@ -143,7 +143,7 @@ def differences(summary: Summary) -> Drawing | None:
         where = "" if each.subset == "all" else f", {SUBSETS[each.subset]}"
         ends = f"[{numbers.difference(interval.low)}, {numbers.difference(interval.high)}]"
         said = f"{numbers.difference(interval.value)} {ends}"
-        different = found.paired.differs(summary.confidence)
+        different = summary.apart(each) == "different"
         rows.append(Pair(f"{found.high} minus {found.low}{where}", said, interval, different))
     if not rows:
         return None

@@ -11,7 +11,8 @@ from planted_trials import CHANGED, TOKENS, Truth, bake_off, planted_staleness
 
 from eval.contest import Contest, Finding, outdone
 from eval.numbers import difference, score
-from eval.pairing import Paired, compare_pairs
+from eval.paired import Paired
+from eval.pairing import compare_pairs
 from eval.prices import Prices
 from eval.statistics import Confidence, Estimate
 from eval.summary import Summary, summarise

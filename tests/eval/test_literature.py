@@ -84,7 +84,7 @@ def test_what_is_behind_for_its_length_alone_cannot_be_told(terse: str, outcome:
         for n, each in enumerate(questions)
     ]
     summary = summarise(made, questions, every)
-    reason = summary.pipelines[0].behind_by_length(None)
+    reason = summary.pipelines[0].behind_by_length(None, 0.95)
     found = {each.source: each for each in expectations(made, summary)}
     for source in (OVADIA, BERGLUND):
         assert found[source].outcome == outcome

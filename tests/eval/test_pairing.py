@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from scipy.stats import permutation_test
 
 from eval.mcnemar import Discordance, mcnemar, mcnemar_pairs
-from eval.pairing import Paired, compare_pairs, holm, question_clusters
+from eval.paired import Paired
+from eval.pairing import compare_pairs, holm, question_clusters
 from eval.planning import smallest_difference
 from eval.statistics import Confidence
 

@@ -16,7 +16,7 @@ from eval.grounds import Grounds
 from eval.metrics.registry import CORRECTNESS
 from eval.needs import Needs
 from eval.options import EvaluationOptions
-from eval.pairing import Paired
+from eval.paired import Paired
 from eval.prices import Prices
 from eval.statistics import Estimate
 from eval.summary import summarise
@@ -77,7 +77,7 @@ def test_what_was_never_right_is_out_and_that_it_may_be_as_correct_is_said() -> 
     truths = {"a": Truth(right=0.03, partial=0.5), "b": Truth(right=0.0, partial=0.5, cost=0.5)}
     found = bake_off(truths).verdict.recommendation
     assert found.sentence == (
-        "Take a for now. b answered nothing rightly. But on average a is not shown to be more correct than b."
+        "Take a for now. b answered nothing rightly. But a is not shown to be more correct than b."
     )
     assert found.reasons[0].numbers == {"b.cost.right": 0}
 
@@ -90,7 +90,7 @@ def test_that_the_one_behind_an_open_choice_was_never_right_is_said() -> None:
     }
     found = bake_off(truths).verdict.recommendation
     assert found.sentence.startswith("It cannot be told which of a and c suits these needs best;")
-    assert "b answered nothing rightly. But on average" in found.sentence
+    assert "b answered nothing rightly. But a is not shown to be more correct than b." in found.sentence
     assert [each.rule for each in found.reasons].count("R1") == 2
 
 
@@ -252,8 +252,10 @@ def in_report(report: dict[str, Any], path: str) -> float | None:
         turned = next(each["a"] for each in report["differences"] if {each["a"], each["b"]} == {a, b}) != a
         if end == "p":
             return found["adjusted"]
-        if end == "worst":
-            return found["worst_negated" if turned else "worst"]["low"]
+        if end == "worst":  # of the one ahead, whichever way round
+            return found["worst"]["estimate"]["low"]
+        if end == "right":
+            return -found["right"]["estimate"]["high"] if turned else found["right"]["estimate"]["low"]
         value = found["estimate"][{"low": "high", "high": "low"}.get(end, end) if turned else end]
         return -value if turned else value
     name, *steps = path.split(".")

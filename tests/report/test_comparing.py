@@ -13,7 +13,7 @@ from eval.differences import Difference
 from eval.mcnemar import Discordance
 from eval.metrics.registry import CORRECTNESS
 from eval.numbers import NOTHING
-from eval.pairing import Paired
+from eval.paired import Paired
 from eval.report.comparing import Comparing, comparing, turned
 from eval.statistics import Estimate
 from eval.summary import Summary, summarise
@@ -101,7 +101,11 @@ def test_the_p_that_is_shown_is_corrected_for_the_pairs(adjusted: float | None, 
 
 
 @pytest.mark.parametrize(
-    ("documents", "ending"), [(5, "by the mean difference."), (20, "by the mean difference, clustered by document.")]
+    ("documents", "ending"),
+    [
+        (5, "by the mean differences in score and in right answers."),
+        (20, "by the mean differences in score and in right answers, clustered by document."),
+    ],
 )
 def test_it_says_why_mcnemars_p_may_be_small_where_nothing_is_shown(documents: int, ending: str) -> None:
     summary = summed({"one": POOR, "two": GOOD}, documents=documents)

@@ -13,7 +13,7 @@ from eval.differences import COST, Difference
 from eval.manifest import Contestant, Manifest
 from eval.metrics.judge import JudgeUsage
 from eval.needs import Needs
-from eval.pairing import Paired
+from eval.paired import Paired
 from eval.report.break_even_pairs import break_even_cell, pairs_grid
 from eval.report.break_even_plot import break_even_plot, cheapest_map, grid, outline, tick, winners
 from eval.report.cheapest import cheapest_everywhere

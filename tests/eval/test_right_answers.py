@@ -9,9 +9,9 @@ from eval_fakes import question, reply, trial
 from eval.metrics.correctness import correctness
 from eval.metrics.registry import CORRECTNESS
 from eval.pairing import compare_pairs
+from eval.right_answers import Rights, rights, with_right_answers
 from eval.statistics import Confidence
 from eval.trial import Failure, Score, Trial
-from eval.worst_case import Rights, rights, with_worst_cases
 
 STORED = question(1).model_copy(
     update={
@@ -52,11 +52,17 @@ def test_a_worst_case_is_of_each_direction_and_turns_round_with_the_difference()
     b = Rights(dict.fromkeys(keys, 0.0), dict.fromkeys(keys[:10], 1.0) | dict.fromkeys(keys[10:], 0.0))
     clusters = {key: key for key in keys}
     compared = compare_pairs({"a": a.sure, "b": b.sure}, [("a", "b")], clusters, Confidence())
-    found = with_worst_cases(compared, {"a": a, "b": b}, clusters, Confidence())["a", "b"]
+    found = with_right_answers(compared, {"a": a, "b": b}, clusters, Confidence())["a", "b"]
+    assert found.right
+    assert found.right.estimate.mean == 1.0
     assert found.worst
-    assert found.worst.mean == pytest.approx(0.75)
-    assert found.worst_negated is None  # nothing of a may be right that does not count
-    assert found.negated().worst_negated == found.worst
+    assert found.worst.estimate.mean == pytest.approx(0.75)
+    assert found.negated().worst == found.worst  # of the one ahead, whichever way round
+    assert found.negated().right == found.right.negated()
+    other = with_right_answers({("b", "a"): compared["a", "b"].negated()}, {"a": a, "b": b}, clusters, Confidence())
+    assert other["b", "a"].worst == found.worst
+    whole = with_right_answers(compared, {"a": b, "b": Rights(b.sure, b.sure)}, clusters, Confidence())["a", "b"]
+    assert whole.worst is None  # nothing of b may be right that does not count
 
 
 @pytest.mark.parametrize("apart", [True, False])
@@ -73,6 +79,6 @@ def test_who_is_level_in_the_worst_case_is_rarely_called_ahead(apart: bool) -> N
         a = dict(zip(keys, right.astype(float), strict=True))
         b = Rights(dict.fromkeys(keys, 0.0), dict(zip(keys, perhaps.astype(float), strict=True)))
         compared = compare_pairs({"a": a, "b": b.sure}, [("a", "b")], clusters, confidence)
-        found = with_worst_cases(compared, {"a": Rights(a, a), "b": b}, clusters, confidence)["a", "b"]
-        called += found.differs(0.95) and found.stays_ahead(float(perhaps.mean()))
+        found = with_right_answers(compared, {"a": Rights(a, a), "b": b}, clusters, confidence)["a", "b"]
+        called += found.differs(0.95) and found.stays_ahead(float(perhaps.mean()), 0.95)
     assert called <= 5

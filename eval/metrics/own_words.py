@@ -1,0 +1,45 @@
+"""What a reference tells beyond the words of its question: who holds nothing of that has only repeated the question."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from eval.metrics.contradiction import with_plain_denials
+from eval.metrics.lexical import KEPT, content_terms, stem, terms, token_recall, with_parts
+from eval.metrics.word_lists import FUNCTION_WORDS, NEGATORS, YES_NO
+
+MOST = 0.5
+
+_TELLS_NOTHING = frozenset(map(stem, FUNCTION_WORDS | NEGATORS | YES_NO)) | frozenset("否可能会")
+
+
+def only_repeats(question: str, reference: str, response: str) -> bool:
+    """Whether a response holds nothing of what a reference tells beyond the question's words.
+
+    False where there is no such word: whether "Pets are not allowed" answers "Are pets allowed?" is for the rules
+    against contradictions to tell, and which of two things that a question names is the right one for nobody. False too
+    for who holds the whole reference, spaced otherwise.
+    """
+    own = own_words(question, reference)
+    return bool(own) and own.isdisjoint(_held(response)) and token_recall(reference, response) < 1
+
+
+def tells_most(question: str, reference: str, response: str) -> bool:
+    """Whether a response holds more than half of what a reference tells beyond the question's words, and that is
+    anything.
+    """
+    own = own_words(question, reference)
+    return len(own & _held(response)) > MOST * len(own)
+
+
+@lru_cache(maxsize=KEPT)
+def own_words(question: str, reference: str) -> frozenset[str]:
+    """The terms of a reference that `token_recall` asks for and the question lacks, without what only binds a sentence,
+    affirms or denies.
+    """
+    return frozenset(content_terms(with_plain_denials(reference))) - _held(question) - _TELLS_NOTHING
+
+
+@lru_cache(maxsize=KEPT)
+def _held(text: str) -> frozenset[str]:
+    return frozenset(with_parts(terms(with_plain_denials(text))))

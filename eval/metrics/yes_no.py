@@ -1,0 +1,56 @@
+"""Questions that ask for a yes or a no, and texts that say nothing else. English and Chinese."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence, Set
+from typing import Literal
+
+from eval.metrics.contradiction import with_plain_denials
+from eval.metrics.lexical import stem, terms, tokens
+from eval.metrics.word_lists import FUNCTION_WORDS, YES_NO
+
+_ASKS = re.compile(
+    r"^\W*(?:is|are|was|were|do|does|did|can|could|may|must|should|has|have|had|will|would)(?:n['’]t)?\b"
+    r"|吗|是否|能否|可否",
+    re.IGNORECASE,
+)
+_ZH_YES = frozenset({"是", "是的", "可以", "能", "会", "对"})
+_ZH_NO = frozenset({"否", "不", "不是", "不可以", "不能", "不会", "不行", "不对"})
+_PAUSE = re.compile(r"[,，.。;；:：!！]")
+_BINDING = frozenset(map(stem, FUNCTION_WORDS | {"not"})) - YES_NO
+
+
+def asks_yes_or_no(question: str) -> bool:
+    """Whether it opens as such questions do in English, or asks so in Chinese."""
+    return _ASKS.search(question) is not None
+
+
+def said_alone(text: str, usual: Set[str] = frozenset()) -> Literal["yes", "no"] | None:
+    """Which of the two a text says, with nothing but words that bind a sentence: "No, they are not."; else None.
+
+    Args:
+        usual: terms that do not count, since they are said to every question (`usual_words`).
+    """
+    joined = "".join(tokens(text))
+    if joined in _ZH_YES | _ZH_NO:
+        return "yes" if joined in _ZH_YES else "no"
+    told = [term for term in terms(with_plain_denials(text)) if term in YES_NO or term not in _BINDING | usual]
+    return "yes" if told == ["yes"] else "no" if told == ["no"] else None
+
+
+def may_be_right_alone(question: str, references: Sequence[str], response: str, usual: Set[str] = frozenset()) -> bool:
+    """Whether a bare yes or no to a question that asks for one may be right: no right answer says the other.
+
+    A reference that is a sentence without a yes or no ("Pets are allowed in the garden.") says neither to these rules.
+    """
+    said = said_alone(response, usual)
+    if said is None or not asks_yes_or_no(question):
+        return False
+    return all(_opening(reference) in (None, said) for reference in references)
+
+
+def _opening(text: str) -> Literal["yes", "no"] | None:
+    """The yes or no that a text opens with."""
+    first = tokens(text)[:1]
+    return "yes" if first == ["yes"] else "no" if first == ["no"] else said_alone(_PAUSE.split(text, maxsplit=1)[0])

@@ -1,0 +1,167 @@
+"""Answers that may be right and read like refusals: they earn nothing, and are no reason for a clear verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+from eval_fakes import Config, FakePipeline, manifest, question, reply, trial
+from test_lengths import STORED
+
+from corpora.model import Question
+from eval.lengths import Lengths, lengths, may_be_right_uncounted
+from eval.measures import PipelineSummary
+from eval.metrics.abstention import declines
+from eval.metrics.correctness import correctness
+from eval.metrics.registry import CORRECTNESS, RIGHT
+from eval.options import EvaluationOptions
+from eval.right_answers import Rights, rights
+from eval.staleness import Selection, score_asked
+from eval.summary import Summary, summarise
+from eval.trial import Score, Trial
+
+DAYS = STORED[30].model_copy(update={"reference_aliases": ("30 days",)})
+OPENINGS = [
+    "I don't know for certain.",
+    "The documents do not mention any exception.",
+    "As an AI, I don't have personal experience.",
+    "It is not explicitly stated. From the context:",
+]
+
+
+def answered(name: str, questions: Sequence[Question], answers: Sequence[str]) -> list[Trial]:
+    """Trials as a run scores them: what declines earns nothing."""
+    found = []
+    for each, text in zip(questions, answers, strict=True):
+        refused = declines(text, each.right_answers)
+        value = 0.0 if refused else max(correctness(right, text) for right in each.right_answers)
+        score = Score(status="abstained" if refused else "scored", value=value)
+        found.append(
+            trial(
+                pipeline=name, question_id=each.id, answer=reply(text), abstained=refused, scores={CORRECTNESS: score}
+            )
+        )
+    return found
+
+
+def bake_off(answers: Mapping[str, Sequence[str]]) -> Summary:
+    head = manifest(
+        STORED,
+        {name: FakePipeline(name, str) for name in answers},
+        Config(evaluation=EvaluationOptions(resamples=300)),
+    )
+    return summarise(head, STORED, [each for name, texts in answers.items() for each in answered(name, STORED, texts)])
+
+
+def may_be(of: Question, text: str) -> bool:
+    assert declines(text, of.right_answers)
+    return may_be_right_uncounted(of, reply(text), frozenset())
+
+
+@pytest.mark.parametrize("opening", OPENINGS)
+def test_a_right_answer_after_what_reads_like_a_refusal_may_be_right(opening: str) -> None:
+    assert may_be(DAYS, f"{opening} {DAYS.reference}")
+    assert rights([DAYS], answered("one", [DAYS], [f"{opening} 30 days."])) == Rights({DAYS.id: 0}, {DAYS.id: 1})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I don't know.",
+        "I don't know how many days the harbour keeps its logs in cold storage.",
+        "The documents do not say how long the harbour keeps its logs in cold storage.",
+        "I don't know for certain. The harbour keeps its logs in cold storage for 31 days.",
+        "The documents mention 30 crates; they do not say how long the logs are kept.",
+    ],
+)
+def test_a_refusal_is_one(text: str) -> None:
+    assert not may_be(STORED[30], text)
+
+
+def test_where_a_reference_adds_nothing_to_its_question_a_refusal_tells_nothing() -> None:
+    pets = question(1).model_copy(
+        update={"user_input": "Are pets allowed inside?", "reference": "Yes, pets are allowed inside."}
+    )
+    assert not may_be(pets, "The documents do not say whether pets are allowed inside.")
+
+
+def test_a_passage_copied_below_a_refusal_may_not_be_right() -> None:
+    text = f"{DAYS.reference} {'Much else is said of it. ' * 10}".strip()
+    shown = DAYS.model_copy(
+        update={"reference_contexts": (DAYS.reference_contexts[0].model_copy(update={"text": text}),)}
+    )
+    assert not may_be(shown, f"I don't know. {text}")
+
+
+def test_what_reads_like_refusals_is_counted_apart_and_may_be_all_that_is_lacking() -> None:
+    texts = [f"I don't know for certain. {each.reference}" for each in STORED[:3]]
+    trials = answered("one", STORED[:5], [*texts, "I don't know.", STORED[4].reference or ""])
+    found = lengths({each.id: each for each in STORED}, trials)
+    assert (found.answers, found.like_refusals, found.uncounted) == (4, 3, 3)
+    assert found.taken == found.taken_from_refusals == pytest.approx(3 / 5)
+    assert found.numbers("one")["one.lengths.like_refusals"] == 3
+
+
+@pytest.mark.parametrize(
+    ("kinds", "why"),
+    [
+        ({"too_short": 1}, "are too short to count"),
+        ({"too_long": 1, "too_short": 1}, "are too long or too short to count"),
+        ({"like_refusals": 1}, "read like refusals"),
+        ({"too_long": 1, "like_refusals": 1}, "are too long to count, or read like refusals"),
+    ],
+)
+def test_only_what_there_is_is_named(kinds: dict[str, int], why: str) -> None:
+    assert Lengths(**kinds).why == why
+
+
+def test_right_answers_that_read_like_refusals_are_not_clearly_behind() -> None:
+    careful = [f"I don't know for certain. {each.reference}" if n % 5 else "bananas" for n, each in enumerate(STORED)]
+    other = [each.reference or "" if n % 5 < 2 else "The harbour is old." for n, each in enumerate(STORED)]
+    found = bake_off({"careful": careful, "other": other})
+    assert not found.verdict.clear
+    choice = found.verdict.recommendation
+    assert (choice.pipeline, choice.clear) == ("other", False)
+    assert (
+        "careful gave no answer that counts as right; 32 of 40 answers may be right, and read like" in choice.sentence
+    )
+    assert "But 32 of 40 answers of careful may be right and read like refusals." in choice.sentence
+    assert any(
+        each.startswith("32 of careful's 40 answers may be right and read like refus") for each in found.warnings
+    )
+
+
+def summary_with(**found: float) -> PipelineSummary:
+    right = [each.reference or "" for each in STORED]
+    return bake_off({"one": right}).pipelines[0].model_copy(update={"lengths": Lengths(answers=9, **found)})
+
+
+@pytest.mark.parametrize(
+    ("found", "sentence"),
+    [
+        (
+            {"too_short": 2, "taken_from_short": 0.1, "like_refusals": 1, "taken_from_refusals": 0.1},
+            "But 3 of 9 answers of one may be right and are too short beside their references to count so, or read "
+            "like refusals.",
+        ),
+        (
+            {"too_long": 2, "taken_from_long": 0.4, "like_refusals": 1, "taken_from_refusals": 0.1},
+            "But the correctness of one may be up to 0.50 too low because of the length of its answers and because "
+            "some read like refusals.",
+        ),
+    ],
+)
+def test_the_sentence_names_every_reason_there_is(found: dict[str, float], sentence: str) -> None:
+    assert summary_with(**found).behind_by_length(None, 0.95) == sentence
+
+
+def test_what_may_be_the_new_answer_is_no_refusal_of_what_has_changed() -> None:
+    """Unless it holds more of the old one, as who repeats that does."""
+    new = STORED[30].model_copy(update={"id": "it"})
+    old = new.model_copy(update={"reference": STORED[20].reference})
+    chosen = Selection({"it": "changed"}, (), {"it": old}, {"it": new})
+    for reference, found in ((new.reference, ("it",)), (old.reference, ())):
+        hedged = trial(question_id="it", answer=reply(f"I don't know for certain. {reference}"))
+        asked = score_asked(chosen, {"it": hedged}, RIGHT, 0.95)
+        assert asked.outcomes["it"] == "neither"
+        assert (asked.uncounted, "it" in asked.refused) == (found, not found)

@@ -1,0 +1,96 @@
+"""What counts as right: enough of a reference's words, and not only those that the question has already."""
+
+from __future__ import annotations
+
+import pytest
+from eval_fakes import question, reply, trial
+
+from corpora.model import Question
+from eval.given import outcome
+from eval.metrics.correctness import correctness
+from eval.metrics.own_words import only_repeats, own_words, tells_most
+from eval.metrics.registry import CORRECTNESS, RIGHT
+from eval.outcomes import is_right
+from eval.trial import Score
+
+LOGS = (
+    "How long does the harbour keep its logs in cold storage?",
+    "The harbour keeps its logs in cold storage for 30 days.",
+)
+PETS = ("Are pets allowed in the garden?", "Yes, pets are allowed in the garden.")
+NO_PETS = ("Can guests use the garden?", "No, guests cannot use the garden.")
+CHOICE = ("Is the flag of the harbour red or blue?", "The flag of the harbour is red")
+CHINESE = ("港口的日志在冷库中保存多久？", "港口的日志在冷库中保存30天。")
+
+
+def asked(text: str, *references: str | None) -> Question:
+    first, *others = references
+    return question(1).model_copy(update={"user_input": text, "reference": first, "reference_aliases": tuple(others)})
+
+
+def counts(of: Question, text: str) -> bool:
+    value = max(correctness(each, text) for each in of.right_answers)
+    return is_right(of, trial(answer=reply(text), scores={CORRECTNESS: Score(status="scored", value=value)}))
+
+
+@pytest.mark.parametrize(
+    ("pair", "text", "right"),
+    [
+        (LOGS, LOGS[1], True),
+        (LOGS, "The harbour keeps its logs in cold storage for a span of 30.", True),
+        (LOGS, "The harbour keeps its logs in cold storage.", False),
+        (LOGS, "How long the harbour keeps its logs in cold storage is anyone's guess.", False),
+        (LOGS, LOGS[0], False),
+        (PETS, "Pets are allowed in the garden.", True),
+        (PETS, "Yes, they are allowed in the garden.", True),
+        (NO_PETS, "No, guests can't use the garden.", True),
+        (NO_PETS, "Guests are not able to use the garden.", True),
+        (CHOICE, "The flag of the harbour is red.", True),
+        (CHINESE, CHINESE[1], True),
+        (CHINESE, "港口的日志在冷库中保存。", False),
+        (("Who plays in Abidali?", "Abid Ali"), "Abidali", True),
+    ],
+)
+def test_what_only_repeats_the_question_is_not_right(pair: tuple[str, str], text: str, right: bool) -> None:
+    assert correctness(pair[1], text) >= RIGHT
+    assert counts(asked(*pair), text) is right
+
+
+def test_a_word_of_any_right_answer_that_is_given_is_enough() -> None:
+    echo = "The harbour keeps its logs in cold storage."
+    assert not counts(asked(*LOGS, "The harbour keeps its logs in cold storage for a month."), echo)
+    assert counts(asked(*LOGS, "In cold storage the harbour keeps its logs."), echo)  # adds nothing to the question
+    assert counts(asked(*LOGS, "30 days"), "30 days")
+    assert counts(asked(LOGS[0], "30 days", LOGS[1]), "The harbour keeps its logs in cold storage for 30.")
+
+
+def test_own_words_bind_nothing_affirm_nothing_and_deny_nothing() -> None:
+    assert own_words(*LOGS) == {"30", "day"}
+    assert own_words(*NO_PETS) == own_words(*PETS) == frozenset()
+    assert not only_repeats(*PETS, "bananas")
+
+
+@pytest.mark.parametrize(
+    ("pair", "text", "expected"),
+    [
+        (LOGS, "Not stated; 30 days elsewhere.", True),
+        (LOGS, "I don't know how many days.", False),  # half
+        (PETS, PETS[1], False),  # nothing to tell
+    ],
+)
+def test_most_is_more_than_half_of_what_is_added(pair: tuple[str, str], text: str, expected: bool) -> None:
+    assert tells_most(*pair, text) is expected
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (None, LOGS[1]),
+        ("The harbour keeps its logs for 30 days.", "The harbour keeps its logs in cold storage for 90 days."),
+        (LOGS[1], None),
+    ],
+)
+def test_the_question_repeated_gives_neither_the_new_nor_the_old(before: str | None, after: str | None) -> None:
+    echo = trial(answer=reply("The harbour keeps its logs in cold storage."))
+    was = asked(LOGS[0], before) if before else None
+    assert outcome(echo, was, asked(LOGS[0], after), RIGHT) == "neither"
