@@ -1,3 +1,6 @@
+import errno
+import os
+
 import pytest
 from filelock import FileLock
 from retrieval_fakes import HARBOUR, SMALL, FakeEmbedder, collection_of, make_corpus, open_index, passage_ids
@@ -159,9 +162,17 @@ def test_a_second_writer_waits_and_gives_up(vectors, monkeypatch):
         build_index(vectors, make_corpus(HARBOUR), FakeEmbedder(), SMALL)
 
 
-def test_a_folder_that_cannot_be_written_says_what_to_check(vectors):
-    (vectors.folder / "lock").mkdir(parents=True)  # root may write what belongs to others, though not this
-    with pytest.raises(CorpusStorageError, match=r"cannot be written: Is a directory\. Move .*lock away"):
+def test_a_folder_that_cannot_be_written_says_what_to_do(vectors, monkeypatch):
+    (vectors.folder / "lock").mkdir(parents=True)
+    with pytest.raises(CorpusStorageError, match=r"cannot be written.*lock away, which is a folder where a file is"):
+        build_index(vectors, make_corpus(HARBOUR), FakeEmbedder(), SMALL)
+    (vectors.folder / "lock").rmdir()
+
+    def refuse(*_, **__):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr("filelock.FileLock.acquire", refuse)
+    with pytest.raises(CorpusStorageError, match=r"cannot be written.*owner and permissions"):
         build_index(vectors, make_corpus(HARBOUR), FakeEmbedder(), SMALL)
 
 

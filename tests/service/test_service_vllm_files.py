@@ -73,10 +73,8 @@ def test_where_they_cannot_be_written_no_run_is_spoken_of(tmp_path: Path, base_m
     (tmp_path / "file").touch()
     with pytest.raises(RunStorageError) as caught:
         write_vllm_files(project_of(tmp_path, base_model, VLLM), tmp_path / "file" / "vllm")
-    assert (
-        caught.value.remedy
-        == f"Move {tmp_path / 'file'} away, which is a file where a folder is expected, then try again."
-    )
+    in_the_way = f"Move {tmp_path / 'file'} away, which is a file where a folder is expected, then try again."
+    assert caught.value.remedy == in_the_way
 
 
 def test_settings_on_a_command_line() -> None:
