@@ -66,15 +66,17 @@ def _require_all_layers(path: Path, model: Any, unused: Iterable[str]) -> None:
 
 
 def _require_finite(path: Path, model: Any) -> None:
-    """By the length of each weight's vector, which is finite where all of its numbers are: of SmolLM2's 135 million in
-    float32 it takes 0.05 seconds, and 9 to look at each number.
+    """By the least and the largest number of each weight, which are no numbers where any is none: of 50 million in
+    bfloat16 that takes a hundredth of a second, and more than half a one to look at each.
     """
     import torch
 
     measured = (torch.float32, torch.float16, torch.bfloat16)
     with torch.no_grad():
         for name, weight in model.named_parameters():
-            if weight.dtype in measured and not torch.linalg.vector_norm(weight, dtype=torch.float32).isfinite():
+            if weight.dtype not in measured or not weight.numel():
+                continue
+            if not all(end.isfinite() for end in torch.aminmax(weight)):
                 raise ModelRejectedError(
                     f"{path} has weights that are no finite numbers: {name}.",
                     f"{_WHOLE} Where it is whole, load it in a wider `dtype`.",
