@@ -97,15 +97,17 @@ def comparison_table(comparison: Comparison) -> Table:
             str(each.paired.estimate.n),
             NOTHING if each.paired.adjusted is None else numbers.probability(each.paired.adjusted),
             _different(each, comparison.level),
+            NOTHING if each.paired.right is None else with_interval(each.paired.right.estimate, numbers.difference),
         ]
         for each in comparison.changes
     ]
-    return Table(["Pipeline", "Metric", f"{comparison.b} − {comparison.a}", "n", "p (Holm)", "Different"], rows)
+    changed = f"{comparison.b} − {comparison.a}"
+    return Table(["Pipeline", "Metric", changed, "n", "p (Holm)", "Different", "In right answers"], rows)
 
 
 def _different(change: Change, level: float) -> str:
     if not change.paired.differs_in_score(level):
-        return "not shown"
+        return "in doubt" if change.paired.differs_in_right(level) else "not shown"
     return "in doubt" if change.doubt else "yes"
 
 

@@ -95,6 +95,11 @@ class Contest:
             return False
         return ((paired.estimate.mean or 0.0) > 0) == self.high
 
+    def more_right(self, a: str, b: str) -> bool:
+        """Whether a surely gives more right answers than b, whatever their scores."""
+        paired = self.compare(a, b)
+        return paired is not None and paired.estimate.n >= FEWEST and paired.surely_right_ahead(self.level)
+
     def perhaps_better(self, a: str, b: str) -> bool:
         """Whether a may be called better than b, or could be with all that it may lack added to its value."""
         paired, lacking = self.compare(a, b), self.lacking.get(a, 0.0)
@@ -114,10 +119,10 @@ class Contest:
 
     def open_by_more(self, best: str, other: str) -> bool:
         """Whether no number of questions tells two that lead apart, since what the one behind may lack is as much as it
-        is behind by, or too much for the best one to be surely ahead.
+        is behind by.
         """
         level = abs(self.values[best] - self.values[other]) <= EQUAL
-        return self.seen_better(best, other) or self.weighs(other, best) or (level and self.weighs(best, other))
+        return self.weighs(other, best) or (level and self.weighs(best, other))
 
     def in_doubt(self, leaders: Sequence[str]) -> list[str]:
         """Of those that lead, best first, whose values may lack so much that it matters for who is the best."""
@@ -182,7 +187,7 @@ class Contest:
         """How many more questions would tell the best from each of the others; None where no number would."""
         best, *others = leaders
         pairs = {name: None if self.open_by_more(best, name) else self.compare(best, name) for name in others}
-        return {name: paired.more if paired else None for name, paired in pairs.items()}
+        return {name: (paired.more or None) if paired else None for name, paired in pairs.items()}
 
     def _plan(self, best: str, wanted: Mapping[str, int | None]) -> str:
         """What would settle it, by how many more questions would tell the best from each of the others."""

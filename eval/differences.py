@@ -19,7 +19,7 @@ from eval.pairing import compare_pairs
 from eval.planning import FEWEST
 from eval.prices import Prices
 from eval.right_answers import rights, with_right_answers
-from eval.statistics import Draws
+from eval.statistics import Draws, Estimate
 from eval.trial import Trial
 from eval.turns import compare_turns
 
@@ -131,24 +131,39 @@ def find_difference(
     return None
 
 
-def why_in_doubt(a: PipelineSummary, b: PipelineSummary, paired: Paired, level: float) -> str | None:
+def why_in_doubt(
+    a: PipelineSummary, b: PipelineSummary, paired: Paired, level: float, subset: Subset = "all"
+) -> str | None:
     """Why a difference in correctness, a minus b, tells nothing of who is more correct although the scores differ, as a
     sentence; None where it does. It may be one of answers that are not counted (`PipelineSummary.may_be_underrated`),
     or of parts of right answers.
+
+    Args:
+        subset: that the difference is of; what is not counted elsewhere says nothing of a part where all is.
     """
     if (paired.estimate.mean or 0.0) < 0:
-        return why_in_doubt(b, a, paired.negated(), level)
-    return b.may_be_underrated(paired, level) or by_parts_alone(a.name, b.name, paired, level)
+        return why_in_doubt(b, a, paired.negated(), level, subset)
+    uncounted = b.may_be_underrated(paired, level) if subset == "all" or paired.worst else None
+    return uncounted or by_parts_alone(a.name, b.name, paired, level)
 
 
 def by_parts_alone(a: str, b: str, paired: Paired, level: float) -> str | None:
     """That a, whose score is higher, has not more right answers than b, as a sentence; None where it has."""
     if paired.right is None or not paired.differs_in_score(level) or paired.right_ahead(level):
         return None
-    gain = paired.right.estimate
-    interval = "" if gain.low is None else f" ({numbers.interval(gain.low, gain.high, signed=True)})"
-    known = f"in right answers the difference is {numbers.difference(gain.mean)}{interval}"
+    known = f"in right answers the difference is {_written(paired.right.estimate)}"
     return f"But {a} scores higher than {b} for parts of right answers: {known}."
+
+
+def more_right_answers(a: str, b: str, paired: Paired) -> str:
+    """That a gives more right answers than b, where the score does not tell them apart, as a sentence."""
+    gain = f": {_written(paired.right.estimate)}" if paired.right else ""
+    return f"But {a} gives more right answers than {b}{gain}."
+
+
+def _written(gain: Estimate) -> str:
+    interval = "" if gain.low is None else f" ({numbers.interval(gain.low, gain.high, signed=True)})"
+    return f"{numbers.difference(gain.mean)}{interval}"
 
 
 def _of_scores(

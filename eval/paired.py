@@ -42,8 +42,8 @@ class Paired(Record):
             None where that cannot be foreseen.
         of_all: of costs and times, the simultaneous interval, which holds for all pairs at once (Bonferroni).
         right: of correctness and freshness, a minus b in the share of right answers, as far as they count as right.
-        worst: the same of the one with the higher score less the other, were all of the other's answers right that may
-            be and are not counted (`eval.right_answers`); None where it has none of these.
+        worst: the same of the one with more right answers less the other, were all of the other's right that may be
+            and are not counted (`eval.right_answers`); None where it has none of these.
     """
 
     estimate: Estimate
@@ -75,6 +75,14 @@ class Paired(Record):
     def right_ahead(self, level: float) -> bool:
         """Whether the first one has more answers that count as right."""
         return self.right is not None and self.right.ahead(level)
+
+    def differs_in_right(self, level: float) -> bool:
+        """Whether one of them, whichever, has more answers that count as right."""
+        return self.estimate.n >= FEWEST and (self.right_ahead(level) or self.negated().right_ahead(level))
+
+    def surely_right_ahead(self, level: float) -> bool:
+        """Whether it has more right answers in the worst case, too."""
+        return self.right_ahead(level) and (self.worst is None or self.worst.ahead(level))
 
     def negated(self) -> Paired:
         of_all = self.of_all.negated() if self.of_all else None

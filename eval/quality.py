@@ -7,7 +7,7 @@ from functools import partial
 
 from eval import numbers
 from eval.contest import Compare, Contest, Finding, listed
-from eval.differences import Difference, by_parts_alone, find_difference
+from eval.differences import Difference, by_parts_alone, find_difference, more_right_answers
 from eval.measures import PipelineSummary
 from eval.metrics.registry import CORRECTNESS
 from eval.planning import FEWEST
@@ -37,12 +37,22 @@ def _beyond_words(finding: Finding, known: Mapping[str, PipelineSummary], contes
     if not best.cost.right:
         finding = finding.noted(_never_right(best, known, doubted))
     for name in finding.leaders[1:]:
-        paired = contest.compare(best.name, name) if name not in doubted and best.cost.right else None
-        if paired and (by_parts := by_parts_alone(best.name, name, paired, contest.level)):
-            finding = finding.noted(by_parts)
+        told = _in_right_answers(best.name, name, contest) if name not in doubted and best.cost.right else None
+        finding = finding.noted(told) if told else finding
     for name in doubted:
         finding = finding.noted(known[name].may_be_underrated(None, contest.level) or "")
     return finding
+
+
+def _in_right_answers(best: str, name: str, contest: Contest) -> str | None:
+    """What right answers tell of two that lead where the score does not, or the other way round; None where nothing."""
+    paired = contest.compare(best, name)
+    if paired is None:
+        return None
+    for more, fewer in ((best, name), (name, best)):
+        if not contest.scores_better(best, name) and contest.more_right(more, fewer):
+            return more_right_answers(more, fewer, paired if more == best else paired.negated())
+    return by_parts_alone(best, name, paired, contest.level)
 
 
 def _never_right(best: PipelineSummary, known: Mapping[str, PipelineSummary], doubted: Sequence[str]) -> str:

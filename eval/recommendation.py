@@ -37,8 +37,9 @@ RULES = {
     "R3": "Where there are no training examples at hand for every new version, a pipeline that was trained on "
     "examples, or shows some, is out.",
     "R4": f"A pipeline is out if clearly more than {numbers.percent(LATE)} of its answers take longer than allowed.",
-    "R5": "Of those left, a pipeline is out if another is clearly more correct, by the score and in right answers. "
-    "Where several stay, the choice among them is not clear: it may cost right answers. Where correctness is known of "
+    "R5": "Of those left, a pipeline is out if another is clearly more correct, by the score and in right answers; "
+    "where the score tells nothing, or the contrary, if another clearly gives more right answers. Where the score "
+    "leaves several, the choice among them is not clear: it may cost right answers. Where correctness is known of "
     f"fewer than {FEWEST} questions, freshness and cost choose nothing either: wrong answers are no bargain.",
     "R6": "Of those left, a pipeline is out if it clearly makes up more answers to what the documents do not answer "
     "than another.",

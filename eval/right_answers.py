@@ -57,14 +57,14 @@ def with_right_answers(
     """The same differences with how the pipelines differ in right answers, and with what it takes to show both."""
     sure = {name: each.sure for name, each in known.items()}
     right = compare_pairs(sure, list(compared), clusters, confidence)
-    worst = _worst_cases(compared, known, clusters, confidence)
+    worst = _worst_cases(right, known, clusters, confidence)
     return {
         pair: paired.model_copy(
             update={
                 "right": _as_right_answers(right[pair]),
-                "worst": worst.get(pair),
+                "worst": _as_right_answers(worst[pair]) if pair in worst else None,
                 "smallest": _larger(paired.smallest, right[pair].smallest),
-                "more": _more(paired, right[pair]),
+                "more": _more(paired, right[pair], worst.get(pair)),
             }
         )
         for pair, paired in compared.items()
@@ -72,24 +72,20 @@ def with_right_answers(
 
 
 def _worst_cases(
-    compared: Mapping[tuple[str, str], Paired],
+    right: Mapping[tuple[str, str], Paired],
     known: Mapping[str, Rights],
     clusters: Mapping[str, str],
     confidence: Confidence,
-) -> dict[tuple[str, str], RightAnswers]:
-    """Of the one that is ahead; nothing where all of the other's answers count. All pairs are corrected together."""
+) -> dict[tuple[str, str], Paired]:
+    """Of the one with more right answers; nothing where all of the other's count. All pairs are corrected together."""
     if all(each.complete for each in known.values()):
         return {}
     values = {f"{name} sure": each.sure for name, each in known.items()}
     values |= {f"{name} perhaps": each.perhaps for name, each in known.items()}
-    directed = {pair: pair if (paired.estimate.mean or 0.0) >= 0 else pair[::-1] for pair, paired in compared.items()}
+    directed = {pair: pair if (paired.estimate.mean or 0.0) >= 0 else pair[::-1] for pair, paired in right.items()}
     asked = {pair: (f"{ahead} sure", f"{behind} perhaps") for pair, (ahead, behind) in directed.items()}
     found = compare_pairs(values, list(asked.values()), clusters, confidence)
-    return {
-        pair: _as_right_answers(found[asked[pair]])
-        for pair, (_, behind) in directed.items()
-        if not known[behind].complete
-    }
+    return {pair: found[asked[pair]] for pair, (_, behind) in directed.items() if not known[behind].complete}
 
 
 def _as_right_answers(paired: Paired) -> RightAnswers:
@@ -100,7 +96,12 @@ def _larger(a: float | None, b: float | None) -> float | None:
     return None if a is None or b is None else max(a, b)
 
 
-def _more(score: Paired, right: Paired) -> int | None:
-    """How many more questions would show both; None too where the one with the higher score has fewer right."""
+def _more(score: Paired, right: Paired, worst: Paired | None) -> int | None:
+    """How many more questions would show all; None too where none would: the one with the higher score has fewer right,
+    or would have in the worst case.
+    """
     apart = (score.estimate.mean or 0.0) * (right.estimate.mean or 0.0) < 0
-    return None if apart or score.more is None or right.more is None else max(score.more, right.more)
+    needed = [each.more for each in (score, right, worst) if each]
+    known = [each for each in needed if each is not None]
+    never = apart or (worst is not None and (worst.estimate.mean or 0.0) <= 0)
+    return None if never or len(known) < len(needed) else max(known)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from eval import numbers
-from eval.contest import listed, outdone
+from eval.contest import Contest, listed, outdone
 from eval.differences import COST
 from eval.freshness_reasons import less_fresh, perhaps_less_fresh
 from eval.grounds import Grounds, Reason
@@ -117,6 +117,20 @@ class Chooser:
             sentence = contest.among(self.left).find().sentence
             self.tied = Reason(rule="R5", sentence=sentence, numbers=seen)
             self.reasons.append(self.tied)
+            self._more_right(contest)
+
+    def _more_right(self, contest: Contest) -> None:
+        """Of those that the score does not tell apart, right answers may; what is right is what is asked for."""
+        share = {name: self.by_name[name].cost.right or 0.0 for name in self.left}
+        order = sorted(self.left, key=lambda name: -share[name])
+        for best, fewer in outdone(order, contest.more_right).items():
+            self.less_correct += fewer
+            seen: dict[str, float | None] = {f"{name}.cost.right": share[name] for name in (best, *fewer)}
+            for name in fewer:
+                seen |= self.grounds.difference(CORRECTNESS, best, name)
+            few = listed([f"{name} ({numbers.score(share[name])})" for name in fewer])
+            sentence = f"{best} ({numbers.score(share[best])}) gives more right answers than {few}."
+            self._out("R5", fewer, sentence, seen)
 
     def honest(self) -> None:
         contest = self.grounds.made_up.among(self.left) if self.grounds.made_up else None

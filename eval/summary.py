@@ -115,16 +115,16 @@ class Summary(Record):
         return f"{failed} of {asked} times for {METRICS[metric].title}" if failed else None
 
     def apart(self, difference: Difference) -> Apart:
-        """What may be said of two pipelines, as the verdict has it: scores that differ for the length of answers, or
-        for parts of right ones alone, are in doubt.
+        """What may be said of two pipelines, as the verdict has it: in doubt are scores that differ for answers that
+        are not counted, or for parts of right ones alone, and right answers that differ alone.
         """
-        paired = difference.paired
-        if not paired.differs_in_score(self.confidence):
-            return "not shown"
+        paired, level = difference.paired, self.confidence
+        if not paired.differs_in_score(level):
+            return "in doubt" if paired.differs_in_right(level) else "not shown"
         if difference.measure != CORRECTNESS:
             return "different"
         a, b = (next(each for each in self.pipelines if each.name == name) for name in (difference.a, difference.b))
-        return "in doubt" if why_in_doubt(a, b, paired, self.confidence) else "different"
+        return "in doubt" if why_in_doubt(a, b, paired, level, difference.subset) else "different"
 
     def difference(self, measure: str, a: str, b: str, subset: Subset = "all") -> Paired | None:
         """a minus b, whichever way round it is stored; None where it is not."""

@@ -145,7 +145,7 @@ def test_two_runs_are_compared_on_their_common_questions(tmp_path: Path) -> None
     assert (change.pipeline, change.metric) == ("rag", "correctness")
     assert (change.paired.estimate.mean, change.paired.estimate.n, change.paired.estimate.clear_of_zero) == (1, 9, True)
     assert comparison_table(comparison).rows[0][0] == "rag"
-    assert comparison_table(comparison).rows[0][-1] == "not shown"  # nine questions, however clear
+    assert comparison_table(comparison).rows[0][-2] == "not shown"  # nine questions, however clear
 
 
 def test_questions_whose_right_answers_changed_are_not_the_same(tmp_path: Path) -> None:
@@ -173,9 +173,9 @@ def test_changes_of_many_pipelines_are_corrected_together(tmp_path: Path) -> Non
     assert first.p == pytest.approx(2 / 64, abs=0.01)
     assert first.adjusted is not None
     assert first.adjusted > 0.05
-    assert comparison_table(compare_runs(a, b)).rows[0][-1] == "not shown"
+    assert comparison_table(compare_runs(a, b)).rows[0][-2] == "not shown"
     alone = compare_runs(baked(tmp_path, {"p0": [0.0] * 10}), baked(tmp_path, {"p0": [1.0] * 6 + [0.0] * 4}, 3))
-    assert comparison_table(alone).rows[0][-1] == "yes"
+    assert comparison_table(alone).rows[0][-2] == "yes"
 
 
 def worded(runs: Path, seed: int, questions: Sequence[Question], texts: Sequence[str]) -> RunFolder:
@@ -218,11 +218,11 @@ def test_a_change_that_may_be_of_length_alone_is_in_doubt(tmp_path: Path, capsys
         (change,) = comparison.changes
         assert change.doubt
         assert f" rag in {brief.manifest.run_id}" in change.doubt
-        assert comparison_table(comparison).rows[0][-1] == "in doubt"
+        assert comparison_table(comparison).rows[0][-2] == "in doubt"
     show_comparison(brief.path, whole.path)
     assert " ".join(change.doubt.split()) in " ".join(capsys.readouterr().out.split())
     clear = compare_runs(whole, wrong)
-    assert (clear.changes[0].doubt, comparison_table(clear).rows[0][-1]) == (None, "yes")
+    assert (clear.changes[0].doubt, comparison_table(clear).rows[0][-2]) == (None, "yes")
 
 
 def test_runs_without_anything_in_common_are_not_compared(tmp_path: Path) -> None:

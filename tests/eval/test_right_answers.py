@@ -65,6 +65,20 @@ def test_a_worst_case_is_of_each_direction_and_turns_round_with_the_difference()
     assert whole.worst is None  # nothing of b may be right that does not count
 
 
+@pytest.mark.parametrize(("perhaps", "foreseen"), [(0, 0), (4, 20), (30, None)])
+def test_how_many_more_questions_would_tell_takes_the_worst_case_in(perhaps: int, foreseen: int | None) -> None:
+    """a is right on 20 of 60 questions more than b, of whose answers so many may be right besides."""
+    keys = [f"q{n}" for n in range(60)]
+    a = {key: float(n < 40) for n, key in enumerate(keys)}
+    sure = {key: float(n % 3 == 0) for n, key in enumerate(keys)}
+    b = Rights(sure, {key: max(sure[key], float(n % 3 == 1 and n < 3 * perhaps)) for n, key in enumerate(keys)})
+    clusters = {key: key for key in keys}
+    compared = compare_pairs({"a": a, "b": b.sure}, [("a", "b")], clusters, Confidence())
+    more = with_right_answers(compared, {"a": Rights(a, a), "b": b}, clusters, Confidence())["a", "b"].more
+    assert (more is None) == (foreseen is None)
+    assert foreseen is None or (more or 0) >= foreseen
+
+
 @pytest.mark.parametrize("apart", [True, False])
 def test_who_is_level_in_the_worst_case_is_rarely_called_ahead(apart: bool) -> None:
     """a is as often right as b may be. Were the share that b may lack taken as it is, and its luck left out, 11 of 100
