@@ -40,8 +40,8 @@ class Lengths(Record):
         too_long: that would count as right if they were shorter, or may be right, as with a disclaimer after few words.
         too_short: that may be right and have too few words to count so.
         like_refusals: that may be right and read like refusals.
-        taken_from_long: what `brevity` takes from the mean correctness, 0 to 1, and what it may lack because of those that
-            are too long and may be right.
+        taken_from_long: what `brevity` takes from the mean correctness, 0 to 1, and what it may lack because of
+            those that are too long and may be right.
         taken_from_short: what the mean may lack because of those that are too short, were all of them right, 0 to 1.
         taken_from_refusals: the same of those that read like refusals.
     """
