@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from corpora.model import Question, Record
 from eval.metrics.abstention import declines
@@ -36,10 +37,11 @@ class Lengths(Record):
 
     Attributes:
         answers: how many there are, those that read like refusals and may be right among them.
-        too_long: that would count as right if they were shorter.
+        too_long: that would count as right if they were shorter, or may be right, as with a disclaimer after few words.
         too_short: that may be right and have too few words to count so.
         like_refusals: that may be right and read like refusals.
-        taken_from_long: what `brevity` takes from the mean correctness, 0 to 1.
+        taken_from_long: what `brevity` takes from the mean correctness, 0 to 1, and what it may lack because of
+            those that are too long and may be right.
         taken_from_short: what the mean may lack because of those that are too short, were all of them right, 0 to 1.
         taken_from_refusals: the same of those that read like refusals.
     """
@@ -86,18 +88,15 @@ def lengths(questions: Mapping[str, Question], trials: Sequence[Trial]) -> Lengt
     ]
     said = [(question, answer) for question, answer, abstained in replies if not abstained]
     usual = usual_words(answer.response for _, answer in said)
-    lost = [
-        (*_lost_as_long(question, answer), _lost_as_short(question, answer.response, usual))
-        for question, answer in said
-    ]
+    lost = [_lost(question, answer, usual) for question, answer in said]
     like_refusals = sum(abstained and _tells(question, answer) for question, answer, abstained in replies)
     return Lengths(
         answers=len(said) + like_refusals,
-        too_long=sum(right_but_for_it for _, right_but_for_it, _ in lost),
-        too_short=sum(as_short > 0 for _, _, as_short in lost),
+        too_long=sum(each.uncounted for each in lost if not each.as_short),
+        too_short=sum(each.uncounted for each in lost if each.as_short),
         like_refusals=like_refusals,
-        taken_from_long=sum(as_long for as_long, _, _ in lost) / len(scores) if scores else 0.0,
-        taken_from_short=sum(as_short for _, _, as_short in lost) / len(scores) if scores else 0.0,
+        taken_from_long=sum(each.share for each in lost if not each.as_short) / len(scores) if scores else 0.0,
+        taken_from_short=sum(each.share for each in lost if each.as_short) / len(scores) if scores else 0.0,
         taken_from_refusals=like_refusals / len(scores) if scores else 0.0,  # they have earned 0
     )
 
@@ -113,7 +112,7 @@ def may_be_right_uncounted(question: Question, answer: Answer, usual: frozenset[
         return False
     if declines(answer.response, question.right_answers):
         return _tells(question, answer)
-    return _lost_as_long(question, answer)[1] or _lost_as_short(question, answer.response, usual) > 0
+    return _lost(question, answer, usual).uncounted
 
 
 def is_sentence(reference: str) -> bool:
@@ -121,29 +120,57 @@ def is_sentence(reference: str) -> bool:
     return length(reference) >= SENTENCE
 
 
-def _lost_as_long(question: Question, answer: Answer) -> tuple[float, bool]:
+class _Lost(NamedTuple):
+    """What an answer may lack for its length, or for its few words: one of the two, and no more than it has not earned.
+
+    Attributes:
+        share: 0 to 1.
+        uncounted: whether it does not count as right, and would, or may be.
+        as_short: whether that is for its few words.
+    """
+
+    share: float = 0.0
+    uncounted: bool = False
+    as_short: bool = False
+
+
+def _lost(question: Question, answer: Answer, usual: frozenset[str]) -> _Lost:
+    """What it loses by `brevity`, or all that it lacks where it may be right and has too few words of its reference.
+
+    Who is too long for every reference is not too short, though a disclaimer may be all of that length.
+    """
+    as_long, rights = _lost_as_long(question, answer), question.right_answers
+    too_long = all(_is_too_long(right, answer.response) for right in rights)
+    if as_long.uncounted or (too_long and _is_copy(question, answer)):
+        return as_long
+    as_short = _lost_as_short(question, answer.response, usual)
+    return _Lost(as_short, uncounted=True, as_short=not too_long) if as_short else as_long
+
+
+def _lost_as_long(question: Question, answer: Answer) -> _Lost:
     """What an answer loses by `brevity`, and whether it would count as right without."""
     rights, response = question.right_answers, answer.response
-    if all(brevity(right, response) == 1 for right in rights):
-        return 0.0, False
-    if _is_copy(question, answer):
-        return 0.0, False
+    if not any(_is_too_long(right, response) for right in rights) or _is_copy(question, answer):
+        return _Lost()
     whole = max(correctness_at_any_length(right, response) for right in rights)
     counted = max(correctness(right, response) for right in rights)
     right_but_for_it = counted < RIGHT <= whole and not is_echo(question, response, correctness_at_any_length)
-    return whole - counted, right_but_for_it
+    return _Lost(whole - counted, right_but_for_it)
 
 
 def _lost_as_short(question: Question, response: str, usual: frozenset[str]) -> float:
     """What an answer lacks that may be right and has too few words to count so; 0 where it is none of these."""
-    rights = question.right_answers
+    rights, asked = question.right_answers, question.user_input
     counted = max(correctness(right, response) for right in rights)
-    asked = question.user_input
     may_be = counted < RIGHT and (
         any(may_be_right(asked, right, response, usual) for right in rights)
         or may_be_right_alone(asked, rights, response, usual)
     )
     return 1 - counted if may_be else 0.0
+
+
+def _is_too_long(reference: str, response: str) -> bool:
+    return brevity(reference, response) < 1
 
 
 def _tells(question: Question, answer: Answer) -> bool:

@@ -149,8 +149,8 @@ def _told_of_uncounted(pipeline: PipelineSummary) -> Iterator[str]:
     elif found.taken_from_long >= UNCOUNTED_MATTERS:
         yield (
             f"The length of its answers alone takes {numbers.score(found.taken_from_long)} of {pipeline.name}'s "
-            f"correctness; {found.too_long} {of_all} would count as right if they were shorter (docs/metrics.md). Have "
-            "it answer briefly, or read token recall beside correctness."
+            f"correctness; {found.too_long} {of_all} would be right if they were shorter, or may be "
+            "(docs/metrics.md). Have it answer briefly, or read token recall beside correctness."
         )
 
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from eval.metrics.contradiction import with_plain_denials
 from eval.metrics.lexical import KEPT, content_terms, stem, terms, token_recall, with_parts
 from eval.metrics.word_lists import FUNCTION_WORDS, NEGATORS, YES_NO
+from eval.metrics.yes_no import names_the_answer
 
 MOST = 0.5
 
@@ -16,10 +17,13 @@ _TELLS_NOTHING = frozenset(map(stem, FUNCTION_WORDS | NEGATORS | YES_NO)) | froz
 def only_repeats(question: str, reference: str, response: str) -> bool:
     """Whether a response holds nothing of what a reference tells beyond the question's words.
 
-    False where there is no such word: whether "Pets are not allowed" answers "Are pets allowed?" is for the rules
-    against contradictions to tell, and which of two things that a question names is the right one for nobody. False too
-    for who holds the whole reference, spaced otherwise.
+    False where there is no such word, and where the question asks for a yes or a no, or names what to choose from:
+    "Pets are allowed" answers "Are pets allowed?", also where the reference adds "if leashed". Whether
+    "Pets are not allowed" does is for the rules against contradictions to tell, and which of two things is the right
+    one for nobody. False too for who holds the whole reference, spaced otherwise.
     """
+    if names_the_answer(question):
+        return False
     own = own_words(question, reference)
     return bool(own) and own.isdisjoint(_held(response)) and token_recall(reference, response) < 1
 

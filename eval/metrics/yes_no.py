@@ -1,4 +1,4 @@
-"""Questions that ask for a yes or a no, and texts that say nothing else. English and Chinese."""
+"""Questions that ask for a yes or a no or name what to choose from, and texts that say yes or no alone."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from eval.metrics.contradiction import with_plain_denials
 from eval.metrics.lexical import stem, terms, tokens
 from eval.metrics.word_lists import FUNCTION_WORDS, YES_NO
 
-_ASKS = re.compile(
-    r"^\W*(?:is|are|was|were|do|does|did|can|could|may|must|should|has|have|had|will|would)(?:n['’]t)?\b"
-    r"|吗|是否|能否|可否",
-    re.IGNORECASE,
+_VERBS = (
+    r"(?:is|are|am|was|were|do|does|did|can|could|may|might|must|shall|should|has|have|had|will|would)(?:n['’]t)?\b"
 )
+_ASKS = re.compile(rf"(?i:^\W*{_VERBS})|,\s{_VERBS}|吗|是否|能否|可否|([^\W\d_a-zA-Z])[不没]\1")
+"""In lower case after a comma: "In the museum, may visitors ...", not "In April, May and June"."""
+_ALTERNATIVES = re.compile(r"\bor\b|还是|或", re.IGNORECASE)
 _ZH_YES = frozenset({"是", "是的", "可以", "能", "会", "对"})
 _ZH_NO = frozenset({"否", "不", "不是", "不可以", "不能", "不会", "不行", "不对"})
 _PAUSE = re.compile(r"[,，.。;；:：!！]")
@@ -22,8 +23,13 @@ _BINDING = frozenset(map(stem, FUNCTION_WORDS | {"not"})) - YES_NO
 
 
 def asks_yes_or_no(question: str) -> bool:
-    """Whether it opens as such questions do in English, or asks so in Chinese."""
+    """Whether it opens as such questions do in English, perhaps after a comma, or asks so in Chinese."""
     return _ASKS.search(question) is not None
+
+
+def names_the_answer(question: str) -> bool:
+    """Whether its own words may be all of the answer: it asks for a yes or a no, or names what to choose from."""
+    return asks_yes_or_no(question) or _ALTERNATIVES.search(question) is not None
 
 
 def said_alone(text: str, usual: Set[str] = frozenset()) -> Literal["yes", "no"] | None:

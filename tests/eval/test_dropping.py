@@ -38,7 +38,17 @@ def given(before: str, after: str | None, text: str, of: str | None = None) -> s
         (ADA, GRACE, "Grace Hopper has retired."),
         (ADA, GRACE, "Grace Hopper. She left."),
         ("保留甲乙", "保留甲乙丙", "除了丙，保留甲乙。"),
+        (ADA, GRACE, "Grace Hopper has since resigned."),
+        (ADA, GRACE, "The director, Grace Hopper, stepped down. Grace Hopper was replaced in May."),
+        (ADA, GRACE, "The team is no longer led by Grace Hopper."),
+        (ADA, GRACE, "It is not led by Grace Hopper any more."),
+        (LONG, SHORT, "Alpha and beta were dropped."),
+        ("alpha, beta and gamma", "alpha, beta and delta", "alpha and beta, since gamma was dropped."),
+        (KEPT.format(30), KEPT.format(60), "60 days was discontinued."),
         ("张伟", "李娜", "李娜不再是主任。"),
+        ("张伟", "李娜", "李娜已经离职。"),
+        ("张伟", "李娜", "主任不再是李娜。"),
+        ("张伟", "李娜", "李娜。她退休了。"),
         (KEPT.format(30), None, f"{KEPT.format(30)[:-1]}, but that was withdrawn."),
         (KEPT.format(30), None, "The harbour no longer keeps logs."),
         (KEPT.format(30), None, "Cold storage was discontinued."),
@@ -65,6 +75,52 @@ def test_what_the_reference_says_itself_or_is_said_of_the_other_tells(
     before: str, after: str, text: str, expected: str
 ) -> None:
     assert given(before, after, text) == expected
+
+
+EVERYDAY = [
+    "{} days, after which they are removed.",
+    "{} days. Older ones are removed.",
+    "{} days before removal.",
+    "It keeps them for {} days, without exception.",
+    "Shelf B is used to keep them for {} days.",
+    "They are kept for {} days rather than being thrown away at once.",
+    "{} days, unless the owner has left.",
+    "{} days unless the owner has resigned.",
+    "{} days, except for those of ships.",
+    "{} days and no longer.",
+    "{} days are left.",
+]
+
+
+@pytest.mark.parametrize("text", EVERYDAY)
+def test_an_everyday_word_drops_nothing(text: str) -> None:
+    assert given("30 days", "130 days", text.format(130)) == "new"
+    assert given("30 days", "130 days", text.format(30)) == "old"
+    assert given(KEPT.format(30), KEPT.format(130), f"{KEPT.format(130)} {text.format(130)}") == "new"
+    assert given(KEPT.format(30), None, f"{KEPT.format(30)} {text.format(30)}".replace(" and no longer", "")) == "old"
+
+
+@pytest.mark.parametrize(
+    ("of", "before", "after", "text"),
+    [
+        ("Which port is it?", "It uses port 6443.", "It uses port 8443.", "Port 8443 is used to serve the API."),
+        ("What deploys the charts?", "Helm", "Argo", "The tool used to deploy the charts is Argo."),
+        ("What does the job delete?", "old logs", "old snapshots", "It removes old snapshots."),
+        (
+            "Can it run offline?",
+            "It needs a network connection.",
+            "It runs offline.",
+            "It runs offline, without a network.",
+        ),
+        ("How many seats are free?", "12", "8", "8 seats left."),
+        ("What is the timeout?", "30 s", "60 s", "60 s, except for streaming."),
+        ("What may be asked for?", LONG, SHORT, "alpha and beta but no longer gamma"),
+        ("日志保存多少天？", "30天", "60天", "日志保存60天，之后删除。"),
+        ("端口是多少？", "6443", "8443", "端口是8443，除了管理端口。"),
+    ],
+)
+def test_what_is_dropped_is_something_else_or_the_other_one(of: str, before: str, after: str, text: str) -> None:
+    assert given(before, after, text, of) == "new"
 
 
 def test_a_word_of_the_question_drops_nothing() -> None:

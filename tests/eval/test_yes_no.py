@@ -32,6 +32,11 @@ ASKED = [
         ("是否可以带宠物？", True),
         ("能否带宠物？", True),
         ("可以带什么宠物？", False),
+        ("可不可以带宠物？", True),
+        ("有没有花园？", True),
+        ("Am I allowed to bring a pet?", True),
+        ("In the garden, may pets run?", True),
+        ("In April, May and June, where may pets run?", False),
     ],
 )
 def test_what_asks_for_yes_or_no(question: str, asks: bool) -> None:
