@@ -170,9 +170,7 @@ def for_caller(problem: Problem, code: str | None = None, address: str = "/pipel
     """
     if MAY_CHANGE.get() or (code or problem.code) not in OF_THE_HOUSE:
         return problem
-    return problem.model_copy(
-        update={"detail": f"{problem.title}.", "remedy": ASK_WHO_RUNS_IT.format(address=address)}
-    )
+    return problem.model_copy(update={"detail": f"{problem.title}.", "remedy": ASK_WHO_RUNS_IT.format(address=address)})
 
 
 def log_problem(of: str, problem: Problem) -> None:

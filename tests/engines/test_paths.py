@@ -126,3 +126,13 @@ async def test_a_tokenizer_and_a_python_are_those_of_the_configuration(
     assert found["server"].options.tokenizer == mine / "words"
     assert found["vllm"].server.python == mine / "../venv/bin/python"
     assert found["default"].server.python == Path(".venv-vllm/bin/python")  # where `make vllm` makes it
+
+
+async def test_a_tokenizer_that_is_not_there_is_told_of(at_work: Path) -> None:
+    (at_work / "words").mkdir()
+    server = {"kind": "openai", "base_url": "http://127.0.0.1:1/v1", "model": "m", "tokenizer": "words"}
+    there = project(at_work.parent, base_model="tiny", engine="server", engines={"server": server})
+    with pytest.raises(ConfigError, match=r"There is no folder .*/mine/words") as caught:
+        async with open_workbench(there.config, there.corpus, there.home):
+            pass
+    assert "`tokenizer`, a path from the configuration's folder" in caught.value.remedy
