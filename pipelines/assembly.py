@@ -8,11 +8,12 @@ from typing import TypeVar
 
 from corpora.errors import BakeoffError, UnknownPipelineError
 from corpora.model import Corpus
-from pipelines.config import AnsweringConfig
+from pipelines.config import AnsweringConfig, EngineConfig
 from pipelines.contract import Pipeline
 from pipelines.embedding import Embedder
 from pipelines.engines.base import Adapter
 from pipelines.engines.embedded import EmbeddedEngine, EmbeddedOptions
+from pipelines.engines.openai_server import OpenAIOptions
 from pipelines.engines.registry import ENGINES
 from pipelines.engines.vllm_server import VllmAddress, VllmEngine
 from pipelines.engines.vllm_settings import Settings, VllmOptions, vllm_settings
@@ -56,10 +57,19 @@ def _bench(
 ) -> Workbench:
     """With an engine that is not started yet."""
     base_model = model_path(config.base_model, home)
-    options = config.engines[engine_name]
+    options = _located(config.engines[engine_name], home)
     engine = ENGINES[options.kind](options, base_model, config.base_model, config.decoding)
     embedder = Embedder(model_path(config.embedder, home), config.embedder)
     return Workbench(corpus, engine, embedder, config.system, base_model, home, older_adapters)
+
+
+def _located(options: EngineConfig, home: Home) -> EngineConfig:
+    """With the paths that the configuration gives; vLLM's default one is of the working folder, like `.bakeoff`."""
+    if isinstance(options, OpenAIOptions) and options.tokenizer is not None:
+        return options.model_copy(update={"tokenizer": home.located(options.tokenizer)})
+    if isinstance(options, VllmOptions) and "python" in options.model_fields_set:
+        return options.model_copy(update={"python": home.located(options.python)})
+    return options
 
 
 def settings_for_vllm(engine_name: str, config: AnsweringConfig, corpus: Corpus, home: Home) -> Settings:

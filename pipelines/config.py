@@ -28,7 +28,8 @@ class AnsweringConfig(Record):
 
     `base_model` and `embedder` are names of `pipelines.models`, Hugging Face ids, or folders. `engine` names one of
     `engines`. `vectors` is Chroma's server; without one, vectors lie on disk here. `run` names the pipelines that a
-    bake-off asks; all of them where it is left out. Paths are relative to the configuration's folder.
+    bake-off asks; all of them where it is left out. Paths are relative to the configuration's folder; they
+    stay as they are written, for a run to be the same from any working folder, and are located where they are used.
     """
 
     corpus: Path

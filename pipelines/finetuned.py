@@ -50,7 +50,7 @@ def adapter_of(options: FinetunedOptions, bench: Workbench) -> Adapter:
     """
     base_hash = content_hash(bench.base_model)
     if options.adapter is not None:
-        return load_adapter(options.adapter, bench.base_model, base_hash)
+        return load_adapter(bench.home.located(options.adapter), bench.base_model, base_hash)
     trained = (bench.corpus, bench.base_model, base_hash, bench.system, options.training, bench.home)
     try:
         return find_adapter(*trained)

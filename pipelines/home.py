@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from corpora.errors import ConfigError
 from pipelines.vectors import VectorOptions, Vectors
 
 
@@ -15,12 +16,23 @@ class Home:
     Only the lists of services' runs are not; their folders lie elsewhere.
 
     `vectors` is the server that holds the index, where it does not lie in the folder. `index_copy`, a folder, takes the
-    place of the index where a changed corpus must leave that one as it is.
+    place of the index where a changed corpus must leave that one as it is. `beside` is the folder of the configuration.
     """
 
     root: Path
     index_copy: Path | None = None
     vectors: VectorOptions | None = None
+    beside: Path = Path()
+
+    def located(self, path: Path) -> Path:
+        """Where a path of the configuration's leads: from its own folder, whatever the working folder is.
+
+        Raises ConfigError where it begins with the home of somebody whom nobody knows.
+        """
+        try:
+            return self.beside / path.expanduser()
+        except RuntimeError as error:
+            raise ConfigError(f"{path} leads nowhere: {error}", "Write the whole path.") from error
 
     @property
     def models(self) -> Path:

@@ -20,8 +20,11 @@ from corpora.text_file import parse_json
 LOADABLE = "Check that its folder holds safetensors, config.json and a tokenizer that transformers reads."
 """What to do about a model that could not be loaded."""
 
-INSTRUCTED = "Use an instruction-tuned model, and messages from system, user and assistant only."
-"""What to do about a chat template that is missing, or does not take a prompt."""
+INSTRUCTED = (
+    "Use an instruction-tuned model whose chat template takes a system message and a question, or give this one such a "
+    "template (chat_template.jinja in its folder)."
+)
+"""What to do about a chat template that is missing, does not take a prompt, or leaves part of it out."""
 
 PICKLES = frozenset({".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt"})
 CODE = "auto_map"

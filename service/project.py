@@ -87,7 +87,7 @@ def open_project(
         settings=whole.service,
         config=config,
         corpus=read_corpus(path.parent / config.corpus),
-        home=replace(open_home(), vectors=config.vectors),
+        home=replace(open_home(), vectors=config.vectors, beside=path.parent.resolve()),
         runs=runs,
     )
 

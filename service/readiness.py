@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable
 
-from service.problems import MAY_CHANGE, for_caller
+from service.problems import MAY_CHANGE, Problem, for_caller, log_problem
 from service.schemas import PipelineStatus
+
+logger = logging.getLogger("bakeoff.service")
 
 KEPT_SECONDS = 1.0
 
@@ -23,6 +26,7 @@ class Readiness:
         self._check = check
         self._task: asyncio.Task[list[PipelineStatus]] | None = None
         self._ended = 0.0
+        self._failing: dict[str, Problem] = {}
 
     async def statuses(self) -> list[PipelineStatus]:
         if self._task is None or (self._task.done() and time.monotonic() >= self._ended + KEPT_SECONDS):
@@ -36,6 +40,18 @@ class Readiness:
     async def _checked(self) -> list[PipelineStatus]:
         MAY_CHANGE.set(True)  # in this task alone: what is found is for all who ask, and each is told what it may know
         try:
-            return await self._check()
+            found = await self._check()
         finally:
             self._ended = time.monotonic()
+        self._log_changes({each.name: each.error for each in found if each.error is not None})
+        return found
+
+    def _log_changes(self, failing: dict[str, Problem]) -> None:
+        """Not at every check, of which orchestrators make one every few seconds."""
+        for name, problem in failing.items():
+            before = self._failing.get(name)
+            if before is None or (before.code, before.detail) != (problem.code, problem.detail):
+                log_problem(f"pipeline {name}", problem)
+        for name in self._failing.keys() - failing.keys():
+            logger.info("pipeline %s: ready again", name)
+        self._failing = failing

@@ -54,11 +54,11 @@ class RunJob(Job):
     @classmethod
     def of(cls, job: Job) -> RunJob:
         """As whoever asks may know it."""
+        here = location(job)
         if job.problem is not None:
-            job = job.model_copy(update={"problem": for_caller(job.problem)})
+            job = job.model_copy(update={"problem": for_caller(job.problem, address=here)})
         if job.state != "finished":
             return cls(**dict(job))
-        here = location(job)
         return cls(**dict(job), report=f"{here}/report", files={name: f"{here}/files/{name}" for name in MEDIA_TYPES})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import queue
+import re
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -15,7 +16,7 @@ from langchain_core.language_models.chat_models import (
     agenerate_from_stream,
     generate_from_stream,
 )
-from langchain_core.messages import AIMessageChunk, BaseMessage, HumanMessage
+from langchain_core.messages import AIMessageChunk, BaseMessage, HumanMessage, SystemMessage
 from langchain_core.messages.ai import InputTokenDetails, UsageMetadata
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import ConfigDict
@@ -27,23 +28,30 @@ from pipelines.model_files import INSTRUCTED
 
 ROLES = {"system": "system", "human": "user", "ai": "assistant"}
 MARK = "QUESTION-GOES-HERE"
+TONE = "SYSTEM-MESSAGE-GOES-HERE"
 
 
 class Template:
     """A model's tokenizer and chat template; any thread may use it."""
 
     def __init__(self, path: Path) -> None:
-        """Raises ModelRejectedError where the template leaves out what it is given: every answer would be nonsense."""
+        """Raises ModelRejectedError where the template leaves out what it is given.
+
+        Without the question every answer would be nonsense. Without the system message nobody would see that the tone
+        and the text of context prompting are never read.
+        """
         from transformers import AutoTokenizer
 
         self._tokenizer: Any = AutoTokenizer.from_pretrained(path, local_files_only=True)
         # transformers' own call changes the tokenizer's padding as it goes, which two threads must not do at once
         self._backend = self._tokenizer.backend_tokenizer
         with suppress(EngineError):  # a template that takes no such message is told of where a question is asked
-            if MARK not in self._render([HumanMessage(MARK)]):
+            text = self._render([SystemMessage(TONE), HumanMessage(MARK)])
+            given = {"the question": MARK, "the system message": TONE}
+            left_out = [name for name, mark in given.items() if not re.search(mark, text, re.IGNORECASE)]
+            if left_out:
                 raise ModelRejectedError(
-                    f"The chat template of {path} leaves out the question that it is given.",
-                    "Use an instruction-tuned model with its own chat template.",
+                    f"The chat template of {path} leaves out {' and '.join(left_out)} that it is given.", INSTRUCTED
                 )
 
     def encode(self, text: str) -> list[int]:
@@ -61,9 +69,8 @@ class Template:
             EngineError: the model has no chat template, or its template does not take these messages.
         """
         whole = self.encode(self._render(messages))
-        head = self.encode(
-            self._render([*messages[:-1], messages[-1].model_copy(update={"content": MARK})]).split(MARK)[0]
-        )
+        marked = self._render([*messages[:-1], messages[-1].model_copy(update={"content": MARK})])
+        head = self.encode(re.split(MARK, marked, maxsplit=1, flags=re.IGNORECASE)[0])  # a template may change the case
         same = len(head)
         if whole[:same] != head:  # the question's first letters have merged with what stands before them
             same = next(place for place, pair in enumerate(zip(whole, head, strict=False)) if pair[0] != pair[1])

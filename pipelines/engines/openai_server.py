@@ -67,7 +67,7 @@ class OpenAIEngine(Engine):
         self._client: AsyncOpenAI | None = None
 
     async def __aenter__(self) -> Self:
-        """Raises ConfigError: no key, no chat template in the tokenizer, or proxies that cannot be used."""
+        """Raises ConfigError: no key, no tokenizer, none with a chat template, or proxies that cannot be used."""
         await asyncio.to_thread(lambda: self._tokenizer)  # or the first question would wait for it
         self._connect(self.options.base_url, key_in(self.options.api_key_env))
         return self
@@ -168,6 +168,11 @@ class OpenAIEngine(Engine):
     def _tokenizer(self) -> PreTrainedTokenizerBase:
         from transformers import AutoTokenizer
 
+        if not self._tokenizer_path.is_dir():
+            raise ConfigError(
+                f"There is no folder {self._tokenizer_path}.",
+                "Correct the engine's `tokenizer`, a path from the configuration's folder, or leave it out.",
+            )
         require_harmless(self._tokenizer_path)
         tokenizer = AutoTokenizer.from_pretrained(self._tokenizer_path, local_files_only=True)
         if tokenizer.chat_template is None:

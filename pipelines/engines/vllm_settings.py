@@ -19,7 +19,7 @@ class VllmOptions(EngineOptions):
     """How the server is started.
 
     Attributes:
-        python: of the environment that vLLM is installed in; `make vllm` makes the default one.
+        python: of the environment that vLLM is installed in; `make vllm` makes the default one in the working folder.
         port: to listen on, on 127.0.0.1 only; 0 takes a free one.
         dtype: of weights and arithmetic. float32 is the fastest on a CPU without bfloat16 of its own.
         max_num_seqs: requests that are computed at once; more of them wait.

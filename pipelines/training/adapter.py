@@ -70,7 +70,10 @@ def load_adapter(path: Path, base_model: Path, base_hash: str) -> Adapter:
     with suppress(OSError):  # of a name that no folder can have
         there = path.is_dir()
     if not there:
-        raise AdapterMissingError(f"There is no adapter at {path}.", "Correct `adapter`, or leave it out to train one.")
+        raise AdapterMissingError(
+            f"There is no adapter at {path}.",
+            "Correct `adapter`, a path from the configuration's folder, or leave it out to train one.",
+        )
     validate_adapter(path, base_model)
     card = read_card(path)
     if card is not None and card.base_model_hash != base_hash:

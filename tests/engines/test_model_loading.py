@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 import torch
-from langchain_core.messages import HumanMessage
+from langchain_core.messages import HumanMessage, SystemMessage
 from safetensors.torch import load_file, save_file
 from tiny_models import save_model
 
 from corpora.errors import EngineError, ModelRejectedError
 from pipelines.engines.base import Decoding
 from pipelines.engines.embedded import EmbeddedEngine, EmbeddedOptions
+from pipelines.engines.embedded_chat import Template
 from pipelines.loading import load_language_model
 
 LAYER = "model.layers.1.mlp.up_proj.weight"
@@ -71,6 +72,33 @@ async def test_a_chat_template_that_leaves_the_question_out_is_refused(folder: P
     async with EmbeddedEngine(EmbeddedOptions(threads=1), folder, "tiny", Decoding()) as engine:
         with pytest.raises(EngineError, match="does not take this prompt"):
             engine.count_tokens([HumanMessage("When?")])
+
+
+LOWERED = "{% for m in messages %}{{ m.role }} {{ m.content | lower }} end {% endfor %}assistant"
+NO_SYSTEM = "{% for m in messages if m.role != 'system' %}{{ m.role }} {{ m.content }} end {% endfor %}assistant"
+REFUSES_SYSTEM = "{% if messages[0].role == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}"
+
+
+def test_a_chat_template_that_leaves_the_system_message_out_is_refused(folder: Path) -> None:
+    (folder / "chat_template.jinja").write_text(NO_SYSTEM)
+    with pytest.raises(ModelRejectedError, match="leaves out the system message that it is given") as caught:
+        Template(folder)
+    assert "whose chat template takes a system message" in caught.value.remedy
+
+
+def test_a_chat_template_that_takes_no_system_message_is_told_of_with_what_to_do(folder: Path) -> None:
+    (folder / "chat_template.jinja").write_text(REFUSES_SYSTEM + NO_SYSTEM)
+    with pytest.raises(EngineError, match="System role not supported") as caught:
+        Template(folder).prompt([SystemMessage("Be brief."), HumanMessage("When?")])
+    assert "whose chat template takes a system message" in caught.value.remedy
+
+
+def test_a_chat_template_may_change_the_case(folder: Path) -> None:
+    (folder / "chat_template.jinja").write_text(LOWERED)
+    template = Template(folder)
+    whole, static = template.prompt([SystemMessage("do"), HumanMessage("sail at noon")])
+    assert whole == tuple(template.encode("system do end user sail at noon end assistant"))
+    assert static == tuple(template.encode("system do end user"))
 
 
 @pytest.mark.parametrize("wrong", [float("nan"), float("inf")])

@@ -165,7 +165,7 @@ async def test_where_things_lie_is_told_to_who_may_change_them(
     assert "/srv" not in kept
     assert "The index is missing." in kept
     assert "index-missing" in kept
-    assert not body or "/srv/house/index is damaged" in caplog.text
+    assert "/srv/house/index is damaged. Delete /srv/house/index." in caplog.text
 
 
 def test_a_failed_run_tells_where_things_lie_to_who_may_change_them() -> None:
@@ -174,9 +174,12 @@ def test_a_failed_run_tells_where_things_lie_to_who_may_change_them() -> None:
     assert "/srv" in RunJob.of(job).model_dump_json()
     before = MAY_CHANGE.set(False)
     try:
-        assert "/srv" not in RunJob.of(job).model_dump_json()
+        told = RunJob.of(job)
     finally:
         MAY_CHANGE.reset(before)
+    assert "/srv" not in told.model_dump_json()
+    assert told.problem is not None
+    assert f"with a key to change in GET /runs/{job.id}." in told.problem.remedy
 
 
 @pytest.mark.parametrize("hosts", [(), ("test",)], ids=["anywhere", "loopback"])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from service_fakes import DRAGON, QUESTION, FakePipeline, client_of, fake_engine, make_app
 
-from corpora.errors import IndexMissingError
+from corpora.errors import AdapterMissingError, BakeoffError, IndexMissingError
 from service.keys import KeyRing
 from service.settings import ServiceSettings
 
@@ -83,6 +84,28 @@ async def test_not_ready_names_each_that_would_not_answer_and_what_to_do() -> No
     assert all(status["error"]["remedy"] for status in not_ready)
     assert not any("errors" in status["error"] for status in not_ready)  # as in a problem that is a whole response
     assert [status["name"] for status in listed if status["ready"]] == ["fine"]
+
+
+async def test_why_a_pipeline_is_not_ready_is_logged_when_it_changes(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Failing(FakePipeline):
+        error: BakeoffError | None = MISSING
+
+        async def check(self) -> None:
+            if self.error is not None:
+                raise self.error
+
+    caplog.set_level(logging.INFO)
+    monkeypatch.setattr("service.readiness.KEPT_SECONDS", 0)
+    pipeline = Failing("rag")
+    other = AdapterMissingError("There is no adapter at /srv/adapter.", "Train it.")
+    async with client_of(make_app({"rag": pipeline})) as client:
+        for pipeline.error in (MISSING, MISSING, other, other, None, None, other):
+            await client.get("/health/ready")
+    told = [record.getMessage() for record in caplog.records if record.getMessage().startswith("pipeline rag: ")]
+    missing, adapter = f"{MISSING.problem} {MISSING.remedy}", f"{other.problem} {other.remedy}"
+    assert told == [f"pipeline rag: {each}" for each in (missing, adapter, "ready again", adapter)]
 
 
 class Counted(FakePipeline):

@@ -14,7 +14,7 @@ import pytest
 from runs_fakes import TRIALS, journal, running, told, use_engine
 from staleness_fakes import CONFIG_FILE, CORPUS, write
 
-from corpora.errors import RunLockedError
+from corpora.errors import LeakageError, RunLockedError
 from eval.report.build import build_report
 from eval.run import RunFolder
 from eval.storage import storage_errors
@@ -217,7 +217,7 @@ async def test_a_body_is_taken_strictly(root: Path, body: dict[str, Any]) -> Non
         assert (await service.client.get("/runs")).json() == {"runs": [], "next": None}
 
 
-async def test_a_run_that_cannot_be_made_fails_and_says_why(root: Path) -> None:
+async def test_a_run_that_cannot_be_made_fails_and_says_why(root: Path, caplog: pytest.LogCaptureFixture) -> None:
     async with running(root / "bakeoff.yaml") as service:
         address = await service.start(split="dev")  # has no questions
         failed = await service.ended(address)
@@ -225,6 +225,7 @@ async def test_a_run_that_cannot_be_made_fails_and_says_why(root: Path) -> None:
         problem = Problem.model_validate(failed["problem"])
         assert (problem.code, problem.instance) == ("run", f"urn:bakeoff:run:{failed['id']}")
         assert "no questions" in problem.detail
+        assert f"run {failed['id']}: {problem.detail} {problem.remedy}" in caplog.text
         check(await service.post(f"{address}/cancel"), 409, "run-state")
         done = await service.start()
         await service.ended(done)
@@ -232,6 +233,21 @@ async def test_a_run_that_cannot_be_made_fails_and_says_why(root: Path) -> None:
             check(await service.post(f"{done}/{verb}"), 409, "run-state")
             check(await service.post(f"/runs/nobody/{verb}"), 404, "unknown-run")
         check(await service.client.get("/runs/nobody"), 404, "unknown-run")
+
+
+async def test_why_a_run_failed_is_logged_without_the_questions_that_it_quotes(
+    root: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def leaky(*_: object) -> None:
+        raise LeakageError("An example repeats 'Who minds the gate?'", "Reword the example.")
+
+    monkeypatch.setattr("service.job_work.check_corpus", leaky)
+    async with running(root / "bakeoff.yaml") as service:
+        failed = await service.ended(await service.start())
+    (record,) = [each for each in caplog.records if each.getMessage().startswith(f"run {failed['id']}: Training")]
+    assert "gate" in failed["problem"]["detail"]
+    assert "`bakeoff validate` tells where. Reword the example." in record.getMessage()
+    assert not [each for each in caplog.records if each.levelname != "DEBUG" and "gate" in each.getMessage()]
 
 
 async def test_an_engine_that_comes_back_lets_a_run_go_on(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
