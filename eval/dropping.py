@@ -58,8 +58,8 @@ _AFTER = 3
 def drops(response: str, given: Question, other: Question) -> bool:
     """Whether a reply that seems to give one reference may hold it no more by such a word, in one of these ways:
 
-    - A sentence holds words of each reference that the other one lacks, and a word of dropping that neither the given one
-      nor the question has and that no word of the other follows, as in "It runs offline, without a network".
+    - A sentence holds words of each reference that the other one lacks, and a word of dropping that neither the given
+      one nor the question has and that no word of the other follows, as in "It runs offline, without a network".
     - The given reference is the other and something more; a sentence holds of that, and such a word: "alpha and beta,
       since gamma was dropped".
     - The given one's own words are said to have left, or to hold no more: "Grace Hopper left".
