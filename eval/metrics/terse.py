@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from eval.metrics.contradiction import contradicts
 from eval.metrics.correctness import correctness
-from eval.metrics.lexical import content_terms, share, terms, tokens, with_parts
+from eval.metrics.lexical import content_terms, is_character, share, stem, terms, tokens, with_parts
 from eval.metrics.registry import RIGHT
-from eval.metrics.word_lists import YES_NO
+from eval.metrics.word_lists import UNITS, YES_NO
 
 HALF = 0.5
+
+_HOW_MUCH = re.compile(
+    r"\bhow (?:long|many|much|old|far|high|deep|wide|large|big|tall|heavy)\b|多[少久长大高远]|几(?!乎)", re.IGNORECASE
+)
+"""Not "how often": "daily" is right beside "daily at 2"."""
 
 USUAL = 0.1
 """A word in more than this share of a pipeline's answers is taken for part of its lead-in and ignored."""
@@ -27,18 +34,25 @@ def may_be_right(question: str, reference: str, response: str, usual: frozenset[
     2. has no more words than the reference, and more than half of those words of the reference that the question lacks
        ("They are kept there for 30 days.").
 
-    Which of two things that a question names is the right one is not seen.
+    What a number of the reference counts tells nothing without any such number ("Some days."), and nothing at all does
+    where the question asks for one ("How long ..."). Which of two things that a question names is the right one is not
+    seen.
 
     Args:
         usual: words that this pipeline says whatever it is asked (`usual_words`), which the reference need not have.
     """
     asked, inside = with_parts(terms(question)), with_parts(terms(reference))
     wanted, found = content_terms(reference), content_terms(response)
+    opens_alike, lacks_it = _opens_alike(reference, response), _lacks_the_number(reference, question, response)
+    if lacks_it and not opens_alike and _HOW_MUCH.search(question):
+        return False
+    counted = _counted(reference) if lacks_it else frozenset()
+    telling = [term for term in inside if term not in counted]
     told = [term for term in found if term not in asked and (term in inside or term not in usual)]
     few = 0 < len(with_parts(told)) <= HALF * len(wanted)
-    may_be = few and (_opens_alike(reference, response) or share(told, inside) > HALF)
+    may_be = few and (opens_alike or share(told, telling) > HALF)
     if not may_be and says_no_more(reference, response):
-        may_be = share_of_own(reference, (), question, response) > HALF
+        may_be = share_of_own(reference, tuple(counted), question, response) > HALF
     return may_be and correctness(reference, response) < RIGHT and not contradicts(reference, response)
 
 
@@ -69,3 +83,24 @@ def usual_words(responses: Iterable[str]) -> frozenset[str]:
 def _opens_alike(reference: str, response: str) -> bool:
     said = tokens(response)[:1]
     return said == tokens(reference)[:1] and not YES_NO.isdisjoint(said)
+
+
+def _lacks_the_number(reference: str, question: str, response: str) -> bool:
+    """Whether a response holds none of the numbers that a reference has and its question lacks, and there are any."""
+    numbers = _numbers(reference) - _numbers(question)
+    return bool(numbers) and numbers.isdisjoint(_numbers(response))
+
+
+def _numbers(text: str) -> set[str]:
+    return {token for token in tokens(text) if token[-1].isdecimal()}
+
+
+def _counted(reference: str) -> frozenset[str]:
+    """The terms of the units in a reference, and of what else it counts, by the plural or a character of Chinese."""
+    words = tokens(reference)
+    units = {stem(word) for word in words if word in UNITS}
+    return frozenset(units) | {
+        stem(word)
+        for number, word in pairwise(words)
+        if number[-1].isdecimal() and (word.endswith("s") or is_character(word))
+    }
