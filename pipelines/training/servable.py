@@ -183,7 +183,8 @@ def _as_whole(base: dict[str, list[int]], base_model: Path) -> dict[str, list[in
 
     try:
         config = AutoConfig.from_pretrained(base_model, local_files_only=True)
-        beginning = f"{MODEL_FOR_CAUSAL_LM_MAPPING[type(config)].base_model_prefix}."
+        whole: Any = MODEL_FOR_CAUSAL_LM_MAPPING[type(config)]
+        beginning = f"{whole.base_model_prefix}."
     except Exception:  # whatever transformers raises over settings that it cannot read; loading the model tells of it
         return base
     if any(name.startswith(beginning) for name in base):
