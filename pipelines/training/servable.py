@@ -134,6 +134,8 @@ def _check_weights(path: Path, config: dict[str, Any], base_model: Path) -> None
         raise AdapterRejectedError(f"{path / WEIGHTS} cannot be read: {error}.", RETRAIN) from error
     if not shapes:
         raise AdapterRejectedError(f"Adapter {path.name} holds no weights.", RETRAIN)
+    if any(f"{module}.weight" not in base for module in shapes):
+        base = _as_whole(base, base_model)
     for module, pair in shapes.items():
         _check_shapes(path.name, module, pair, base.get(f"{module}.weight"), config)
 
@@ -171,3 +173,20 @@ def _base_shapes(base_model: Path) -> dict[str, list[int]]:
         except (OSError, SafetensorError) as error:
             raise ModelMissingError(f"{file} cannot be read: {error}.", "Restore the base model's file.") from error
     return shapes
+
+
+def _as_whole(base: dict[str, list[int]], base_model: Path) -> dict[str, list[int]]:
+    """Shapes by the names that adapters use: weights saved without their head lack the beginning that whole models have
+    (`layers.0` is `model.layers.0`), and are loaded all the same.
+    """
+    from transformers import MODEL_FOR_CAUSAL_LM_MAPPING, AutoConfig
+
+    try:
+        config = AutoConfig.from_pretrained(base_model, local_files_only=True)
+        whole: Any = MODEL_FOR_CAUSAL_LM_MAPPING[type(config)]
+        beginning = f"{whole.base_model_prefix}."
+    except Exception:  # whatever transformers raises over settings that it cannot read; loading the model tells of it
+        return base
+    if any(name.startswith(beginning) for name in base):
+        return base
+    return {f"{beginning}{name}": shape for name, shape in base.items()}

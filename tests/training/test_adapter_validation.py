@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,28 @@ def test_a_plain_adapter_is_accepted(good_adapter: Path, bare_model: Path) -> No
     adapter = load_adapter(good_adapter, bare_model, BASE_HASH)
     assert adapter.path == good_adapter
     assert len(adapter.content_hash) == 64
+
+
+@pytest.mark.parametrize(("module", "fits"), [("model.layers.0.self_attn.q_proj", True), ("odd.layers.0.x", False)])
+def test_an_adapter_fits_a_base_that_was_saved_without_its_head(
+    tmp_path: Path, tiny_model: Path, good_adapter: Path, module: str, fits: bool
+) -> None:
+    from safetensors.torch import load_file, save_file
+
+    base = tmp_path / "headless"
+    shutil.copytree(tiny_model, base)
+    weights = {name.removeprefix("model."): each for name, each in load_file(base / "model.safetensors").items()}
+    save_file(weights, base / "model.safetensors", metadata={"format": "pt"})
+    pair = {
+        f"base_model.model.{module}.lora_A.weight": (RANK, 32),
+        f"base_model.model.{module}.lora_B.weight": (32, RANK),
+    }
+    change_weights(good_adapter, pair)
+    if fits:
+        validate_adapter(good_adapter, base)
+        return
+    with pytest.raises(AdapterRejectedError, match="no linear layer"):
+        validate_adapter(good_adapter, base)
 
 
 @pytest.mark.parametrize("init", [True, False, "gaussian", "orthogonal", "eva"])
