@@ -146,7 +146,7 @@ def difference_writer(measure: str, currency: str) -> Callable[[float | None], s
 
 def _difference_row(each: Difference, summary: Summary) -> list[str]:
     paired, write = each.paired, difference_writer(each.measure, summary.pipelines[0].cost.currency)
-    apart = summary.apart(each)
+    apart, more = summary.apart(each), summary.more(each)
     return [
         f"{each.a} − {each.b}",
         MEASURES[each.measure],
@@ -157,7 +157,7 @@ def _difference_row(each: Difference, summary: Summary) -> list[str]:
         NOTHING if not paired.estimate.n else "yes" if apart == "different" else apart,
         NOTHING if paired.right is None else with_interval(paired.right.estimate, numbers.difference),
         NOTHING if paired.smallest is None else write(paired.smallest),
-        NOTHING if paired.more is None or (apart == "in doubt" and not paired.more) else numbers.count(paired.more),
+        NOTHING if more is None else numbers.count(more),
     ]
 
 

@@ -16,7 +16,7 @@ from eval.paired import Paired
 from eval.pairing import FEWEST_CLUSTERS
 from eval.planning import POWER
 from eval.report.cells import Cell, Grid, Head, Row
-from eval.summary import Apart, Summary
+from eval.summary import Summary
 from eval.table import difference_writer
 
 IN_TURN = (
@@ -147,7 +147,7 @@ def _row(difference: Difference, summary: Summary, tests: bool) -> Row:
         Cell(apart if estimate.n else NOTHING, _in_right_answers(paired), best=different),
         Cell(NOTHING if paired.adjusted is None else numbers.probability(paired.adjusted)),
         Cell(NOTHING if paired.smallest is None else write(paired.smallest).removeprefix("+")),
-        _more(paired, apart),
+        _more(summary.more(difference), estimate.n),
     ]
     if tests:
         cells.append(_mcnemar(found))
@@ -162,10 +162,10 @@ def _in_right_answers(paired: Paired) -> tuple[str, ...]:
     return (f"in right answers {numbers.difference(found.mean)} ({ends})",)
 
 
-def _more(paired: Paired, apart: Apart) -> Cell:
-    if paired.more is None or (apart == "in doubt" and not paired.more):
-        return Cell(NOTHING, ("not to be foreseen",) if paired.estimate.n else ())
-    return Cell(f"about {numbers.count(paired.more)}" if paired.more else "none")
+def _more(more: int | None, asked: int) -> Cell:
+    if more is None:
+        return Cell(NOTHING, ("not to be foreseen",) if asked else ())
+    return Cell(f"about {numbers.count(more)}" if more else "none")
 
 
 def _mcnemar(found: Turned) -> Cell:

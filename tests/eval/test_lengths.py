@@ -16,6 +16,7 @@ from eval.needs import Needs
 from eval.numbers import score
 from eval.options import EvaluationOptions
 from eval.summary import Summary, summarise
+from eval.table import difference_table
 from eval.trial import Score, Trial
 from pipelines.contract import Passage
 
@@ -135,6 +136,8 @@ def test_bare_answers_are_not_called_wrong_for_what_a_sentence_says_besides() ->
     assert "terse gave no answer that counts as right; 40 of 40 answers may be right, and are too" in choice.sentence
     said = "But 40 of 40 answers of terse may be right and are too short beside their references to count so."
     assert said in found.verdict.headline
+    row = dict(zip(difference_table(found).columns, difference_table(found).rows[0], strict=True))
+    assert (row["Different"], row["More needed"]) == ("in doubt", "–")  # what may be lacking is more than all
     assert "But wordy is more correct than terse by the answers that count alone." in choice.sentence
     assert not found.verdict.clear
     assert any(each.startswith("40 of terse's 40 answers may be right and have too few") for each in found.warnings)
