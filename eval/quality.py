@@ -30,7 +30,7 @@ def of_quality(pipelines: Sequence[PipelineSummary], differences: Sequence[Diffe
 
 def _beyond_words(finding: Finding, known: Mapping[str, PipelineSummary], contest: Contest) -> Finding:
     """With what the means do not tell: that the leader was never right, or is ahead by parts of right answers alone,
-    and who is behind for its answers' length.
+    and who is behind for answers that are not counted.
     """
     best = known[finding.leaders[0]]
     doubted = contest.in_doubt(finding.leaders)
@@ -49,10 +49,11 @@ def _in_right_answers(best: str, name: str, contest: Contest) -> str | None:
     paired = contest.compare(best, name)
     if paired is None:
         return None
-    for more, fewer in ((best, name), (name, best)):
-        if not contest.scores_better(best, name) and contest.more_right(more, fewer):
-            return more_right_answers(more, fewer, paired if more == best else paired.negated())
-    return by_parts_alone(best, name, paired, contest.level)
+    if contest.scores_better(best, name):
+        return by_parts_alone(best, name, paired, contest.level)
+    if contest.more_right(best, name):
+        return more_right_answers(best, name, paired)
+    return more_right_answers(name, best, paired.negated()) if contest.more_right(name, best) else None
 
 
 def _never_right(best: PipelineSummary, known: Mapping[str, PipelineSummary], doubted: Sequence[str]) -> str:

@@ -136,7 +136,8 @@ class Summary(Record):
             lacking = (b if ahead > 0 else a).lengths.taken
             if lacking > EQUAL and lacking >= abs(ahead) - EQUAL:
                 return None
-        return paired.more or (None if self.apart(difference) == "in doubt" else paired.more)
+        shown_and_in_doubt = paired.more == 0 and self.apart(difference) == "in doubt"
+        return None if shown_and_in_doubt else paired.more
 
     def _pair(self, difference: Difference) -> tuple[PipelineSummary, PipelineSummary]:
         by_name = {each.name: each for each in self.pipelines}
