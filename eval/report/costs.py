@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from eval import numbers
@@ -69,18 +69,29 @@ def _sentences(summary: Summary, costs: Sequence[Costs], needs: Needs, prices: P
         )
     if always := cheapest_everywhere(summary, costs, needs):
         found.append(always)
-    unwritten = [each.name for each in pipelines if each.cost.setup.writing is None]
-    if unwritten:
-        found.append(
-            f"What people's work on the training examples of {listed(unwritten)} costs is not known, and so no sum "
-            "that it belongs to; give `writing_per_example` with the prices."
-        )
+    found += _of_unknown_writing(pipelines)
     if any(each.cost.setup.writing for each in pipelines):
         found.append(
             "A version of the knowledge is priced with all of its examples written anew; what a change of the "
             "documents really takes, `bakeoff staleness` measures."
         )
     return found
+
+
+def _of_unknown_writing(pipelines: Sequence[PipelineSummary]) -> Iterator[str]:
+    """Of whom the work on training examples has no price, or nobody knows how many examples there were."""
+    unknown = [each for each in pipelines if each.cost.setup.writing is None]
+    uncounted = [each.name for each in unknown if each.preparation.training_examples is None]
+    unpriced = [each.name for each in unknown if each.name not in uncounted]
+    for names, remedy in (
+        (unpriced, "give `writing_per_example` with the prices"),
+        (uncounted, "of an adapter that `bakeoff train` has trained, the number of examples is known"),
+    ):
+        if names:
+            yield (
+                f"What people's work on the training examples of {listed(names)} costs is not known, and so no sum "
+                f"that it belongs to; {remedy}."
+            )
 
 
 def _table(pipelines: Sequence[PipelineSummary], needs: Needs, prices: Prices, concurrency: int) -> Grid:
@@ -146,7 +157,9 @@ def _setup(each: PipelineSummary, prices: Prices) -> Cell:
     ]
     if made.training_joules is not None:
         lines.append(f"energy of training {numbers.plain(float(f'{made.training_joules / 3.6e6:.2g}'))} kWh")
-    if made.training_examples:
+    if made.training_examples is None:
+        lines.append(f"writing {numbers.UNKNOWN}")
+    elif made.training_examples:
         written = numbers.money(setup.writing, prices.currency)
         lines.append(f"writing {numbers.count(made.training_examples)} examples {written}")
     if not lines:

@@ -15,6 +15,10 @@ CONFIG = "adapter_config.json"
 WEIGHTS = "adapter_model.safetensors"
 
 RETRAIN = "Train it again as plain LoRA, as `bakeoff train` does."
+ITS_OWN_BASE = (
+    "Use the base model that it was trained on; if this is the one, train it again on linear layers alone, as "
+    "`bakeoff train` does."
+)
 UNSERVABLE = {
     "use_dora": "DoRA",
     "lora_bias": "LoRA with a bias",
@@ -146,7 +150,7 @@ def _check_shapes(
     if base is None or len(base) != 2:
         raise AdapterRejectedError(
             f"Adapter {name} changes {module}, which is no linear layer of the base model.",
-            "Use the base model that it was trained on.",
+            ITS_OWN_BASE,
         )
     if pair.keys() != {"A", "B"}:
         raise AdapterRejectedError(f"Adapter {name} has only half of the weights for {module}.", RETRAIN)
@@ -155,7 +159,7 @@ def _check_shapes(
     if pair["A"] != [rank, inputs] or pair["B"] != [outputs, rank]:
         raise AdapterRejectedError(
             f"Adapter {name} has shapes {pair['A']} and {pair['B']} for {module}, which do not fit {base}.",
-            "Use the base model that it was trained on.",
+            ITS_OWN_BASE,
         )
     if rank != config["r"] and not config.get("rank_pattern"):
         raise AdapterRejectedError(f"Adapter {name} says rank {config['r']} and has {rank} in {module}.", RETRAIN)

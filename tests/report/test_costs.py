@@ -190,7 +190,20 @@ def test_unknown_writing_makes_every_sum_with_it_unknown() -> None:
     assert (tuned[2].value, tuned[2].lines[-1]) == ("unknown", "writing 450 examples unknown")
     assert tuned[0].value != "unknown"
     assert tuned[5].value == "unknown"
-    assert any("training examples of finetuned costs is not known" in each for each in found.sentences)
+    told = [each for each in found.sentences if "training examples of finetuned costs is not known" in each]
+    assert [each.rpartition("; ")[2] for each in told] == ["give `writing_per_example` with the prices."]
+
+
+def test_where_nobody_knows_how_many_examples_were_written_no_price_of_one_is_asked_for() -> None:
+    manifest = with_needs(writing_per_example=0.5)
+    tuned = manifest.pipelines["finetuned"]
+    unknown = tuned.preparation.model_copy(update={"training_examples": None})
+    uncounted = tuned.model_copy(update={"preparation": unknown})
+    found = part(manifest.model_copy(update={"pipelines": manifest.pipelines | {"finetuned": uncounted}}))
+    assert found.table.rows[2].cells[2].lines[-1] == "writing unknown"
+    told = [each for each in found.sentences if "training examples of finetuned costs is not known" in each]
+    assert [each.rpartition(" ")[2] for each in told] == ["known."]
+    assert not any("writing_per_example" in each for each in found.sentences)
 
 
 @pytest.mark.parametrize(
