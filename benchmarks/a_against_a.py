@@ -24,9 +24,8 @@ from planted_populations import SCALES, Again, FromRun, Population, Scores, Simu
 
 from eval.metrics.registry import RIGHT
 from eval.paired import Paired
-from eval.pairing import compare_pairs
 from eval.planning import smallest_difference
-from eval.right_answers import Rights, with_right_answers
+from eval.right_answers import Rights, compare_answers
 from eval.run import RunFolder
 from eval.statistics import Confidence, Estimate, Floats, wilson
 
@@ -87,12 +86,12 @@ def right(scores: Floats) -> Floats:
 
 def compared(scores: Scores, clusters: Mapping[str, str], confidence: Confidence) -> dict[tuple[str, str], Paired]:
     """Every pair, as correctness is compared in a run."""
-    found = compare_pairs(scores, list(combinations(scores, 2)), clusters, confidence)
     sure = {
         name: dict(zip(each, right(np.array(list(each.values()))).tolist(), strict=True))
         for name, each in scores.items()
     }
-    return with_right_answers(found, {name: Rights(each, each) for name, each in sure.items()}, clusters, confidence)
+    known = {name: Rights(each, each) for name, each in sure.items()}
+    return compare_answers(scores, known, list(combinations(scores, 2)), clusters, confidence)
 
 
 def any_differs(population: Population, names: int, confidence: Confidence, rng: np.random.Generator) -> bool:

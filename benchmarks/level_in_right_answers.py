@@ -15,8 +15,7 @@ from itertools import product
 import numpy as np
 from a_against_a import RESAMPLES, share
 
-from eval.pairing import compare_pairs
-from eval.right_answers import Rights, with_right_answers
+from eval.right_answers import Rights, compare_answers
 from eval.statistics import Confidence, wilson
 
 PART = 0.45
@@ -46,8 +45,7 @@ def called_better(questions: int, right: float, silent: float, rng: np.random.Ge
         sure = dict(zip(keys, each.astype(float).tolist(), strict=True))
         known[name] = Rights(sure, sure)
     clusters = {key: key for key in keys}
-    compared = compare_pairs(values, [("a", "b")], clusters, confidence)
-    paired = with_right_answers(compared, known, clusters, confidence)["a", "b"]
+    paired = compare_answers(values, known, [("a", "b")], clusters, confidence)["a", "b"]
     if (paired.estimate.mean or 0.0) <= 0:
         return False, False
     return paired.differs_in_score(confidence.level), paired.differs(confidence.level)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from corpora.errors import RunError
 from corpora.model import Record
 from eval import numbers
-from eval.differences import why_in_doubt
+from eval.differences import more_right_answers, why_in_doubt
 from eval.manifest import in_words
 from eval.measures import PipelineSummary, summarise_pipeline, values
 from eval.metrics.registry import CORRECTNESS, METRICS
 from eval.numbers import NOTHING
 from eval.paired import Paired
 from eval.pairing import compare_pairs, question_clusters
-from eval.right_answers import rights, with_right_answers
+from eval.right_answers import compare_answers, rights
 from eval.run import RunFolder
 from eval.statistics import Draws
 from eval.table import Table, with_interval
@@ -131,22 +131,19 @@ def _changes(a: RunFolder, b: RunFolder, pipelines: list[str], common: set[str])
             for name, trials in by_name.items()
         }
         pairs = [(f"b {name}", f"a {name}") for name in pipelines]
-        compared = compare_pairs(scores, pairs, clusters, confidence)
         if metric == CORRECTNESS:
-            compared = with_right_answers(compared, known, clusters, confidence)
+            compared = compare_answers(scores, known, pairs, clusters, confidence)
+        else:
+            compared = compare_pairs(scores, pairs, clusters, confidence)
         for name, paired in zip(pipelines, compared.values(), strict=True):
             found[name, metric] = paired
-    doubts = {
-        name: _doubt(a, b, name, common, found[name, CORRECTNESS])
-        for name in pipelines
-        if found[name, CORRECTNESS].differs_in_score(confidence.level)
-    }
+    doubts = {name: _doubt(a, b, name, common, found[name, CORRECTNESS]) for name in pipelines}
     return [
         Change(
             pipeline=name,
             metric=metric,
             paired=found[name, metric],
-            doubt=doubts.get(name) if metric == CORRECTNESS else None,
+            doubt=doubts[name] if metric == CORRECTNESS else None,
         )
         for name in pipelines
         for metric in METRICS
@@ -155,9 +152,18 @@ def _changes(a: RunFolder, b: RunFolder, pipelines: list[str], common: set[str])
 
 
 def _doubt(a: RunFolder, b: RunFolder, name: str, common: set[str], paired: Paired) -> str | None:
-    """Why b minus a in correctness tells nothing (`why_in_doubt`); the sentence names the run beside the pipeline."""
+    """Why b minus a in correctness tells nothing (`why_in_doubt`), or that right answers tell what the score does not;
+    the sentences name the run beside the pipeline. None where neither is so.
+    """
+    level = b.manifest.evaluation.confidence
+    if not paired.differs_in_score(level) and not paired.differs_in_right(level):
+        return None
     before, after = (_summary(run, name, common) for run in (a, b))
-    return why_in_doubt(after, before, paired, b.manifest.evaluation.confidence)
+    if paired.differs_in_score(level):
+        return why_in_doubt(after, before, paired, level)
+    if paired.right_ahead(level):
+        return more_right_answers(after.name, before.name, paired)
+    return more_right_answers(before.name, after.name, paired.negated())
 
 
 def _summary(run: RunFolder, name: str, common: set[str]) -> PipelineSummary:

@@ -80,8 +80,7 @@ class Contest:
         lack, and a's nothing.
         """
         paired = self.compare(a, b)
-        stays = paired is not None and paired.stays_ahead(self.lacking.get(b, 0.0), self.level)
-        return self.seen_better(a, b) and stays
+        return self.seen_better(a, b) and paired is not None and paired.stays_ahead(self.level)
 
     def seen_better(self, a: str, b: str) -> bool:
         """Whether a may be called better than b by the values as they are, whatever they may lack."""
@@ -117,19 +116,17 @@ class Contest:
         lacking = self.lacking.get(a, 0.0)
         return lacking > EQUAL and lacking >= abs(self.values[a] - self.values[b]) - EQUAL
 
-    def open_by_more(self, best: str, other: str) -> bool:
-        """Whether no number of questions tells two that lead apart, since what the one behind may lack is as much as it
-        is behind by.
-        """
-        level = abs(self.values[best] - self.values[other]) <= EQUAL
-        return self.weighs(other, best) or (level and self.weighs(best, other))
+    def undone(self, a: str, b: str) -> bool:
+        """Whether a's score is better than b's, and what a is ahead in would not be so in the worst case."""
+        paired = self.compare(a, b)
+        return self.scores_better(a, b) and paired is not None and not paired.stays_ahead(self.level)
 
     def in_doubt(self, leaders: Sequence[str]) -> list[str]:
         """Of those that lead, best first, whose values may lack so much that it matters for who is the best."""
         best, *others = leaders
         found = [best] if any(self.weighs(best, name) for name in others) else []
         lacking = [name for name in others if self.lacking.get(name, 0.0) > EQUAL]
-        return found + [name for name in lacking if self.scores_better(best, name) or self.weighs(name, best)]
+        return found + [name for name in lacking if self.undone(best, name) or self.weighs(name, best)]
 
     def outdone(self, better: Callable[[str, str], bool]) -> dict[str, list[str]]:
         """Who is behind whom by `better` or `seen_better`."""
@@ -186,7 +183,7 @@ class Contest:
     def _wanted(self, leaders: Sequence[str]) -> dict[str, int | None]:
         """How many more questions would tell the best from each of the others; None where no number would."""
         best, *others = leaders
-        pairs = {name: None if self.open_by_more(best, name) else self.compare(best, name) for name in others}
+        pairs = {name: self.compare(best, name) for name in others}
         return {name: (paired.more or None) if paired else None for name, paired in pairs.items()}
 
     def _plan(self, best: str, wanted: Mapping[str, int | None]) -> str:
@@ -216,7 +213,7 @@ class Contest:
 
     def _open_otherwise(self, best: str, other: str) -> bool:
         """Whether it is not for their scores that two which lead cannot be told apart."""
-        return self.weighs(best, other) or self.open_by_more(best, other) or self.scores_better(best, other)
+        return self.weighs(best, other) or self.weighs(other, best) or self.scores_better(best, other)
 
     def _few(self, leaders: Sequence[str]) -> str | None:
         """Of too few questions nothing can be foreseen either."""

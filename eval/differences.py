@@ -18,7 +18,7 @@ from eval.paired import Paired
 from eval.pairing import compare_pairs
 from eval.planning import FEWEST
 from eval.prices import Prices
-from eval.right_answers import rights, with_right_answers
+from eval.right_answers import compare_answers, rights
 from eval.statistics import Draws, Estimate
 from eval.trial import Trial
 from eval.turns import compare_turns
@@ -131,28 +131,28 @@ def find_difference(
     return None
 
 
-def why_in_doubt(
-    a: PipelineSummary, b: PipelineSummary, paired: Paired, level: float, subset: Subset = "all"
-) -> str | None:
-    """Why a difference in correctness, a minus b, tells nothing of who is more correct although the scores differ, as a
-    sentence; None where it does. It may be one of answers that are not counted (`PipelineSummary.may_be_underrated`),
-    or of parts of right answers.
-
-    Args:
-        subset: that the difference is of; what is not counted elsewhere says nothing of a part where all is.
+def why_in_doubt(a: PipelineSummary, b: PipelineSummary, paired: Paired, level: float) -> str | None:
+    """Why a difference in correctness, a minus b, tells nothing of who is more correct although the scores differ, in
+    sentences; None where it does. It may be one of parts of right answers, and of answers that are not counted
+    (`PipelineSummary.may_be_underrated`).
     """
     if (paired.estimate.mean or 0.0) < 0:
-        return why_in_doubt(b, a, paired.negated(), level, subset)
-    uncounted = b.may_be_underrated(paired, level) if subset == "all" or paired.worst else None
-    return uncounted or by_parts_alone(a.name, b.name, paired, level)
+        return why_in_doubt(b, a, paired.negated(), level)
+    found = by_parts_alone(a, b, paired, level), b.may_be_underrated(paired, level)
+    return " ".join(filter(None, found)) or None
 
 
-def by_parts_alone(a: str, b: str, paired: Paired, level: float) -> str | None:
-    """That a, whose score is higher, has not more right answers than b, as a sentence; None where it has."""
+def by_parts_alone(a: PipelineSummary, b: PipelineSummary, paired: Paired, level: float) -> str | None:
+    """That a, whose score is higher, has not more right answers than b, as a sentence; None where it has. Perhaps it
+    has among those that do not count.
+    """
     if paired.right is None or not paired.differs_in_score(level) or paired.right_ahead(level):
         return None
     known = f"in right answers the difference is {_written(paired.right.estimate)}"
-    return f"But {a} scores higher than {b} for parts of right answers: {known}."
+    found = a.lengths
+    uncounted = f"{numbers.count(found.uncounted)} of {numbers.counted(found.answers, 'answer')} of {a.name}"
+    perhaps = f", while {uncounted} may be right and {found.why}" if found.uncounted else ""
+    return f"But {a.name} scores higher than {b.name} for parts of right answers: {known}{perhaps}."
 
 
 def more_right_answers(a: str, b: str, paired: Paired) -> str:
@@ -177,13 +177,14 @@ def _of_scores(
             if subset == "reversed" and measure != CORRECTNESS:
                 continue
             within = {name: _only(each, members) for name, each in scores.items()}
-            compared, disagreements = compare_pairs(within, pairs, drawn.clusters, drawn.confidence), {}
-            if measure == CORRECTNESS:
-                part = {name: each.of(members) for name, each in known.items()}
-                compared = with_right_answers(compared, part, drawn.clusters, drawn.confidence)
-                first = {name: _first_rights(each, questions, members) for name, each in trials.items()}
-                disagreements = mcnemar_pairs(first, pairs)
-            yield from _named(measure, subset, compared, disagreements)
+            if measure != CORRECTNESS:
+                compared = compare_pairs(within, pairs, drawn.clusters, drawn.confidence)
+                yield from _named(measure, subset, compared, {})
+                continue
+            part = {name: each.of(members) for name, each in known.items()}
+            compared = compare_answers(within, part, pairs, drawn.clusters, drawn.confidence)
+            first = {name: _first_rights(each, questions, members) for name, each in trials.items()}
+            yield from _named(measure, subset, compared, mcnemar_pairs(first, pairs))
 
 
 def _of_made_up(

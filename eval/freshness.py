@@ -7,8 +7,8 @@ from itertools import combinations
 from eval import numbers
 from eval.contest import Contest, Finding, listed
 from eval.paired import Paired
-from eval.pairing import FEWEST_CLUSTERS, compare_pairs, document_clusters
-from eval.right_answers import Rights, with_right_answers
+from eval.pairing import FEWEST_CLUSTERS, document_clusters
+from eval.right_answers import Rights, compare_answers
 from eval.staleness import NOT_COUNTED, Asked, PipelineStaleness, Staleness
 from eval.statistics import Confidence
 
@@ -72,8 +72,7 @@ def freshness_contest(staleness: Staleness | None, confidence: Confidence) -> Co
     known = {name: _rights(each) for name, each in asked.items()}
     new = {name: each.sure for name, each in known.items()}
     clusters = document_clusters({key for each in new.values() for key in each}, staleness.documents)
-    compared = compare_pairs(new, list(combinations(new, 2)), clusters, confidence)
-    pairs = with_right_answers(compared, known, clusters, confidence)
+    pairs = compare_answers(new, known, list(combinations(new, 2)), clusters, confidence)
 
     def compare(a: str, b: str) -> Paired:
         return pairs[a, b] if (a, b) in pairs else pairs[b, a].negated()
@@ -94,4 +93,5 @@ def freshness_contest(staleness: Staleness | None, confidence: Confidence) -> Co
 
 def _rights(asked: Asked) -> Rights:
     sure = {key: float(outcome == "new") for key, outcome in asked.outcomes.items()}
-    return Rights(sure, sure | dict.fromkeys(asked.uncounted, 1.0))
+    perhaps = dict.fromkeys(asked.uncounted, 1.0)
+    return Rights(sure, sure | perhaps, perhaps)

@@ -26,8 +26,8 @@ from eval.statistics import Estimate
 class Reason(Record):
     """What one rule did. `numbers` are those it looked at: `rag.metrics.correctness.mean` is in report.json under the
     pipeline rag, and of an interval there it is the mean; `differences.cost.a − b.low` is under the difference of a and
-    b in cost, `.right` and `.worst` are the lower ends of `Paired.right` and `Paired.worst`. Made for the rules, and
-    nowhere else: `late`, the share of answers that took longer than is allowed; `made_up`, that of questions without an
+    b in cost, `.right`, `.worst` and `.worst_right` are the lower ends of what `Paired` calls so. Made for the rules
+    alone: `late`, the share of answers that took longer than is allowed; `made_up`, that of questions without an
     answer that were answered, among those that all pipelines replied to; `freshness`, that of questions on what has
     changed that are answered rightly after the refresh, and `differences.freshness`, the differences in it;
     `not_counted`, that of such answers that may be right and are not counted; `per_version` and `per_month`, what a
@@ -40,14 +40,15 @@ class Reason(Record):
 
 
 def difference_numbers(measure: str, a: str, b: str, paired: Paired) -> dict[str, float | None]:
-    """The mean of a minus b, its interval, its p, and the lower ends in right answers and in the worst case, by their
+    """The mean of a minus b, its interval, its p, and the lower ends in right answers and in the worst cases, by their
     names for `Reason.numbers`.
     """
     found = paired.estimate
     known = {"mean": found.mean, "low": found.low, "high": found.high, "p": paired.adjusted}
-    for what, right in (("right", paired.right), ("worst", paired.worst)):
-        if right:
-            known[what] = right.estimate.low
+    gains = {"right": paired.right, "worst": paired.worst, "worst_right": paired.worst_right}
+    for what, gain in gains.items():
+        if gain:
+            known[what] = gain.estimate.low
     return {f"differences.{measure}.{a} − {b}.{what}": value for what, value in known.items()}
 
 

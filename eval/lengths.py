@@ -27,6 +27,21 @@ SENTENCE = 8
 """Words from which a reference says more than what was asked for, so that a false answer may repeat most of it."""
 
 
+class Lost(NamedTuple):
+    """What the score of an answer may lack for its length, its few words, or since it reads like a refusal: for one of
+    these, and no more than it has not earned.
+
+    Attributes:
+        share: 0 to 1.
+        uncounted: whether it does not count as right, and would, or may be.
+        as_short: whether that is for its few words.
+    """
+
+    share: float = 0.0
+    uncounted: bool = False
+    as_short: bool = False
+
+
 class Lengths(Record):
     """Of one pipeline's answers to questions that have a right one: what may be right and is not counted, and why.
 
@@ -101,18 +116,19 @@ def lengths(questions: Mapping[str, Question], trials: Sequence[Trial]) -> Lengt
     )
 
 
-def may_be_right_uncounted(question: Question, answer: Answer, usual: frozenset[str]) -> bool:
-    """Whether an answer that does not count as right may be right: it is too long or too short to count, or reads like
-    a refusal.
+def what_may_lack(question: Question, answer: Answer | None, usual: frozenset[str]) -> Lost:
+    """What an answer may lack that is too long or too short to count whole, or reads like a refusal; nothing of a
+    failure.
 
     Args:
         usual: what its pipeline says whatever it is asked (`usual_words`).
     """
-    if not question.right_answers:
-        return False
+    if answer is None or not question.right_answers:
+        return Lost()
     if declines(answer.response, question.right_answers):
-        return _tells(question, answer)
-    return _lost(question, answer, usual).uncounted
+        tells = _tells(question, answer)
+        return Lost(float(tells), uncounted=tells)  # refusals have earned 0
+    return _lost(question, answer, usual)
 
 
 def is_sentence(reference: str) -> bool:
@@ -120,21 +136,7 @@ def is_sentence(reference: str) -> bool:
     return length(reference) >= SENTENCE
 
 
-class _Lost(NamedTuple):
-    """What an answer may lack for its length, or for its few words: one of the two, and no more than it has not earned.
-
-    Attributes:
-        share: 0 to 1.
-        uncounted: whether it does not count as right, and would, or may be.
-        as_short: whether that is for its few words.
-    """
-
-    share: float = 0.0
-    uncounted: bool = False
-    as_short: bool = False
-
-
-def _lost(question: Question, answer: Answer, usual: frozenset[str]) -> _Lost:
+def _lost(question: Question, answer: Answer, usual: frozenset[str]) -> Lost:
     """What it loses by `brevity`, or all that it lacks where it may be right and has too few words of its reference.
 
     Who is too long for every reference is not too short, though a disclaimer may be all of that length.
@@ -144,18 +146,18 @@ def _lost(question: Question, answer: Answer, usual: frozenset[str]) -> _Lost:
     if as_long.uncounted or (too_long and _is_copy(question, answer)):
         return as_long
     as_short = _lost_as_short(question, answer.response, usual)
-    return _Lost(as_short, uncounted=True, as_short=not too_long) if as_short else as_long
+    return Lost(as_short, uncounted=True, as_short=not too_long) if as_short else as_long
 
 
-def _lost_as_long(question: Question, answer: Answer) -> _Lost:
+def _lost_as_long(question: Question, answer: Answer) -> Lost:
     """What an answer loses by `brevity`, and whether it would count as right without."""
     rights, response = question.right_answers, answer.response
     if not any(_is_too_long(right, response) for right in rights) or _is_copy(question, answer):
-        return _Lost()
+        return Lost()
     whole = max(correctness_at_any_length(right, response) for right in rights)
     counted = max(correctness(right, response) for right in rights)
     right_but_for_it = counted < RIGHT <= whole and not is_echo(question, response, correctness_at_any_length)
-    return _Lost(whole - counted, right_but_for_it)
+    return Lost(whole - counted, right_but_for_it)
 
 
 def _lost_as_short(question: Question, response: str, usual: frozenset[str]) -> float:

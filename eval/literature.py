@@ -104,7 +104,7 @@ def _more(
     gain = paired.estimate
     level = summary.confidence
     scores_differ = paired.differs_in_score(level)
-    doubt = why_in_doubt(high, low, paired, level, subset) if scores_differ and measure == CORRECTNESS else None
+    doubt = why_in_doubt(high, low, paired, level) if scores_differ and measure == CORRECTNESS else None
     outcome: Outcome = "cannot be told"
     if paired.differs(level) and doubt is None:
         outcome = "agrees" if paired.estimate.mean > 0 else "disagrees"

@@ -100,13 +100,19 @@ class PipelineSummary(Record):
             level: of confidence, as 0.95.
         """
         found = self.lengths
-        if not found.taken or (ahead and ahead.stays_ahead(found.taken, level)):
+        if not found.taken or (ahead and ahead.stays_ahead(level)):
             return None
         if found.taken_from_short + found.taken_from_refusals > found.taken_from_long:
-            count = numbers.count(found.too_short + found.like_refusals)
-            why = ["are too short beside their references to count so"] if found.too_short else []
-            why += ["read like refusals"] if found.like_refusals else []
-            share = f"{count} of {numbers.counted(found.answers, 'answer')} of {self.name}"
+            count = found.too_short + found.like_refusals
+            one = count == 1
+            short = "is too short beside its reference" if one else "are too short beside their references"
+            why = [f"{short} to count so"] if found.too_short else []
+            why += (
+                [f"{'reads' if one else 'read'} like {'a refusal' if one else 'refusals'}"]
+                if found.like_refusals
+                else []
+            )
+            share = f"{numbers.count(count)} of {numbers.counted(found.answers, 'answer')} of {self.name}"
             return f"But {share} may be right and {', or '.join(why)}."
         why_low = f"of the length of its answers{' and because some read like refusals' if found.like_refusals else ''}"
         return (

@@ -7,8 +7,8 @@ from eval.planning import FEWEST
 from eval.statistics import Estimate
 
 
-class RightAnswers(Record):
-    """How two pipelines differ in the share of right answers, beside a score that pays for parts of wrong ones too.
+class Gain(Record):
+    """How much more one pipeline has of something than another, beside what `Paired` tells of their scores.
 
     Attributes:
         estimate: of the difference.
@@ -23,7 +23,7 @@ class RightAnswers(Record):
         low = self.estimate.low
         return low is not None and low > 0 and self.adjusted is not None and self.adjusted <= 1 - level
 
-    def negated(self) -> RightAnswers:
+    def negated(self) -> Gain:
         return self.model_copy(update={"estimate": self.estimate.negated()})
 
 
@@ -37,13 +37,15 @@ class Paired(Record):
         adjusted: `p` after Holm's correction over all pairs that are compared at once.
         smallest: the smallest difference that this many questions show with a power of 80 % at least
             (`smallest_difference`), at the level that the first of Holm's steps has; None without spread, and where not
-            even the largest there can be would be shown. Where `right` is known, one that they show in both.
+            even the largest there can be would be shown. Where `right` is known, one that they show in both, and in the
+            worst cases, too, were it in the direction that is seen.
         more: about how many more questions would show a difference of the size seen; 0 where it is shown already,
             None where that cannot be foreseen.
         of_all: of costs and times, the simultaneous interval, which holds for all pairs at once (Bonferroni).
         right: of correctness and freshness, a minus b in the share of right answers, as far as they count as right.
-        worst: the same of the one with more right answers less the other, were all of the other's right that may be
-            and are not counted (`eval.right_answers`); None where it has none of these.
+        worst: of these, the one with the higher score less the other, were all of the other's right that may be and
+            are not counted (`eval.right_answers`); None where it has none of these.
+        worst_right: the same in right answers, of the one that has more of them.
     """
 
     estimate: Estimate
@@ -52,8 +54,9 @@ class Paired(Record):
     smallest: float | None
     more: int | None
     of_all: Estimate | None = None
-    right: RightAnswers | None = None
-    worst: RightAnswers | None = None
+    right: Gain | None = None
+    worst: Gain | None = None
+    worst_right: Gain | None = None
 
     def differs(self, level: float) -> bool:
         """Whether the two may be called different: in the score, and where it is one of answers, in how many are right
@@ -82,21 +85,17 @@ class Paired(Record):
 
     def surely_right_ahead(self, level: float) -> bool:
         """Whether it has more right answers in the worst case, too."""
-        return self.right_ahead(level) and (self.worst is None or self.worst.ahead(level))
+        return self.right_ahead(level) and (self.worst_right is None or self.worst_right.ahead(level))
+
+    def stays_ahead(self, level: float) -> bool:
+        """Whether the first, whose score is higher, is ahead in the worst case (Manski 1990), in which all answers of
+        the second that may be right are, wherever it is ahead by the answers that count: in the score, and in right
+        answers.
+        """
+        in_score = self.worst is None or self.worst.ahead(level)
+        return in_score and (self.surely_right_ahead(level) or not self.right_ahead(level))
 
     def negated(self) -> Paired:
         of_all = self.of_all.negated() if self.of_all else None
         right = self.right.negated() if self.right else None
         return self.model_copy(update={"estimate": self.estimate.negated(), "of_all": of_all, "right": right})
-
-    def stays_ahead(self, lacking: float, level: float) -> bool:
-        """Whether the first, where it may be called better, still may be in the worst case (Manski 1990): all answers
-        of the second that may be right are, by the score as in right answers.
-
-        Args:
-            lacking: what the second's mean may lack.
-        """
-        if lacking <= 0:
-            return True
-        ahead = self.estimate.low is not None and self.estimate.low > lacking
-        return ahead and (self.worst is None or self.worst.ahead(level))

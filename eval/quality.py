@@ -36,24 +36,26 @@ def _beyond_words(finding: Finding, known: Mapping[str, PipelineSummary], contes
     doubted = contest.in_doubt(finding.leaders)
     if not best.cost.right:
         finding = finding.noted(_never_right(best, known, doubted))
-    for name in finding.leaders[1:]:
-        told = _in_right_answers(best.name, name, contest) if name not in doubted and best.cost.right else None
+    for name in finding.leaders[1:] if best.cost.right else ():
+        told = _in_right_answers(best, known[name], contest)
         finding = finding.noted(told) if told else finding
     for name in doubted:
         finding = finding.noted(known[name].may_be_underrated(None, contest.level) or "")
     return finding
 
 
-def _in_right_answers(best: str, name: str, contest: Contest) -> str | None:
+def _in_right_answers(best: PipelineSummary, other: PipelineSummary, contest: Contest) -> str | None:
     """What right answers tell of two that lead where the score does not, or the other way round; None where nothing."""
-    paired = contest.compare(best, name)
+    paired = contest.compare(best.name, other.name)
     if paired is None:
         return None
-    if contest.scores_better(best, name):
-        return by_parts_alone(best, name, paired, contest.level)
-    if contest.more_right(best, name):
-        return more_right_answers(best, name, paired)
-    return more_right_answers(name, best, paired.negated()) if contest.more_right(name, best) else None
+    if contest.scores_better(best.name, other.name):
+        return by_parts_alone(best, other, paired, contest.level)
+    if contest.more_right(best.name, other.name):
+        return more_right_answers(best.name, other.name, paired)
+    if contest.more_right(other.name, best.name):
+        return more_right_answers(other.name, best.name, paired.negated())
+    return None
 
 
 def _never_right(best: PipelineSummary, known: Mapping[str, PipelineSummary], doubted: Sequence[str]) -> str:

@@ -3,33 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from corpora.model import Question
-from eval.lengths import may_be_right_uncounted
+from eval.lengths import what_may_lack
+from eval.metrics.registry import CORRECTNESS
 from eval.metrics.terse import usual_words
 from eval.outcomes import is_right
-from eval.paired import Paired, RightAnswers
+from eval.paired import Gain, Paired
 from eval.pairing import compare_pairs
 from eval.statistics import Confidence
 from eval.trial import Trial
 
+Pair = tuple[str, str]
+Values = Mapping[str, float]
+
 
 @dataclass(frozen=True)
 class Rights:
-    """Of one pipeline, by question id: the share of its answers that count as right, and of those that do or may."""
+    """Of one pipeline, by question id.
 
-    sure: Mapping[str, float]
-    perhaps: Mapping[str, float]
+    Attributes:
+        sure: the share of its answers that count as right.
+        perhaps: of those that do or may.
+        lacking: what its score may lack, 0 to 1, of answers that are not counted, or not whole; questions of which it
+            lacks nothing may be left out.
+    """
+
+    sure: Values
+    perhaps: Values
+    lacking: Values = field(default_factory=dict)
 
     def of(self, questions: Set[str]) -> Rights:
         """Of these questions alone."""
-        return Rights(*({key: each[key] for key in each.keys() & questions} for each in (self.sure, self.perhaps)))
+        parts = (self.sure, self.perhaps, self.lacking)
+        return Rights(*({key: each[key] for key in each.keys() & questions} for each in parts))
 
-    @property
-    def complete(self) -> bool:
-        """Whether there is none that may be right and does not count."""
-        return self.sure == self.perhaps
+
+@dataclass(frozen=True)
+class _Bounds:
+    """What each pipeline has by the answers that count, and at most, by question id."""
+
+    sure: Mapping[str, Values]
+    most: Mapping[str, Values]
 
 
 def rights(questions: Sequence[Question], trials: Sequence[Trial]) -> Rights:
@@ -37,71 +53,108 @@ def rights(questions: Sequence[Question], trials: Sequence[Trial]) -> Rights:
     asked = {question.id: question for question in questions if question.answerable}
     told = [trial for trial in trials if trial.question_id in asked]
     usual = usual_words(each.answer.response for each in told if each.answer and not each.abstained)
-    sure: dict[str, list[bool]] = {}
-    perhaps: dict[str, list[bool]] = {}
+    sure: dict[str, list[float]] = {}
+    perhaps: dict[str, list[float]] = {}
+    lacking: dict[str, list[float]] = {}
     for trial in told:
         question = asked[trial.question_id]
         right = is_right(question, trial)
-        may_be = right or (trial.answer is not None and may_be_right_uncounted(question, trial.answer, usual))
+        lost = what_may_lack(question, trial.answer, usual)
         sure.setdefault(question.id, []).append(right)
-        perhaps.setdefault(question.id, []).append(may_be)
-    return Rights(*({key: sum(each) / len(each) for key, each in found.items()} for found in (sure, perhaps)))
+        perhaps.setdefault(question.id, []).append(right or lost.uncounted)
+        score = trial.scores.get(CORRECTNESS)
+        if score and score.value is not None:  # the others are in no mean of the score
+            lacking.setdefault(question.id, []).append(lost.share)
+    return Rights(*({key: sum(each) / len(each) for key, each in found.items()} for found in (sure, perhaps, lacking)))
 
 
-def with_right_answers(
-    compared: Mapping[tuple[str, str], Paired],
+def compare_answers(
+    scores: Mapping[str, Values],
     known: Mapping[str, Rights],
+    pairs: Sequence[Pair],
     clusters: Mapping[str, str],
     confidence: Confidence,
-) -> dict[tuple[str, str], Paired]:
-    """The same differences with how the pipelines differ in right answers, and with what it takes to show both."""
-    sure = {name: each.sure for name, each in known.items()}
-    right = compare_pairs(sure, list(compared), clusters, confidence)
-    worst = _worst_cases(right, known, clusters, confidence)
+) -> dict[Pair, Paired]:
+    """Every pair's difference in a score of answers, in how many are right, and in the worst cases; how many questions
+    show, or would show, all of these.
+
+    Args:
+        scores: by pipeline and question id, 0 to 1.
+        known: of the same questions.
+    """
+    right = _Bounds(
+        {name: each.sure for name, each in known.items()}, {name: each.perhaps for name, each in known.items()}
+    )
+    score = _Bounds(scores, {name: _at_most(each, known[name].lacking) for name, each in scores.items()})
+    in_score = compare_pairs(scores, pairs, clusters, confidence)
+    in_right = compare_pairs(right.sure, pairs, clusters, confidence)
+    worst = _worst_cases(score, _directed(in_score, in_right), clusters, confidence)
+    worst_right = _worst_cases(right, _directed(in_right, in_score), clusters, confidence)
     return {
         pair: paired.model_copy(
             update={
-                "right": _as_right_answers(right[pair]),
-                "worst": _as_right_answers(worst[pair]) if pair in worst else None,
-                "smallest": _larger(paired.smallest, right[pair].smallest),
-                "more": _more(paired, right[pair], worst.get(pair)),
+                "right": _gain(in_right[pair]),
+                "worst": _gain(worst.get(pair)),
+                "worst_right": _gain(worst_right.get(pair)),
+                "smallest": _smallest((paired, worst.get(pair)), (in_right[pair], worst_right.get(pair))),
+                "more": _more(paired, in_right[pair], worst.get(pair), worst_right.get(pair)),
             }
         )
-        for pair, paired in compared.items()
+        for pair, paired in in_score.items()
     }
 
 
+def _at_most(scores: Values, lacking: Values) -> Values:
+    return {key: score + lacking.get(key, 0.0) for key, score in scores.items()}
+
+
+def _directed(found: Mapping[Pair, Paired], others: Mapping[Pair, Paired]) -> dict[Pair, Pair]:
+    """Each pair with the one ahead first, where they are level by the other comparison."""
+    means = {pair: paired.estimate.mean or others[pair].estimate.mean or 0.0 for pair, paired in found.items()}
+    return {pair: pair if mean >= 0 else pair[::-1] for pair, mean in means.items()}
+
+
 def _worst_cases(
-    right: Mapping[tuple[str, str], Paired],
-    known: Mapping[str, Rights],
-    clusters: Mapping[str, str],
-    confidence: Confidence,
-) -> dict[tuple[str, str], Paired]:
-    """Of the one with more right answers; nothing where all of the other's count. All pairs are corrected together."""
-    if all(each.complete for each in known.values()):
+    bounds: _Bounds, directed: Mapping[Pair, Pair], clusters: Mapping[str, str], confidence: Confidence
+) -> dict[Pair, Paired]:
+    """Of the one ahead, as counted, less the other, at most; nothing where all of the other's count. All pairs are
+    corrected together.
+    """
+    whole = {name: each == bounds.most[name] for name, each in bounds.sure.items()}
+    if all(whole.values()):
         return {}
-    values = {f"{name} sure": each.sure for name, each in known.items()}
-    values |= {f"{name} perhaps": each.perhaps for name, each in known.items()}
-    directed = {pair: pair if (paired.estimate.mean or 0.0) >= 0 else pair[::-1] for pair, paired in right.items()}
-    asked = {pair: (f"{ahead} sure", f"{behind} perhaps") for pair, (ahead, behind) in directed.items()}
+    values = {f"{name} sure": each for name, each in bounds.sure.items()}
+    values |= {f"{name} at most": each for name, each in bounds.most.items()}
+    asked = {pair: (f"{ahead} sure", f"{behind} at most") for pair, (ahead, behind) in directed.items()}
     found = compare_pairs(values, list(asked.values()), clusters, confidence)
-    return {pair: found[asked[pair]] for pair, (_, behind) in directed.items() if not known[behind].complete}
+    return {pair: found[asked[pair]] for pair, (_, behind) in directed.items() if not whole[behind]}
 
 
-def _as_right_answers(paired: Paired) -> RightAnswers:
-    return RightAnswers(estimate=paired.estimate, adjusted=paired.adjusted)
+def _gain(paired: Paired | None) -> Gain | None:
+    return None if paired is None else Gain(estimate=paired.estimate, adjusted=paired.adjusted)
 
 
-def _larger(a: float | None, b: float | None) -> float | None:
-    return None if a is None or b is None else max(a, b)
+def _smallest(*found: tuple[Paired, Paired | None]) -> float | None:
+    """The smallest difference that is shown in the score as in right answers, each as counted and in the worst case,
+    which takes as much of it as it takes of the one that is seen.
+    """
+    sizes = []
+    for counted, worst in found:
+        sizes.append(counted.smallest)
+        if worst is not None:
+            taken = abs(counted.estimate.mean or 0.0) - (worst.estimate.mean or 0.0)
+            sizes.append(None if worst.smallest is None else worst.smallest + taken)
+    known = [size for size in sizes if size is not None and size <= 1]
+    return max(known) if len(known) == len(sizes) else None
 
 
-def _more(score: Paired, right: Paired, worst: Paired | None) -> int | None:
+def _more(score: Paired, right: Paired, *worst: Paired | None) -> int | None:
     """How many more questions would show all; None too where none would: the one with the higher score has fewer right,
-    or would have in the worst case.
+    or would not be ahead in the worst case.
     """
     apart = (score.estimate.mean or 0.0) * (right.estimate.mean or 0.0) < 0
-    needed = [each.more for each in (score, right, worst) if each]
-    known = [each for each in needed if each is not None]
-    never = apart or (worst is not None and (worst.estimate.mean or 0.0) <= 0)
+    cases = [each for each in worst if each]
+    needed = [each.more for each in (score, right, *cases)]
+    known = [more for more in needed if more is not None]
+    never = apart or any((each.estimate.mean or 0.0) <= 0 for each in cases)
     return None if never or len(known) < len(needed) else max(known)

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from corpora.model import Question, Record
 from eval.given import Outcome, gives, holds_more_of_old, outcome
-from eval.lengths import may_be_right_uncounted
+from eval.lengths import what_may_lack
 from eval.metrics.abstention import declines
 from eval.metrics.terse import usual_words
 from eval.pairing import question_documents
@@ -212,7 +212,7 @@ def score_asked(selection: Selection, trials: Mapping[str, Trial], threshold: fl
 def _may_be_right(selection: Selection, trial: Trial, answer: Answer, usual: frozenset[str]) -> bool:
     """Whether an answer that gives neither may be right: too long or too short to count, or read like a refusal."""
     before, after = selection.before.get(trial.question_id), selection.after[trial.question_id]
-    return not holds_more_of_old(trial, before, after) and may_be_right_uncounted(after, answer, usual)
+    return not holds_more_of_old(trial, before, after) and what_may_lack(after, answer, usual).uncounted
 
 
 def score_unchanged(

@@ -28,7 +28,7 @@ from eval.paired import Paired
 from eval.pairing import FEWEST_CLUSTERS, question_clusters, question_documents
 from eval.run import RunFolder
 from eval.staleness import FILE, Staleness
-from eval.statistics import EQUAL, Draws, effective_clusters
+from eval.statistics import Draws, effective_clusters
 from eval.storage import read_model
 from eval.trial import Trial
 from eval.turns import question_turns
@@ -123,25 +123,9 @@ class Summary(Record):
             return "in doubt" if paired.differs_in_right(level) else "not shown"
         if difference.measure != CORRECTNESS:
             return "different"
-        a, b = self._pair(difference)
-        return "in doubt" if why_in_doubt(a, b, paired, level, difference.subset) else "different"
-
-    def more(self, difference: Difference) -> int | None:
-        """How many more questions would tell two pipelines apart, as the verdict has it: None too where the one behind
-        may lack as much as it is behind by, since no number would.
-        """
-        paired, ahead = difference.paired, difference.paired.estimate.mean or 0.0
-        if (difference.measure, difference.subset) == (CORRECTNESS, "all"):
-            a, b = self._pair(difference)
-            lacking = (b if ahead > 0 else a).lengths.taken
-            if lacking > EQUAL and lacking >= abs(ahead) - EQUAL:
-                return None
-        shown_and_in_doubt = paired.more == 0 and self.apart(difference) == "in doubt"
-        return None if shown_and_in_doubt else paired.more
-
-    def _pair(self, difference: Difference) -> tuple[PipelineSummary, PipelineSummary]:
         by_name = {each.name: each for each in self.pipelines}
-        return by_name[difference.a], by_name[difference.b]
+        a, b = by_name[difference.a], by_name[difference.b]
+        return "in doubt" if why_in_doubt(a, b, paired, level) else "different"
 
     def difference(self, measure: str, a: str, b: str, subset: Subset = "all") -> Paired | None:
         """a minus b, whichever way round it is stored; None where it is not."""

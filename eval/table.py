@@ -146,7 +146,7 @@ def difference_writer(measure: str, currency: str) -> Callable[[float | None], s
 
 def _difference_row(each: Difference, summary: Summary) -> list[str]:
     paired, write = each.paired, difference_writer(each.measure, summary.pipelines[0].cost.currency)
-    apart, more = summary.apart(each), summary.more(each)
+    apart, more = summary.apart(each), each.paired.more
     return [
         f"{each.a} − {each.b}",
         MEASURES[each.measure],

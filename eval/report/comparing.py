@@ -147,7 +147,7 @@ def _row(difference: Difference, summary: Summary, tests: bool) -> Row:
         Cell(apart if estimate.n else NOTHING, _in_right_answers(paired), best=different),
         Cell(NOTHING if paired.adjusted is None else numbers.probability(paired.adjusted)),
         Cell(NOTHING if paired.smallest is None else write(paired.smallest).removeprefix("+")),
-        _more(summary.more(difference), estimate.n),
+        _more(difference.paired.more, estimate.n),
     ]
     if tests:
         cells.append(_mcnemar(found))

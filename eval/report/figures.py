@@ -154,7 +154,7 @@ def differences(summary: Summary) -> Drawing | None:
     note = f"Means with {_level(summary)} intervals; a filled dot means that the two may be called different."
     if tuned:
         note += " Told facts are those in the training examples."
-    return Drawing("Right of zero: the first-named is the more correct", note, svg)
+    return Drawing("Right of zero: the first-named scores higher", note, svg)
 
 
 def _series(summary: Summary) -> list[Series]:

@@ -199,8 +199,8 @@ def test_a_change_that_earns_parts_of_wrong_sentences_is_in_doubt(tmp_path: Path
     change = compare_runs(brief, whole).changes[0]
     assert change.paired.differs(0.95)
     assert (change.paired.estimate.low or 0.0) > 0.2  # more than the eight that may be right would earn
-    assert change.paired.worst
-    assert change.paired.worst.estimate.mean == 0
+    assert change.paired.worst_right
+    assert change.paired.worst_right.estimate.mean == 0
     assert change.doubt
 
 

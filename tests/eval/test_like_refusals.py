@@ -9,7 +9,7 @@ from eval_fakes import Config, FakePipeline, manifest, question, reply, trial
 from test_lengths import STORED
 
 from corpora.model import Question
-from eval.lengths import Lengths, lengths, may_be_right_uncounted
+from eval.lengths import Lengths, lengths, what_may_lack
 from eval.measures import PipelineSummary
 from eval.metrics.abstention import declines
 from eval.metrics.correctness import correctness
@@ -55,13 +55,14 @@ def bake_off(answers: Mapping[str, Sequence[str]]) -> Summary:
 
 def may_be(of: Question, text: str) -> bool:
     assert declines(text, of.right_answers)
-    return may_be_right_uncounted(of, reply(text), frozenset())
+    return what_may_lack(of, reply(text), frozenset()).uncounted
 
 
 @pytest.mark.parametrize("opening", OPENINGS)
 def test_a_right_answer_after_what_reads_like_a_refusal_may_be_right(opening: str) -> None:
     assert may_be(DAYS, f"{opening} {DAYS.reference}")
-    assert rights([DAYS], answered("one", [DAYS], [f"{opening} 30 days."])) == Rights({DAYS.id: 0}, {DAYS.id: 1})
+    found = rights([DAYS], answered("one", [DAYS], [f"{opening} 30 days."]))
+    assert found == Rights({DAYS.id: 0}, {DAYS.id: 1}, {DAYS.id: 1})
 
 
 @pytest.mark.parametrize(
