@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from eval.metrics.asked import names_the_answer
 from eval.metrics.contradiction import with_plain_denials
 from eval.metrics.lexical import KEPT, content_terms, stem, terms, token_recall, with_parts
 from eval.metrics.word_lists import FUNCTION_WORDS, NEGATORS, YES_NO
-from eval.metrics.yes_no import names_the_answer
 
 MOST = 0.5
 

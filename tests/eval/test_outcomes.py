@@ -17,6 +17,7 @@ LOGS = (
     "How long does the harbour keep its logs in cold storage?",
     "The harbour keeps its logs in cold storage for 30 days.",
 )
+ECHO = "The harbour keeps its logs in cold storage."
 PETS = ("Are pets allowed in the garden?", "Yes, pets are allowed in the garden.")
 NO_PETS = ("Can guests use the garden?", "No, guests cannot use the garden.")
 CHOICE = ("Is the flag of the harbour red or blue?", "The flag of the harbour is red")
@@ -54,6 +55,18 @@ def counts(of: Question, text: str) -> bool:
             False,
         ),
         (("Who plays in Abidali?", "Abid Ali"), "Abidali", True),
+        (("Can you tell me how long the harbour keeps its logs in cold storage?", LOGS[1]), ECHO, False),
+        (("Can you tell me whether the harbour keeps its logs in cold storage?", LOGS[1]), ECHO, True),
+        (
+            ("How long, by default, is the notice of the ferry?", "The notice of the ferry is 30 days by default."),
+            "The notice of the ferry is by default.",
+            False,
+        ),
+        (
+            ("Who can approve or reject a request?", "The line manager can approve or reject a request."),
+            "A request can be approved or rejected.",
+            False,
+        ),
     ],
 )
 def test_what_only_repeats_the_question_is_not_right(pair: tuple[str, str], text: str, right: bool) -> None:
@@ -103,9 +116,8 @@ def test_words_of_the_question_may_be_all_of_the_answer(question: str, reference
 
 
 def test_a_word_of_any_right_answer_that_is_given_is_enough() -> None:
-    echo = "The harbour keeps its logs in cold storage."
-    assert not counts(asked(*LOGS, "The harbour keeps its logs in cold storage for a month."), echo)
-    assert counts(asked(*LOGS, "In cold storage the harbour keeps its logs."), echo)  # adds nothing to the question
+    assert not counts(asked(*LOGS, "The harbour keeps its logs in cold storage for a month."), ECHO)
+    assert counts(asked(*LOGS, "In cold storage the harbour keeps its logs."), ECHO)  # adds nothing to the question
     assert counts(asked(*LOGS, "30 days"), "30 days")
     assert counts(asked(LOGS[0], "30 days", LOGS[1]), "The harbour keeps its logs in cold storage for 30.")
 
