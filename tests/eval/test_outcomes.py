@@ -1,4 +1,4 @@
-"""What counts as right: enough of a reference's words, and not only those that the question has already."""
+"""What counts as right: enough of a reference's words, and something of what was asked for."""
 
 from __future__ import annotations
 
@@ -55,6 +55,8 @@ def counts(of: Question, text: str) -> bool:
             False,
         ),
         (("Who plays in Abidali?", "Abid Ali"), "Abidali", True),
+        (LOGS, "The harbour keeps its logs in cold storage for a number of days.", False),
+        (LOGS, "The harbour keeps its logs in cold storage for thirty days.", True),
         (("Can you tell me how long the harbour keeps its logs in cold storage?", LOGS[1]), ECHO, False),
         (("Can you tell me whether the harbour keeps its logs in cold storage?", LOGS[1]), ECHO, True),
         (
@@ -69,7 +71,7 @@ def counts(of: Question, text: str) -> bool:
         ),
     ],
 )
-def test_what_only_repeats_the_question_is_not_right(pair: tuple[str, str], text: str, right: bool) -> None:
+def test_what_gives_nothing_of_what_was_asked_is_not_right(pair: tuple[str, str], text: str, right: bool) -> None:
     assert correctness(pair[1], text) >= RIGHT
     assert counts(asked(*pair), text) is right
 
