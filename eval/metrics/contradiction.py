@@ -7,9 +7,11 @@ Names, roles and opposites are not looked at; docs/metrics.md has what that lets
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
+from eval.metrics.amounts import Amount, amounts, is_told, readings
 from eval.metrics.claims import Claim, claims, with_plain_not
 from eval.metrics.support_features import Source, has_other_unit, source
 from eval.metrics.word_lists import HINGES, NEGATORS
@@ -28,9 +30,9 @@ def contradicts(reference: str, response: str) -> bool:
     """Whether a response says otherwise than the reference, in one of these ways:
 
     - It opens with yes where the reference opens with no, or the other way round.
-    - A sentence of it has a number that the reference lacks, where the response lacks one of the same unit, or of no
-      unit, that the nearest sentence of the reference has, and both are about the same. A year and its decade do not
-      differ.
+    - A sentence of it has a number that the reference lacks, where the response lacks one of the same dimension, or of
+      no unit, that the nearest sentence of the reference has, and both are about the same: months for days, another
+      day of a month. The same amount in another unit is the same number. A year and its decade do not differ.
     - It gives a number of the reference another unit.
     - A sentence of it denies, by not or never, a word of the nearest sentence of the reference, or affirms what is
       denied there, is about the same, and the two differ by an odd number of negators, "until" and the like counted:
@@ -71,15 +73,14 @@ def with_plain_denials(text: str) -> str:
 
 def _has_other_number(evidence: Source, response: Sequence[Claim]) -> bool:
     decades = _decades(evidence.claims) | _decades(response)
-    wanted, given = _numbers(evidence.claims, decades), _numbers(response, decades)
+    wanted, given = _amounts(evidence.claims, decades, readings), _amounts(response, decades, readings)
     for claim in response:
         best = evidence.best(claim)
-        if best is None or not _is_about_the_same(claim, best, frozenset(number for number, _ in claim.numbers)):
+        numbers = frozenset(each.number.split()[0] for each in amounts(claim))
+        if best is None or not _is_about_the_same(claim, best, numbers):
             continue
-        missing = {
-            unit for number, units in _numbers((best,), decades).items() if number not in given for unit in units
-        }
-        new = {unit for number, units in _numbers((claim,), decades).items() if number not in wanted for unit in units}
+        missing = {each.dimension for each in _amounts((best,), decades) if not is_told(each, given)}
+        new = {each.dimension for each in _amounts((claim,), decades) if not is_told(each, wanted)}
         if not missing.isdisjoint(new):
             return True
     return False
@@ -95,14 +96,15 @@ def _decades(found: Sequence[Claim]) -> set[str]:
     }
 
 
-def _numbers(found: Sequence[Claim], decades: set[str]) -> dict[str, set[str]]:
-    """Numbers with the units that each has; years of these decades are all one number."""
-    numbers: dict[str, set[str]] = {}
-    for claim in found:
-        for number, unit in claim.numbers:
-            is_in_decade = len(number) == 4 and number[:3] in decades
-            numbers.setdefault(number[:3] if is_in_decade else number, set()).add(unit)
-    return numbers
+def _amounts(
+    found: Sequence[Claim], decades: set[str], further: Callable[[Claim], Sequence[Amount]] = lambda _: ()
+) -> list[Amount]:
+    """The amounts of some sentences, and what is made of them; years of these decades are all one number."""
+    return [
+        replace(each, number=each.number[:3]) if len(each.number) == 4 and each.number[:3] in decades else each
+        for claim in found
+        for each in (*amounts(claim), *further(claim))
+    ]
 
 
 def _denies(claim: Claim, evidence: Source) -> bool:

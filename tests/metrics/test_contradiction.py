@@ -37,6 +37,11 @@ PODS = "Pods of the Ebb tier may be preempted."
         ("The tall stone tower was built in the 1960s.", "The tall stone tower was built in 1972."),
         ("It cools to -5 degrees.", "It cools to 5 degrees."),
         ("The limit is 65% of memory.", "The limit is 56% of memory."),
+        ("The harbour keeps its logs for 11 days.", "The harbour keeps its logs for 3 months."),
+        ("The disk takes 1 MiB of the logs.", "The disk takes 4 GiB of the logs a day."),
+        ("Version 3 was released on 14 May 2024.", "Version 3 was released on 3 June 2024."),
+        ("The warranty of it is two years.", "The warranty of it is three years."),
+        ("Shipping costs €12.90 in the country.", "Shipping costs $12.90 in the country."),
         ("Yes, Ebb jobs may be preempted.", "No, Ebb jobs may be preempted."),
         ("日志保留365天。", "日志保留30天。"),
         ("日志保留365天。", "日志不保留365天。"),
@@ -71,6 +76,11 @@ def test_what_cannot_both_be_true_is_not_right(reference: str, response: str) ->
         ("X is no longer supported.", "X is not supported any longer."),
         ("It never says that nobody came.", "It never says nobody came."),
         ("Ebb may not be left without notice.", "Ebb is left with notice."),
+        ("Version 3 was released on 14 May 2024.", "Version 3 came out in May 2024, on the 14th."),
+        ("It is open from 3 to 14 May.", "It is open from 3 May to 14 May."),
+        (LOGS, "Logs are kept for 365 days, and traces for 2 weeks."),
+        ("It costs 5 dollars.", "It costs 6 percent."),
+        ("You get 28 days of leave a year.", "You get 28 days of leave in 12 months."),
         (LOGS, "Logs are kept for three hundred and sixty-five days."),
         ("The limit is 10,000 pods.", "The limit is 10 000 pods."),
         ("It costs $5,000.", "It costs 5k."),
@@ -117,7 +127,9 @@ def test_a_number_that_is_rounded_is_taken_for_another() -> None:
     assert contradicts("It holds 4.97 million rows.", "It holds about 5 million rows.")
 
 
-SAID = st.sampled_from(["logs", "are", "not", "no", "kept", "until", "365", "30", "days", "1960s", "Yes,", "."])
+SAID = st.sampled_from(
+    ["logs", "are", "not", "no", "kept", "until", "365", "30", "3", "days", "weeks", "two", "May", "1960s", "Yes,", "."]
+)
 WORDS = st.lists(SAID, max_size=9)
 
 
