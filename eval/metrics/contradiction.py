@@ -18,6 +18,10 @@ from eval.metrics.word_lists import HINGES, NEGATORS
 
 _OPENING = re.compile(r"\s*(yes|no)(?:\s*[,.:;!]|\s+[–—-])\s+", re.IGNORECASE)
 _NO_LONGER = re.compile(r"\bno longer\b(?! than)", re.IGNORECASE)
+_HALF = re.compile(
+    r"(?<!\bnothing)(?<!\banything)(?<!\ball)(?<!\bnone),? \bbut (?!also\b|rather\b)|,? (?:al)?though |,? whereas |; ",
+    re.IGNORECASE,
+)
 _DENIALS = (
     (re.compile(r"\b(?:forbidden|prohibited|banned|disallowed)\b", re.IGNORECASE), "not allowed"),
     (re.compile(r"\bunable\b", re.IGNORECASE), "not able"),
@@ -36,7 +40,7 @@ def contradicts(reference: str, response: str) -> bool:
     - It gives a number of the reference another unit.
     - A sentence of it denies, by not or never, a word of the nearest sentence of the reference, or affirms what is
       denied there, is about the same, and the two differ by an odd number of negators, "until" and the like counted:
-      "not before 9" does not deny "at 9".
+      "not before 9" does not deny "at 9". So for what stands before and after a "but" in the reference, each by itself.
 
     Sentences are about the same where that of the response shares at least half of its other content words.
     """
@@ -49,6 +53,7 @@ def contradicts(reference: str, response: str) -> bool:
         _has_other_number(evidence, found)
         or any(has_other_unit(number, unit, evidence) for claim in found for number, unit in claim.numbers)
         or any(_denies(claim, evidence) for claim in found if claim.words not in told)
+        or _denies_a_half(reference, response)
     )
 
 
@@ -114,6 +119,24 @@ def _denies(claim: Claim, evidence: Source) -> bool:
     denied = (claim.denied - best.negated) & best.stem_set
     affirmed = (best.denied - claim.negated) & claim.stem_set
     return bool(denied or affirmed) and _is_about_the_same(claim, best, denied | affirmed)
+
+
+def _denies_a_half(reference: str, response: str) -> bool:
+    """Whether a half of a sentence of the response, before or after a "but", denies a half of the reference and has
+    nothing of the others: "It runs not on Linux" beside "It runs on Linux, but not on Windows".
+    """
+    halves = _HALF.sub(". ", _plain(reference))
+    if halves == _plain(reference):
+        return False
+    evidence = source((halves,))
+    told = {claim.words for claim in evidence.claims}
+    for claim in claims(_HALF.sub(". ", _plain(response))):
+        best = evidence.best(claim)
+        others = {its_stem for each in evidence.claims if each is not best for its_stem in each.content}
+        only_there = others - best.stem_set if best else others
+        if claim.words not in told and only_there.isdisjoint(claim.content) and _denies(claim, evidence):
+            return True
+    return False
 
 
 def _is_about_the_same(claim: Claim, best: Claim, differing: frozenset[str]) -> bool:

@@ -119,6 +119,18 @@ def test_words_of_the_question_may_be_all_of_the_answer(question: str, reference
     assert counts(asked(question, reference), text)
 
 
+@pytest.mark.parametrize(
+    ("reference", "text"),
+    [
+        ("Express shipping costs €12.90 within Germany.", "Express shipping costs $12.90 within Germany."),
+        ("The thermostat works without internet.", "The thermostat does not work without internet."),
+    ],
+)
+def test_one_half_is_not_enough(reference: str, text: str) -> None:
+    assert correctness(reference, text) == 0.5  # all of the words, and a contradiction
+    assert not counts(asked("How is it?", reference), text)
+
+
 def test_a_word_of_any_right_answer_that_is_given_is_enough() -> None:
     assert not counts(asked(*LOGS, "The harbour keeps its logs in cold storage for a month."), ECHO)
     assert counts(asked(*LOGS, "In cold storage the harbour keeps its logs."), ECHO)  # adds nothing to the question
