@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 
 from corpora.model import Question
 from eval.metrics.correctness import correctness
+from eval.metrics.how_much import gives_no_number
 from eval.metrics.own_words import only_repeats
 from eval.metrics.registry import CORRECTNESS, METRICS, RIGHT
 from eval.trial import Trial
 
 
 def is_right(question: Question, trial: Trial) -> bool:
-    """Correctness at its threshold, by more than the question's own words, or a refusal where there is no answer; a
+    """Correctness at its threshold, with something of what was asked for, or a refusal where there is no answer; a
     failure is never right.
     """
     if trial.answer is None:
@@ -27,18 +28,24 @@ def is_right(question: Question, trial: Trial) -> bool:
 def is_echo(
     question: Question, response: str, measure: Callable[[str, str], float] = correctness, threshold: float = RIGHT
 ) -> bool:
-    """Whether a response reaches the threshold only by words that the question has already: "It keeps its logs in cold
-    storage", asked for how long, where the reference is that sentence with "for 30 days".
+    """Whether a response reaches the threshold and gives nothing of what was asked for.
+
+    It holds no more than the question's own words: "It keeps its logs in cold storage", asked for how long, where the
+    reference is that sentence with "for 30 days"; or no number where one is asked for: "... for several days".
 
     Args:
         measure: how well a response, the second, gives a reference, 0 to 1.
     """
     rights = question.right_answers
-    repeated = {right for right in rights if only_repeats(question.user_input, right, response)}
-    if not repeated:
+    missed = {right for right in rights if _misses(question.user_input, right, response)}
+    if not missed:
         return False
     reached = {right for right in rights if measure(right, response) >= threshold}
-    return bool(reached) and reached <= repeated
+    return bool(reached) and reached <= missed
+
+
+def _misses(asked: str, reference: str, response: str) -> bool:
+    return only_repeats(asked, reference, response) or gives_no_number(asked, reference, response)
 
 
 def rightness(questions: Sequence[Question]) -> Callable[[Trial], bool | None]:

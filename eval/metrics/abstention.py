@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from eval.metrics.clauses import clauses
 from eval.metrics.correctness import correctness
 from eval.metrics.lexical import holds_phrase, tokens
+from eval.metrics.referral import only_refers, says_so
 from eval.metrics.refusal_rules import HOLDS, REFUSALS, SOURCE, THE_DOCUMENTS, ZH_SOURCE
 from eval.metrics.registry import RIGHT
 from eval.metrics.word_lists import NEGATORS
@@ -49,11 +50,16 @@ def declines(response: str, references: Sequence[str]) -> bool:
     read like a refusal: "There is no limit in the documents", and not "I do not know if there is no limit". Beyond that
     a reply that reads like a refusal is one, however many of its words are the reference's: refusals repeat the
     question, and references share its words.
+
+    Who only sends the asker elsewhere ("Please ask your manager.") declines too, unless a right answer does so.
     """
+    plain = _plain(response)
+    if only_refers(plain):
+        return not any(says_so(_plain(reference), plain) for reference in references)
     if not is_refusal(response):
         return False
     stated = _ASKED.split(response, maxsplit=1)[0]
-    denies = not is_refusal(_NAMED_SOURCE.sub("", _plain(response)))
+    denies = not is_refusal(_NAMED_SOURCE.sub("", plain))
     return not any(
         (is_refusal(reference) and correctness(reference, stated) >= RIGHT)
         or (denies and not NEGATORS.isdisjoint(tokens(reference)) and holds_phrase(reference, stated))

@@ -7,15 +7,21 @@ Names, roles and opposites are not looked at; docs/metrics.md has what that lets
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
+from eval.metrics.amounts import Amount, amounts, is_told, readings
 from eval.metrics.claims import Claim, claims, with_plain_not
 from eval.metrics.support_features import Source, has_other_unit, source
 from eval.metrics.word_lists import HINGES, NEGATORS
 
 _OPENING = re.compile(r"\s*(yes|no)(?:\s*[,.:;!]|\s+[–—-])\s+", re.IGNORECASE)
 _NO_LONGER = re.compile(r"\bno longer\b(?! than)", re.IGNORECASE)
+_HALF = re.compile(
+    r"(?<!\bnothing)(?<!\banything)(?<!\ball)(?<!\bnone),? \bbut (?!also\b|rather\b)|,? (?:al)?though |,? whereas |; ",
+    re.IGNORECASE,
+)
 _DENIALS = (
     (re.compile(r"\b(?:forbidden|prohibited|banned|disallowed)\b", re.IGNORECASE), "not allowed"),
     (re.compile(r"\bunable\b", re.IGNORECASE), "not able"),
@@ -28,13 +34,13 @@ def contradicts(reference: str, response: str) -> bool:
     """Whether a response says otherwise than the reference, in one of these ways:
 
     - It opens with yes where the reference opens with no, or the other way round.
-    - A sentence of it has a number that the reference lacks, where the response lacks one of the same unit, or of no
-      unit, that the nearest sentence of the reference has, and both are about the same. A year and its decade do not
-      differ.
+    - A sentence of it has a number that the reference lacks, where the response lacks one of the same dimension, or of
+      no unit, that the nearest sentence of the reference has, and both are about the same: months for days, another
+      day of a month. The same amount in another unit is the same number. A year and its decade do not differ.
     - It gives a number of the reference another unit.
     - A sentence of it denies, by not or never, a word of the nearest sentence of the reference, or affirms what is
       denied there, is about the same, and the two differ by an odd number of negators, "until" and the like counted:
-      "not before 9" does not deny "at 9".
+      "not before 9" does not deny "at 9". So for what stands before and after a "but" in the reference, each by itself.
 
     Sentences are about the same where that of the response shares at least half of its other content words.
     """
@@ -47,6 +53,7 @@ def contradicts(reference: str, response: str) -> bool:
         _has_other_number(evidence, found)
         or any(has_other_unit(number, unit, evidence) for claim in found for number, unit in claim.numbers)
         or any(_denies(claim, evidence) for claim in found if claim.words not in told)
+        or _denies_a_half(reference, response)
     )
 
 
@@ -71,15 +78,14 @@ def with_plain_denials(text: str) -> str:
 
 def _has_other_number(evidence: Source, response: Sequence[Claim]) -> bool:
     decades = _decades(evidence.claims) | _decades(response)
-    wanted, given = _numbers(evidence.claims, decades), _numbers(response, decades)
+    wanted, given = _amounts(evidence.claims, decades, readings), _amounts(response, decades, readings)
     for claim in response:
         best = evidence.best(claim)
-        if best is None or not _is_about_the_same(claim, best, frozenset(number for number, _ in claim.numbers)):
+        numbers = frozenset(each.number.split()[0] for each in amounts(claim))
+        if best is None or not _is_about_the_same(claim, best, numbers):
             continue
-        missing = {
-            unit for number, units in _numbers((best,), decades).items() if number not in given for unit in units
-        }
-        new = {unit for number, units in _numbers((claim,), decades).items() if number not in wanted for unit in units}
+        missing = {each.dimension for each in _amounts((best,), decades) if not is_told(each, given)}
+        new = {each.dimension for each in _amounts((claim,), decades) if not is_told(each, wanted)}
         if not missing.isdisjoint(new):
             return True
     return False
@@ -95,14 +101,15 @@ def _decades(found: Sequence[Claim]) -> set[str]:
     }
 
 
-def _numbers(found: Sequence[Claim], decades: set[str]) -> dict[str, set[str]]:
-    """Numbers with the units that each has; years of these decades are all one number."""
-    numbers: dict[str, set[str]] = {}
-    for claim in found:
-        for number, unit in claim.numbers:
-            is_in_decade = len(number) == 4 and number[:3] in decades
-            numbers.setdefault(number[:3] if is_in_decade else number, set()).add(unit)
-    return numbers
+def _amounts(
+    found: Sequence[Claim], decades: set[str], further: Callable[[Claim], Sequence[Amount]] = lambda _: ()
+) -> list[Amount]:
+    """The amounts of some sentences, and what is made of them; years of these decades are all one number."""
+    return [
+        replace(each, number=each.number[:3]) if len(each.number) == 4 and each.number[:3] in decades else each
+        for claim in found
+        for each in (*amounts(claim), *further(claim))
+    ]
 
 
 def _denies(claim: Claim, evidence: Source) -> bool:
@@ -112,6 +119,24 @@ def _denies(claim: Claim, evidence: Source) -> bool:
     denied = (claim.denied - best.negated) & best.stem_set
     affirmed = (best.denied - claim.negated) & claim.stem_set
     return bool(denied or affirmed) and _is_about_the_same(claim, best, denied | affirmed)
+
+
+def _denies_a_half(reference: str, response: str) -> bool:
+    """Whether a half of a sentence of the response, before or after a "but", denies a half of the reference and has
+    nothing of the others: "It runs not on Linux" beside "It runs on Linux, but not on Windows".
+    """
+    halves = _HALF.sub(". ", _plain(reference))
+    if halves == _plain(reference):
+        return False
+    evidence = source((halves,))
+    told = {claim.words for claim in evidence.claims}
+    for claim in claims(_HALF.sub(". ", _plain(response))):
+        best = evidence.best(claim)
+        others = {its_stem for each in evidence.claims if each is not best for its_stem in each.content}
+        only_there = others - best.stem_set if best else others
+        if claim.words not in told and only_there.isdisjoint(claim.content) and _denies(claim, evidence):
+            return True
+    return False
 
 
 def _is_about_the_same(claim: Claim, best: Claim, differing: frozenset[str]) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from eval.metrics.amounts import gives_in_another_unit
+from eval.metrics.asked import names_the_answer
 from eval.metrics.contradiction import with_plain_denials
 from eval.metrics.lexical import KEPT, content_terms, stem, terms, token_recall, with_parts
 from eval.metrics.word_lists import FUNCTION_WORDS, NEGATORS, YES_NO
-from eval.metrics.yes_no import names_the_answer
 
 MOST = 0.5
 
@@ -20,12 +21,14 @@ def only_repeats(question: str, reference: str, response: str) -> bool:
     False where there is no such word, and where the question asks for a yes or a no, or names what to choose from:
     "Pets are allowed" answers "Are pets allowed?", also where the reference adds "if leashed". Whether
     "Pets are not allowed" does is for the rules against contradictions to tell, and which of two things is the right
-    one for nobody. False too for who holds the whole reference, spaced otherwise.
+    one for nobody. False too for who holds the whole reference, spaced otherwise, or an amount of it in another unit.
     """
     if names_the_answer(question):
         return False
     own = own_words(question, reference)
-    return bool(own) and own.isdisjoint(_held(response)) and token_recall(reference, response) < 1
+    if not own or not own.isdisjoint(_held(response)) or token_recall(reference, response) == 1:
+        return False
+    return not gives_in_another_unit(question, reference, response)
 
 
 def tells_most(question: str, reference: str, response: str) -> bool:

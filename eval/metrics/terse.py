@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from eval.metrics.contradiction import contradicts
 from eval.metrics.correctness import correctness
+from eval.metrics.how_much import asks_how_much, lacks_the_number
 from eval.metrics.lexical import content_terms, is_character, share, stem, terms, tokens, with_parts
 from eval.metrics.registry import RIGHT
 from eval.metrics.word_lists import UNITS, YES_NO
 
 HALF = 0.5
-
-_HOW_MUCH = re.compile(
-    r"\bhow (?:long|many|much|old|far|high|deep|wide|large|big|tall|heavy)\b|多[少久长大高远]|几(?!乎)", re.IGNORECASE
-)
-"""Not "how often": "daily" is right beside "daily at 2"."""
 
 USUAL = 0.1
 """A word in more than this share of a pipeline's answers is taken for part of its lead-in and ignored."""
@@ -43,8 +38,8 @@ def may_be_right(question: str, reference: str, response: str, usual: frozenset[
     """
     asked, inside = with_parts(terms(question)), with_parts(terms(reference))
     wanted, found = content_terms(reference), content_terms(response)
-    opens_alike, lacks_it = _opens_alike(reference, response), _lacks_the_number(reference, question, response)
-    if lacks_it and not opens_alike and _HOW_MUCH.search(question):
+    opens_alike, lacks_it = _opens_alike(reference, response), lacks_the_number(reference, question, response)
+    if lacks_it and not opens_alike and asks_how_much(question):
         return False
     counted = _counted(reference) if lacks_it else frozenset()
     telling = [term for term in inside if term not in counted]
@@ -83,16 +78,6 @@ def usual_words(responses: Iterable[str]) -> frozenset[str]:
 def _opens_alike(reference: str, response: str) -> bool:
     said = tokens(response)[:1]
     return said == tokens(reference)[:1] and not YES_NO.isdisjoint(said)
-
-
-def _lacks_the_number(reference: str, question: str, response: str) -> bool:
-    """Whether a response holds none of the numbers that a reference has and its question lacks, and there are any."""
-    numbers = _numbers(reference) - _numbers(question)
-    return bool(numbers) and numbers.isdisjoint(_numbers(response))
-
-
-def _numbers(text: str) -> set[str]:
-    return {token for token in tokens(text) if token[-1].isdecimal()}
 
 
 def _counted(reference: str) -> frozenset[str]:

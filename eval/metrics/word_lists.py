@@ -27,6 +27,18 @@ DENIERS = _words("never not 不 没 未")
 HINGES = _words("before except only till unless until 只 才 除")
 """What turns a denial round: "not before 9" is "from 9 on", "not only" is "also"."""
 
+NUMBER_WORDS = _words(
+    """
+    half halves quarter quarters third thirds fourths fifth fifths tenth tenths dozen dozens hundreds thousands millions
+    billions trillions once twice thrice double triple quadruple single couple pair both none nothing zero nil free
+    unlimited infinite infinitely indefinitely forever lifelong daily weekly fortnightly biweekly monthly quarterly
+    yearly annually hourly nightly overnight fortnight fortnights decade decades century centuries
+    """
+)
+"""What says how much and is not among the numbers that `eval.metrics.number_words` writes as digits."""
+OTHER_AMOUNTS = _words("all always any as depends every entire whole no never not until till while whenever")
+"""By which what has a number may say how much in another way: "until it is full, at 5 GB at most"."""
+
 _UNITS = """
 millisecond ms milliseconds; second sec secs seconds s; minute min mins minutes; hour hr hrs hours h; day days
 week weeks; month months; year years; percent; kilobyte kb kib ki kilobytes; megabyte mb mib mi megabytes

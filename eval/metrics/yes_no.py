@@ -1,4 +1,4 @@
-"""Questions that ask for a yes or a no or name what to choose from, and texts that say yes or no alone."""
+"""Texts that say yes or no and nothing else, and when that may be right."""
 
 from __future__ import annotations
 
@@ -6,30 +6,15 @@ import re
 from collections.abc import Sequence, Set
 from typing import Literal
 
+from eval.metrics.asked import asks_yes_or_no
 from eval.metrics.contradiction import with_plain_denials
 from eval.metrics.lexical import stem, terms, tokens
 from eval.metrics.word_lists import FUNCTION_WORDS, YES_NO
 
-_VERBS = (
-    r"(?:is|are|am|was|were|do|does|did|can|could|may|might|must|shall|should|has|have|had|will|would)(?:n['’]t)?\b"
-)
-_ASKS = re.compile(rf"(?i:^\W*{_VERBS})|,\s{_VERBS}|吗|是否|能否|可否|([^\W\d_a-zA-Z])[不没]\1")
-"""In lower case after a comma: "In the museum, may visitors ...", not "In April, May and June"."""
-_ALTERNATIVES = re.compile(r"\bor\b|还是|或", re.IGNORECASE)
 _ZH_YES = frozenset({"是", "是的", "可以", "能", "会", "对"})
 _ZH_NO = frozenset({"否", "不", "不是", "不可以", "不能", "不会", "不行", "不对"})
 _PAUSE = re.compile(r"[,，.。;；:：!！]")
 _BINDING = frozenset(map(stem, FUNCTION_WORDS | {"not"})) - YES_NO
-
-
-def asks_yes_or_no(question: str) -> bool:
-    """Whether it opens as such questions do in English, perhaps after a comma, or asks so in Chinese."""
-    return _ASKS.search(question) is not None
-
-
-def names_the_answer(question: str) -> bool:
-    """Whether its own words may be all of the answer: it asks for a yes or a no, or names what to choose from."""
-    return asks_yes_or_no(question) or _ALTERNATIVES.search(question) is not None
 
 
 def said_alone(text: str, usual: Set[str] = frozenset()) -> Literal["yes", "no"] | None:

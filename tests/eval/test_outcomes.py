@@ -1,4 +1,4 @@
-"""What counts as right: enough of a reference's words, and not only those that the question has already."""
+"""What counts as right: enough of a reference's words, and something of what was asked for."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ LOGS = (
     "How long does the harbour keep its logs in cold storage?",
     "The harbour keeps its logs in cold storage for 30 days.",
 )
+ECHO = "The harbour keeps its logs in cold storage."
 PETS = ("Are pets allowed in the garden?", "Yes, pets are allowed in the garden.")
 NO_PETS = ("Can guests use the garden?", "No, guests cannot use the garden.")
 CHOICE = ("Is the flag of the harbour red or blue?", "The flag of the harbour is red")
@@ -54,9 +55,25 @@ def counts(of: Question, text: str) -> bool:
             False,
         ),
         (("Who plays in Abidali?", "Abid Ali"), "Abidali", True),
+        (LOGS, "The harbour keeps its logs in cold storage for a number of days.", False),
+        (LOGS, "The harbour keeps its logs in cold storage for thirty days.", True),
+        (LOGS, "The harbour keeps its logs in cold storage for a month.", True),
+        (LOGS, "The harbour keeps its logs in cold storage for a week.", False),
+        (("Can you tell me how long the harbour keeps its logs in cold storage?", LOGS[1]), ECHO, False),
+        (("Can you tell me whether the harbour keeps its logs in cold storage?", LOGS[1]), ECHO, True),
+        (
+            ("How long, by default, is the notice of the ferry?", "The notice of the ferry is 30 days by default."),
+            "The notice of the ferry is by default.",
+            False,
+        ),
+        (
+            ("Who can approve or reject a request?", "The line manager can approve or reject a request."),
+            "A request can be approved or rejected.",
+            False,
+        ),
     ],
 )
-def test_what_only_repeats_the_question_is_not_right(pair: tuple[str, str], text: str, right: bool) -> None:
+def test_what_gives_nothing_of_what_was_asked_is_not_right(pair: tuple[str, str], text: str, right: bool) -> None:
     assert correctness(pair[1], text) >= RIGHT
     assert counts(asked(*pair), text) is right
 
@@ -102,10 +119,21 @@ def test_words_of_the_question_may_be_all_of_the_answer(question: str, reference
     assert counts(asked(question, reference), text)
 
 
+@pytest.mark.parametrize(
+    ("reference", "text"),
+    [
+        ("Express shipping costs €12.90 within Germany.", "Express shipping costs $12.90 within Germany."),
+        ("The thermostat works without internet.", "The thermostat does not work without internet."),
+    ],
+)
+def test_one_half_is_not_enough(reference: str, text: str) -> None:
+    assert correctness(reference, text) == 0.5  # all of the words, and a contradiction
+    assert not counts(asked("How is it?", reference), text)
+
+
 def test_a_word_of_any_right_answer_that_is_given_is_enough() -> None:
-    echo = "The harbour keeps its logs in cold storage."
-    assert not counts(asked(*LOGS, "The harbour keeps its logs in cold storage for a month."), echo)
-    assert counts(asked(*LOGS, "In cold storage the harbour keeps its logs."), echo)  # adds nothing to the question
+    assert not counts(asked(*LOGS, "The harbour keeps its logs in cold storage for a month."), ECHO)
+    assert counts(asked(*LOGS, "In cold storage the harbour keeps its logs."), ECHO)  # adds nothing to the question
     assert counts(asked(*LOGS, "30 days"), "30 days")
     assert counts(asked(LOGS[0], "30 days", LOGS[1]), "The harbour keeps its logs in cold storage for 30.")
 

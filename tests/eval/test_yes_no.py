@@ -6,7 +6,7 @@ import pytest
 from test_lengths import bake_off, of
 
 from corpora.model import Question
-from eval.metrics.yes_no import asks_yes_or_no, may_be_right_alone, said_alone
+from eval.metrics.yes_no import may_be_right_alone, said_alone
 
 PETS = [f"{pet} in the {room}" for pet in ("Cats", "Dogs", "Hens", "Mice") for room in ("garden", "hall", "attic")] * 4
 ALLOWED = [number % 2 == 0 for number in range(len(PETS))]
@@ -18,29 +18,6 @@ ASKED = [
     )
     for number, (pet, allowed) in enumerate(zip(PETS, ALLOWED, strict=True))
 ]
-
-
-@pytest.mark.parametrize(
-    ("question", "asks"),
-    [
-        ("Are pets allowed?", True),
-        ("Isn't it red?", True),
-        ("  'Does it float?'", True),
-        ("Which pets are allowed?", False),
-        ("Island or mainland?", False),
-        ("可以带宠物吗？", True),
-        ("是否可以带宠物？", True),
-        ("能否带宠物？", True),
-        ("可以带什么宠物？", False),
-        ("可不可以带宠物？", True),
-        ("有没有花园？", True),
-        ("Am I allowed to bring a pet?", True),
-        ("In the garden, may pets run?", True),
-        ("In April, May and June, where may pets run?", False),
-    ],
-)
-def test_what_asks_for_yes_or_no(question: str, asks: bool) -> None:
-    assert asks_yes_or_no(question) is asks
 
 
 @pytest.mark.parametrize(
@@ -76,6 +53,9 @@ def test_what_is_said_to_every_question_does_not_count() -> None:
         ("Are pets allowed?", ("They may stay in the garden.", "yes"), "No.", False),
         ("Where are pets allowed?", ("They may stay in the garden.",), "Yes.", False),
         ("Are pets allowed?", ("They may stay in the garden.",), "bananas", False),
+        ("Can you tell me if pets are allowed?", ("They may stay in the garden.",), "Yes.", True),
+        ("Can you tell me where pets are allowed?", ("They may stay in the garden.",), "Yes.", False),
+        ("How long, in days, is the notice?", ("The notice is given 30 days before.",), "Yes.", False),
         ("可以带宠物吗？", ("花园里欢迎宠物。",), "可以。", True),
         ("可以带宠物吗？", ("不可以，房间里不欢迎宠物。",), "可以。", False),
     ],

@@ -37,7 +37,16 @@ PODS = "Pods of the Ebb tier may be preempted."
         ("The tall stone tower was built in the 1960s.", "The tall stone tower was built in 1972."),
         ("It cools to -5 degrees.", "It cools to 5 degrees."),
         ("The limit is 65% of memory.", "The limit is 56% of memory."),
+        ("The harbour keeps its logs for 11 days.", "The harbour keeps its logs for 3 months."),
+        ("The disk takes 1 MiB of the logs.", "The disk takes 4 GiB of the logs a day."),
+        ("Version 3 was released on 14 May 2024.", "Version 3 was released on 3 June 2024."),
+        ("The warranty of it is two years.", "The warranty of it is three years."),
+        ("Shipping costs €12.90 in the country.", "Shipping costs $12.90 in the country."),
         ("Yes, Ebb jobs may be preempted.", "No, Ebb jobs may be preempted."),
+        ("The thermostat works without internet.", "The thermostat does not work without internet."),
+        ("The speaker works with Aster but not with Birch.", "The speaker does not work with Aster."),
+        ("Logs are kept but not encrypted.", "Logs are not kept."),
+        ("The plan includes support, although calls are not free.", "The plan does not include support."),
         ("日志保留365天。", "日志保留30天。"),
         ("日志保留365天。", "日志不保留365天。"),
         ("节点没有限制。", "节点有限制。"),
@@ -71,6 +80,11 @@ def test_what_cannot_both_be_true_is_not_right(reference: str, response: str) ->
         ("X is no longer supported.", "X is not supported any longer."),
         ("It never says that nobody came.", "It never says nobody came."),
         ("Ebb may not be left without notice.", "Ebb is left with notice."),
+        ("Version 3 was released on 14 May 2024.", "Version 3 came out in May 2024, on the 14th."),
+        ("It is open from 3 to 14 May.", "It is open from 3 May to 14 May."),
+        (LOGS, "Logs are kept for 365 days, and traces for 2 weeks."),
+        ("It costs 5 dollars.", "It costs 6 percent."),
+        ("You get 28 days of leave a year.", "You get 28 days of leave in 12 months."),
         (LOGS, "Logs are kept for three hundred and sixty-five days."),
         ("The limit is 10,000 pods.", "The limit is 10 000 pods."),
         ("It costs $5,000.", "It costs 5k."),
@@ -86,6 +100,12 @@ def test_what_cannot_both_be_true_is_not_right(reference: str, response: str) ->
         ("Yes, Ebb jobs may be preempted.", "Yes. Ebb jobs may be preempted."),
         ("Yes, staff may enter.", "No-one but staff may enter."),
         ("It runs no longer than 52 hours.", "It runs at most 52 hours."),
+        ("The speaker works with Aster but not with Birch.", "The speaker does not work with Birch."),
+        ("The speaker works with Aster but not with Birch.", "The speaker does not work with Birch, but with Aster."),
+        ("Logs are kept but not encrypted.", "Logs are not encrypted but kept."),
+        ("It is not only fast but also cheap.", "It is not only fast, it is cheap."),
+        ("Overtime is not paid but compensated.", "Overtime is compensated, not paid."),
+        ("There is nothing but sand.", "There is only sand."),
         ("日志保留365天。", "日志会保留365天。"),
         ("日志不超过8条。", "日志最多8条。"),
         ("", "Logs are not kept."),
@@ -117,7 +137,8 @@ def test_a_number_that_is_rounded_is_taken_for_another() -> None:
     assert contradicts("It holds 4.97 million rows.", "It holds about 5 million rows.")
 
 
-SAID = st.sampled_from(["logs", "are", "not", "no", "kept", "until", "365", "30", "days", "1960s", "Yes,", "."])
+WORDS_SAID = ("logs", "are", "not", "no", "kept", "until", "but", "365", "30", "3", "days", "weeks", "two", "May")
+SAID = st.sampled_from((*WORDS_SAID, "1960s", "Yes,", "."))
 WORDS = st.lists(SAID, max_size=9)
 
 

@@ -1,0 +1,159 @@
+"""Numbers with their units, and whether two of them are the same amount: 2 weeks are 14 days, 1.5 GB 1500 MB."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
+
+from eval.metrics.claims import Claim, claims
+from eval.metrics.spelling import MINUS, is_date
+from eval.metrics.word_lists import UNITS
+
+DATE = "date"
+"""What stands for the unit of a day with its month."""
+
+ROUNDING = 0.02
+"""By how much, relatively, amounts in different units may differ and be the same: 100 minutes, 1.7 hours."""
+
+_DAY = 86_400.0
+_UNIT_SIZES: dict[str, tuple[str, float, float]] = {
+    "millisecond": ("time", 0.001, 0.001),
+    "second": ("time", 1, 1),
+    "minute": ("time", 60, 60),
+    "hour": ("time", 3_600, 3_600),
+    "day": ("time", _DAY, _DAY),
+    "week": ("time", 7 * _DAY, 7 * _DAY),
+    "fortnight": ("time", 14 * _DAY, 14 * _DAY),
+    "month": ("time", 28 * _DAY, 31 * _DAY),
+    "year": ("time", 360 * _DAY, 366 * _DAY),
+    "kilobyte": ("bytes", 1e3, 2**10),  # decimal or binary: few who write it tell them apart
+    "megabyte": ("bytes", 1e6, 2**20),
+    "gigabyte": ("bytes", 1e9, 2**30),
+    "terabyte": ("bytes", 1e12, 2**40),
+    "metre": ("length", 1, 1),
+    "kilometre": ("length", 1_000, 1_000),
+}
+"""The dimension of a unit, and its least and greatest size; every other is a dimension of its own."""
+
+_IN_WORDS = {"one": "1", "two": "2", "a": "1", "an": "1", "half a": "0.5", "half an": "0.5"}
+_NAMES = {form: unit for form, unit in UNITS.items() if len(form) > 2} | {"fortnight": "fortnight"}
+_SMALL = re.compile(rf"\b(one|two|(?:half )?an?)[\s-]({'|'.join(_NAMES)})\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number with its unit.
+
+    Attributes:
+        number: as `eval.metrics.lexical.tokens` writes it; a day with its month, as "14 may".
+        unit: "" where none that is known follows; that of a sum is "" too.
+        dimension: what it may be compared in: "time" for every unit of time.
+        low, high: its size, in seconds, bytes, metres or the unit itself.
+    """
+
+    number: str
+    unit: str
+    dimension: str
+    low: float
+    high: float
+
+    def is_same(self, other: Amount) -> bool:
+        """Whether both are the same amount; numbers of one unit, or of none, only if they are written alike."""
+        if self.dimension != other.dimension or self.unit == other.unit:
+            return self.number == other.number and self.dimension == other.dimension
+        return self.low <= other.high * (1 + ROUNDING) and other.low <= self.high * (1 + ROUNDING)
+
+
+@lru_cache(maxsize=4096)
+def amounts(claim: Claim) -> tuple[Amount, ...]:
+    """The numbers of a sentence, in their order."""
+    return tuple(amount for _, amount in _placed(claim))
+
+
+@lru_cache(maxsize=4096)
+def readings(claim: Claim) -> tuple[Amount, ...]:
+    """What else a sentence says by its numbers and units, if it is read so.
+
+    Two amounts of one dimension side by side are their sum (1 hour and 30 minutes), a number may be the day of a month
+    ("in May 2024, on the 14th"), "a week" is 1 week and "half an hour" 0.5 hours.
+    """
+    return (*_sums(claim), *_days(claim), *_singles(claim))
+
+
+def gives_in_another_unit(question: str, reference: str, response: str) -> bool:
+    """Whether a response gives an amount of a reference that the question lacks in another unit: a week for 7 days."""
+    wanted = [each for each in _all(reference) if each.dimension and not is_told(each, _all(question))]
+    return any(each.unit != other.unit and each.is_same(other) for each in wanted for other in _all(response))
+
+
+def _all(text: str) -> list[Amount]:
+    return [each for claim in claims(text) for each in (*amounts(claim), *readings(claim))]
+
+
+def is_told(amount: Amount, others: Collection[Amount]) -> bool:
+    """Whether an amount is among others, or its number with any unit; the day of a date may be a mere number there."""
+    return any(
+        amount.number == other.number
+        or amount.is_same(other)
+        or (other.unit == DATE and other.number.split()[0] == amount.number)
+        for other in others
+    )
+
+
+def _sums(claim: Claim) -> Iterator[Amount]:
+    for (place, amount), (following, other) in pairwise(_placed(claim)):
+        side_by_side = following - place == 2 + (claim.words[following - 1] == "and")
+        if side_by_side and amount.dimension == other.dimension != "":
+            low, high = amount.low + other.low, amount.high + other.high
+            yield Amount(f"{amount.number} and {other.number}", "", amount.dimension, low, high)
+
+
+def _singles(claim: Claim) -> Iterator[Amount]:
+    for word, unit in _small(claim):
+        yield replace(_amount(_IN_WORDS[word], _NAMES[unit]), number=f"{word} {unit}")  # tells no other 1
+
+
+def _days(claim: Claim) -> Iterator[Amount]:
+    return (
+        _amount(f"{amount.number} {word}", DATE)
+        for amount in amounts(claim)
+        if amount.unit == ""
+        for word in set(claim.words)
+        if is_date(amount.number, word)
+    )
+
+
+def _placed(claim: Claim) -> Iterator[tuple[int, Amount]]:
+    """The numbers of a sentence, each with its place among the words."""
+    known = {*claim.numbers, *_one_or_two(claim)}
+    for place, (word, following) in enumerate(pairwise((*claim.words, ""))):
+        if (word, following) in known:
+            yield place, _amount(word, following)
+        elif (word, "") in known:
+            dated = is_date(word, following)
+            yield place, _amount(f"{word} {following}", DATE) if dated else _amount(word, "")
+
+
+def _one_or_two(claim: Claim) -> set[tuple[str, str]]:
+    """One and two in words, which mean something else as often, where a unit follows."""
+    return {(_IN_WORDS[word], _NAMES[unit]) for word, unit in _small(claim) if word in ("one", "two")}
+
+
+def _small(claim: Claim) -> list[tuple[str, str]]:
+    return _SMALL.findall(claim.text.casefold())
+
+
+def _amount(number: str, unit: str) -> Amount:
+    dimension, least, greatest = _UNIT_SIZES.get(unit, (unit, 1, 1))
+    size = _size(number)
+    return Amount(number, unit, dimension, *sorted((size * least, size * greatest)))
+
+
+def _size(number: str) -> float:
+    try:
+        return float(number.replace(MINUS, "-"))
+    except ValueError:  # a version, a date
+        return float("nan")

@@ -1,0 +1,65 @@
+"""Questions that ask for a number, and answers that give none: "for several days", asked for how long."""
+
+from __future__ import annotations
+
+import re
+
+from eval.metrics.lexical import tokens
+from eval.metrics.word_lists import NUMBER_WORDS, OTHER_AMOUNTS, UNITS
+
+_HOW_MUCH = re.compile(
+    r"\bhow (?:long|many|much|old|far|high|deep|wide|large|big|tall|heavy)\b"
+    r"|\bwhat(?:['’]s| (?:is|are|was|were)) the (?:[\w-]+ ){0,3}?(?:number|amount|percentage) of\b"
+    r"|\b(?:what|which) (?:number|amount|percentage) of\b|多[少久长大高远]|几(?!乎)",
+    re.IGNORECASE,
+)
+"""Not "how often": "daily" is right beside "daily at 2"."""
+_UNIT_NAMES = "|".join(sorted(form for form in UNITS if len(form) > 2))
+_ONE_UNIT = re.compile(
+    r"\b(?:an?|one|each|every) (?:(?:full|whole|single|calendar|working|business) )?"
+    rf"(?:{_UNIT_NAMES}|night|fortnight|decade|century|mile|foot|inch|gram|litre|liter|degree)\b"
+)
+_ZH_NUMBER = re.compile(r"[零〇二三四五六七八九十百千万亿两半]|一(?![些段般直定样起旦])")
+
+
+def asks_how_much(question: str) -> bool:
+    """Whether it asks for a number: how long, how many, what the number is."""
+    return _HOW_MUCH.search(question) is not None
+
+
+def gives_no_number(question: str, reference: str, response: str) -> bool:
+    """Whether a question asks for a number, a reference has one that the question lacks, and a response holds none.
+
+    Whatever may be one counts, right or wrong, unless the question has it already: figures and number words, "half",
+    "twice", "a dozen", and a single unit ("a week"). So does what says how much without a number, where the reference
+    has it too ("until").
+    """
+    if not asks_how_much(question) or not _own_numbers(reference, question):
+        return False
+    otherwise = OTHER_AMOUNTS.intersection(tokens(reference), tokens(response))
+    return not otherwise and _like_numbers(response) <= _like_numbers(question)
+
+
+def lacks_the_number(reference: str, question: str, response: str) -> bool:
+    """Whether a response holds none of the numbers that a reference has and its question lacks, and there are any."""
+    numbers = _numbers(reference) - _numbers(question)
+    return bool(numbers) and numbers.isdisjoint(_numbers(response))
+
+
+def _own_numbers(reference: str, question: str) -> set[str]:
+    """The numbers that a question lacks; "one" and "first" are none here, which mean something else as often."""
+    own = _numbers(reference) - _numbers(question)
+    return own if re.search(r"\b1\b", reference) else own - {"1"}
+
+
+def _numbers(text: str) -> set[str]:
+    return {token for token in tokens(text) if token[-1].isdecimal()}
+
+
+def _like_numbers(text: str) -> set[str]:
+    return {
+        *_numbers(text),
+        *NUMBER_WORDS.intersection(tokens(text)),
+        *_ONE_UNIT.findall(text.casefold()),
+        *_ZH_NUMBER.findall(text),
+    }
