@@ -42,7 +42,8 @@ def contradicts(reference: str, response: str) -> bool:
       denied there, is about the same, and the two differ by an odd number of negators, "until" and the like counted:
       "not before 9" does not deny "at 9". So for what stands before and after a "but" in the reference, each by itself.
 
-    Sentences are about the same where that of the response shares at least half of its other content words.
+    Sentences are about the same where that of the response shares at least half of its other content words; of numbers
+    also where that of the reference does, as "27 days" beside a whole sentence.
     """
     wanted, given = _opening(reference), _opening(response)
     if wanted and given and wanted != given:
@@ -81,14 +82,18 @@ def _has_other_number(evidence: Source, response: Sequence[Claim]) -> bool:
     wanted, given = _amounts(evidence.claims, decades, readings), _amounts(response, decades, readings)
     for claim in response:
         best = evidence.best(claim)
-        numbers = frozenset(each.number.split()[0] for each in amounts(claim))
-        if best is None or not _is_about_the_same(claim, best, numbers):
+        if best is None or not (_tells_the_same(claim, best) or _tells_the_same(best, claim)):
             continue
         missing = {each.dimension for each in _amounts((best,), decades) if not is_told(each, given)}
         new = {each.dimension for each in _amounts((claim,), decades) if not is_told(each, wanted)}
         if not missing.isdisjoint(new):
             return True
     return False
+
+
+def _tells_the_same(claim: Claim, other: Claim) -> bool:
+    """Whether two sentences are about the same apart from the numbers of the first."""
+    return _is_about_the_same(claim, other, frozenset(each.number.split()[0] for each in amounts(claim)))
 
 
 def _decades(found: Sequence[Claim]) -> set[str]:
