@@ -27,7 +27,7 @@ from eval.metrics.lexical import holds_phrase, token_recall, tokens
 from eval.metrics.terse import says_no_more, share_of_own
 from eval.metrics.word_lists import NEGATORS
 from eval.metrics.yes_no import said_alone
-from eval.outcomes import is_echo
+from eval.outcomes import gives_nothing_asked
 from eval.trial import Trial
 
 Outcome = Literal["new", "old", "neither"]
@@ -85,7 +85,7 @@ def gives(trial: Trial, question: Question, threshold: float, measure: Measure =
     """Whether an answer reaches the threshold by more than the question's own words."""
     if trial.answer is None or nearness(trial, question, measure) < threshold:
         return False
-    return not is_echo(question, trial.answer.response, measure, threshold)
+    return not gives_nothing_asked(question, trial.answer.response, measure, threshold)
 
 
 def nearness(trial: Trial, question: Question, measure: Measure = correctness) -> float:

@@ -13,7 +13,7 @@ from eval.metrics.own_words import tells_most
 from eval.metrics.registry import CORRECTNESS, RIGHT
 from eval.metrics.terse import may_be_right, usual_words
 from eval.metrics.yes_no import may_be_right_alone
-from eval.outcomes import is_echo
+from eval.outcomes import gives_nothing_asked
 from eval.trial import Trial
 from pipelines.contract import Answer
 
@@ -156,7 +156,9 @@ def _lost_as_long(question: Question, answer: Answer) -> Lost:
         return Lost()
     whole = max(correctness_at_any_length(right, response) for right in rights)
     counted = max(correctness(right, response) for right in rights)
-    right_but_for_it = counted < RIGHT <= whole and not is_echo(question, response, correctness_at_any_length)
+    right_but_for_it = counted < RIGHT <= whole and not gives_nothing_asked(
+        question, response, correctness_at_any_length
+    )
     return Lost(whole - counted, right_but_for_it)
 
 

@@ -22,10 +22,10 @@ def is_right(question: Question, trial: Trial) -> bool:
         return trial.abstained
     score = trial.scores.get(CORRECTNESS)
     says_yes = score is not None and METRICS[CORRECTNESS].says_yes(score.value)
-    return says_yes and not is_echo(question, trial.answer.response)
+    return says_yes and not gives_nothing_asked(question, trial.answer.response)
 
 
-def is_echo(
+def gives_nothing_asked(
     question: Question, response: str, measure: Callable[[str, str], float] = correctness, threshold: float = RIGHT
 ) -> bool:
     """Whether a response reaches the threshold and gives nothing of what was asked for.
