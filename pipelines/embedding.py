@@ -120,7 +120,7 @@ def _require_whole(path: Path, model: SentenceTransformer) -> None:
     import torch
     from transformers import PreTrainedModel
 
-    require_finite(path, model)
+    require_finite(path, model.named_parameters())
     lacking: list[str] = []
     for module in model.modules():
         inner = getattr(module, "model", None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ def load_language_model(path: Path, **options: Any) -> Any:
     model, lacking = _load(AutoModelForCausalLM, path, **options)
     if lacking:
         raise incomplete(path, lacking)
-    require_finite(path, model)
+    require_finite(path, model.named_parameters())
     return model
 
 
@@ -56,7 +56,7 @@ def incomplete(path: Path, lacking: Sequence[str]) -> ModelRejectedError:
     return ModelRejectedError(f"{path} lacks weights that its config.json asks for: {lacking[0]}{more}.", _WHOLE)
 
 
-def require_finite(path: Path, model: Any) -> None:
+def require_finite(path: Path, weights: Iterable[tuple[str, Any]]) -> None:
     """By the least and the largest number of each weight, which are no numbers where any is none: of 50 million in
     bfloat16 that takes a hundredth of a second, and more than half a one to look at each.
 
@@ -66,7 +66,7 @@ def require_finite(path: Path, model: Any) -> None:
 
     measured = (torch.float32, torch.float16, torch.bfloat16)
     with torch.no_grad():
-        for name, weight in model.named_parameters():
+        for name, weight in weights:
             if weight.dtype not in measured or not weight.numel():
                 continue
             if not all(end.isfinite() for end in torch.aminmax(weight)):
@@ -74,6 +74,38 @@ def require_finite(path: Path, model: Any) -> None:
                     f"{path} has weights that are no finite numbers: {name}.",
                     f"{_WHOLE} Where it is whole, load it in a wider `dtype`.",
                 )
+
+
+def check_for_server(path: Path) -> None:
+    """Looks at the files of a model that a server is about to load, as `load_language_model` does, without loading it.
+
+    Of 1 GB of weights this takes a fifth of a second in bfloat16 and about one in float16, and no memory. Passed over
+    is what transformers cannot read, since a server may; and whether quantized weights, whose names are the
+    quantization's own, are all there.
+
+    Raises:
+        ModelRejectedError: weights are missing, no finite numbers, or of more layers than config.json asks for.
+    """
+    from transformers import AutoModelForCausalLM
+
+    try:
+        model, lacking = _load(AutoModelForCausalLM, path, device_map="meta")
+    except ModelRejectedError:
+        raise
+    except Exception:  # whatever transformers and safetensors make of files that they do not know
+        return
+    if lacking and getattr(model.config, "quantization_config", None) is None:
+        raise incomplete(path, lacking)
+    require_finite(path, _weights_in(path))
+
+
+def _weights_in(path: Path) -> Iterator[tuple[str, Any]]:
+    from safetensors import safe_open
+
+    for file in sorted(path.glob("*.safetensors")):
+        with safe_open(file, framework="pt") as weights:
+            for name in weights.keys():  # noqa: SIM118  (not a dict)
+                yield name, weights.get_tensor(name)
 
 
 def _load(kind: Any, path: Path, **options: Any) -> tuple[Any, list[str]]:
