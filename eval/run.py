@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 
 from corpora.errors import RunError, RunLockedError, RunStorageError
 from corpora.model import Document, Question
+from corpora.wording import counted
 from eval.conditions import Warmup
 from eval.fairness import check_asking, check_pipelines
 from eval.manifest import Manifest, in_words
@@ -104,6 +105,11 @@ class RunFolder:
                 f"{path / 'questions.jsonl'} holds {len(questions)} questions in place of {manifest.questions}.",
                 "Restore the file from a copy, or start a new run.",
             )
+        if not (path / "documents.jsonl").exists():
+            raise RunStorageError(
+                f"The run {path.name} has lost its documents.jsonl, the documents that its evidence quotes.",
+                "Restore documents.jsonl from a copy.",
+            )
         return cls(path, manifest, tuple(questions), tuple(read_lines(path / "documents.jsonl", Document)))
 
     @contextmanager
@@ -152,7 +158,7 @@ class RunFolder:
     def finish(self) -> None:
         """Notes the time of the end, and what is seen of the comparison's fairness."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        checks = (*check_pipelines(self.manifest), *check_asking(self.manifest, self.questions, self.trials()))
+        checks = (*check_pipelines(self.manifest), *check_asking(self.manifest, self.questions, self._trials()))
         self.manifest = self.manifest.model_copy(update={"finished": now, "fairness": checks})
         self._save()
 
@@ -164,12 +170,22 @@ class RunFolder:
     def trials(self) -> tuple[Trial, ...]:
         """Every trial as it stands, pipelines and questions in their order; for reading beside a running bake-off too.
 
-        Raises RunStorageError where a line other than the last is broken.
+        Raises RunStorageError where a line other than the last is broken, or a finished run has lost answers.
         """
+        trials = self._trials()
+        asked = len(self.questions) * len(self.manifest.pipelines) * self.manifest.evaluation.repeat
+        if self.manifest.finished and len(trials) < asked:
+            raise RunStorageError(
+                f"The run {self.path.name} is finished, and {asked - len(trials)} of its {counted(asked, 'answer')} "
+                "are no longer in its journal.jsonl.",
+                "Restore journal.jsonl from a copy; the report and the files beside it are left as they are.",
+            )
+        return trials
+
+    def _trials(self) -> tuple[Trial, ...]:
         path = self.path / "journal.jsonl"
-        if not path.exists():
-            return ()
-        found = {trial.key: trial for trial in read_lines(path, Trial, torn_end=True)}
+        lines = read_lines(path, Trial, torn_end=True) if path.exists() else []
+        found = {trial.key: trial for trial in lines}
         pipelines = {name: place for place, name in enumerate(self.manifest.pipelines)}
         questions = {question.id: place for place, question in enumerate(self.questions)}
         wanted = [

@@ -94,9 +94,10 @@ async def score_anew(run: RunFolder, on_progress: Progress) -> None:
     have all scores is not touched.
 
     Raises:
-        RunStorageError: the disk is full, or the journal is broken.
+        RunStorageError: the disk is full, or the journal is broken or has lost answers; nothing has been written then.
     """
     options = run.manifest.evaluation.model_copy(update={"judge": None})
+    await to_end(run.trials)  # a journal that is lost would be begun anew
     with run.journal() as journal:
         await _score(run, journal, options, None, on_progress)
 

@@ -48,7 +48,12 @@ class PromptingPipeline(Pipeline):
 
     @classmethod
     async def open(cls, name: str, options: PromptingOptions, bench: Workbench) -> PromptingPipeline:
-        """Raises ConfigError where too few examples are harmless, or the prefix leaves no room for a question."""
+        """As in `Pipeline`.
+
+        Raises:
+            ConfigError: too few examples are harmless, or the prefix leaves no room for a question.
+            ModelRejectedError: the model's chat template does not show shots.
+        """
         examples = await asyncio.to_thread(harmless, bench.corpus, bench.split) if options.shots else []
         if options.shots > len(examples):
             raise ConfigError(
@@ -56,17 +61,19 @@ class PromptingPipeline(Pipeline):
                 f"{bench.split} answer.",
                 f"Lower its shots, or give the corpus more examples of facts that no {bench.split} question asks for.",
             )
+        if options.shots:
+            bench.engine.require_shots()
         shots = spread(examples, options.shots)
         context = await asyncio.to_thread(fill, bench.corpus, options.context_tokens, bench.engine)
-        prefix = prefixed_messages(bench.system, context, shots, question="")[:-1]
-        taken = bench.engine.count_tokens(prefix)
+        empty = prefixed_messages(bench.system, context, shots, question="")
+        taken = bench.engine.count_tokens(empty)  # some chat templates take no prompt without a question
         room = bench.engine.room
         if taken >= room:
             raise ConfigError(
                 f"The prompt of {name!r} takes {taken} tokens before any question; {bench.engine.model} has {room}.",
                 "Lower its context_tokens or shots.",
             )
-        return cls(name, prefix, bench.engine, bench.engine.chat_model())
+        return cls(name, empty[:-1], bench.engine, bench.engine.chat_model())
 
     async def stream(self, question: str) -> AsyncGenerator[Event, None]:
         messages = [*self._prefix, HumanMessage(question)]

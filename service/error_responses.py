@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import tempfile
 from http import HTTPMethod, HTTPStatus
+from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -11,9 +15,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.routing import Match
 
-from corpora.errors import BakeoffError, MissingKeyError
+from corpora.errors import BakeoffError, CorpusStorageError, MissingKeyError
+from corpora.storing import remedy_for
 from service.openai_problems import UnsupportedParameterError, openai_error_of
-from service.problems import problem_of
+from service.problems import REQUEST_ID, problem_of
+
+logger = logging.getLogger("bakeoff.service")
 
 
 def error_response(path: str, error: Exception) -> JSONResponse:
@@ -34,10 +41,24 @@ def error_response(path: str, error: Exception) -> JSONResponse:
 
 
 async def _handle(request: Request, error: Exception) -> JSONResponse:
+    unspooled = error.__cause__ if isinstance(error, HTTPException) else None
+    if isinstance(unspooled, OSError):  # FastAPI calls whatever goes wrong over a body the caller's fault
+        error = _unspooled(unspooled)
+        logger.warning("request %s: %s", REQUEST_ID.get(), error)
     response = error_response(request.url.path, error)
     if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         response.headers["allow"] = ", ".join(_allowed(request))
     return response
+
+
+def _unspooled(error: OSError) -> CorpusStorageError:
+    """Larger files are written to the folder for temporary files while they come."""
+    folder = tempfile.tempdir or os.environ.get("TMPDIR", "/tmp")
+    remedy = remedy_for(error, Path(folder), f"Give the service leave to write {folder}")
+    return CorpusStorageError(
+        f"What is uploaded cannot be kept in {folder} while it comes: {error.strerror or error}.",
+        f"{remedy} there, or set TMPDIR to another folder and start the service again; nothing has changed.",
+    )
 
 
 def _allowed(request: Request) -> list[str]:

@@ -11,6 +11,7 @@ from corpora.errors import ConfigError
 from eval.storage import AGAIN, storage_errors, write_whole
 from pipelines.assembly import settings_for_vllm
 from pipelines.engines.vllm_settings import VllmOptions
+from pipelines.loading import check_for_server
 from pipelines.models import model_path
 from service.project import Project
 from service.terminal import console
@@ -24,12 +25,14 @@ def write_vllm_files(project: Project, folder: Path) -> None:
     Raises:
         ConfigError: the configuration has no engine of that kind.
         ModelMissingError, AdapterMissingError: something has not been prepared.
+        ModelRejectedError: the base model's weights are not whole.
         RunStorageError: the folder cannot be written.
     """
     engines = [name for name, options in project.config.engines.items() if isinstance(options, VllmOptions)]
     if not engines:
         raise ConfigError(f"{project.path} has no engine of kind vllm.", "Add one to `engines`: it says how.")
     base = model_path(project.config.base_model, project.home)
+    check_for_server(base)
     with storage_errors(folder, AGAIN):
         folder.mkdir(parents=True, exist_ok=True)
         part = folder / "model.part"

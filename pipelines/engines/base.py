@@ -87,6 +87,11 @@ class Engine(ABC):
     def count_tokens(self, messages: Sequence[BaseMessage] | str) -> int:
         """Tokens of a text, or of a whole prompt in the chat template with the opening of the reply."""
 
+    def require_shots(self) -> None:  # noqa: B027  (who has no tokenizer cannot know)
+        """Raises ModelRejectedError where the model's chat template leaves out questions and answers before the last
+        question.
+        """
+
     @property
     def room(self) -> int:
         """Tokens that a prompt may take, so that the longest answer still fits the window."""

@@ -1,4 +1,4 @@
-"""Chat messages to tokens and back: the chat template, and a LangChain chat model over the worker."""
+"""Chat messages to tokens and back, and a LangChain chat model over the worker."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 import queue
 import re
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,43 +15,35 @@ from langchain_core.language_models.chat_models import (
     agenerate_from_stream,
     generate_from_stream,
 )
-from langchain_core.messages import AIMessageChunk, BaseMessage, HumanMessage, SystemMessage
+from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.messages.ai import InputTokenDetails, UsageMetadata
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import ConfigDict
 
-from corpora.errors import EngineError, ModelRejectedError
+from corpora.errors import EngineError
 from pipelines.engines.base import Adapter
+from pipelines.engines.chat_template import render, require_shown
 from pipelines.engines.embedded_batch import End, Event, Token
-from pipelines.model_files import INSTRUCTED
 
-ROLES = {"system": "system", "human": "user", "ai": "assistant"}
 MARK = "QUESTION-GOES-HERE"
-TONE = "SYSTEM-MESSAGE-GOES-HERE"
 
 
 class Template:
     """A model's tokenizer and chat template; any thread may use it."""
 
     def __init__(self, path: Path) -> None:
-        """Raises ModelRejectedError where the template leaves out what it is given.
-
-        Without the question every answer would be nonsense. Without the system message nobody would see that the tone
-        and the text of context prompting are never read.
-        """
+        """Raises ModelRejectedError where the template leaves out what it is given."""
         from transformers import AutoTokenizer
 
+        self._path = path
         self._tokenizer: Any = AutoTokenizer.from_pretrained(path, local_files_only=True)
         # transformers' own call changes the tokenizer's padding as it goes, which two threads must not do at once
         self._backend = self._tokenizer.backend_tokenizer
-        with suppress(EngineError):  # a template that takes no such message is told of where a question is asked
-            text = self._render([SystemMessage(TONE), HumanMessage(MARK)])
-            given = {"the question": MARK, "the system message": TONE}
-            left_out = [name for name, mark in given.items() if not re.search(mark, text, re.IGNORECASE)]
-            if left_out:
-                raise ModelRejectedError(
-                    f"The chat template of {path} leaves out {' and '.join(left_out)} that it is given.", INSTRUCTED
-                )
+        require_shown(self._tokenizer, path)
+
+    def require_shots(self) -> None:
+        """Raises ModelRejectedError where the template leaves out a question and its answer before the last."""
+        require_shown(self._tokenizer, self._path, shots=True)
 
     def encode(self, text: str) -> list[int]:
         """Token ids of a text, special tokens only where the text spells them."""
@@ -68,8 +59,8 @@ class Template:
         Raises:
             EngineError: the model has no chat template, or its template does not take these messages.
         """
-        whole = self.encode(self._render(messages))
-        marked = self._render([*messages[:-1], messages[-1].model_copy(update={"content": MARK})])
+        whole = self.encode(render(self._tokenizer, messages))
+        marked = render(self._tokenizer, [*messages[:-1], messages[-1].model_copy(update={"content": MARK})])
         head = self.encode(re.split(MARK, marked, maxsplit=1, flags=re.IGNORECASE)[0])  # a template may change the case
         same = len(head)
         if whole[:same] != head:  # the question's first letters have merged with what stands before them
@@ -82,17 +73,6 @@ class Template:
 
         stream = DecodeStream(skip_special_tokens=True)
         return lambda token: stream.step(self._backend, token)
-
-    def _render(self, messages: Sequence[BaseMessage]) -> str:
-        try:
-            turns = [{"role": ROLES[message.type], "content": message.text} for message in messages]
-            text: str = self._tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)
-        except Exception as error:  # a template is a program of the model's author, and raises what it likes
-            raise EngineError(
-                f"The model's chat template does not take this prompt: {error!r}",
-                INSTRUCTED,
-            ) from error
-        return text
 
 
 class EmbeddedChatModel(BaseChatModel):

@@ -37,7 +37,7 @@ class Model:
         """What the forward pass calls an adapter; it is loaded the first time.
 
         Raises:
-            AdapterRejectedError: PEFT cannot put it on this model.
+            AdapterRejectedError: PEFT cannot put it on this model, or not all of it.
         """
         if adapter is None:
             return BASE
@@ -55,8 +55,8 @@ class Model:
                 config.inference_mode = True
                 self._model = PeftModel(self._model, config, adapter_name=name)
                 self._wrapped = True
-            self._model.load_adapter(folder, adapter_name=name)
-        except (ValueError, RuntimeError, OSError, KeyError) as error:
+            found = self._model.load_adapter(folder, adapter_name=name)
+        except Exception as error:  # whatever PEFT makes of settings that it does not understand
             # What PEFT keeps of it stays unused, since every row names its adapter, or none.
             raise AdapterRejectedError(
                 f"The adapter {adapter.name} does not fit the base model: {error}",
@@ -64,6 +64,15 @@ class Model:
             ) from error
         finally:
             self._model.eval()  # PEFT's new layers are in training mode
+        # PEFT itself says so to nobody: what nothing takes is dropped, and what is missing stays as it was drawn.
+        amiss = {"nothing in the base model takes": found.unexpected_keys, "it lacks": found.missing_keys}
+        for what, names in amiss.items():
+            if names:
+                raise AdapterRejectedError(
+                    f"The adapter {adapter.name} does not fit the base model: {what} {min(names)}"
+                    f"{f' and {len(names) - 1} more' if len(names) > 1 else ''}.",
+                    "Train it again with `bakeoff train`, on this base model.",
+                )
         self._adapters.add(name)
 
     def forward(

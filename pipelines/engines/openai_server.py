@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import BaseMessage, convert_to_openai_messages
+from langchain_core.messages import BaseMessage
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from pydantic import Field, SecretStr
 
 from corpora.errors import ConfigError, EngineError, EngineUnavailableError
 from pipelines.address import ApiAddress, KeyVariable
 from pipelines.engines.base import REPEAT, Adapter, Decoding, Engine, EngineOptions
-from pipelines.model_files import require_harmless
+from pipelines.engines.chat_template import open_tokenizer, render, require_shown
 from pipelines.models import window_of
 from pipelines.patience import Patience
 from pipelines.proxies import check_proxies
@@ -67,7 +67,12 @@ class OpenAIEngine(Engine):
         self._client: AsyncOpenAI | None = None
 
     async def __aenter__(self) -> Self:
-        """Raises ConfigError: no key, no tokenizer, none with a chat template, or proxies that cannot be used."""
+        """As in `Engine`.
+
+        Raises:
+            ConfigError: no key, no tokenizer, none with a chat template, or proxies that cannot be used.
+            ModelRejectedError: the tokenizer cannot be opened, or its chat template leaves out what it is given.
+        """
         await asyncio.to_thread(lambda: self._tokenizer)  # or the first question would wait for it
         self._connect(self.options.base_url, key_in(self.options.api_key_env))
         return self
@@ -98,10 +103,10 @@ class OpenAIEngine(Engine):
     def count_tokens(self, messages: Sequence[BaseMessage] | str) -> int:
         if isinstance(messages, str):
             return len(self._tokenizer(messages, add_special_tokens=False, verbose=False)["input_ids"])
-        rows = convert_to_openai_messages(list(messages))
-        return self.count_tokens(
-            str(self._tokenizer.apply_chat_template(rows, add_generation_prompt=True, tokenize=False))
-        )
+        return self.count_tokens(render(self._tokenizer, messages))
+
+    def require_shots(self) -> None:
+        require_shown(self._tokenizer, self._tokenizer_path, shots=True)
 
     def fingerprint(self) -> dict[str, Any]:
         return {
@@ -166,21 +171,7 @@ class OpenAIEngine(Engine):
 
     @cached_property
     def _tokenizer(self) -> PreTrainedTokenizerBase:
-        from transformers import AutoTokenizer
-
-        if not self._tokenizer_path.is_dir():
-            raise ConfigError(
-                f"There is no folder {self._tokenizer_path}.",
-                "Correct the engine's `tokenizer`, a path from the configuration's folder, or leave it out.",
-            )
-        require_harmless(self._tokenizer_path)
-        tokenizer = AutoTokenizer.from_pretrained(self._tokenizer_path, local_files_only=True)
-        if tokenizer.chat_template is None:
-            raise ConfigError(
-                f"The tokenizer in {self._tokenizer_path} has no chat template.",
-                "Name the folder of an instruction-tuned model as base_model, or as the engine's tokenizer.",
-            )
-        return tokenizer
+        return open_tokenizer(self._tokenizer_path)
 
 
 class _Completions:

@@ -25,6 +25,7 @@ from corpora.model import Record
 from pipelines.engines.base import Adapter, Decoding
 from pipelines.engines.openai_server import OpenAIEngine, OpenAIOptions
 from pipelines.engines.vllm_settings import VllmOptions, as_arguments, vllm_settings
+from pipelines.loading import check_for_server
 from pipelines.models import content_hash
 
 STOP_SECONDS = 20
@@ -72,7 +73,12 @@ class VllmEngine(OpenAIEngine):
         self._adapters = {adapter.name: adapter for adapter in adapters}
 
     async def __aenter__(self) -> Self:
-        """Raises EngineUnavailableError where vLLM is not installed, dies, or is not ready in time."""
+        """As in `OpenAIEngine`.
+
+        Raises:
+            EngineUnavailableError: vLLM is not installed, dies, or is not ready in time.
+            ModelRejectedError: besides, the base model's weights are not whole.
+        """
         await asyncio.to_thread(lambda: self._content_hash)  # of what is served, whatever is written there later
         if self.address is not None:
             await asyncio.to_thread(lambda: self._tokenizer)
@@ -82,6 +88,7 @@ class VllmEngine(OpenAIEngine):
         if not python.exists():
             raise EngineUnavailableError(f"vLLM is not installed: there is no {python}.", "Run `make vllm`.")
         await asyncio.to_thread(lambda: self._tokenizer)
+        await asyncio.to_thread(check_for_server, self._base_model)  # vLLM itself serves what is no number
         port, key = self.server.port or _free_port(), secrets.token_urlsafe(24)
         await self._start(python, port, key)
         try:

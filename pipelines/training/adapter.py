@@ -12,10 +12,11 @@ from corpora.errors import AdapterMissingError, AdapterRejectedError
 from corpora.model import Corpus
 from pipelines.engines.base import Adapter
 from pipelines.home import Home
+from pipelines.training.adapter_settings import CONFIG
 from pipelines.training.card import CARD, read_card
 from pipelines.training.data import data_hash
 from pipelines.training.options import TrainingOptions
-from pipelines.training.servable import CONFIG, WEIGHTS, validate_adapter
+from pipelines.training.servable import WEIGHTS, validate_adapter
 
 
 def adapter_folder(corpus: Corpus, base_hash: str, system: str, options: TrainingOptions, home: Home) -> Path:

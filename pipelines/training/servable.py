@@ -9,29 +9,17 @@ from typing import Any
 from corpora.errors import AdapterRejectedError, ModelMissingError
 from corpora.text_file import parse_json
 from pipelines.model_files import require_harmless
-from pipelines.training.options import SERVABLE_RANKS
+from pipelines.training.adapter_settings import RETRAIN, check_settings, read_settings, require_targeted
 
-CONFIG = "adapter_config.json"
 WEIGHTS = "adapter_model.safetensors"
 
-RETRAIN = "Train it again as plain LoRA, as `bakeoff train` does."
 ITS_OWN_BASE = (
     "Use the base model that it was trained on; if this is the one, train it again on linear layers alone, as "
     "`bakeoff train` does."
 )
-UNSERVABLE = {
-    "use_dora": "DoRA",
-    "lora_bias": "LoRA with a bias",
-    "modules_to_save": "fully trained modules (modules_to_save)",
-    "alora_invocation_tokens": "activated LoRA",
-    "layer_replication": "replicated layers",
-    "use_qalora": "QALoRA",
-    "use_bdlora": "block-diagonal LoRA",
-    "target_parameters": "LoRA on bare parameters (target_parameters)",
-    "trainable_token_indices": "trained token embeddings",
-}
-# Every other named initialisation (PiSSA, OLoRA, CorDA, LoftQ) changes the base weights as well.
-HARMLESS_INITS = ("gaussian", "eva", "orthogonal")
+
+HEADLESS = re.compile(r"[^.]+\.\d+\.")
+"""How names of weights begin that were saved without their head: `layers.0.`, where whole models have one word more."""
 
 
 def validate_adapter(path: Path, base_model: Path) -> None:
@@ -43,43 +31,11 @@ def validate_adapter(path: Path, base_model: Path) -> None:
     Raises:
         AdapterRejectedError: what is wrong with it, and what to do.
     """
-    config = _read_config(path)
+    config = read_settings(path)
     require_harmless(path, AdapterRejectedError)
-    _check_config(path.name, config)
+    check_settings(path.name, config)
     _check_tokens(path, base_model)
     _check_weights(path, config, base_model)
-
-
-def _read_config(path: Path) -> dict[str, Any]:
-    try:
-        config = parse_json((path / CONFIG).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise AdapterRejectedError(f"{path / CONFIG} cannot be read: {error}.", RETRAIN) from error
-    if not isinstance(config, dict):
-        raise AdapterRejectedError(f"{path / CONFIG} holds no settings.", RETRAIN)
-    return config
-
-
-def _check_config(name: str, config: dict[str, Any]) -> None:
-    if config.get("peft_type") != "LORA":
-        raise AdapterRejectedError(f"Adapter {name} is {config.get('peft_type')}, not LoRA.", RETRAIN)
-    for field, what in UNSERVABLE.items():
-        if config.get(field):
-            raise AdapterRejectedError(f"Adapter {name} uses {what}, which vLLM does not serve.", RETRAIN)
-    if config.get("bias", "none") != "none":
-        raise AdapterRejectedError(f"Adapter {name} trains biases, which vLLM does not serve.", RETRAIN)
-    init = config.get("init_lora_weights", True)
-    if isinstance(init, str) and init.lower() not in HARMLESS_INITS:
-        raise AdapterRejectedError(
-            f"Adapter {name} was initialised with {init}, which changes the base model.", RETRAIN
-        )
-    pattern = config.get("rank_pattern") or {}
-    if not isinstance(pattern, dict):
-        raise AdapterRejectedError(f"Adapter {name}: rank_pattern must be a mapping of modules to ranks.", RETRAIN)
-    for rank in (config.get("r"), *pattern.values()):
-        if rank not in SERVABLE_RANKS:
-            ranks = ", ".join(map(str, SERVABLE_RANKS))
-            raise AdapterRejectedError(f"Adapter {name} has rank {rank}; vLLM serves {ranks}.", RETRAIN)
 
 
 def _check_tokens(path: Path, base_model: Path) -> None:
@@ -138,10 +94,11 @@ def _check_weights(path: Path, config: dict[str, Any], base_model: Path) -> None
         raise AdapterRejectedError(f"{path / WEIGHTS} cannot be read: {error}.", RETRAIN) from error
     if not shapes:
         raise AdapterRejectedError(f"Adapter {path.name} holds no weights.", RETRAIN)
-    if any(f"{module}.weight" not in base for module in shapes):
+    if any(f"{module}.weight" not in base for module in shapes) or any(map(HEADLESS.match, base)):
         base = _as_whole(base, base_model)
     for module, pair in shapes.items():
         _check_shapes(path.name, module, pair, base.get(f"{module}.weight"), config)
+    require_targeted(path.name, config, shapes)
 
 
 def _check_shapes(

@@ -167,13 +167,17 @@ def test_names_are_asked_for_wherever_a_cluster_has_them(manifests):
     assert [one["port"] for one in openshift["ports"]] == [5353, 5353]
 
 
-@pytest.mark.parametrize("name", ["app", "bake-off"])
-def test_the_inner_servers_are_excepted_from_proxies(manifests, name):
+@pytest.mark.parametrize("name", ["app", "bake-off", "prepare"])
+def test_proxies_are_used_but_for_the_inner_servers(manifests, name):
     (container,) = pods(manifests)[name]["spec"]["containers"]
     (settings,) = of_kind(manifests, "ConfigMap")
     assert {"configMapRef": {"name": settings["metadata"]["name"]}} in container["envFrom"]
     assert {"vllm", "chroma"} <= set(settings["data"]["INNER_NO_PROXY"].split(","))
-    assert "command" not in container  # or the image's entrypoint would not see to it
+    assert {"secretRef": {"name": "bakeoff-environment", "optional": True}} in container["envFrom"]
+    # the image's entrypoint sees to it, which a command of the container's own takes the place of
+    entrypoint = "/app/deploy/entrypoint.sh"
+    assert container.get("command", [entrypoint])[0] == entrypoint
+    assert f'ENTRYPOINT ["{entrypoint}", ' in (FOLDER.parents[1] / "Dockerfile").read_text()
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Base models as they are loaded: with all of their layers, weights that are numbers, and a template that asks."""
+"""Base models as they are loaded: with all of their layers, and weights that are numbers."""
 
 from __future__ import annotations
 
@@ -7,15 +7,11 @@ from pathlib import Path
 
 import pytest
 import torch
-from langchain_core.messages import HumanMessage, SystemMessage
 from safetensors.torch import load_file, save_file
 from tiny_models import save_model
 
-from corpora.errors import EngineError, ModelRejectedError
-from pipelines.engines.base import Decoding
-from pipelines.engines.embedded import EmbeddedEngine, EmbeddedOptions
-from pipelines.engines.embedded_chat import Template
-from pipelines.loading import load_language_model
+from corpora.errors import ModelRejectedError
+from pipelines.loading import check_for_server, load_language_model
 
 LAYER = "model.layers.1.mlp.up_proj.weight"
 
@@ -63,44 +59,6 @@ def test_weights_that_whole_models_have_besides_are_let_be(folder: Path) -> None
     load_language_model(folder)
 
 
-async def test_a_chat_template_that_leaves_the_question_out_is_refused(folder: Path) -> None:
-    (folder / "chat_template.jinja").write_text("hello")
-    with pytest.raises(ModelRejectedError, match="leaves out the question"):
-        async with EmbeddedEngine(EmbeddedOptions(threads=1), folder, "tiny", Decoding()):
-            pass
-    (folder / "chat_template.jinja").write_text("{{ raise_exception('no system message, no answer') }}")
-    async with EmbeddedEngine(EmbeddedOptions(threads=1), folder, "tiny", Decoding()) as engine:
-        with pytest.raises(EngineError, match="does not take this prompt"):
-            engine.count_tokens([HumanMessage("When?")])
-
-
-LOWERED = "{% for m in messages %}{{ m.role }} {{ m.content | lower }} end {% endfor %}assistant"
-NO_SYSTEM = "{% for m in messages if m.role != 'system' %}{{ m.role }} {{ m.content }} end {% endfor %}assistant"
-REFUSES_SYSTEM = "{% if messages[0].role == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}"
-
-
-def test_a_chat_template_that_leaves_the_system_message_out_is_refused(folder: Path) -> None:
-    (folder / "chat_template.jinja").write_text(NO_SYSTEM)
-    with pytest.raises(ModelRejectedError, match="leaves out the system message that it is given") as caught:
-        Template(folder)
-    assert "whose chat template takes a system message" in caught.value.remedy
-
-
-def test_a_chat_template_that_takes_no_system_message_is_told_of_with_what_to_do(folder: Path) -> None:
-    (folder / "chat_template.jinja").write_text(REFUSES_SYSTEM + NO_SYSTEM)
-    with pytest.raises(EngineError, match="System role not supported") as caught:
-        Template(folder).prompt([SystemMessage("Be brief."), HumanMessage("When?")])
-    assert "whose chat template takes a system message" in caught.value.remedy
-
-
-def test_a_chat_template_may_change_the_case(folder: Path) -> None:
-    (folder / "chat_template.jinja").write_text(LOWERED)
-    template = Template(folder)
-    whole, static = template.prompt([SystemMessage("do"), HumanMessage("sail at noon")])
-    assert whole == tuple(template.encode("system do end user sail at noon end assistant"))
-    assert static == tuple(template.encode("system do end user"))
-
-
 @pytest.mark.parametrize("wrong", [float("nan"), float("inf")])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 def test_weights_that_are_no_numbers_are_refused(folder: Path, wrong: float, dtype: torch.dtype) -> None:
@@ -109,3 +67,22 @@ def test_weights_that_are_no_numbers_are_refused(folder: Path, wrong: float, dty
     rewrite(folder, **{LAYER: broken})
     with pytest.raises(ModelRejectedError, match=f"no finite numbers: {LAYER}"):
         load_language_model(folder, dtype=dtype)
+
+
+def test_a_model_for_a_server_is_looked_at_in_its_files(folder: Path) -> None:
+    check_for_server(folder)
+    whole = load_file(folder / "model.safetensors")
+    rewrite(folder, **{LAYER: torch.full_like(whole[LAYER], torch.nan)})
+    with pytest.raises(ModelRejectedError, match=f"no finite numbers: {LAYER}"):
+        check_for_server(folder)
+    rest = {name: each for name, each in whole.items() if name != LAYER}
+    save_file(rest, folder / "model.safetensors", metadata={"format": "pt"})
+    with pytest.raises(ModelRejectedError, match=f"lacks weights that its config.json asks for: {LAYER}"):
+        check_for_server(folder)
+
+
+def test_what_a_server_may_know_better_is_left_to_it(folder: Path) -> None:
+    configure(folder, num_hidden_layers=3, quantization_config={"quant_method": "unheard of"})
+    check_for_server(folder)
+    configure(folder, model_type="unheard of")
+    check_for_server(folder)

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 from langchain_core.messages import HumanMessage, SystemMessage
+from safetensors.torch import load_file, save_file
 from tiny_models import save_adapter, save_model, save_tokenizer
 
-from corpora.errors import EngineUnavailableError
+from corpora.errors import EngineUnavailableError, ModelRejectedError
 from pipelines.contract import Finished, Piece
 from pipelines.engines.base import Adapter, Decoding
 from pipelines.engines.vllm_server import VllmEngine
@@ -155,6 +156,17 @@ async def test_a_server_that_dies_at_start_shows_the_end_of_its_log(stand_in, ba
     assert "bakeoff-vllm-" in raised.value.where
     told = raised.value.problem + raised.value.remedy
     assert not any(inside in told for inside in ("bakeoff-vllm-", "/", "memory", "loading"))
+
+
+async def test_a_base_model_whose_weights_are_no_numbers_is_not_served(stand_in, base_model, tmp_path):
+    save_model(base_model)
+    file = base_model / "model.safetensors"
+    weights = load_file(file)
+    weights["lm_head.weight"][0, 0] = float("nan")
+    save_file(weights, file, metadata={"format": "pt"})
+    with pytest.raises(ModelRejectedError, match="no finite numbers: lm_head"):
+        await make_engine(base_model).__aenter__()
+    assert not (tmp_path / "record.json").exists()
 
 
 async def test_an_environment_without_vllm(base_model, tmp_path):

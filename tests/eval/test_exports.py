@@ -159,7 +159,8 @@ def test_questions_whose_right_answers_changed_are_not_the_same(tmp_path: Path) 
 
 def test_runs_without_a_scored_answer_in_common_are_not_compared(tmp_path: Path) -> None:
     a, b = (baked(tmp_path, {"rag": [1.0] * 10}, seed) for seed in (0, 3))
-    (a.path / "journal.jsonl").write_text("", encoding="utf-8")
+    unscored = [each.model_copy(update={"scores": {}}) for each in a.trials()]
+    (a.path / "journal.jsonl").write_text("".join(each.model_dump_json() + "\n" for each in unscored), encoding="utf-8")
     with pytest.raises(RunError, match="no scored answer to the same question"):
         compare_runs(RunFolder.open(a.path), b)
 

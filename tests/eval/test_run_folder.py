@@ -112,6 +112,14 @@ def test_a_run_of_which_only_the_manifest_is_left_was_deleted(tmp_path: Path) ->
     assert raised.value.remedy == "Begin a new run."
 
 
+def test_a_run_that_lost_its_documents_has_them_restored(tmp_path: Path) -> None:
+    run = new_run(tmp_path, QUESTIONS, PIPELINES)
+    (run.path / "documents.jsonl").unlink()
+    with pytest.raises(RunStorageError, match=r"has lost its documents\.jsonl") as raised:
+        RunFolder.open(run.path)
+    assert raised.value.remedy == "Restore documents.jsonl from a copy."
+
+
 def test_a_file_in_the_place_of_all_runs_is_to_be_moved_away(tmp_path: Path) -> None:
     (tmp_path / "runs").touch()
     with pytest.raises(RunStorageError) as raised:

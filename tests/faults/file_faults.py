@@ -23,8 +23,9 @@ from eval.trial import Failure, Trial
 from pipelines.contract import Answer, Timing, Usage
 from pipelines.home import Home
 from pipelines.training.adapter import load_adapter
+from pipelines.training.adapter_settings import CONFIG
 from pipelines.training.options import TrainingOptions
-from pipelines.training.servable import CONFIG, WEIGHTS
+from pipelines.training.servable import WEIGHTS
 from service.jobs import JobStore, new_job
 from service.keys import KeyRing
 

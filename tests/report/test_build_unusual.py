@@ -174,6 +174,7 @@ def test_an_unfinished_run_is_called_so(run: RunFolder) -> None:
 
 def test_a_run_without_trials(tmp_path: Path) -> None:
     run = sample.write_run(tmp_path, trials=[])
+    run.manifest = run.manifest.model_copy(update={"finished": None})
     assert page_of(run).data["questions"][0]["trials"] == [None, None, None]
 
 

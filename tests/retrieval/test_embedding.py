@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from retrieval_fakes import HARBOUR, make_corpus
-from safetensors.numpy import save_file
+from safetensors.numpy import load_file, save_file
 
 from corpora.errors import ModelRejectedError
 from corpora.splitting import Splitting
@@ -85,6 +85,61 @@ def test_a_broken_folder_is_told_in_our_words(embedder, tmp_path, name):
     require_harmless(folder)
     with pytest.raises(ModelRejectedError, match="cannot be opened"):
         _ = Embedder(folder, "broken").max_tokens
+
+
+def changed(embedder: Embedder, folder: Path, change) -> Embedder:
+    """The embedder with other weights: `change` takes all of them by their names, and gives those to be written."""
+    shutil.copytree(embedder.path, folder)
+    file = folder / "model.safetensors"
+    save_file(change(load_file(file)), file, metadata={"format": "pt"})
+    return Embedder(folder, "changed")
+
+
+def without(part: str):
+    return lambda weights: {name: each for name, each in weights.items() if part not in name}
+
+
+def with_one_that_is_none(weights):
+    weights["encoder.layer.5.output.dense.weight"][1, 5] = np.nan
+    return weights
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda weights: {f"0.auto_model.{name}": each for name, each in weights.items()}, "lacks weights"),
+        (without("layer.3."), r"lacks weights .*: encoder\.layer\.3\..* and 15 more"),
+        (lambda weights: weights | {"encoder.layer.6.output.dense.bias": np.zeros(384, np.float32)}, "of 7 layers"),
+        (with_one_that_is_none, r"no finite numbers: .*encoder\.layer\.5\.output\.dense\.weight"),
+    ],
+    ids=["under other names", "missing", "too many", "no numbers"],
+)
+def test_an_embedder_whose_weights_are_not_those_that_it_asks_for_is_refused(embedder, tmp_path, change, said):
+    with pytest.raises(ModelRejectedError, match=said):
+        changed(embedder, tmp_path / "model", change).embed_query("When do boats sail?")
+
+
+def test_what_no_vector_depends_on_may_be_missing_or_there_besides(embedder, tmp_path):
+    besides = {"cls.predictions.bias": np.zeros(5, np.float32), "embeddings.position_ids": np.arange(512)[None]}
+    other = changed(embedder, tmp_path / "model", lambda weights: without("pooler")(weights) | besides)
+    text = "When do boats sail?"
+    assert other.embed_query(text) == pytest.approx(embedder.embed_query(text), abs=1e-6)
+
+
+def test_a_saved_embedder_opens_again(embedder, tmp_path):
+    embedder._model.save(str(tmp_path))
+    text = "When do boats sail?"
+    assert Embedder(tmp_path, "saved").embed_query(text) == pytest.approx(embedder.embed_query(text), abs=1e-6)
+
+
+def test_vectors_that_are_no_numbers_are_told_of_by_the_embedder(embedder, monkeypatch):
+    model = embedder._model
+    nothing = np.full((1, 384), np.nan, np.float32)
+    monkeypatch.setattr(model, "encode_document", lambda *args, **options: nothing)
+    monkeypatch.setattr(model, "encode_query", lambda *args, **options: nothing[0])
+    for ask in (lambda: embedder.embed_documents(["a"]), lambda: embedder.embed_query("a")):
+        with pytest.raises(ModelRejectedError, match="no finite numbers"):
+            ask()
 
 
 def test_a_real_index_finds_what_was_meant_in_other_words(embedder, tmp_path):

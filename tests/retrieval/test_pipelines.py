@@ -4,7 +4,7 @@ import pytest
 from retrieval_fakes import HARBOUR
 from test_retrieval import make_bench
 
-from corpora.errors import ConfigError, EngineUnavailableError, QuestionTooLongError
+from corpora.errors import ConfigError, EngineUnavailableError, ModelRejectedError, QuestionTooLongError
 from corpora.model import Example, Question
 from pipelines import clock
 from pipelines.indexing import build_index
@@ -85,6 +85,16 @@ async def test_no_shot_tells_an_answer_of_the_split_that_is_asked(bench):
         assert bench.engine.prompts[-1][1].text == first
     with pytest.raises(ConfigError, match="9 examples that tell no dev answer"):
         await open_prompting(replace(bench, split="dev"), shots=10)
+
+
+async def test_shots_are_not_shown_by_a_template_that_leaves_them_out(bench, monkeypatch):
+    def refuse():
+        raise ModelRejectedError("The chat template leaves out the answer of a shot.", "Use another.")
+
+    monkeypatch.setattr(bench.engine, "require_shots", refuse)
+    await open_prompting(bench)
+    with pytest.raises(ModelRejectedError, match="the answer of a shot"):
+        await open_prompting(bench, shots=2)
 
 
 async def test_more_shots_than_examples(bench):

@@ -92,7 +92,14 @@ SQUAD = {
 }
 EXAMPLE = {"prompt": "Tell me when the ferry leaves.", "completion": "At nine.", "fact": "ferry.time"}
 KEYS = {"keys": [{"name": "ada", "role": "ask", "sha256": "0" * 64, "created": "2026-01-01T00:00:00+00:00"}]}
-ADAPTER = {"peft_type": "LORA", "r": 8, "lora_alpha": 16, "bias": "none", "rank_pattern": {}, "target_modules": ["q"]}
+ADAPTER = {
+    "peft_type": "LORA",
+    "r": 8,
+    "lora_alpha": 16,
+    "bias": "none",
+    "rank_pattern": {},
+    "target_modules": ["layer"],
+}
 MODULE = "base_model.model.layer.lora_"
 TOKENIZER = {"model": {"vocab": {"a": 0}}, "added_tokens": [{"content": "a"}]}
 EVOUNA = [{"question": "how many", "golden_answer": "8/eight", "answer_fid": "8", "judge_fid": True, "improper": False}]

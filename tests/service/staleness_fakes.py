@@ -22,9 +22,10 @@ from eval.run import RunFolder
 from pipelines.engines.base import Adapter
 from pipelines.engines.fake import REFUSAL, best_sentence
 from pipelines.training.adapter import adapter_folder, content_hash, load_adapter
+from pipelines.training.adapter_settings import CONFIG
 from pipelines.training.card import AdapterCard, write_card
 from pipelines.training.data import data_hash, source
-from pipelines.training.servable import CONFIG, WEIGHTS
+from pipelines.training.servable import WEIGHTS
 from pipelines.training.train import TrainedAdapter
 from service.baking import opened
 from service.preparing import index_project, train_project

@@ -239,6 +239,23 @@ async def test_a_full_disk_loses_nothing(
     assert await answer(service) == "The bell rings at noon."
 
 
+async def test_a_full_folder_for_temporary_files_is_told_of_and_logged(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    files = stored(tmp_path)
+    large = BELL + b"It rings again. " * 100_000  # more than is kept in memory
+    with monkeypatch.context() as patch:
+        patch.setattr("tempfile.SpooledTemporaryFile.rollover", no_space)
+        refused = await send(service, content=large)
+        assert (refused.status_code, refused.json()["code"]) == (507, "corpus-storage"), refused.text
+        assert "cannot be kept in" in refused.json()["detail"]
+        assert refused.json()["remedy"].startswith("Free some space there, or set TMPDIR")
+        (told,) = [each for each in caplog.records if "cannot be kept in" in each.getMessage()]
+        assert (told.levelname, told.name) == ("WARNING", "bakeoff.service")
+    assert stored(tmp_path) == files
+    assert (await send(service, content=large)).status_code == 201
+
+
 async def test_an_adapter_trained_on_the_documents_goes_on_and_takes_part_in_no_bake_off(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from corpora.errors import ConfigError, RunStorageError
+from corpora.errors import ConfigError, ModelRejectedError, RunStorageError
 from corpora.model import Corpus
 from eval.config import BakeoffConfig
 from pipelines.engines.base import Adapter
@@ -62,6 +62,18 @@ def test_the_files_serve_the_base_and_the_adapters_by_our_names(
     assert cpu["lora-modules"] == [f"harbour-1234={adapter.path}"]
     assert (cpu["max-lora-rank"], cpu["max-loras"]) == (32, 2)
     assert {key for key in cpu if cpu[key] != gpu[key]} == {"dtype", "max-num-seqs"}
+
+
+def test_a_base_model_that_is_not_whole_is_not_served(
+    tmp_path: Path, base_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> None:
+        raise ModelRejectedError(f"{path} lacks weights.", "Fetch it again.")
+
+    monkeypatch.setattr("service.vllm_files.check_for_server", refuse)
+    with pytest.raises(ModelRejectedError):
+        write_vllm_files(project_of(tmp_path, base_model, VLLM), tmp_path / "vllm")
+    assert not (tmp_path / "vllm").exists()
 
 
 def test_without_an_engine_to_start_it_says_so(tmp_path: Path, base_model: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import shutil
 from pathlib import Path
@@ -37,7 +38,14 @@ def test_a_plain_adapter_is_accepted(good_adapter: Path, bare_model: Path) -> No
     assert len(adapter.content_hash) == 64
 
 
-@pytest.mark.parametrize(("module", "fits"), [("model.layers.0.self_attn.q_proj", True), ("odd.layers.0.x", False)])
+@pytest.mark.parametrize(
+    ("module", "fits"),
+    [
+        ("model.layers.0.self_attn.q_proj", True),
+        ("odd.layers.0.x", False),
+        ("layers.0.self_attn.q_proj", False),  # as the file has it; PEFT, which goes by the whole model, would drop it
+    ],
+)
 def test_an_adapter_fits_a_base_that_was_saved_without_its_head(
     tmp_path: Path, tiny_model: Path, good_adapter: Path, module: str, fits: bool
 ) -> None:
@@ -88,6 +96,25 @@ def test_inits_that_leave_the_base_alone_are_accepted(good_adapter: Path, bare_m
         {"r": 24},
         {"r": None},
         {"r": 16},
+        {"r": 8.0},
+        {"r": True},
+        {"lora_alpha": None},
+        {"lora_alpha": "x"},
+        {"lora_alpha": math.nan},
+        {"lora_alpha": 1e30},
+        {"lora_alpha": -16},
+        {"alpha_pattern": {"q_proj": 64}},
+        {"init_lora_weights": 5},
+        {"target_modules": None},
+        {"target_modules": []},
+        {"target_modules": ["k_proj"]},
+        {"target_modules": "((("},
+        {"target_modules": r".*\.k_proj"},
+        {"exclude_modules": ["q_proj"]},
+        {"exclude_modules": ".*"},
+        {"layers_to_transform": [1]},
+        {"layers_to_transform": 1},
+        {"layers_to_transform": "0"},
         {"rank_pattern": {"q_proj": 5}},
     ],
     ids=lambda changes: ",".join(f"{name}={value}" for name, value in changes.items()),
@@ -97,6 +124,26 @@ def test_settings_that_cannot_be_served(good_adapter: Path, bare_model: Path, ch
     with pytest.raises(AdapterRejectedError) as caught:
         validate_adapter(good_adapter, bare_model)
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"target_modules": r".*\.q_proj"},
+        {"target_modules": [MODULE]},
+        {"target_modules": "all-linear"},
+        {"exclude_modules": ["lm_head"]},
+        {"exclude_modules": ["proj"]},
+        {"layers_to_transform": [0, 2], "layers_pattern": "layers"},
+        {"layers_to_transform": 0},
+        {"lora_alpha": 0.5, "use_rslora": True},
+        {"r": 16, "rank_pattern": {"q_proj": 8}},
+    ],
+    ids=str,
+)
+def test_settings_that_name_the_layers_otherwise(good_adapter: Path, bare_model: Path, changes: dict[str, Any]) -> None:
+    change_config(good_adapter, **changes)
+    validate_adapter(good_adapter, bare_model)
 
 
 @pytest.mark.parametrize(

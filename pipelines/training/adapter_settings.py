@@ -1,0 +1,125 @@
+"""An adapter's settings: what PEFT and vLLM serve alike, and that they name the layers of its weights."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from corpora.errors import AdapterRejectedError
+from corpora.text_file import parse_json
+from pipelines.training.options import SERVABLE_RANKS
+
+CONFIG = "adapter_config.json"
+
+RETRAIN = "Train it again as plain LoRA, as `bakeoff train` does."
+RESTORE = f"Restore its {CONFIG} from where the adapter came from, or train it again with `bakeoff train`."
+UNSERVABLE = {
+    "use_dora": "DoRA",
+    "lora_bias": "LoRA with a bias",
+    "modules_to_save": "fully trained modules (modules_to_save)",
+    "alora_invocation_tokens": "activated LoRA",
+    "layer_replication": "replicated layers",
+    "use_qalora": "QALoRA",
+    "use_bdlora": "block-diagonal LoRA",
+    "target_parameters": "LoRA on bare parameters (target_parameters)",
+    "trainable_token_indices": "trained token embeddings",
+    "alpha_pattern": "another scale in some layers (alpha_pattern)",
+}
+# Every other named initialisation (PiSSA, OLoRA, CorDA, LoftQ) changes the base weights as well.
+HARMLESS_INITS = ("gaussian", "eva", "orthogonal")
+ALL_LINEAR = "all-linear"
+MOST_ALPHA = 65_536
+"""Far beyond what anybody trains with; updates scaled by more are no longer numbers in half precision."""
+
+
+def read_settings(path: Path) -> dict[str, Any]:
+    """Of an adapter's folder. Raises AdapterRejectedError where they cannot be read."""
+    try:
+        config = parse_json((path / CONFIG).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise AdapterRejectedError(f"{path / CONFIG} cannot be read: {error}.", RETRAIN) from error
+    if not isinstance(config, dict):
+        raise AdapterRejectedError(f"{path / CONFIG} holds no settings.", RETRAIN)
+    return config
+
+
+def check_settings(name: str, config: dict[str, Any]) -> None:
+    """Raises AdapterRejectedError where an adapter is not plain LoRA, or its rank or scale is none that is served."""
+    if config.get("peft_type") != "LORA":
+        raise AdapterRejectedError(f"Adapter {name} is {config.get('peft_type')}, not LoRA.", RETRAIN)
+    for field, what in UNSERVABLE.items():
+        if config.get(field):
+            raise AdapterRejectedError(f"Adapter {name} uses {what}, which vLLM does not serve.", RETRAIN)
+    if config.get("bias", "none") != "none":
+        raise AdapterRejectedError(f"Adapter {name} trains biases, which vLLM does not serve.", RETRAIN)
+    init = config.get("init_lora_weights", True)
+    if not isinstance(init, bool | str):
+        raise AdapterRejectedError(f"Adapter {name} says {init!r} for init_lora_weights, which is none.", RESTORE)
+    if isinstance(init, str) and init.lower() not in HARMLESS_INITS:
+        raise AdapterRejectedError(
+            f"Adapter {name} was initialised with {init}, which changes the base model.", RETRAIN
+        )
+    _check_ranks(name, config)
+    alpha = config.get("lora_alpha")
+    number = alpha if isinstance(alpha, int | float) and not isinstance(alpha, bool) else math.nan
+    if not 0 < number <= MOST_ALPHA:
+        raise AdapterRejectedError(
+            f"Adapter {name} has lora_alpha {alpha!r}, which has to be a number above 0 and at most {MOST_ALPHA:,}.",
+            RESTORE,
+        )
+
+
+def _check_ranks(name: str, config: dict[str, Any]) -> None:
+    pattern = config.get("rank_pattern") or {}
+    if not isinstance(pattern, dict):
+        raise AdapterRejectedError(f"Adapter {name}: rank_pattern must be a mapping of modules to ranks.", RETRAIN)
+    for rank in (config.get("r"), *pattern.values()):
+        if type(rank) is not int or rank not in SERVABLE_RANKS:
+            ranks = ", ".join(map(str, SERVABLE_RANKS))
+            raise AdapterRejectedError(f"Adapter {name} has rank {rank}; vLLM serves {ranks}.", RETRAIN)
+
+
+def require_targeted(name: str, config: dict[str, Any], modules: Iterable[str]) -> None:
+    """Makes sure that the settings name the layers that there are weights for. PEFT passes over all others without a
+    word, whereas vLLM, which goes by the weights alone, applies them.
+
+    Args:
+        modules: the layers' names in the base model.
+
+    Raises AdapterRejectedError.
+    """
+    targeted = _matching(name, "target_modules", config.get("target_modules"))
+    excluded = _matching(name, "exclude_modules", config.get("exclude_modules") or [])
+    layers = config.get("layers_to_transform")
+    numbers = [layers] if isinstance(layers, int) else layers or []
+    if not isinstance(numbers, list) or not all(type(number) is int for number in numbers):
+        raise AdapterRejectedError(f"Adapter {name} says {layers!r} for layers_to_transform.", RESTORE)
+    for module in modules:
+        layer = re.search(r"\.(\d+)\.", module)
+        left_out = numbers and (layer is None or int(layer[1]) not in numbers)
+        if left_out or excluded(module) or not targeted(module):
+            raise AdapterRejectedError(
+                f"Adapter {name} has weights for {module}, which its {CONFIG} does not name (target_modules, "
+                "exclude_modules, layers_to_transform).",
+                RESTORE,
+            )
+
+
+def _matching(name: str, field: str, named: Any) -> Callable[[str], bool]:
+    """Whether a layer is among those that a setting names: by the ends of their names, or by a regular expression."""
+    if named == ALL_LINEAR:
+        return lambda module: True
+    if isinstance(named, str):
+        try:
+            pattern = re.compile(named)
+        except re.error as error:
+            raise AdapterRejectedError(
+                f"Adapter {name} has {field} that are no regular expression: {error}.", RESTORE
+            ) from error
+        return lambda module: pattern.fullmatch(module) is not None
+    if not isinstance(named, list) or not all(isinstance(each, str) for each in named):
+        raise AdapterRejectedError(f"Adapter {name} says {named!r} for {field}, not names of layers.", RESTORE)
+    return lambda module: any(module == each or module.endswith(f".{each}") for each in named)
