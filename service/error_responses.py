@@ -41,9 +41,9 @@ def error_response(path: str, error: Exception) -> JSONResponse:
 
 
 async def _handle(request: Request, error: Exception) -> JSONResponse:
-    unspooled = error.__cause__ if isinstance(error, HTTPException) else None
-    if isinstance(unspooled, OSError):  # FastAPI calls whatever goes wrong over a body the caller's fault
-        error = _unspooled(unspooled)
+    parsing = isinstance(error, HTTPException) and error.status_code == HTTPStatus.BAD_REQUEST
+    if parsing and isinstance(error.__cause__, OSError):  # FastAPI calls whatever goes wrong there the caller's fault
+        error = _unspooled(error.__cause__)
         logger.warning("request %s: %s", REQUEST_ID.get(), error)
     response = error_response(request.url.path, error)
     if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
