@@ -48,9 +48,14 @@ def report_run(path: Path) -> None:
         RunLockedError: another process works on the run.
         RunStorageError: its files are missing or broken, or cannot be written.
     """
+    _show(*report_anew(path))
+
+
+def report_anew(path: Path) -> tuple[RunFolder, Summary, Path]:
+    """A run as its files say now, summed up, and where its report lies, which says so. Raises what `report_run` does."""
     run = RunFolder.open(path)
     with run.lock() if run.manifest.finished else nullcontext():
-        _show(run, *write_report(run))
+        return run, *write_report(run)
 
 
 def write_report(run: RunFolder) -> tuple[Summary, Path]:
@@ -142,6 +147,10 @@ def _show(run: RunFolder, summary: Summary, page: Path) -> None:
     console.print(summary.verdict.recommendation.sentence, markup=False)
     for warning in (*run.manifest.warnings, *summary.warnings):
         console.print(warning, style="yellow", markup=False)
+    tell_report(page)
+
+
+def tell_report(page: Path) -> None:
     console.print(f"Report: {page}", markup=False, soft_wrap=True)
 
 
