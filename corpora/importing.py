@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +14,12 @@ from corpora.extracting import DocumentLimits, read_document
 from corpora.formats import FORMATS
 from corpora.leakage import words
 from corpora.model import Document, Example
+from corpora.quoting import Quotable, find_quote
 from corpora.reading import (
     DOCUMENT_SUFFIXES,
     TWINS,
     document_paths,
     dump_rows,
-    locate,
     no_twins,
     read_documents,
     read_records,
@@ -37,17 +36,17 @@ EXAMPLES = "examples.jsonl"
 class Imported:
     """What was read.
 
-    Left out were `unlocated` pieces of evidence that stand in no document to the letter, and `repeated` questions that
-    stand further up in the same words: asked twice, they would pass for two. `shared` pieces of evidence stand in
-    several documents, and were given to the first.
+    The rest are ids of questions. Left out were, of `unlocated`, a piece of evidence that stands in no document, and
+    `repeated`, which stand further up in the same words: asked twice, they would pass for two. `shared` have a piece of
+    evidence that stands in several documents, and was given to the first. Each id stands there once for each piece.
     """
 
     documents: tuple[Document, ...]
     questions: tuple[dict[str, Any], ...]
     examples: tuple[Example, ...] = ()
-    unlocated: int = 0
-    repeated: int = 0
-    shared: int = 0
+    unlocated: tuple[str, ...] = ()
+    repeated: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
 
 
 def import_data(
@@ -72,7 +71,7 @@ def import_data(
         )
     if source.is_file():
         if is_squad(source):
-            return _once_each(*read_squad(source), Counter(), ())
+            return _once_each(*read_squad(source), {}, ())
         raise CorpusError(f"{source} is not in SQuAD format.", "Give a folder with documents and a question file.")
     if not source.is_dir():
         raise CorpusError(f"{source} does not exist.", "Give a folder, or a file in SQuAD format.")
@@ -85,19 +84,20 @@ def import_data(
 def _once_each(
     documents: tuple[Document, ...],
     questions: tuple[dict[str, Any], ...],
-    evidence: Counter[str],
+    evidence: Mapping[str, Sequence[str]],
     examples: tuple[Example, ...],
 ) -> Imported:
     kept: dict[str, dict[str, Any]] = {}
     for question in questions:
         kept.setdefault(words(question["user_input"]), question)
+    repeated = (each["id"] for each in questions if kept[words(each["user_input"])] is not each)
     return Imported(
         documents,
         tuple(kept.values()),
         examples,
-        unlocated=evidence["unlocated"],
-        repeated=len(questions) - len(kept),
-        shared=evidence["shared"],
+        unlocated=tuple(evidence.get("unlocated", ())),
+        repeated=tuple(repeated),
+        shared=tuple(evidence.get("shared", ())),
     )
 
 
@@ -165,30 +165,33 @@ def _examples(folder: Path, *taken: Path | None) -> tuple[Example, ...]:
 
 def _questions(
     path: Path, mapping: Mapping[str, str], documents: Sequence[Document]
-) -> tuple[tuple[dict[str, Any], ...], Counter[str]]:
-    """The questions, and how many pieces of their evidence are `unlocated` and `shared`."""
+) -> tuple[tuple[dict[str, Any], ...], Mapping[str, Sequence[str]]]:
+    """The questions, and the ids of those of whose evidence a piece is `unlocated`, or `shared`."""
     table = list(read_rows(path))
     if not table:
         raise CorpusError(f"{path} holds no question.", "Put one a line.")
     present = list(dict.fromkeys(key for _, row in table for key in row))
     columns = find_columns(path, present, mapping)
-    rows, counts = [], Counter[str]()
+    quotable = [Quotable(document) for document in documents]
+    rows = []
+    found = defaultdict[str, list[str]](list)
     for number, row in table:
         asked = str(row.get(columns["user_input"]) or "")
         if not asked.strip():
             raise CorpusError(
                 f"{path}:{number}: the {columns['user_input']} is empty.", "Write it, or take the row out."
             )
-        evidence = _evidence(row.get(columns.get("reference_contexts", "")), documents, counts)
+        name = str(row.get(columns.get("id", "")) or f"q{number}")
         references = _texts(row.get(columns["reference"]))
         if references:
             references += _texts(row.get(columns.get("reference_aliases", "")))
+        quotes = _texts(row.get(columns.get("reference_contexts", ""))) if references else []
         question: dict[str, Any] = {
-            "id": str(row.get(columns.get("id", "")) or f"q{number}"),
+            "id": name,
             "user_input": asked,
             "reference": references[0] if references else None,
             "reference_aliases": references[1:],
-            "reference_contexts": evidence if references else [],
+            "reference_contexts": _evidence(name, quotes, quotable, found),
             "metadata": _metadata(row, columns),
         }
         if "split" in columns:
@@ -196,7 +199,7 @@ def _questions(
         if "tags" in columns:
             question["tags"] = _texts(row.get(columns["tags"]))
         rows.append(question)
-    return tuple(rows), counts
+    return tuple(rows), found
 
 
 def _metadata(row: Mapping[str, Any], columns: Mapping[str, str]) -> dict[str, Any]:
@@ -219,17 +222,17 @@ def _texts(value: Any) -> list[str]:
     return [str(each) for each in values if each is not None and str(each).strip()]
 
 
-def _evidence(value: Any, documents: Sequence[Document], counts: Counter[str]) -> list[dict[str, Any]]:
-    """Evidence found in the documents; `counts` goes up with each piece that stands in none, or in several."""
-    found = []
-    for text in _texts(value):
-        holders = list(islice((each for each in documents if text in each.text), 2))
-        counts["unlocated"] += not holders
-        counts["shared"] += len(holders) > 1
-        for document in holders[:1]:
-            place = locate(text, document, document.id, document.text.index(text))
-            found.append({"document_id": document.id, "text": text, "start": place.start})
-    return found
+def _evidence(
+    question: str, quotes: Sequence[str], documents: Sequence[Quotable], found: dict[str, list[str]]
+) -> list[dict[str, Any]]:
+    """Evidence found in the documents; `found` gets the question's id for each piece that is in none, or in several."""
+    kept = []
+    for quote in quotes:
+        places = find_quote(quote, documents)
+        if len(places) != 1:
+            found["shared" if places else "unlocated"].append(question)
+        kept += [place.model_dump(exclude={"end"}) for place in places[:1]]
+    return kept
 
 
 def _row_documents(path: Path, mapping: Mapping[str, str]) -> tuple[Document, ...]:

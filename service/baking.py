@@ -52,7 +52,7 @@ def report_run(path: Path) -> None:
 
 
 def report_anew(path: Path) -> tuple[RunFolder, Summary, Path]:
-    """A run as its files say now, summed up, and where its report lies, which says so. Raises what `report_run` does."""
+    """A run summed up as its files say now, and where its report lies, written anew. Raises what `report_run` does."""
     run = RunFolder.open(path)
     with run.lock() if run.manifest.finished else nullcontext():
         return run, *write_report(run)

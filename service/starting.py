@@ -11,7 +11,7 @@ from corpora.importing import Imported, import_data, write_corpus
 from corpora.model import Document
 from corpora.reading import read_corpus
 from corpora.storing import remedy_for
-from corpora.wording import counted
+from corpora.wording import counted, first_of
 from service.terminal import console
 
 CONFIG = """\
@@ -91,25 +91,36 @@ def init_corpus(
     held = [counted(len(corpus.documents), "document"), counted(len(corpus.questions), "question")]
     held += [counted(len(corpus.examples), "example")] if corpus.examples else []
     console.print(f"{folder}: {', '.join(held)}", markup=False)
-    for note in _notes(imported):
-        console.print(note)
+    for note in _notes(imported) if source else ():
+        console.print(note, markup=False)
     console.print(f"Next: bakeoff index -c {folder}/bakeoff.yaml, then train, then run.", markup=False)
 
 
 def _notes(imported: Imported) -> Iterator[str]:
-    """What was not taken as it stood."""
+    """What was not taken as it stood, and what is missing, with the ids of the questions."""
+    unanswerable = [question["id"] for question in imported.questions if question["reference"] is None]
+    if unanswerable:
+        yield (
+            f"{counted(len(unanswerable), 'question')} without a reference: taken as unanswerable "
+            f"({first_of(unanswerable)})."
+        )
     if imported.unlocated:
         yield (
-            f"Left out: {counted(imported.unlocated, 'piece')} of evidence that no document holds to the letter; a "
-            "question without evidence is not scored on retrieval and faithfulness to the evidence."
+            f"Left out: {counted(len(imported.unlocated), 'piece')} of evidence that no document holds, white space "
+            f"and emphasis aside ({first_of(imported.unlocated)}); a question without evidence is not scored on "
+            "retrieval and faithfulness to the evidence."
         )
+    if len(unanswerable) < len(imported.questions) and not any(
+        each["reference_contexts"] for each in imported.questions
+    ):
+        yield "No question has evidence: retrieval and faithfulness to the evidence are not scored."
     if imported.shared:
         yield (
-            f"In several documents: {counted(imported.shared, 'piece')} of evidence, given to the first that holds it; "
-            "where another is meant, mend document_id in questions.jsonl."
+            f"In several documents: {counted(len(imported.shared), 'piece')} of evidence, given to the first that holds "
+            f"it; where another is meant, mend document_id in questions.jsonl ({first_of(imported.shared)})."
         )
     if imported.repeated:
         yield (
-            f"Left out: {counted(imported.repeated, 'question')} in the same words as another further up; asked twice, "
-            "one would pass for two."
+            f"Left out: {counted(len(imported.repeated), 'question')} in the same words as another further up "
+            f"({first_of(imported.repeated)}); asked twice, one would pass for two."
         )

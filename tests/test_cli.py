@@ -175,9 +175,26 @@ def test_init_tells_what_was_not_taken_as_it_stood(bakeoff: Command, data: Path)
     (data / "quay.md").write_text("# Quay\n\nThe quay, too, opens at half past six.\n")
     said = bakeoff("init", "mine", "--from", str(data)).stdout
     assert "mine: 2 documents, 1 question\n" in said
-    assert "Left out: 2 pieces of evidence that no document holds to the letter" in said
+    assert "Left out: 2 pieces of evidence that no document holds, white space and emphasis aside (q1, q2);" in said
     assert "In several documents: 2 pieces of evidence, given to the first that holds it" in said
-    assert "Left out: 1 question in the same words as another" in said
+    assert "mend document_id in questions.jsonl (q1, q2)." in said
+    assert "Left out: 1 question in the same words as another further up (q2)" in said
+    assert "without a reference" not in said
+    assert "No question has evidence" not in said
+
+
+def test_init_tells_what_questions_lack(bakeoff: Command, data: Path) -> None:
+    rows = [{"id": f"n{n}", "question": f"What is {n}?", "target": None} for n in range(7)]
+    answered = {"id": "when", "question": "When?", "target": "half past six", "evidence": "seven"}
+    (data / "questions.jsonl").write_text("".join(json.dumps(row) + "\n" for row in (*rows, answered)))
+    said = bakeoff("init", "mine", "--from", str(data)).stdout
+    assert "7 questions without a reference: taken as unanswerable (n0, n1, n2, n3, n4 and 2 more).\n" in said
+    assert "Left out: 1 piece of evidence that no document holds, white space and emphasis aside (when);" in said
+    assert "No question has evidence: retrieval and faithfulness to the evidence are not scored.\n" in said
+    (data / "questions.jsonl").write_text(json.dumps(rows[0]))
+    said = bakeoff("init", "other", "--from", str(data)).stdout
+    assert "1 question without a reference: taken as unanswerable (n0).\n" in said
+    assert "No question has evidence" not in said
 
 
 def test_init_where_nothing_can_be_written(bakeoff: Command, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -166,21 +166,51 @@ def test_a_question_that_stands_twice_is_taken_once(tmp_path: Path) -> None:
     rows = [{"question": each, "target": "b"} for each in ("How many legs?", "Why?", "how many  legs")]
     imported = import_data(folder(tmp_path / "in", rows), {})
     assert [row["user_input"] for row in imported.questions] == ["How many legs?", "Why?"]
-    assert imported.repeated == 1
+    assert imported.repeated == ("q3",)
 
 
-def test_evidence_in_no_document_is_counted(tmp_path: Path) -> None:
+def test_evidence_in_no_document_is_told(tmp_path: Path) -> None:
     source = folder(tmp_path / "in", [{"question": "a?", "target": "b", "evidence": ["seven legs", "eight legs"]}])
     imported = import_data(source, {})
-    assert imported.unlocated == 1
+    assert imported.unlocated == ("q1",)
     assert len(imported.questions[0]["reference_contexts"]) == 1
 
 
-def test_evidence_in_several_documents_is_counted(tmp_path: Path) -> None:
+def test_evidence_in_several_documents_is_told(tmp_path: Path) -> None:
     source = folder(tmp_path / "in", [{"question": "a?", "target": "b", "evidence": ["eight legs", "spider"]}])
     (source / "more.md").write_text("# More\n\nEight? Yes, eight legs.\n")
     imported = import_data(source, {})
-    assert (imported.shared, imported.unlocated) == (1, 0)
+    assert (imported.shared, imported.unlocated) == (("q1",), ())
+    assert imported.questions[0]["reference_contexts"][0]["document_id"] == "legs"
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "held"),
+    [
+        ("A spider has\neight legs.", "spider has eight legs", "spider has\neight legs"),
+        ("A spider has **eight** legs.", "has eight legs.", "has **eight** legs."),
+        ("A spider has eight legs.", "has *eight*  legs", "has eight legs"),
+        ("蜘蛛有八\n条腿。", "有八条腿", "有八\n条腿"),
+        ("Disadvantages: is a leg missing?", "is  a", "is a"),
+        ("Disadvantages.", "is a", None),
+        ("A spider has eight legs.", "** **", None),
+    ],
+)
+def test_white_space_and_emphasis_do_not_hide_evidence(tmp_path: Path, text: str, quote: str, held: str | None) -> None:
+    source = folder(tmp_path / "in", [{"id": "x", "question": "a?", "target": "b", "evidence": quote}])
+    (source / "legs.md").write_text(text)
+    imported = import_data(source, {})
+    assert imported.unlocated == (() if held else ("x",))
+    write_corpus(tmp_path / "out", "legs", imported)
+    (question,) = read_corpus(tmp_path / "out").questions
+    assert [each.text for each in question.reference_contexts] == ([held] if held else [])
+
+
+def test_a_document_that_holds_evidence_to_the_letter_goes_before_others(tmp_path: Path) -> None:
+    source = folder(tmp_path / "in", [{"question": "a?", "target": "b", "evidence": "eight legs"}])
+    (source / "another.md").write_text("Eight? Yes, *eight*  legs.\n")
+    imported = import_data(source, {})
+    assert imported.shared == ()
     assert imported.questions[0]["reference_contexts"][0]["document_id"] == "legs"
 
 
