@@ -110,14 +110,13 @@ def _notes(imported: Imported) -> Iterator[str]:
             f"and emphasis aside ({first_of(imported.unlocated)}); a question without evidence is not scored on "
             "retrieval and faithfulness to the evidence."
         )
-    if len(unanswerable) < len(imported.questions) and not any(
-        each["reference_contexts"] for each in imported.questions
-    ):
+    evidence = any(question["reference_contexts"] for question in imported.questions)
+    if len(unanswerable) < len(imported.questions) and not evidence:
         yield "No question has evidence: retrieval and faithfulness to the evidence are not scored."
     if imported.shared:
         yield (
-            f"In several documents: {counted(len(imported.shared), 'piece')} of evidence, given to the first that holds "
-            f"it; where another is meant, mend document_id in questions.jsonl ({first_of(imported.shared)})."
+            f"In several documents: {counted(len(imported.shared), 'piece')} of evidence, given to the first that "
+            f"holds it; where another is meant, mend document_id in questions.jsonl ({first_of(imported.shared)})."
         )
     if imported.repeated:
         yield (
