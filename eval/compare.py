@@ -88,7 +88,7 @@ def compare_runs(a: RunFolder, b: RunFolder) -> Comparison:
 
 
 def comparison_table(comparison: Comparison) -> Table:
-    """One row for each metric of each pipeline."""
+    """One row for each metric of each pipeline; whoever shows it says which runs A and B are."""
     rows = [
         [
             each.pipeline,
@@ -101,8 +101,7 @@ def comparison_table(comparison: Comparison) -> Table:
         ]
         for each in comparison.changes
     ]
-    changed = f"{comparison.b} − {comparison.a}"
-    return Table(["Pipeline", "Metric", changed, "n", "p (Holm)", "Different", "In right answers"], rows)
+    return Table(["Pipeline", "Metric", "B − A", "n", "p (Holm)", "Different", "In right answers"], rows)
 
 
 def _different(change: Change, level: float) -> str:

@@ -72,8 +72,9 @@ def write_report(run: RunFolder) -> tuple[Summary, Path]:
 
 
 def show_comparison(first: Path, second: Path) -> None:
-    """Prints what changed from one run to another. Raises RunError where they have nothing in common."""
+    """Prints the second run minus the first. Raises RunError where they have nothing in common."""
     comparison = compare_runs(RunFolder.open(first), RunFolder.open(second))
+    console.print(f"B minus A: {comparison.b} − {comparison.a}", markup=False, soft_wrap=True)
     console.print(grid(comparison_table(comparison)))
     for doubt in filter(None, (each.doubt for each in comparison.changes)):
         console.print(doubt, markup=False)

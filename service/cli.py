@@ -151,7 +151,7 @@ def compare(
     first: Annotated[Path, typer.Argument(help="A folder of runs/.")],
     second: Annotated[Path, typer.Argument(help="Another one.")],
 ) -> None:
-    """Compare two runs on the questions that both asked."""
+    """Compare two runs on the questions that both asked: the second minus the first."""
     from service.baking import show_comparison
 
     show_comparison(first, second)
