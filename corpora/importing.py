@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from corpora.columns import ALIASES, find_columns, same_name
+from corpora.columns import ALIASES, find_columns
+from corpora.document_rows import DOCUMENT_FIELDS, read_document_rows
 from corpora.errors import CorpusError
 from corpora.extracting import DocumentLimits, read_document
 from corpora.formats import FORMATS
@@ -17,9 +18,12 @@ from corpora.model import Document, Example
 from corpora.quoting import Quotable, find_quote
 from corpora.reading import (
     DOCUMENT_SUFFIXES,
+    TWIN_QUESTIONS,
     TWINS,
+    QuestionRow,
     document_paths,
     dump_rows,
+    fitting,
     no_twins,
     read_documents,
     read_records,
@@ -27,7 +31,6 @@ from corpora.reading import (
 from corpora.squad import is_squad, read_squad
 from corpora.text_file import parse_json, read_rows
 
-DOCUMENT_FIELDS = ("document_id", "document_text", "document_title")
 EXAMPLES = "examples.jsonl"
 """What a folder's training examples are called, as in a corpus of ours."""
 
@@ -71,34 +74,41 @@ def import_data(
         )
     if source.is_file():
         if is_squad(source):
-            return _once_each(*read_squad(source), {}, ())
+            found, asked = read_squad(source)
+            asked, repeated = _once_each(source, list(enumerate(asked, start=1)), "question")
+            return Imported(found, asked, repeated=repeated)
         raise CorpusError(f"{source} is not in SQuAD format.", "Give a folder with documents and a question file.")
     if not source.is_dir():
         raise CorpusError(f"{source} does not exist.", "Give a folder, or a file in SQuAD format.")
     documents, questions = (_within(source, path) for path in (documents, questions))
-    found = _row_documents(documents, mapping) if documents else _folder_documents(source)
+    found = read_document_rows(documents, mapping) if documents else _folder_documents(source)
     file = questions or _question_file(source, documents)
-    return _once_each(found, *_questions(file, mapping, found), _examples(source, file, documents))
+    rows, evidence = _questions(file, mapping, found)
+    asked, repeated = _once_each(file, rows)
+    return Imported(
+        found,
+        asked,
+        _examples(source, file, documents),
+        unlocated=tuple(evidence["unlocated"]),
+        repeated=repeated,
+        shared=tuple(evidence["shared"]),
+    )
 
 
 def _once_each(
-    documents: tuple[Document, ...],
-    questions: tuple[dict[str, Any], ...],
-    evidence: Mapping[str, Sequence[str]],
-    examples: tuple[Example, ...],
-) -> Imported:
-    kept: dict[str, dict[str, Any]] = {}
-    for question in questions:
-        kept.setdefault(words(question["user_input"]), question)
-    repeated = (each["id"] for each in questions if kept[words(each["user_input"])] is not each)
-    return Imported(
-        documents,
-        tuple(kept.values()),
-        examples,
-        unlocated=tuple(evidence.get("unlocated", ())),
-        repeated=tuple(repeated),
-        shared=tuple(evidence.get("shared", ())),
-    )
+    path: Path, rows: Sequence[tuple[int, dict[str, Any]]], noun: str = "line"
+) -> tuple[tuple[dict[str, Any], ...], tuple[str, ...]]:
+    """The questions of a file's numbered rows, and the ids of those that stand further up in the same words.
+
+    Raises CorpusError where one could not be read again from the corpus, while its place in the file can be told.
+    """
+    kept: dict[str, tuple[int, dict[str, Any]]] = {}
+    for number, row in rows:
+        kept.setdefault(words(row["user_input"]), (number, row))
+    fitting(path, kept.values(), QuestionRow)
+    no_twins(path, [(row["id"], f"{noun} {number}") for number, row in kept.values()], TWIN_QUESTIONS)
+    repeated = (row["id"] for _, row in rows if kept[words(row["user_input"])][1] is not row)
+    return tuple(row for _, row in kept.values()), tuple(repeated)
 
 
 def _folder_documents(folder: Path) -> tuple[Document, ...]:
@@ -165,8 +175,8 @@ def _examples(folder: Path, *taken: Path | None) -> tuple[Example, ...]:
 
 def _questions(
     path: Path, mapping: Mapping[str, str], documents: Sequence[Document]
-) -> tuple[tuple[dict[str, Any], ...], Mapping[str, Sequence[str]]]:
-    """The questions, and the ids of those of whose evidence a piece is `unlocated`, or `shared`."""
+) -> tuple[list[tuple[int, dict[str, Any]]], Mapping[str, Sequence[str]]]:
+    """The questions with their lines' numbers, and the ids of those with evidence that is `unlocated`, or `shared`."""
     table = list(read_rows(path))
     if not table:
         raise CorpusError(f"{path} holds no question.", "Put one a line.")
@@ -194,12 +204,12 @@ def _questions(
             "reference_contexts": _evidence(name, quotes, quotable, found),
             "metadata": _metadata(row, columns),
         }
-        if "split" in columns:
-            question["split"] = row.get(columns["split"])
+        if split := row.get(columns.get("split", "")):
+            question["split"] = split
         if "tags" in columns:
             question["tags"] = _texts(row.get(columns["tags"]))
-        rows.append(question)
-    return tuple(rows), found
+        rows.append((number, question))
+    return rows, found
 
 
 def _metadata(row: Mapping[str, Any], columns: Mapping[str, str]) -> dict[str, Any]:
@@ -233,20 +243,3 @@ def _evidence(
             found["shared" if places else "unlocated"].append(question)
         kept += [place.model_dump(exclude={"end"}) for place in places[:1]]
     return kept
-
-
-def _row_documents(path: Path, mapping: Mapping[str, str]) -> tuple[Document, ...]:
-    names = {field: mapping.get(field, field.removeprefix("document_")) for field in DOCUMENT_FIELDS}
-    documents = []
-    for number, row in read_rows(path):
-        cells = [next((row[each] for each in same_name(list(row), name)), None) for name in names.values()]
-        missing = [name for name, cell in zip(names.values(), cells[:2], strict=False) if not cell]
-        if missing:
-            raise CorpusError(
-                f"{path}:{number}: no {missing[0]!r}; columns are {', '.join(row)}.",
-                "Say where they are with --map document_id=COLUMN --map document_text=COLUMN.",
-            )
-        name, text, title = (str(cell or "") for cell in cells)
-        safe = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in name).lstrip(".")
-        documents.append(Document(id=safe, title=title or name, text=text, source=f"{safe}.txt"))
-    return tuple(documents)

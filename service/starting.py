@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -75,19 +76,22 @@ def init_corpus(
         raise ConfigError(f"--map takes FIELD=COLUMN, not {mapping}.", "For example --map reference=answer.")
     columns = {field: column for field, _, column in pairs}
     imported = import_data(source, columns, documents, questions) if source else STARTER
-    name = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in folder.name.lower()).strip(
-        "-"
-    )
+    letters = (letter if letter.isascii() and letter.isalnum() else "-" for letter in folder.name.lower())
+    name = "".join(letters).strip("-")[:63]
+    is_new = not os.path.lexists(folder)
     try:
         write_corpus(folder, name or "corpus", imported, language)
         (folder / "bakeoff.yaml").write_text(CONFIG, encoding="utf-8")
-    except OSError as fault:
-        shutil.rmtree(folder, ignore_errors=True)  # it was not there before, and the next try refuses one that is
+        corpus = read_corpus(folder)
+    except BaseException as fault:
+        if is_new:
+            shutil.rmtree(folder, ignore_errors=True)  # the next try would refuse it
+        if not isinstance(fault, OSError):
+            raise
         remedy = remedy_for(fault, folder, "Choose a folder that you may make")
         raise CorpusError(
             f"{folder} cannot be written: {fault.strerror}.", f"{remedy}, then run the command again."
         ) from None
-    corpus = read_corpus(folder)
     held = [counted(len(corpus.documents), "document"), counted(len(corpus.questions), "question")]
     held += [counted(len(corpus.examples), "example")] if corpus.examples else []
     console.print(f"{folder}: {', '.join(held)}", markup=False)

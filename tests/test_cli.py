@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import pytest
 
-from corpora.errors import EngineError
+from corpora.errors import CorpusError, EngineError
 from service.cli import main
 
 BAKEOFF = Path(sys.executable).parent / "bakeoff"
@@ -134,6 +134,49 @@ def test_init_on_a_full_disk_says_so_and_leaves_nothing_behind(
     assert done.returncode == 1
     assert "No space left on device.\nFree some space, then run the command again." in done.stderr
     assert not (tmp_path / "mine").exists()
+
+
+@pytest.mark.parametrize("fault", [CorpusError("It does not read.", "Mend it."), KeyboardInterrupt()])
+def test_init_that_stops_leaves_nothing_behind(
+    bakeoff: Command, tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch, fault: BaseException
+) -> None:
+    def stop(_: Path) -> None:
+        raise fault
+
+    with monkeypatch.context() as patched:
+        patched.setattr("service.starting.read_corpus", stop)
+        assert bakeoff("init", "mine", "--from", str(data)).returncode
+    assert not (tmp_path / "mine").exists()
+    assert bakeoff("init", "mine", "--from", str(data)).returncode == 0
+
+
+def test_init_leaves_a_folder_that_was_there_alone(bakeoff: Command, tmp_path: Path, data: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").write_text("Dear Ada,")
+    assert "is there already" in bakeoff("init", "mine", "--from", str(data)).stderr
+    assert (tmp_path / "mine" / "letter.txt").read_text() == "Dear Ada,"
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"id": "a"}, "- line 1 and line 2 have the id 'a'"),
+        ({"split": "train"}, "- line 2: split: must be 'dev' or 'test'"),
+    ],
+)
+def test_init_names_the_line_of_the_file_that_was_given(
+    bakeoff: Command, tmp_path: Path, data: Path, fields: dict[str, str], told: str
+) -> None:
+    rows = [{"id": "a", "question": "When?", "target": "noon"}, {"id": "b", "question": "Why?", "target": "x"} | fields]
+    (data / "questions.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    done = bakeoff("init", "mine", "--from", str(data))
+    assert done.returncode == 1
+    assert f"{data / 'questions.jsonl'} has 1 fault:\n{told}" in done.stderr
+    assert not (tmp_path / "mine").exists()
+
+
+def test_init_takes_a_folder_of_a_long_name(bakeoff: Command, data: Path) -> None:
+    assert bakeoff("init", "m" * 80, "--from", str(data)).returncode == 0
 
 
 def test_init_takes_examples_over_and_what_they_give_away_is_seen(bakeoff: Command, data: Path) -> None:

@@ -229,6 +229,28 @@ def test_documents_in_rows(tmp_path: Path) -> None:
         import_data(tmp_path, {}, documents=documents)
 
 
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([("a/b", "A spider."), ("a-b", "An ant.")], "line 1 and line 2 have the id 'a-b'"),
+        ([("a", "A spider."), ("b", " \n")], ":2: no 'text'"),
+    ],
+)
+def test_rows_that_would_be_one_document_or_none(tmp_path: Path, rows: list[tuple[str, str]], told: str) -> None:
+    documents = tmp_path / "d.jsonl"
+    documents.write_text("".join(json.dumps({"id": name, "text": text}) + "\n" for name, text in rows))
+    with pytest.raises(CorpusError, match=rf"(?s)d\.jsonl.*{told}") as raised:
+        import_data(tmp_path, {}, documents=documents)
+    assert str(documents) in str(raised.value)
+
+
+def test_evidence_in_a_row_with_line_ends_of_windows_is_found_again(tmp_path: Path) -> None:
+    (tmp_path / "d.jsonl").write_text(json.dumps({"id": "a", "text": "\ufeffLegs.\r\nA spider has eight.\r\n"}))
+    (tmp_path / "q.jsonl").write_text(json.dumps({"question": "a?", "target": "b", "evidence": "A spider has eight."}))
+    write_corpus(tmp_path / "out", "legs", import_data(tmp_path, {}, documents=Path("d.jsonl")))
+    assert read_corpus(tmp_path / "out").questions[0].reference_contexts[0].start == 6
+
+
 def test_squad(tmp_path: Path) -> None:
     path = tmp_path / "squad.json"
     path.write_text(json.dumps(SQUAD))
@@ -243,6 +265,13 @@ def test_squad_with_a_wrong_offset(tmp_path: Path) -> None:
     path = tmp_path / "squad.json"
     path.write_text(json.dumps(SQUAD).replace('"answer_start": 27', '"answer_start": 3'))
     with pytest.raises(CorpusError, match="does not stand at 3"):
+        import_data(path, {})
+
+
+def test_squad_whose_questions_share_an_id(tmp_path: Path) -> None:
+    path = tmp_path / "squad.json"
+    path.write_text(json.dumps(SQUAD).replace('"s2"', '"s1"'))
+    with pytest.raises(CorpusError, match=r"squad\.json has 1 fault:\n- question 1 and question 2 have the id 's1'"):
         import_data(path, {})
 
 
