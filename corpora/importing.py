@@ -11,8 +11,9 @@ from typing import Any
 from corpora.columns import ALIASES, find_columns
 from corpora.document_rows import DOCUMENT_FIELDS, read_document_rows
 from corpora.errors import CorpusError
-from corpora.extracting import DocumentLimits, read_document
+from corpora.extracting import DocumentLimits, read_document, titled_text
 from corpora.formats import FORMATS
+from corpora.front_matter import titled
 from corpora.leakage import words
 from corpora.model import Document, Example
 from corpora.quoting import Quotable, find_quote
@@ -142,7 +143,7 @@ def write_corpus(target: Path, name: str, imported: Imported, language: str = "e
         suffix = ".txt" if document.source.endswith(".txt") else ".md"  # what came in another format is Markdown now
         path = target / "documents" / f"{document.id}{suffix}"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(document.text, encoding="utf-8")
+        path.write_text(_as_file(document, path), encoding="utf-8")
     (target / "questions.jsonl").write_text(dump_rows(imported.questions), encoding="utf-8")
     if imported.examples:
         rows = dump_rows([example.model_dump(exclude_none=True) for example in imported.examples])
@@ -152,6 +153,14 @@ def write_corpus(target: Path, name: str, imported: Imported, language: str = "e
         + (f"examples: {EXAMPLES}\n" if imported.examples else ""),
         encoding="utf-8",
     )
+
+
+def _as_file(document: Document, path: Path) -> str:
+    """What is read from `path` as the document's text, and, from Markdown, as its title."""
+    title, text = titled_text(document.text)
+    if path.suffix == ".txt" or (title or path.stem, text) == (document.title, document.text):
+        return document.text
+    return titled(document.title, document.text)
 
 
 def _question_file(folder: Path, documents: Path | None) -> Path:

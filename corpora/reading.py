@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import Field, ValidationError
 
 from corpora.errors import CorpusError
-from corpora.extracting import title_of
+from corpora.extracting import titled_text
 from corpora.misfits import misfits
 from corpora.model import Corpus, Document, Evidence, Example, Question, Record
 from corpora.text_file import read_rows, read_text
@@ -135,10 +135,10 @@ def report_faults(where: Path | str, faults: Sequence[str], remedy: str) -> None
 def _document(path: Path, folder: Path) -> Document:
     name = path.relative_to(folder)
     text = read_text(path)
+    title, text = titled_text(text) if path.suffix == ".md" else (None, text)
     if is_blank(text):
         raise CorpusError(f"{path} is empty.", "Write something into it, or remove it.")
-    heading = title_of(text) if path.suffix == ".md" else None
-    return Document(id=name.with_suffix("").as_posix(), title=heading or name.stem, text=text, source=name.as_posix())
+    return Document(id=name.with_suffix("").as_posix(), title=title or name.stem, text=text, source=name.as_posix())
 
 
 def _uploaded(path: Path) -> Document:
