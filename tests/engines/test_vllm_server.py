@@ -158,7 +158,7 @@ async def test_a_server_that_dies_at_start_shows_the_end_of_its_log(stand_in, ba
 
 
 async def test_an_environment_without_vllm(base_model, tmp_path):
-    with pytest.raises(EngineUnavailableError, match="make vllm"):
+    with pytest.raises(EngineUnavailableError, match=r"`make vllm`, or .* under `engines\.vllm\.python`"):
         await make_engine(base_model, python=tmp_path / "bin" / "python").__aenter__()
     with pytest.raises(EngineUnavailableError, match="No module named"):
         await make_engine(base_model).__aenter__()
