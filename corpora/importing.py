@@ -30,7 +30,7 @@ from corpora.reading import (
     read_records,
 )
 from corpora.squad import is_squad, read_squad
-from corpora.text_file import parse_json, read_rows
+from corpora.text_file import SPREADSHEETS, parse_json, read_rows
 
 EXAMPLES = "examples.jsonl"
 """What a folder's training examples are called, as in a corpus of ours."""
@@ -165,7 +165,9 @@ def _as_file(document: Document, path: Path) -> str:
 
 def _question_file(folder: Path, documents: Path | None) -> Path:
     others = (documents, folder / EXAMPLES)
-    files = sorted(path for path in folder.iterdir() if path.suffix in (".jsonl", ".csv") and path not in others)
+    found = sorted(path for path in folder.iterdir() if path not in others)
+    files = [path for path in found if path.suffix in (".jsonl", ".csv")]
+    files = files or [path for path in found if path.suffix in SPREADSHEETS]  # whose error says what to do
     if len(files) == 1:
         return files[0]
     listed = ", ".join(path.name for path in files) or "none"

@@ -66,7 +66,7 @@ def compare_runs(a: RunFolder, b: RunFolder) -> Comparison:
     for what, found in (("question", common), ("pipeline", both)):
         if not found:
             raise RunError(
-                f"The runs {a.manifest.run_id} and {b.manifest.run_id} have no {what} in common.",
+                f"The runs {_with_split(a)} and {_with_split(b)} have no {what} in common.",
                 "Compare runs on the same corpus, whose pipelines have the same names; a question whose text or right "
                 "answers were changed is another one.",
             )
@@ -85,6 +85,10 @@ def compare_runs(a: RunFolder, b: RunFolder) -> Comparison:
         changes=changes,
         level=b.manifest.evaluation.confidence,
     )
+
+
+def _with_split(run: RunFolder) -> str:
+    return f"{run.manifest.run_id} (split {run.manifest.evaluation.split})"
 
 
 def comparison_table(comparison: Comparison) -> Table:

@@ -137,7 +137,9 @@ def _resumable(project: Project, run: RunFolder) -> Iterator[None]:
         yield
     except BaseException:
         command = f"bakeoff run --config {project.path} --resume {run.path.name}"
-        console.print(f"\nWhat was asked is kept. Go on with: {command}", markup=False)
+        journal = run.path / "journal.jsonl"
+        kept = "What was asked is kept. " if journal.is_file() and journal.stat().st_size else ""
+        console.print(f"\n{kept}Go on with: {command}", markup=False)
         raise
 
 

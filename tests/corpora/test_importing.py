@@ -261,11 +261,31 @@ def test_squad(tmp_path: Path) -> None:
     assert unanswerable.reference is None
 
 
+def test_squad_with_line_ends_of_windows(tmp_path: Path) -> None:
+    path = tmp_path / "squad.json"
+    path.write_text(
+        json.dumps(SQUAD)
+        .replace("Ants have six legs.", "Ants have\\r\\nsix legs.")
+        .replace("spin. A", "spin.\\r\\nA")
+        .replace(": 27", ": 28")
+    )
+    write_corpus(tmp_path / "out", "squad", import_data(path, {}))
+    assert read_corpus(tmp_path / "out").questions[0].reference_contexts[0].text == "A spider has eight legs."
+
+
 def test_squad_with_a_wrong_offset(tmp_path: Path) -> None:
     path = tmp_path / "squad.json"
     path.write_text(json.dumps(SQUAD).replace('"answer_start": 27', '"answer_start": 3'))
     with pytest.raises(CorpusError, match="does not stand at 3"):
         import_data(path, {})
+
+
+@pytest.mark.parametrize("questions", [None, Path("q.xlsx")])
+def test_a_spreadsheet_is_to_be_exported(tmp_path: Path, questions: Path | None) -> None:
+    (tmp_path / "legs.md").write_text("A spider has eight legs.")
+    (tmp_path / "q.xlsx").write_bytes(b"PK\x03\x04\xff")
+    with pytest.raises(CorpusError, match=r"q\.xlsx is a spreadsheet, .* Export it as CSV"):
+        import_data(tmp_path, {}, questions=questions)
 
 
 def test_squad_whose_questions_share_an_id(tmp_path: Path) -> None:
