@@ -276,7 +276,7 @@ def test_squad_with_line_ends_of_windows(tmp_path: Path) -> None:
 def test_squad_with_a_wrong_offset(tmp_path: Path) -> None:
     path = tmp_path / "squad.json"
     path.write_text(json.dumps(SQUAD).replace('"answer_start": 27', '"answer_start": 3'))
-    with pytest.raises(CorpusError, match="does not stand at 3"):
+    with pytest.raises(CorpusError, match=r"squad\.json: question 's1': its answer does not stand at 3"):
         import_data(path, {})
 
 
