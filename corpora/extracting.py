@@ -13,6 +13,7 @@ from pydantic import Field
 from corpora import reader_process
 from corpora.errors import DocumentError, DocumentTooLargeError, DocumentTypeError, UnreadableDocumentError
 from corpora.formats import Format, format_of
+from corpora.front_matter import without_front_matter
 from corpora.model import Document, Record
 from corpora.wording import is_blank, one_line
 
@@ -51,7 +52,8 @@ class DocumentLimits(Record):
 def read_document(document_id: str, name: str, content: bytes, limits: DocumentLimits) -> Document:
     """A file as a document. Blocks, for as long as `limits` allow.
 
-    Markdown and text stay as they are. What comes from elsewhere becomes Markdown, headed by its title.
+    Markdown, without its front matter, and text stay as they are. What comes from elsewhere becomes Markdown, headed by
+    its title.
 
     Args:
         name: what its owner calls the file; its last part becomes the document's `source`, and its title where the
@@ -69,13 +71,21 @@ def read_document(document_id: str, name: str, content: bytes, limits: DocumentL
     kind = format_of(path.name, content)
     if kind in _AS_THEY_ARE:
         text = _decoded(source, content, limits)
-        title = title_of(text) if kind == "markdown" else None
+        title, text = titled_text(text) if kind == "markdown" else (None, text)
+        if is_blank(text):
+            raise UnreadableDocumentError(f"{source!r} is empty.", "Write something into it.")
     else:
         said, text = _read_elsewhere(kind, source, content, limits)
         heading = None if kind == "pdf" else title_of(text)  # in a PDF, # is a character as any other
         title = heading or one_line(said)
         text = text if heading else f"# {title or stem}\n\n{text}"
     return Document(id=document_id, title=one_line(title or "") or stem, text=text, source=source)
+
+
+def titled_text(text: str) -> tuple[str | None, str]:
+    """The title of a Markdown file, which is its front matter's or its first heading, and its text."""
+    title, text = without_front_matter(text)
+    return title or title_of(text), text
 
 
 def title_of(text: str) -> str | None:
@@ -88,8 +98,6 @@ def _decoded(name: str, content: bytes, limits: DocumentLimits) -> str:
     text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     if len(text) > limits.max_characters:
         raise DocumentTooLargeError(f"{name!r} holds more than {limits.max_characters} characters.", SPLIT)
-    if is_blank(text):
-        raise UnreadableDocumentError(f"{name!r} is empty.", "Write something into it.")
     return text
 
 

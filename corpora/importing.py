@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from corpora.columns import ALIASES, find_columns, same_name
+from corpora.columns import ALIASES, find_columns
+from corpora.document_rows import DOCUMENT_FIELDS, read_document_rows
 from corpora.errors import CorpusError
-from corpora.extracting import DocumentLimits, read_document
+from corpora.extracting import DocumentLimits, read_document, titled_text
 from corpora.formats import FORMATS
+from corpora.front_matter import titled
 from corpora.leakage import words
 from corpora.model import Document, Example
+from corpora.quoting import Quotable, find_quote
 from corpora.reading import (
     DOCUMENT_SUFFIXES,
+    TWIN_QUESTIONS,
     TWINS,
+    QuestionRow,
     document_paths,
     dump_rows,
-    locate,
+    fitting,
     no_twins,
     read_documents,
     read_records,
 )
 from corpora.squad import is_squad, read_squad
-from corpora.text_file import parse_json, read_rows
+from corpora.text_file import SPREADSHEETS, parse_json, read_rows
 
-DOCUMENT_FIELDS = ("document_id", "document_text", "document_title")
 EXAMPLES = "examples.jsonl"
 """What a folder's training examples are called, as in a corpus of ours."""
 
@@ -37,17 +40,17 @@ EXAMPLES = "examples.jsonl"
 class Imported:
     """What was read.
 
-    Left out were `unlocated` pieces of evidence that stand in no document to the letter, and `repeated` questions that
-    stand further up in the same words: asked twice, they would pass for two. `shared` pieces of evidence stand in
-    several documents, and were given to the first.
+    The rest are ids of questions. Left out were, of `unlocated`, a piece of evidence that stands in no document, and
+    `repeated`, which stand further up in the same words: asked twice, they would pass for two. `shared` have a piece of
+    evidence that stands in several documents, and was given to the first. Each id stands there once for each piece.
     """
 
     documents: tuple[Document, ...]
     questions: tuple[dict[str, Any], ...]
     examples: tuple[Example, ...] = ()
-    unlocated: int = 0
-    repeated: int = 0
-    shared: int = 0
+    unlocated: tuple[str, ...] = ()
+    repeated: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
 
 
 def import_data(
@@ -72,33 +75,41 @@ def import_data(
         )
     if source.is_file():
         if is_squad(source):
-            return _once_each(*read_squad(source), Counter(), ())
+            found, asked = read_squad(source)
+            asked, repeated = _once_each(source, list(enumerate(asked, start=1)), "question")
+            return Imported(found, asked, repeated=repeated)
         raise CorpusError(f"{source} is not in SQuAD format.", "Give a folder with documents and a question file.")
     if not source.is_dir():
         raise CorpusError(f"{source} does not exist.", "Give a folder, or a file in SQuAD format.")
     documents, questions = (_within(source, path) for path in (documents, questions))
-    found = _row_documents(documents, mapping) if documents else _folder_documents(source)
+    found = read_document_rows(documents, mapping) if documents else _folder_documents(source)
     file = questions or _question_file(source, documents)
-    return _once_each(found, *_questions(file, mapping, found), _examples(source, file, documents))
+    rows, evidence = _questions(file, mapping, found)
+    asked, repeated = _once_each(file, rows)
+    return Imported(
+        found,
+        asked,
+        _examples(source, file, documents),
+        unlocated=tuple(evidence["unlocated"]),
+        repeated=repeated,
+        shared=tuple(evidence["shared"]),
+    )
 
 
 def _once_each(
-    documents: tuple[Document, ...],
-    questions: tuple[dict[str, Any], ...],
-    evidence: Counter[str],
-    examples: tuple[Example, ...],
-) -> Imported:
-    kept: dict[str, dict[str, Any]] = {}
-    for question in questions:
-        kept.setdefault(words(question["user_input"]), question)
-    return Imported(
-        documents,
-        tuple(kept.values()),
-        examples,
-        unlocated=evidence["unlocated"],
-        repeated=len(questions) - len(kept),
-        shared=evidence["shared"],
-    )
+    path: Path, rows: Sequence[tuple[int, dict[str, Any]]], noun: str = "line"
+) -> tuple[tuple[dict[str, Any], ...], tuple[str, ...]]:
+    """The questions of a file's numbered rows, and the ids of those that stand further up in the same words.
+
+    Raises CorpusError where one could not be read again from the corpus, while its place in the file can be told.
+    """
+    kept: dict[str, tuple[int, dict[str, Any]]] = {}
+    for number, row in rows:
+        kept.setdefault(words(row["user_input"]), (number, row))
+    fitting(path, kept.values(), QuestionRow)
+    no_twins(path, [(row["id"], f"{noun} {number}") for number, row in kept.values()], TWIN_QUESTIONS)
+    repeated = (row["id"] for _, row in rows if kept[words(row["user_input"])][1] is not row)
+    return tuple(row for _, row in kept.values()), tuple(repeated)
 
 
 def _folder_documents(folder: Path) -> tuple[Document, ...]:
@@ -132,7 +143,7 @@ def write_corpus(target: Path, name: str, imported: Imported, language: str = "e
         suffix = ".txt" if document.source.endswith(".txt") else ".md"  # what came in another format is Markdown now
         path = target / "documents" / f"{document.id}{suffix}"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(document.text, encoding="utf-8")
+        path.write_text(_as_file(document, path), encoding="utf-8")
     (target / "questions.jsonl").write_text(dump_rows(imported.questions), encoding="utf-8")
     if imported.examples:
         rows = dump_rows([example.model_dump(exclude_none=True) for example in imported.examples])
@@ -144,9 +155,19 @@ def write_corpus(target: Path, name: str, imported: Imported, language: str = "e
     )
 
 
+def _as_file(document: Document, path: Path) -> str:
+    """What is read from `path` as the document's text, and, from Markdown, as its title."""
+    title, text = titled_text(document.text)
+    if path.suffix == ".txt" or (title or path.stem, text) == (document.title, document.text):
+        return document.text
+    return titled(document.title, document.text)
+
+
 def _question_file(folder: Path, documents: Path | None) -> Path:
     others = (documents, folder / EXAMPLES)
-    files = sorted(path for path in folder.iterdir() if path.suffix in (".jsonl", ".csv") and path not in others)
+    found = sorted(path for path in folder.iterdir() if path not in others)
+    files = [path for path in found if path.suffix in (".jsonl", ".csv")]
+    files = files or [path for path in found if path.suffix in SPREADSHEETS]  # whose error says what to do
     if len(files) == 1:
         return files[0]
     listed = ", ".join(path.name for path in files) or "none"
@@ -165,38 +186,41 @@ def _examples(folder: Path, *taken: Path | None) -> tuple[Example, ...]:
 
 def _questions(
     path: Path, mapping: Mapping[str, str], documents: Sequence[Document]
-) -> tuple[tuple[dict[str, Any], ...], Counter[str]]:
-    """The questions, and how many pieces of their evidence are `unlocated` and `shared`."""
+) -> tuple[list[tuple[int, dict[str, Any]]], Mapping[str, Sequence[str]]]:
+    """The questions with their lines' numbers, and the ids of those with evidence that is `unlocated`, or `shared`."""
     table = list(read_rows(path))
     if not table:
         raise CorpusError(f"{path} holds no question.", "Put one a line.")
     present = list(dict.fromkeys(key for _, row in table for key in row))
     columns = find_columns(path, present, mapping)
-    rows, counts = [], Counter[str]()
+    quotable = [Quotable(document) for document in documents]
+    rows = []
+    found = defaultdict[str, list[str]](list)
     for number, row in table:
         asked = str(row.get(columns["user_input"]) or "")
         if not asked.strip():
             raise CorpusError(
                 f"{path}:{number}: the {columns['user_input']} is empty.", "Write it, or take the row out."
             )
-        evidence = _evidence(row.get(columns.get("reference_contexts", "")), documents, counts)
+        name = str(row.get(columns.get("id", "")) or f"q{number}")
         references = _texts(row.get(columns["reference"]))
         if references:
             references += _texts(row.get(columns.get("reference_aliases", "")))
+        quotes = _texts(row.get(columns.get("reference_contexts", ""))) if references else []
         question: dict[str, Any] = {
-            "id": str(row.get(columns.get("id", "")) or f"q{number}"),
+            "id": name,
             "user_input": asked,
             "reference": references[0] if references else None,
             "reference_aliases": references[1:],
-            "reference_contexts": evidence if references else [],
+            "reference_contexts": _evidence(name, quotes, quotable, found),
             "metadata": _metadata(row, columns),
         }
-        if "split" in columns:
-            question["split"] = row.get(columns["split"])
+        if split := row.get(columns.get("split", "")):
+            question["split"] = split
         if "tags" in columns:
             question["tags"] = _texts(row.get(columns["tags"]))
-        rows.append(question)
-    return tuple(rows), counts
+        rows.append((number, question))
+    return rows, found
 
 
 def _metadata(row: Mapping[str, Any], columns: Mapping[str, str]) -> dict[str, Any]:
@@ -219,31 +243,14 @@ def _texts(value: Any) -> list[str]:
     return [str(each) for each in values if each is not None and str(each).strip()]
 
 
-def _evidence(value: Any, documents: Sequence[Document], counts: Counter[str]) -> list[dict[str, Any]]:
-    """Evidence found in the documents; `counts` goes up with each piece that stands in none, or in several."""
-    found = []
-    for text in _texts(value):
-        holders = list(islice((each for each in documents if text in each.text), 2))
-        counts["unlocated"] += not holders
-        counts["shared"] += len(holders) > 1
-        for document in holders[:1]:
-            place = locate(text, document, document.id, document.text.index(text))
-            found.append({"document_id": document.id, "text": text, "start": place.start})
-    return found
-
-
-def _row_documents(path: Path, mapping: Mapping[str, str]) -> tuple[Document, ...]:
-    names = {field: mapping.get(field, field.removeprefix("document_")) for field in DOCUMENT_FIELDS}
-    documents = []
-    for number, row in read_rows(path):
-        cells = [next((row[each] for each in same_name(list(row), name)), None) for name in names.values()]
-        missing = [name for name, cell in zip(names.values(), cells[:2], strict=False) if not cell]
-        if missing:
-            raise CorpusError(
-                f"{path}:{number}: no {missing[0]!r}; columns are {', '.join(row)}.",
-                "Say where they are with --map document_id=COLUMN --map document_text=COLUMN.",
-            )
-        name, text, title = (str(cell or "") for cell in cells)
-        safe = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in name).lstrip(".")
-        documents.append(Document(id=safe, title=title or name, text=text, source=f"{safe}.txt"))
-    return tuple(documents)
+def _evidence(
+    question: str, quotes: Sequence[str], documents: Sequence[Quotable], found: dict[str, list[str]]
+) -> list[dict[str, Any]]:
+    """Evidence found in the documents; `found` gets the question's id for each piece that is in none, or in several."""
+    kept = []
+    for quote in quotes:
+        places = find_quote(quote, documents)
+        if len(places) != 1:
+            found["shared" if places else "unlocated"].append(question)
+        kept += [place.model_dump(exclude={"end"}) for place in places[:1]]
+    return kept

@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import Field, ValidationError
 
 from corpora.errors import CorpusError
-from corpora.extracting import title_of
+from corpora.extracting import titled_text
 from corpora.misfits import misfits
 from corpora.model import Corpus, Document, Evidence, Example, Question, Record
 from corpora.text_file import read_rows, read_text
@@ -23,6 +23,7 @@ DOCUMENT_SUFFIXES = (".md", ".txt")
 UPLOADED = ".document.json"
 """How the names of documents end that came in by the API, each as one `Document` in JSON."""
 TWINS = "A document's id is its path without the ending: rename one of them."
+TWIN_QUESTIONS = "Give each question an id of its own."
 NO_CORPUS = "Name a corpus folder under `corpus` in the configuration, or make one with `bakeoff init FOLDER`."
 RowFile = Literal["questions", "examples"]
 Row = TypeVar("Row", bound=Record)
@@ -62,9 +63,9 @@ def read_corpus(root: Path) -> Corpus:
     documents = read_documents(root / file.documents)
     questions: tuple[Question, ...] = ()
     if path := file.rows_in(root, "questions"):
-        rows = _numbered_records(path, QuestionRow)
+        rows = fitting(path, read_rows(path), QuestionRow)
         twins = [(row.id, f"line {number}") for number, row in rows]
-        no_twins(path, twins, "Give each question an id of its own.")
+        no_twins(path, twins, TWIN_QUESTIONS)
         questions = locate_questions(path, [row for _, row in rows], documents)
     path = file.rows_in(root, "examples")
     examples = tuple(read_records(path, Example)) if path else ()
@@ -134,10 +135,10 @@ def report_faults(where: Path | str, faults: Sequence[str], remedy: str) -> None
 def _document(path: Path, folder: Path) -> Document:
     name = path.relative_to(folder)
     text = read_text(path)
+    title, text = titled_text(text) if path.suffix == ".md" else (None, text)
     if is_blank(text):
         raise CorpusError(f"{path} is empty.", "Write something into it, or remove it.")
-    heading = title_of(text) if path.suffix == ".md" else None
-    return Document(id=name.with_suffix("").as_posix(), title=heading or name.stem, text=text, source=name.as_posix())
+    return Document(id=name.with_suffix("").as_posix(), title=title or name.stem, text=text, source=name.as_posix())
 
 
 def _uploaded(path: Path) -> Document:
@@ -159,12 +160,13 @@ def no_twins(path: Path, ids: Iterable[tuple[str, str]], remedy: str) -> None:
 
 def read_records(path: Path, model: type[Row]) -> list[Row]:
     """The rows of a JSONL or CSV file as records. CorpusError lists the lines of those that do not fit the model."""
-    return [record for _, record in _numbered_records(path, model)]
+    return [record for _, record in fitting(path, read_rows(path), model)]
 
 
-def _numbered_records(path: Path, model: type[Row]) -> list[tuple[int, Row]]:
+def fitting(path: Path, rows: Iterable[tuple[int, dict[str, Any]]], model: type[Row]) -> list[tuple[int, Row]]:
+    """The numbered rows of a file as records. CorpusError lists the lines of those that do not fit the model."""
     records, faults = [], []
-    for number, row in read_rows(path):
+    for number, row in rows:
         try:
             records.append((number, model.model_validate(row)))
         except ValidationError as fault:

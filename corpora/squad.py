@@ -38,8 +38,9 @@ def read_squad(path: Path) -> tuple[tuple[Document, ...], tuple[dict[str, Any], 
             text = ""
             for paragraph in article["paragraphs"]:
                 text += "\n\n" if text else ""
-                questions += [_question(entry, name, paragraph["context"], len(text)) for entry in paragraph["qas"]]
-                text += paragraph["context"]
+                context = _with_line_ends(paragraph["context"])
+                questions += [_question(path, entry, name, context, len(text)) for entry in paragraph["qas"]]
+                text += context
             documents.append(Document(id=name, title=title, text=text, source=f"{name}.txt"))
     except KeyError as fault:
         raise CorpusError(f"{path} is not whole SQuAD: {fault} is missing.", "Export it again.") from None
@@ -48,14 +49,15 @@ def read_squad(path: Path) -> tuple[tuple[Document, ...], tuple[dict[str, Any], 
     return tuple(documents), tuple(questions)
 
 
-def _question(entry: dict[str, Any], document_id: str, context: str, offset: int) -> dict[str, Any]:
-    texts = list(dict.fromkeys(str(answer["text"]) for answer in entry["answers"]))
+def _question(path: Path, entry: dict[str, Any], document_id: str, context: str, offset: int) -> dict[str, Any]:
+    texts = list(dict.fromkeys(_with_line_ends(str(answer["text"])) for answer in entry["answers"]))
     evidence = []
     for answer in entry["answers"][:1]:
-        start, text = int(answer["answer_start"]), str(answer["text"])
+        start, text = int(answer["answer_start"]), _with_line_ends(str(answer["text"]))
         if context[start : start + len(text)] != text:
             raise CorpusError(
-                f"Question {entry['id']!r}: its answer does not stand at {start}.", "Mend answer_start, or the answer."
+                f"{path}: question {entry['id']!r}: its answer does not stand at {start}.",
+                "Mend answer_start, or the answer.",
             )
         begin, end = _sentence(context, start, start + len(text))
         evidence.append({"document_id": document_id, "text": context[begin:end], "start": offset + begin})
@@ -66,6 +68,11 @@ def _question(entry: dict[str, Any], document_id: str, context: str, offset: int
         "reference_aliases": texts[1:],
         "reference_contexts": evidence,
     }
+
+
+def _with_line_ends(text: str) -> str:
+    """Line ends as they will be read from a file, and every character where it was: `answer_start` counts them."""
+    return text.replace("\r\n", " \n").replace("\r", "\n")
 
 
 def _sentence(text: str, start: int, end: int) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from corpora.errors import CorpusError
 MAX_FILE_BYTES = 20_000_000
 DELIMITERS = ",;\t"
 """What parts the cells of a CSV file: the comma, or what spreadsheets write where it is the decimal sign."""
+SPREADSHEETS = (".xlsx", ".xls", ".ods")
 
 
 def read_text(path: Path) -> str:
@@ -53,8 +54,11 @@ def read_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """The rows of a JSONL or CSV file with their line numbers. The delimiter is the one with most cells in the header.
 
     Raises:
-        CorpusError: a row that is not a JSON object, a CSV row with too many cells, or what `read_text` raises.
+        CorpusError: a spreadsheet, a row that is not a JSON object, a CSV row with too many cells, or what `read_text`
+            raises.
     """
+    if path.suffix.lower() in SPREADSHEETS:
+        raise CorpusError(f"{path} is a spreadsheet, which is not read here.", "Export it as CSV, in UTF-8.")
     text = read_text(path)
     yield from _csv_rows(path, text) if path.suffix == ".csv" else _json_rows(path, text)
 

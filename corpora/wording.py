@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 MOST_CHARACTERS = 100
 THIN = "\u202f"
 """The narrow no-break space that parts thousands, and a number from its sign."""
@@ -21,6 +23,12 @@ _SHAPELESS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {
 def counted(n: int, noun: str) -> str:
     """1 question, 1 234 questions."""
     return f"{thousands(n)} {noun}{'' if n == 1 else 's'}"
+
+
+def first_of(names: Iterable[str], most: int = 5) -> str:
+    """a, b and 3 more: each name once, and fit to be shown."""
+    shown = [one_line(name) for name in dict.fromkeys(names)]
+    return ", ".join(shown[:most]) + (f" and {thousands(len(shown) - most)} more" if len(shown) > most else "")
 
 
 def one_line(text: str) -> str:

@@ -66,7 +66,7 @@ def compare_runs(a: RunFolder, b: RunFolder) -> Comparison:
     for what, found in (("question", common), ("pipeline", both)):
         if not found:
             raise RunError(
-                f"The runs {a.manifest.run_id} and {b.manifest.run_id} have no {what} in common.",
+                f"The runs {_with_split(a)} and {_with_split(b)} have no {what} in common.",
                 "Compare runs on the same corpus, whose pipelines have the same names; a question whose text or right "
                 "answers were changed is another one.",
             )
@@ -87,8 +87,12 @@ def compare_runs(a: RunFolder, b: RunFolder) -> Comparison:
     )
 
 
+def _with_split(run: RunFolder) -> str:
+    return f"{run.manifest.run_id} (split {run.manifest.evaluation.split})"
+
+
 def comparison_table(comparison: Comparison) -> Table:
-    """One row for each metric of each pipeline."""
+    """One row for each metric of each pipeline; whoever shows it says which runs A and B are."""
     rows = [
         [
             each.pipeline,
@@ -101,8 +105,7 @@ def comparison_table(comparison: Comparison) -> Table:
         ]
         for each in comparison.changes
     ]
-    changed = f"{comparison.b} − {comparison.a}"
-    return Table(["Pipeline", "Metric", changed, "n", "p (Holm)", "Different", "In right answers"], rows)
+    return Table(["Pipeline", "Metric", "B − A", "n", "p (Holm)", "Different", "In right answers"], rows)
 
 
 def _different(change: Change, level: float) -> str:

@@ -33,7 +33,10 @@ class Copying(Record):
         return self.gain.low is None or self.gain.low <= 0
 
     def told_of(self, name: str) -> str:
-        earns = "earns no more" if self.answers <= self.copies else "is not shown to earn more"
+        if self.gain.high is not None and self.gain.high < 0:
+            earns = "earns less"
+        else:
+            earns = "earns no more" if self.answers <= self.copies else "is not shown to earn more"
         return (
             f"{name} {earns} than copying would: its answers have a correctness of {numbers.score(self.answers)}, "
             f"and the first {LONGEST_ANSWER} words of its best passage, taken for the answer, "

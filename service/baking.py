@@ -48,9 +48,14 @@ def report_run(path: Path) -> None:
         RunLockedError: another process works on the run.
         RunStorageError: its files are missing or broken, or cannot be written.
     """
+    _show(*report_anew(path))
+
+
+def report_anew(path: Path) -> tuple[RunFolder, Summary, Path]:
+    """A run summed up as its files say now, and where its report lies, written anew. Raises what `report_run` does."""
     run = RunFolder.open(path)
     with run.lock() if run.manifest.finished else nullcontext():
-        _show(run, *write_report(run))
+        return run, *write_report(run)
 
 
 def write_report(run: RunFolder) -> tuple[Summary, Path]:
@@ -67,8 +72,9 @@ def write_report(run: RunFolder) -> tuple[Summary, Path]:
 
 
 def show_comparison(first: Path, second: Path) -> None:
-    """Prints what changed from one run to another. Raises RunError where they have nothing in common."""
+    """Prints the second run minus the first. Raises RunError where they have nothing in common."""
     comparison = compare_runs(RunFolder.open(first), RunFolder.open(second))
+    console.print(f"B minus A: {comparison.b} − {comparison.a}", markup=False, soft_wrap=True)
     console.print(grid(comparison_table(comparison)))
     for doubt in filter(None, (each.doubt for each in comparison.changes)):
         console.print(doubt, markup=False)
@@ -131,7 +137,9 @@ def _resumable(project: Project, run: RunFolder) -> Iterator[None]:
         yield
     except BaseException:
         command = f"bakeoff run --config {project.path} --resume {run.path.name}"
-        console.print(f"\nWhat was asked is kept. Go on with: {command}", markup=False)
+        journal = run.path / "journal.jsonl"
+        kept = "What was asked is kept. " if journal.is_file() and journal.stat().st_size else ""
+        console.print(f"\n{kept}Go on with: {command}", markup=False)
         raise
 
 
@@ -142,6 +150,10 @@ def _show(run: RunFolder, summary: Summary, page: Path) -> None:
     console.print(summary.verdict.recommendation.sentence, markup=False)
     for warning in (*run.manifest.warnings, *summary.warnings):
         console.print(warning, style="yellow", markup=False)
+    tell_report(page)
+
+
+def tell_report(page: Path) -> None:
     console.print(f"Report: {page}", markup=False, soft_wrap=True)
 
 

@@ -151,7 +151,7 @@ def compare(
     first: Annotated[Path, typer.Argument(help="A folder of runs/.")],
     second: Annotated[Path, typer.Argument(help="Another one.")],
 ) -> None:
-    """Compare two runs on the questions that both asked."""
+    """Compare two runs on the questions that both asked: the second minus the first."""
     from service.baking import show_comparison
 
     show_comparison(first, second)
@@ -232,7 +232,7 @@ def load(
         ),
     ] = None,
     split: Annotated[str | None, typer.Option(help="Whose questions are asked: dev or test.")] = None,
-    run: Annotated[Path | None, typer.Option(help="A folder of runs/, served as it ran: load.json goes there.")] = None,
+    run: Annotated[Path | None, typer.Option(help="A folder of runs/, served as it ran: its report shows it.")] = None,
     write: Annotated[
         Path | None, typer.Option(help="Write the result to this file instead of the run's folder.")
     ] = None,
@@ -243,11 +243,11 @@ def load(
     from service.loading import destination, loads_of, plan_of, run_load_test, targets_of
     from service.project import open_project
 
-    path, manifest = destination(run, write)
+    path, folder = destination(run, write)
     loads, targets = loads_of(concurrency or [], rate or []), targets_of(target or [])
     project = open_project(config, split=split)
     plan = plan_of(project.config.evaluation, pipeline or [], loads, requests, targets)
-    run_load_test(project, url.rstrip("/"), plan, path, anywhere, manifest)
+    run_load_test(project, url.rstrip("/"), plan, path, anywhere, folder)
 
 
 def _interrupt(_: int, frame: FrameType | None) -> None:

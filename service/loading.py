@@ -25,6 +25,7 @@ from eval.options import EvaluationOptions
 from eval.run import RunFolder
 from eval.storage import AGAIN, write_whole
 from pipelines.address import is_here, require_no_password
+from service.baking import report_anew, tell_report
 from service.likeness import require_same
 from service.project import Project
 from service.terminal import bars, console
@@ -36,14 +37,14 @@ CONCURRENCIES = 1, 4, 16
 
 
 def run_load_test(
-    project: Project, url: str, plan: LoadPlan, path: Path | None, anywhere: bool, run: Manifest | None = None
+    project: Project, url: str, plan: LoadPlan, path: Path | None, anywhere: bool, run: RunFolder | None = None
 ) -> None:
     """Asks a running service the project's questions under each load, prints what came out, and writes it to `path`.
 
     A plan without pipelines is for all that the service has. The file is written anew after each level.
 
     Args:
-        run: into whose report the result goes.
+        run: into whose report the result goes; it is written again.
 
     Raises:
         ConfigError: the address is not on this machine and `anywhere` is not set, `path` has no folder, or the
@@ -51,7 +52,7 @@ def run_load_test(
         RunError: there are no questions to ask, or the service does not answer as in the run.
         EngineUnavailableError, EngineProtocolError: nothing there can be asked, or compared with the run.
         UnknownPipelineError: the service has no such pipeline.
-        RunStorageError: the result cannot be written.
+        RunStorageError, RunLockedError: the result, or the report, cannot be written.
     """
     check_address(url, anywhere)
     split = project.config.evaluation.split
@@ -62,11 +63,13 @@ def run_load_test(
         raise ConfigError(f"{path} cannot be a file.", "Give --write the name of a file in a folder that is there.")
     started = datetime.now(UTC).isoformat(timespec="seconds")
     planned = LoadResult(url=url, started=started, split=split, questions=len(questions), plan=plan)
-    result = asyncio.run(_load(planned, questions, path, run))
+    result = asyncio.run(_load(planned, questions, path, run.manifest if run else None))
     console.print(_table(result))
     _remark(result)
     if path:
         console.print(f"Written to {path}", markup=False, soft_wrap=True)
+    if run:
+        tell_report(report_anew(run.path)[2])
 
 
 def plan_of(
@@ -118,7 +121,7 @@ def targets_of(given: Sequence[str]) -> Targets:
         ) from error
 
 
-def destination(run: Path | None, file: Path | None) -> tuple[Path | None, Manifest | None]:
+def destination(run: Path | None, file: Path | None) -> tuple[Path | None, RunFolder | None]:
     """Where to write, if anywhere, and the run that it is about, if any.
 
     Raises ConfigError where both are given, RunStorageError where there is no run.
@@ -128,7 +131,7 @@ def destination(run: Path | None, file: Path | None) -> tuple[Path | None, Manif
     if run is None:
         return file, None
     folder = RunFolder.open(run)
-    return folder.path / FILE, folder.manifest
+    return folder.path / FILE, folder
 
 
 def check_address(url: str, anywhere: bool) -> None:

@@ -38,7 +38,7 @@ from pipelines.config import PipelineConfig
 from pipelines.finetuned import FinetunedOptions
 from pipelines.indexing import copy_index
 from pipelines.training.data import data_hash
-from service.baking import grid, write_report
+from service.baking import grid, tell_report, write_report
 from service.preparing import index_project, train_project
 from service.project import Project
 from service.states import State, Trials, as_before, ask_pipelines, asked_in_run
@@ -87,8 +87,8 @@ def measure_staleness(project: Project, path: Path, changes: Path, train: bool, 
             pipelines=pipelines,
         )
         write_whole(run.path / FILE, staleness.model_dump_json(indent=2) + "\n", AGAIN)
-        write_report(run)
-    _show(staleness, run.path / FILE)
+        _, page = write_report(run)
+    _show(staleness, run.path / FILE, page)
 
 
 def _as_it_ran(run: RunFolder, project: Project) -> Project:
@@ -205,7 +205,7 @@ def _repeatable() -> Iterator[None]:
         raise
 
 
-def _show(staleness: Staleness, path: Path) -> None:
+def _show(staleness: Staleness, path: Path, page: Path) -> None:
     counted = Counter(map(str, staleness.kinds.values()))
     console.print()
     console.print(grid(staleness_table(staleness).turned()))
@@ -216,3 +216,4 @@ def _show(staleness: Staleness, path: Path) -> None:
         if each.not_refreshed:
             console.print(f"{each.name} was not refreshed: {each.not_refreshed}.", markup=False)
     console.print(f"Written: {path}", markup=False, soft_wrap=True)
+    tell_report(page)

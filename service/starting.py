@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from corpora.importing import Imported, import_data, write_corpus
 from corpora.model import Document
 from corpora.reading import read_corpus
 from corpora.storing import remedy_for
-from corpora.wording import counted
+from corpora.wording import counted, first_of
 from service.terminal import console
 
 CONFIG = """\
@@ -75,41 +76,54 @@ def init_corpus(
         raise ConfigError(f"--map takes FIELD=COLUMN, not {mapping}.", "For example --map reference=answer.")
     columns = {field: column for field, _, column in pairs}
     imported = import_data(source, columns, documents, questions) if source else STARTER
-    name = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in folder.name.lower()).strip(
-        "-"
-    )
+    letters = (letter if letter.isascii() and letter.isalnum() else "-" for letter in folder.name.lower())
+    name = "".join(letters).strip("-")[:63]
+    is_new = not os.path.lexists(folder)
     try:
         write_corpus(folder, name or "corpus", imported, language)
         (folder / "bakeoff.yaml").write_text(CONFIG, encoding="utf-8")
-    except OSError as fault:
-        shutil.rmtree(folder, ignore_errors=True)  # it was not there before, and the next try refuses one that is
+        corpus = read_corpus(folder)
+    except BaseException as fault:
+        if is_new:
+            shutil.rmtree(folder, ignore_errors=True)  # the next try would refuse it
+        if not isinstance(fault, OSError):
+            raise
         remedy = remedy_for(fault, folder, "Choose a folder that you may make")
         raise CorpusError(
             f"{folder} cannot be written: {fault.strerror}.", f"{remedy}, then run the command again."
         ) from None
-    corpus = read_corpus(folder)
     held = [counted(len(corpus.documents), "document"), counted(len(corpus.questions), "question")]
     held += [counted(len(corpus.examples), "example")] if corpus.examples else []
     console.print(f"{folder}: {', '.join(held)}", markup=False)
-    for note in _notes(imported):
-        console.print(note)
+    for note in _notes(imported) if source else ():
+        console.print(note, markup=False)
     console.print(f"Next: bakeoff index -c {folder}/bakeoff.yaml, then train, then run.", markup=False)
 
 
 def _notes(imported: Imported) -> Iterator[str]:
-    """What was not taken as it stood."""
+    """What was not taken as it stood, and what is missing, with the ids of the questions."""
+    unanswerable = [question["id"] for question in imported.questions if question["reference"] is None]
+    if unanswerable:
+        yield (
+            f"{counted(len(unanswerable), 'question')} without a reference: taken as unanswerable "
+            f"({first_of(unanswerable)})."
+        )
     if imported.unlocated:
         yield (
-            f"Left out: {counted(imported.unlocated, 'piece')} of evidence that no document holds to the letter; a "
-            "question without evidence is not scored on retrieval and faithfulness to the evidence."
+            f"Left out: {counted(len(imported.unlocated), 'piece')} of evidence that no document holds, white space "
+            f"and emphasis aside ({first_of(imported.unlocated)}); a question without evidence is not scored on "
+            "retrieval and faithfulness to the evidence."
         )
+    evidence = any(question["reference_contexts"] for question in imported.questions)
+    if len(unanswerable) < len(imported.questions) and not evidence:
+        yield "No question has evidence: retrieval and faithfulness to the evidence are not scored."
     if imported.shared:
         yield (
-            f"In several documents: {counted(imported.shared, 'piece')} of evidence, given to the first that holds it; "
-            "where another is meant, mend document_id in questions.jsonl."
+            f"In several documents: {counted(len(imported.shared), 'piece')} of evidence, given to the first that "
+            f"holds it; where another is meant, mend document_id in questions.jsonl ({first_of(imported.shared)})."
         )
     if imported.repeated:
         yield (
-            f"Left out: {counted(imported.repeated, 'question')} in the same words as another further up; asked twice, "
-            "one would pass for two."
+            f"Left out: {counted(len(imported.repeated), 'question')} in the same words as another further up "
+            f"({first_of(imported.repeated)}); asked twice, one would pass for two."
         )

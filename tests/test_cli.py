@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import pytest
 
-from corpora.errors import EngineError
+from corpora.errors import CorpusError, EngineError
 from service.cli import main
 
 BAKEOFF = Path(sys.executable).parent / "bakeoff"
@@ -136,6 +136,49 @@ def test_init_on_a_full_disk_says_so_and_leaves_nothing_behind(
     assert not (tmp_path / "mine").exists()
 
 
+@pytest.mark.parametrize("fault", [CorpusError("It does not read.", "Mend it."), KeyboardInterrupt()])
+def test_init_that_stops_leaves_nothing_behind(
+    bakeoff: Command, tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch, fault: BaseException
+) -> None:
+    def stop(_: Path) -> None:
+        raise fault
+
+    with monkeypatch.context() as patched:
+        patched.setattr("service.starting.read_corpus", stop)
+        assert bakeoff("init", "mine", "--from", str(data)).returncode
+    assert not (tmp_path / "mine").exists()
+    assert bakeoff("init", "mine", "--from", str(data)).returncode == 0
+
+
+def test_init_leaves_a_folder_that_was_there_alone(bakeoff: Command, tmp_path: Path, data: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").write_text("Dear Ada,")
+    assert "is there already" in bakeoff("init", "mine", "--from", str(data)).stderr
+    assert (tmp_path / "mine" / "letter.txt").read_text() == "Dear Ada,"
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"id": "a"}, "- line 1 and line 2 have the id 'a'"),
+        ({"split": "train"}, "- line 2: split: must be 'dev' or 'test'"),
+    ],
+)
+def test_init_names_the_line_of_the_file_that_was_given(
+    bakeoff: Command, tmp_path: Path, data: Path, fields: dict[str, str], told: str
+) -> None:
+    rows = [{"id": "a", "question": "When?", "target": "noon"}, {"id": "b", "question": "Why?", "target": "x"} | fields]
+    (data / "questions.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    done = bakeoff("init", "mine", "--from", str(data))
+    assert done.returncode == 1
+    assert f"{data / 'questions.jsonl'} has 1 fault:\n{told}" in done.stderr
+    assert not (tmp_path / "mine").exists()
+
+
+def test_init_takes_a_folder_of_a_long_name(bakeoff: Command, data: Path) -> None:
+    assert bakeoff("init", "m" * 80, "--from", str(data)).returncode == 0
+
+
 def test_init_takes_examples_over_and_what_they_give_away_is_seen(bakeoff: Command, data: Path) -> None:
     question = json.loads((data / "questions.jsonl").read_text())["question"]
     (data / "examples.jsonl").write_text(json.dumps({"prompt": question, "completion": "At half past six."}))
@@ -175,9 +218,26 @@ def test_init_tells_what_was_not_taken_as_it_stood(bakeoff: Command, data: Path)
     (data / "quay.md").write_text("# Quay\n\nThe quay, too, opens at half past six.\n")
     said = bakeoff("init", "mine", "--from", str(data)).stdout
     assert "mine: 2 documents, 1 question\n" in said
-    assert "Left out: 2 pieces of evidence that no document holds to the letter" in said
+    assert "Left out: 2 pieces of evidence that no document holds, white space and emphasis aside (q1, q2);" in said
     assert "In several documents: 2 pieces of evidence, given to the first that holds it" in said
-    assert "Left out: 1 question in the same words as another" in said
+    assert "mend document_id in questions.jsonl (q1, q2)." in said
+    assert "Left out: 1 question in the same words as another further up (q2)" in said
+    assert "without a reference" not in said
+    assert "No question has evidence" not in said
+
+
+def test_init_tells_what_questions_lack(bakeoff: Command, data: Path) -> None:
+    rows = [{"id": f"n{n}", "question": f"What is {n}?", "target": None} for n in range(7)]
+    answered = {"id": "when", "question": "When?", "target": "half past six", "evidence": "seven"}
+    (data / "questions.jsonl").write_text("".join(json.dumps(row) + "\n" for row in (*rows, answered)))
+    said = bakeoff("init", "mine", "--from", str(data)).stdout
+    assert "7 questions without a reference: taken as unanswerable (n0, n1, n2, n3, n4 and 2 more).\n" in said
+    assert "Left out: 1 piece of evidence that no document holds, white space and emphasis aside (when);" in said
+    assert "No question has evidence: retrieval and faithfulness to the evidence are not scored.\n" in said
+    (data / "questions.jsonl").write_text(json.dumps(rows[0]))
+    said = bakeoff("init", "other", "--from", str(data)).stdout
+    assert "1 question without a reference: taken as unanswerable (n0).\n" in said
+    assert "No question has evidence" not in said
 
 
 def test_init_where_nothing_can_be_written(bakeoff: Command, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:

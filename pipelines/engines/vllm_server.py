@@ -86,7 +86,8 @@ class VllmEngine(OpenAIEngine):
             return self
         python = self.server.python.absolute()  # not resolved: the link is what belongs to the environment
         if not python.exists():
-            raise EngineUnavailableError(f"vLLM is not installed: there is no {python}.", "Run `make vllm`.")
+            remedy = "Run `make vllm`, or name the Python of an environment that has vLLM under `engines.vllm.python`."
+            raise EngineUnavailableError(f"vLLM is not installed: there is no {python}.", remedy)
         await asyncio.to_thread(lambda: self._tokenizer)
         await asyncio.to_thread(check_for_server, self._base_model)  # vLLM itself serves what is no number
         port, key = self.server.port or _free_port(), secrets.token_urlsafe(24)

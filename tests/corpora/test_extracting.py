@@ -40,6 +40,8 @@ def tar() -> bytes:
     ("name", "content", "title", "text"),
     [
         ("bell.md", b"\xef\xbb\xbfIntro\r\n\r\n# Bells \r\n" + BELL.encode(), "Bells", f"Intro\n\n# Bells \n{BELL}"),
+        ("bell.md", f"---\ntitle: Tolling\n---\n\n# Bells\n{BELL}".encode(), "Tolling", f"# Bells\n{BELL}"),
+        ("bell.txt", f"---\ntitle: x\n---\n{BELL}".encode(), "bell", f"---\ntitle: x\n---\n{BELL}"),
         ("bell.txt", f"# no heading\n{BELL}".encode(), "bell", f"# no heading\n{BELL}"),
         ("b.txt", b"BZhang wrote it.", "b", "BZhang wrote it."),
         ("bell.html", HTML, "Bells", f"# Bells\n\n## When\n\n{BELL}"),

@@ -166,21 +166,51 @@ def test_a_question_that_stands_twice_is_taken_once(tmp_path: Path) -> None:
     rows = [{"question": each, "target": "b"} for each in ("How many legs?", "Why?", "how many  legs")]
     imported = import_data(folder(tmp_path / "in", rows), {})
     assert [row["user_input"] for row in imported.questions] == ["How many legs?", "Why?"]
-    assert imported.repeated == 1
+    assert imported.repeated == ("q3",)
 
 
-def test_evidence_in_no_document_is_counted(tmp_path: Path) -> None:
+def test_evidence_in_no_document_is_told(tmp_path: Path) -> None:
     source = folder(tmp_path / "in", [{"question": "a?", "target": "b", "evidence": ["seven legs", "eight legs"]}])
     imported = import_data(source, {})
-    assert imported.unlocated == 1
+    assert imported.unlocated == ("q1",)
     assert len(imported.questions[0]["reference_contexts"]) == 1
 
 
-def test_evidence_in_several_documents_is_counted(tmp_path: Path) -> None:
+def test_evidence_in_several_documents_is_told(tmp_path: Path) -> None:
     source = folder(tmp_path / "in", [{"question": "a?", "target": "b", "evidence": ["eight legs", "spider"]}])
     (source / "more.md").write_text("# More\n\nEight? Yes, eight legs.\n")
     imported = import_data(source, {})
-    assert (imported.shared, imported.unlocated) == (1, 0)
+    assert (imported.shared, imported.unlocated) == (("q1",), ())
+    assert imported.questions[0]["reference_contexts"][0]["document_id"] == "legs"
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "held"),
+    [
+        ("A spider has\neight legs.", "spider has eight legs", "spider has\neight legs"),
+        ("A spider has **eight** legs.", "has eight legs.", "has **eight** legs."),
+        ("A spider has eight legs.", "has *eight*  legs", "has eight legs"),
+        ("蜘蛛有八\n条腿。", "有八条腿", "有八\n条腿"),
+        ("Disadvantages: is a leg missing?", "is  a", "is a"),
+        ("Disadvantages.", "is a", None),
+        ("A spider has eight legs.", "** **", None),
+    ],
+)
+def test_white_space_and_emphasis_do_not_hide_evidence(tmp_path: Path, text: str, quote: str, held: str | None) -> None:
+    source = folder(tmp_path / "in", [{"id": "x", "question": "a?", "target": "b", "evidence": quote}])
+    (source / "legs.md").write_text(text)
+    imported = import_data(source, {})
+    assert imported.unlocated == (() if held else ("x",))
+    write_corpus(tmp_path / "out", "legs", imported)
+    (question,) = read_corpus(tmp_path / "out").questions
+    assert [each.text for each in question.reference_contexts] == ([held] if held else [])
+
+
+def test_a_document_that_holds_evidence_to_the_letter_goes_before_others(tmp_path: Path) -> None:
+    source = folder(tmp_path / "in", [{"question": "a?", "target": "b", "evidence": "eight legs"}])
+    (source / "another.md").write_text("Eight? Yes, *eight*  legs.\n")
+    imported = import_data(source, {})
+    assert imported.shared == ()
     assert imported.questions[0]["reference_contexts"][0]["document_id"] == "legs"
 
 
@@ -199,6 +229,28 @@ def test_documents_in_rows(tmp_path: Path) -> None:
         import_data(tmp_path, {}, documents=documents)
 
 
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([("a/b", "A spider."), ("a-b", "An ant.")], "line 1 and line 2 have the id 'a-b'"),
+        ([("a", "A spider."), ("b", " \n")], ":2: no 'text'"),
+    ],
+)
+def test_rows_that_would_be_one_document_or_none(tmp_path: Path, rows: list[tuple[str, str]], told: str) -> None:
+    documents = tmp_path / "d.jsonl"
+    documents.write_text("".join(json.dumps({"id": name, "text": text}) + "\n" for name, text in rows))
+    with pytest.raises(CorpusError, match=rf"(?s)d\.jsonl.*{told}") as raised:
+        import_data(tmp_path, {}, documents=documents)
+    assert str(documents) in str(raised.value)
+
+
+def test_evidence_in_a_row_with_line_ends_of_windows_is_found_again(tmp_path: Path) -> None:
+    (tmp_path / "d.jsonl").write_text(json.dumps({"id": "a", "text": "\ufeffLegs.\r\nA spider has eight.\r\n"}))
+    (tmp_path / "q.jsonl").write_text(json.dumps({"question": "a?", "target": "b", "evidence": "A spider has eight."}))
+    write_corpus(tmp_path / "out", "legs", import_data(tmp_path, {}, documents=Path("d.jsonl")))
+    assert read_corpus(tmp_path / "out").questions[0].reference_contexts[0].start == 6
+
+
 def test_squad(tmp_path: Path) -> None:
     path = tmp_path / "squad.json"
     path.write_text(json.dumps(SQUAD))
@@ -209,10 +261,37 @@ def test_squad(tmp_path: Path) -> None:
     assert unanswerable.reference is None
 
 
+def test_squad_with_line_ends_of_windows(tmp_path: Path) -> None:
+    path = tmp_path / "squad.json"
+    path.write_text(
+        json.dumps(SQUAD)
+        .replace("Ants have six legs.", "Ants have\\r\\nsix legs.")
+        .replace("spin. A", "spin.\\r\\nA")
+        .replace(": 27", ": 28")
+    )
+    write_corpus(tmp_path / "out", "squad", import_data(path, {}))
+    assert read_corpus(tmp_path / "out").questions[0].reference_contexts[0].text == "A spider has eight legs."
+
+
 def test_squad_with_a_wrong_offset(tmp_path: Path) -> None:
     path = tmp_path / "squad.json"
     path.write_text(json.dumps(SQUAD).replace('"answer_start": 27', '"answer_start": 3'))
-    with pytest.raises(CorpusError, match="does not stand at 3"):
+    with pytest.raises(CorpusError, match=r"squad\.json: question 's1': its answer does not stand at 3"):
+        import_data(path, {})
+
+
+@pytest.mark.parametrize("questions", [None, Path("q.xlsx")])
+def test_a_spreadsheet_is_to_be_exported(tmp_path: Path, questions: Path | None) -> None:
+    (tmp_path / "legs.md").write_text("A spider has eight legs.")
+    (tmp_path / "q.xlsx").write_bytes(b"PK\x03\x04\xff")
+    with pytest.raises(CorpusError, match=r"q\.xlsx is a spreadsheet, .* Export it as CSV"):
+        import_data(tmp_path, {}, questions=questions)
+
+
+def test_squad_whose_questions_share_an_id(tmp_path: Path) -> None:
+    path = tmp_path / "squad.json"
+    path.write_text(json.dumps(SQUAD).replace('"s2"', '"s1"'))
+    with pytest.raises(CorpusError, match=r"squad\.json has 1 fault:\n- question 1 and question 2 have the id 's1'"):
         import_data(path, {})
 
 

@@ -170,7 +170,7 @@ async def test_a_base_model_whose_weights_are_no_numbers_is_not_served(stand_in,
 
 
 async def test_an_environment_without_vllm(base_model, tmp_path):
-    with pytest.raises(EngineUnavailableError, match="make vllm"):
+    with pytest.raises(EngineUnavailableError, match=r"`make vllm`, or .* under `engines\.vllm\.python`"):
         await make_engine(base_model, python=tmp_path / "bin" / "python").__aenter__()
     with pytest.raises(EngineUnavailableError, match="No module named"):
         await make_engine(base_model).__aenter__()

@@ -47,6 +47,9 @@ def test_to_be_better_than_copying_has_to_be_shown() -> None:
     assert found is not None
     assert (found.answers > found.copies, found.as_good) == (True, True)
     assert found.told_of("rag").startswith("rag is not shown to earn more than copying would")
+    worse = several([answered(0.25, SHOWN, number) for number in range(30)], asked)
+    assert worse is not None
+    assert worse.told_of("rag").startswith("rag earns less than copying would")
     nothing = SHOWN[1:]
     better = several([answered(1.0, nothing, number) for number in range(30)], asked)
     assert better is not None

@@ -226,11 +226,23 @@ def test_a_change_that_may_be_of_length_alone_is_in_doubt(tmp_path: Path, capsys
     assert (clear.changes[0].doubt, comparison_table(clear).rows[0][-2]) == (None, "yes")
 
 
+def test_what_is_minus_what_is_legible_in_eighty_columns(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.terminal.console.width", 80)
+    a, b = (baked(tmp_path, {"finetuned": [value] * 10}, seed) for seed, value in ((0, 0.0), (3, 1.0)))
+    show_comparison(a.path, b.path)
+    head, *rows = capsys.readouterr().out.splitlines()
+    assert head == f"B minus A: {b.manifest.run_id} − {a.manifest.run_id}"
+    assert any(" B − A " in row for row in rows)
+    assert any("finetuned" in row and "+1.00" in row for row in rows)
+
+
 def test_runs_without_anything_in_common_are_not_compared(tmp_path: Path) -> None:
     a = baked(tmp_path, {"rag": [0.0] * 10})
     with pytest.raises(RunError, match="no pipeline in common"):
         compare_runs(a, baked(tmp_path, {"other": [0.0] * 10}))
-    with pytest.raises(RunError, match="no question in common"):
+    with pytest.raises(RunError, match=rf"{a.manifest.run_id} \(split test\) and .* have no question in common"):
         compare_runs(a, baked(tmp_path, {"rag": [0.0]}, questions=(question(99),)))
 
 

@@ -24,6 +24,7 @@ from eval.load.measures import Load, Targets
 from eval.load.result import LoadPlan, LoadResult
 from eval.manifest import Manifest
 from eval.options import EvaluationOptions
+from eval.run import RunFolder
 from pipelines.home import Home
 from service.loading import _load, check_address, destination, loads_of, plan_of, run_load_test, targets_of
 from service.project import Project
@@ -46,7 +47,7 @@ def project(tmp_path: Path, questions: int = 4) -> Project:
 
 
 async def load(
-    project: Project, url: str, plan: LoadPlan, path: Path | None = None, run: Manifest | None = None
+    project: Project, url: str, plan: LoadPlan, path: Path | None = None, run: RunFolder | None = None
 ) -> None:
     await asyncio.to_thread(run_load_test, project, url, plan, path, False, run)
 
@@ -109,7 +110,8 @@ async def test_nothing_is_written_where_nothing_was_measured(tmp_path: Path) -> 
 
 
 async def test_what_a_server_that_is_not_ours_does_goes_into_no_run(tmp_path: Path) -> None:
-    path, run = tmp_path / "load.json", Manifest.model_construct(run_id="R", pipelines={})
+    path, manifest = tmp_path / "load.json", Manifest.model_construct(run_id="R", pipelines={})
+    run = RunFolder(tmp_path, manifest, (), ())
     async with serving(PacedServer(0.0, 0.0, 1)) as url:
         with pytest.raises(EngineProtocolError, match=r"\(/pipelines, status 404\).*with --write FILE"):
             await load(project(tmp_path), url, PLAN, path, run)

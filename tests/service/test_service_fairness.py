@@ -9,7 +9,7 @@ import pytest
 from runs_fakes import score_nothing
 from staleness_fakes import CONFIG_FILE, CORPUS, write, write_project
 
-from corpora.errors import LeakageError, RunLockedError
+from corpora.errors import EngineUnavailableError, LeakageError, RunLockedError
 from eval.run import RunFolder
 from service import baking
 from service.baking import report_run, run_project
@@ -71,6 +71,27 @@ def test_a_run_that_goes_on_is_not_deleted_while_its_engine_starts(
     run_project(open_project(tmp_path / "bakeoff.yaml", resume=begun.path.name), begun.path.name)
     assert refused == ["run-locked"]
     assert RunFolder.open(begun.path).questions == begun.questions
+
+
+def test_a_run_that_stops_says_that_answers_are_kept_where_there_are_some(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    begun = run(tmp_path)
+    project = open_project(tmp_path / "bakeoff.yaml", resume=begun.path.name)
+
+    async def stop(*_: Any) -> None:
+        raise EngineUnavailableError("Nobody answers.", "Start it.")
+
+    monkeypatch.setattr(baking, "bake", stop)
+    for kept in (True, False):
+        if not kept:
+            (begun.path / "journal.jsonl").write_bytes(b"")
+        capsys.readouterr()
+        with pytest.raises(EngineUnavailableError):
+            run_project(project, begun.path.name)
+        said = capsys.readouterr().out
+        assert f"Go on with: bakeoff run --config {project.path} --resume {begun.path.name}" in said
+        assert ("What was asked is kept." in said) == kept
 
 
 def test_real_pipelines_pass_every_check_that_can_be_made(tmp_path: Path) -> None:

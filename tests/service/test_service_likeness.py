@@ -84,13 +84,16 @@ def test_a_service_of_other_pipelines() -> None:
 
 @pytest.mark.slow
 async def test_load_writes_into_the_run_what_is_served_as_it_ran_and_nothing_else(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_project(tmp_path, monkeypatch)
     run = await asyncio.to_thread(bake)
     file = run.path / "load.json"
+    report = run.path / "report.html"
     await _load(run)
     assert {each["pipeline"] for each in json.loads(file.read_text())["levels"]} == set(CONFIG_FILE["run"])
+    assert "Under load" in report.read_text()
+    assert f"Report: {report}\n" in capsys.readouterr().out
     file.unlink()
     rag = CONFIG_FILE["pipelines"]["rag"] | {"top_k": 1}
     write(tmp_path, {"bakeoff.yaml": CONFIG_FILE | {"pipelines": CONFIG_FILE["pipelines"] | {"rag": rag}}})

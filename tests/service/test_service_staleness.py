@@ -70,6 +70,7 @@ def test_every_pipeline_is_asked_before_and_after_its_refresh(
     shown = capsys.readouterr().out
     assert "New answer, after" in shown
     assert "Questions: 1 with a new answer, 1 without one now, 1 new" in shown
+    assert f"Report: {run.path / 'report.html'}\n" in shown
     found = result(run)
     rag, finetuned, bare = found["rag"], found["finetuned"], found["zero-shot"]
     assert rag.before.outcomes == {"ferry": "old", "museum": "old", "bell": "neither"}

@@ -1,0 +1,61 @@
+"""Where the documents hold a quotation: to the letter, or with other white space and other marks of emphasis."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import islice
+
+from corpora.model import Document, Evidence
+from corpora.scripts import UNSPACED
+
+_PASSED_OVER = r"\s*_`"
+"""White space, which a PDF breaks lines with, and Markdown's marks, which a reader of HTML puts between words."""
+_MARKS = re.compile(f"[{_PASSED_OVER}]+")
+_LETTER = re.compile(f"[^{_PASSED_OVER}]")
+_MID_WORD = re.compile(rf"[^\W{UNSPACED}]{{2}}")
+
+
+class Quotable:
+    """A document, to find quotations in."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+
+    @cached_property
+    def _letters(self) -> str:
+        return _MARKS.sub("", self._document.text)
+
+    def exactly(self, quote: str) -> Evidence | None:
+        start = self._document.text.find(quote)
+        return None if start < 0 else self._evidence(start, start + len(quote))
+
+    def loosely(self, quote: str) -> Evidence | None:
+        """The first span that has the same letters, from the begin of a word to the end of one."""
+        letters = _MARKS.sub("", quote)
+        place = self._letters.find(letters) if letters else -1
+        if place < 0:
+            return None
+        places = [found.start() for found in _LETTER.finditer(self._document.text)]
+        while place >= 0:
+            start, end = places[place], places[place + len(letters) - 1] + 1
+            if not self._parts_a_word(start) and not self._parts_a_word(end):
+                return self._evidence(start, end)
+            place = self._letters.find(letters, place + 1)
+        return None
+
+    def _parts_a_word(self, offset: int) -> bool:
+        return offset > 0 and _MID_WORD.fullmatch(self._document.text[offset - 1 : offset + 1]) is not None
+
+    def _evidence(self, start: int, end: int) -> Evidence:
+        return Evidence(document_id=self._document.id, start=start, end=end, text=self._document.text[start:end])
+
+
+def find_quote(quote: str, documents: Sequence[Quotable]) -> list[Evidence]:
+    """Where the first two documents hold it: to the letter, or loosely where none does; nothing where none does."""
+    for find in (Quotable.exactly, Quotable.loosely):
+        found = list(islice(filter(None, (find(document, quote) for document in documents)), 2))
+        if found:
+            return found
+    return []
