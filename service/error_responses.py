@@ -6,7 +6,6 @@ import logging
 import os
 import tempfile
 from http import HTTPMethod, HTTPStatus
-from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -16,7 +15,7 @@ from starlette.requests import Request
 from starlette.routing import Match
 
 from corpora.errors import BakeoffError, CorpusStorageError, MissingKeyError
-from corpora.storing import remedy_for
+from corpora.storing import FULL
 from service.openai_problems import UnsupportedParameterError, openai_error_of
 from service.problems import REQUEST_ID, problem_of
 
@@ -53,8 +52,8 @@ async def _handle(request: Request, error: Exception) -> JSONResponse:
 
 def _unspooled(error: OSError) -> CorpusStorageError:
     """Larger files are written to the folder for temporary files while they come."""
-    folder = tempfile.tempdir or os.environ.get("TMPDIR", "/tmp")
-    remedy = remedy_for(error, Path(folder), f"Give the service leave to write {folder}")
+    folder = tempfile.tempdir or os.environ.get("TMPDIR") or "the folder for temporary files"
+    remedy = "Free some space" if error.errno in FULL else "Give the service leave to write"
     return CorpusStorageError(
         f"What is uploaded cannot be kept in {folder} while it comes: {error.strerror or error}.",
         f"{remedy} there, or set TMPDIR to another folder and start the service again; nothing has changed.",
