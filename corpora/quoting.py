@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import islice
@@ -27,6 +28,11 @@ class Quotable:
     def _letters(self) -> str:
         return _MARKS.sub("", self._document.text)
 
+    @cached_property
+    def _places(self) -> array[int]:
+        """Where in the text each of the letters stands."""
+        return array("L", (found.start() for found in _LETTER.finditer(self._document.text)))
+
     def exactly(self, quote: str) -> Evidence | None:
         start = self._document.text.find(quote)
         return None if start < 0 else self._evidence(start, start + len(quote))
@@ -37,9 +43,8 @@ class Quotable:
         place = self._letters.find(letters) if letters else -1
         if place < 0:
             return None
-        places = [found.start() for found in _LETTER.finditer(self._document.text)]
         while place >= 0:
-            start, end = places[place], places[place + len(letters) - 1] + 1
+            start, end = self._places[place], self._places[place + len(letters) - 1] + 1
             if not self._parts_a_word(start) and not self._parts_a_word(end):
                 return self._evidence(start, end)
             place = self._letters.find(letters, place + 1)

@@ -178,7 +178,8 @@ class RunFolder:
             raise RunStorageError(
                 f"The run {self.path.name} is finished, and {asked - len(trials)} of its {counted(asked, 'answer')} "
                 "are no longer in its journal.jsonl.",
-                "Restore journal.jsonl from a copy; the report and the files beside it are left as they are.",
+                f"Restore journal.jsonl from a copy, or ask again: `bakeoff run --resume {self.path.name}`. The report "
+                "and the files beside it are left as they are.",
             )
         return trials
 

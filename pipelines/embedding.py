@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 BATCH = 32
+TRIED = "harbour " * 64
+"""Long enough for what is no number to show: computed several at a time, few tokens lose it in attention."""
 
 # Every text's place with its vector, some at a time and in any order.
 EmbedTexts = Callable[[Sequence[str]], Iterator[tuple[Sequence[int], list[list[float]]]]]
@@ -131,7 +133,7 @@ def _require_whole(path: Path, model: SentenceTransformer) -> None:
             if name in weights and weights[name].is_floating_point():
                 weights[name].fill_(torch.nan)
             lacking.append(name)
-    if lacking and not np.isfinite(model.encode("a", show_progress_bar=False)).all():
+    if lacking and not np.isfinite(model.encode(["a", TRIED], show_progress_bar=False)).all():
         raise incomplete(path, lacking)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ def load_language_model(path: Path, **options: Any) -> Any:
     """
     from transformers import AutoModelForCausalLM
 
-    model, lacking = _load(AutoModelForCausalLM, path, **options)
+    model, lacking, _ = _load(AutoModelForCausalLM, path, **options)
     if lacking:
         raise incomplete(path, lacking)
     require_finite(path, model.named_parameters())
@@ -89,33 +89,35 @@ def check_for_server(path: Path) -> None:
     from transformers import AutoModelForCausalLM
 
     try:
-        model, lacking = _load(AutoModelForCausalLM, path, device_map="meta")
+        model, lacking, unused = _load(AutoModelForCausalLM, path, device_map="meta")
     except ModelRejectedError:
         raise
     except Exception:  # whatever transformers and safetensors make of files that they do not know
         return
     if lacking and getattr(model.config, "quantization_config", None) is None:
         raise incomplete(path, lacking)
-    require_finite(path, _weights_in(path))
+    require_finite(path, _weights_in(path, unused))
 
 
-def _weights_in(path: Path) -> Iterator[tuple[str, Any]]:
+def _weights_in(path: Path, unused: Collection[str]) -> Iterator[tuple[str, Any]]:
     from safetensors import safe_open
 
     for file in sorted(path.glob("*.safetensors")):
         with safe_open(file, framework="pt") as weights:
             for name in weights.keys():  # noqa: SIM118  (not a dict)
-                yield name, weights.get_tensor(name)
+                if name not in unused:
+                    yield name, weights.get_tensor(name)
 
 
-def _load(kind: Any, path: Path, **options: Any) -> tuple[Any, list[str]]:
-    """The model, and the names of the weights that it lacks."""
+def _load(kind: Any, path: Path, **options: Any) -> tuple[Any, list[str], frozenset[str]]:
+    """The model, and the names of the weights that it lacks, and of those that it leaves unused."""
     loaded: Any = kind.from_pretrained(
         path, local_files_only=True, use_safetensors=True, output_loading_info=True, **options
     )
     model, found = loaded
     _require_all_layers(path, model, found["unexpected_keys"])
-    return model, sorted([*found["missing_keys"], *(str(key) for key in found["mismatched_keys"])])
+    lacking = sorted([*found["missing_keys"], *(str(key) for key in found["mismatched_keys"])])
+    return model, lacking, frozenset(found["unexpected_keys"])
 
 
 def _require_all_layers(path: Path, model: Any, unused: Iterable[str]) -> None:

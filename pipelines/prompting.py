@@ -62,7 +62,7 @@ class PromptingPipeline(Pipeline):
                 f"Lower its shots, or give the corpus more examples of facts that no {bench.split} question asks for.",
             )
         if options.shots:
-            bench.engine.require_shots()
+            bench.engine.require_shots(options.shots)
         shots = spread(examples, options.shots)
         context = await asyncio.to_thread(fill, bench.corpus, options.context_tokens, bench.engine)
         empty = prefixed_messages(bench.system, context, shots, question="")

@@ -124,13 +124,14 @@ def targets_of(given: Sequence[str]) -> Targets:
 def destination(run: Path | None, file: Path | None) -> tuple[Path | None, RunFolder | None]:
     """Where to write, if anywhere, and the run that it is about, if any.
 
-    Raises ConfigError where both are given, RunStorageError where there is no run.
+    Raises ConfigError where both are given, RunStorageError where there is no run, or a finished one has lost answers.
     """
     if run and file:
         raise ConfigError("--run and --write are two places for one result.", "Give one of them.")
     if run is None:
         return file, None
     folder = RunFolder.open(run)
+    folder.trials()  # what no report can be drawn from is told of before the load, not after
     return folder.path / FILE, folder
 
 

@@ -87,9 +87,9 @@ class Engine(ABC):
     def count_tokens(self, messages: Sequence[BaseMessage] | str) -> int:
         """Tokens of a text, or of a whole prompt in the chat template with the opening of the reply."""
 
-    def require_shots(self) -> None:  # noqa: B027  (who has no tokenizer cannot know)
-        """Raises ModelRejectedError where the model's chat template leaves out questions and answers before the last
-        question.
+    def require_shots(self, shots: int) -> None:  # noqa: B027  (who has no tokenizer cannot know)
+        """Raises ModelRejectedError where the model's chat template leaves out one of so many questions and answers
+        before the last question.
         """
 
     @property

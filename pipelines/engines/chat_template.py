@@ -70,9 +70,9 @@ def render(tokenizer: Any, messages: Sequence[BaseMessage]) -> str:
     return text
 
 
-def require_shown(tokenizer: Any, path: Path, *, shots: bool = False) -> None:
+def require_shown(tokenizer: Any, path: Path, shots: int = 0) -> None:
     """Makes sure that the template shows the model what it is given, each message whole: the system message and the
-    question, and before that a question and its answer where there are `shots`.
+    question, and before that so many `shots`, each a question and its answer.
 
     Without the question every answer would be nonsense. Without the system message, or shots, nobody would see that the
     tone and the text of context prompting are never read. Turns have to keep their order; the system message may stand
@@ -84,8 +84,10 @@ def require_shown(tokenizer: Any, path: Path, *, shots: bool = False) -> None:
 
     Raises ModelRejectedError.
     """
-    given = [SYSTEM, *(SHOT if shots else ()), QUESTION]
-    marks = [" ".join(f"{word}-{number}" for number in range(MARK_WORDS)) for *_, word in given]
+    given = [SYSTEM, *SHOT * shots, QUESTION]
+    marks = [
+        " ".join(f"{word}-{place}-{number}" for number in range(MARK_WORDS)) for place, (*_, word) in enumerate(given)
+    ]
     with suppress(EngineError):
         messages = [kind(mark) for (_, kind, _), mark in zip(given, marks, strict=True)]
         text = render(tokenizer, messages).casefold()
@@ -99,8 +101,8 @@ def require_shown(tokenizer: Any, path: Path, *, shots: bool = False) -> None:
         if marks[0] not in text:
             left_out.append(SYSTEM[0])
         if left_out:
+            what = " and ".join(dict.fromkeys(left_out))
             raise ModelRejectedError(
-                f"The chat template of {path} leaves out {' and '.join(left_out)} that it is given, cuts it, or puts "
-                "it out of order.",
+                f"The chat template of {path} leaves out {what} that it is given, cuts it, or puts it out of order.",
                 INSTRUCTED,
             )

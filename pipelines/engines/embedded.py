@@ -105,8 +105,8 @@ class EmbeddedEngine(Engine):
             return len(template.encode(messages))
         return len(template.prompt(messages)[0])
 
-    def require_shots(self) -> None:
-        self._opened()[1].require_shots()
+    def require_shots(self, shots: int) -> None:
+        self._opened()[1].require_shots(shots)
 
     def check_prompt(self, messages: Sequence[BaseMessage]) -> None:
         """Left to `start`, which has the tokens: once will do."""

@@ -41,9 +41,9 @@ class Template:
         self._backend = self._tokenizer.backend_tokenizer
         require_shown(self._tokenizer, path)
 
-    def require_shots(self) -> None:
+    def require_shots(self, shots: int) -> None:
         """Raises ModelRejectedError where the template leaves out a question and its answer before the last."""
-        require_shown(self._tokenizer, self._path, shots=True)
+        require_shown(self._tokenizer, self._path, shots)
 
     def encode(self, text: str) -> list[int]:
         """Token ids of a text, special tokens only where the text spells them."""

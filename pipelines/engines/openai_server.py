@@ -105,8 +105,8 @@ class OpenAIEngine(Engine):
             return len(self._tokenizer(messages, add_special_tokens=False, verbose=False)["input_ids"])
         return self.count_tokens(render(self._tokenizer, messages))
 
-    def require_shots(self) -> None:
-        require_shown(self._tokenizer, self._tokenizer_path, shots=True)
+    def require_shots(self, shots: int) -> None:
+        require_shown(self._tokenizer, self._tokenizer_path, shots)
 
     def fingerprint(self) -> dict[str, Any]:
         return {

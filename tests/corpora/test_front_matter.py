@@ -9,7 +9,6 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from corpora.errors import CorpusError, UnreadableDocumentError
 from corpora.extracting import DocumentLimits, read_document
 from corpora.front_matter import titled, without_front_matter
 from corpora.importing import import_data, write_corpus
@@ -31,7 +30,6 @@ FRONT = "---\ntitle: 'All about legs'\ntags: [legs, feet]\n---\n\n"
         (f"---\n---\n{TEXT}", (None, TEXT)),
         (f"---\ntitle: [a]\n---\n{TEXT}", (None, TEXT)),
         (f"{FRONT}---\na: b\n---\n{TEXT}", ("All about legs", f"---\na: b\n---\n{TEXT}")),
-        ("---\ntitle: a\n---", ("a", "")),
     ],
 )
 def test_what_is_front_matter(text: str, found: tuple[str | None, str]) -> None:
@@ -49,6 +47,12 @@ def test_what_is_front_matter(text: str, found: tuple[str | None, str]) -> None:
         f"---\n{'[' * 5000}\n---\n{TEXT}",
         f"---\ntitle: {'a' * 20000}\n---\n{TEXT}",
         f"----\ntitle: a\n----\n{TEXT}",
+        f"---\n\n# All about legs\n\n---\n\n{TEXT}",
+        f"---\n# All about legs\n---\n\n{TEXT}",
+        f"---\nNote: A beetle has six.\n---\n\n{TEXT}",
+        f"---\n\nnote: A beetle has six.\n\n---\n\n{TEXT}",
+        "---\ntitle: a\n---",
+        "---\ntitle: a\n---\n\n",
     ],
 )
 def test_what_is_none(text: str) -> None:
@@ -78,12 +82,12 @@ def test_documents_are_read_without_it(tmp_path: Path) -> None:
     assert (plain.title, plain.text) == ("plain", FRONT + TEXT)
 
 
-def test_a_document_that_is_nothing_else_is_empty(tmp_path: Path) -> None:
+def test_a_document_that_is_nothing_else_is_text(tmp_path: Path) -> None:
+    """As many tools that write sites have of each folder."""
     (tmp_path / "legs.md").write_text(FRONT)
-    with pytest.raises(CorpusError, match=r"legs\.md is empty"):
-        read_documents(tmp_path)
-    with pytest.raises(UnreadableDocumentError, match=r"'legs\.md' is empty"):
-        read_document("legs", "legs.md", FRONT.encode(), DocumentLimits())
+    (read,) = read_documents(tmp_path)
+    uploaded = read_document("legs", "legs.md", FRONT.encode(), DocumentLimits())
+    assert read.text == uploaded.text == FRONT
 
 
 def test_imported_documents_keep_their_titles_and_their_text(tmp_path: Path) -> None:

@@ -85,6 +85,10 @@ WRONG = {
         "{% for m in messages if m.role != 'assistant' %}" + EACH + "{% endfor %}",
         "the answer of a shot that",
     ),
+    "no shots but the last": (
+        "{{ messages[0].content }} {% for m in messages[-3:] %}" + EACH + "{% endfor %}",
+        "the question of a shot and the answer of a shot that",
+    ),
     "no system message above shots": (
         "{% for m in messages if m.role != 'system' or messages | length == 2 %}" + EACH + "{% endfor %}",
         "leaves out the system message that",
@@ -102,7 +106,7 @@ async def test_a_chat_template_that_does_not_show_shots_is_refused_where_shots_a
     (folder / "chat_template.jinja").write_text(template)
     async with engine_of(kind, folder) as engine:
         with pytest.raises(ModelRejectedError, match=said):
-            engine.require_shots()
+            engine.require_shots(3)
 
 
 @pytest.mark.parametrize("change", ["m.content[:1000]", "m.content[-1000:]", "m.content | urlencode"])
@@ -126,6 +130,6 @@ OF_THE_LAST_QUESTION = "{% if messages[-1].role != 'user' %}{{ raise_exception('
 def test_a_chat_template_that_shows_all_is_taken(template: str, folder: Path) -> None:
     (folder / "chat_template.jinja").write_text(template)
     opened = Template(folder)
-    opened.require_shots()
+    opened.require_shots(3)
     shot = [HumanMessage("When do ships sail"), AIMessage("at noon")]
     assert opened.prompt([SystemMessage("Be brief."), *shot, HumanMessage("or midnight?")])[0]

@@ -71,6 +71,8 @@ def test_weights_that_are_no_numbers_are_refused(folder: Path, wrong: float, dty
 
 def test_a_model_for_a_server_is_looked_at_in_its_files(folder: Path) -> None:
     check_for_server(folder)
+    rewrite(folder, **{"further.mask": torch.full((3,), -torch.inf)})
+    check_for_server(folder)  # nothing takes it
     whole = load_file(folder / "model.safetensors")
     rewrite(folder, **{LAYER: torch.full_like(whole[LAYER], torch.nan)})
     with pytest.raises(ModelRejectedError, match=f"no finite numbers: {LAYER}"):

@@ -109,10 +109,11 @@ def with_one_that_is_none(weights):
     [
         (lambda weights: {f"0.auto_model.{name}": each for name, each in weights.items()}, "lacks weights"),
         (without("layer.3."), r"lacks weights .*: encoder\.layer\.3\..* and 15 more"),
+        (without("layer.3.attention.self.query.weight"), "lacks weights"),
         (lambda weights: weights | {"encoder.layer.6.output.dense.bias": np.zeros(384, np.float32)}, "of 7 layers"),
         (with_one_that_is_none, r"no finite numbers: .*encoder\.layer\.5\.output\.dense\.weight"),
     ],
-    ids=["under other names", "missing", "too many", "no numbers"],
+    ids=["under other names", "missing", "missing from attention", "too many", "no numbers"],
 )
 def test_an_embedder_whose_weights_are_not_those_that_it_asks_for_is_refused(embedder, tmp_path, change, said):
     with pytest.raises(ModelRejectedError, match=said):

@@ -88,7 +88,7 @@ async def test_no_shot_tells_an_answer_of_the_split_that_is_asked(bench):
 
 
 async def test_shots_are_not_shown_by_a_template_that_leaves_them_out(bench, monkeypatch):
-    def refuse():
+    def refuse(shots):
         raise ModelRejectedError("The chat template leaves out the answer of a shot.", "Use another.")
 
     monkeypatch.setattr(bench.engine, "require_shots", refuse)
