@@ -19,7 +19,7 @@ _PREPOSITION = (
 
 _PART = re.compile(r"(?<=[.!?:;])\s+|(?<=[。！？；：])")
 _WHETHER = re.compile(r"\W*(?:if|whether)\b", re.IGNORECASE)
-_OPENS = re.compile(rf"\W*(?:and |but |so )?{_VERBS}(?!\s\d)", re.IGNORECASE)
+OPENS = re.compile(rf"\W*(?:and |but |so )?{_VERBS}(?!\s\d)", re.IGNORECASE)
 _TURNS = re.compile(rf",\s{_VERBS}")
 """In lower case after a comma: "In the museum, may visitors ...", not "In April, May and June"."""
 _ASKS_OPENLY = re.compile(
@@ -56,7 +56,7 @@ _ZH_INTERROGATIVE = re.compile(r"什么|甚么|哪|谁|多[久少长大高远]|�
 _ZH_ASKS = re.compile(r"是否|能否|可否|([^\W\d_a-zA-Z])[不没]\1")
 
 
-class _Part(NamedTuple):
+class Part(NamedTuple):
     """A sentence of a question, or what follows its colon.
 
     Attributes:
@@ -75,7 +75,7 @@ def asks_yes_or_no(question: str) -> bool:
     It opens with its verb ("Are pets allowed?"), perhaps after a comma, or asks whether, once what only asks to be
     told ("Could you tell me ...") is taken away. "Can you tell me how long it takes?" asks for no yes.
     """
-    parts = list(_parts(question))
+    parts = list(parts_of(question))
     return not any(map(_asks_openly, parts)) and any(map(_asks_whether, parts))
 
 
@@ -86,31 +86,32 @@ def names_the_answer(question: str) -> bool:
     It does where it asks which of these, or ends in them, after a comma, a colon or a dash: "Which is larger, A or B?".
     An "or" within the question names nothing to choose from: "Who can approve or reject a request?".
     """
-    return asks_yes_or_no(question) or any(map(_names_alternatives, _parts(question)))
+    return asks_yes_or_no(question) or any(map(_names_alternatives, parts_of(question)))
 
 
-def _parts(question: str) -> Iterator[_Part]:
+def parts_of(question: str) -> Iterator[Part]:
+    """The sentences of a question and what follows their colons, each without what only asks to be told."""
     for sentence in _PART.split(question):
-        yield _Part(*asked_plainly(sentence))
+        yield Part(*asked_plainly(sentence))
 
 
-def _asks_openly(part: _Part) -> bool:
+def _asks_openly(part: Part) -> bool:
     """Whether it asks what, who, how and the like."""
-    if _OPENS.match(part.text):
+    if OPENS.match(part.text):
         return _ASKS_MORE.search(part.text) is not None
     return _ASKS_OPENLY.search(part.text) is not None
 
 
-def _asks_whether(part: _Part) -> bool:
+def _asks_whether(part: Part) -> bool:
     if part.polite and _WHETHER.match(part.text):
         return True
     in_chinese = _ZH_ASKS.search(part.text) or ("吗" in part.text and not part.polite)
     if in_chinese and not _ZH_INTERROGATIVE.search(part.text):
         return True
-    return _OPENS.match(part.text) is not None or _TURNS.search(part.text) is not None
+    return OPENS.match(part.text) is not None or _TURNS.search(part.text) is not None
 
 
-def _names_alternatives(part: _Part) -> bool:
+def _names_alternatives(part: Part) -> bool:
     text = part.text
     if "还是" in text or ("或" in text and not _ZH_INTERROGATIVE.search(text)):
         return True
