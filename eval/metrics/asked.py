@@ -22,6 +22,12 @@ _WHETHER = re.compile(r"\W*(?:if|whether)\b", re.IGNORECASE)
 OPENS = re.compile(rf"\W*(?:and |but |so )?{_VERBS}(?!\s\d)", re.IGNORECASE)
 _TURNS = re.compile(rf",\s{_VERBS}")
 """In lower case after a comma: "In the museum, may visitors ...", not "In April, May and June"."""
+_STATES = re.compile(rf"\w(?<!\bthat),?\s+{_VERBS}|(?:^|, )(?:right|correct|true)\W*$", re.IGNORECASE)
+"""A question all the same where it ends so: "Pets are allowed?", "I heard that they are. Correct?"."""
+_ASKED_WHETHER = re.compile(
+    r"\b(?:know|wonder(?:ing)?|ask|sure)\s+(?:if|whether)\b|\bconfirm\s+(?:that|if|whether)\b", re.IGNORECASE
+)
+_ANY_INTERROGATIVE = re.compile(INTERROGATIVE, re.IGNORECASE)
 _ASKS_OPENLY = re.compile(
     rf"(?:^\W*|[,:;–—]\s+)(?:(?:and|but|or|so|then)\s+)?(?:{_PREPOSITION}\s+)?(?:(?:exactly|about|roughly)\s+)?"
     rf"(?:\b(?:what|why|how|whom|whose)\b|\b(?:which|who)\b(?!\s+{_VERBS})|\b(?:when|where)\b,?(?=\s+{_VERBS}|,))"
@@ -40,7 +46,7 @@ _OR = re.compile(r"(?<=\w)\W+or\b", re.IGNORECASE)
 _NO_THING = re.compile(rf"^\W*(?:or|and|if|because|while|that)\b|{INTERROGATIVE}|\b{_VERBS}|\bbe\b", re.IGNORECASE)
 _WHERE = re.compile(rf"^\W*{_PREPOSITION}", re.IGNORECASE)
 _ASKS_WHERE = re.compile(rf"^\W*$|\b(?:when|where|how)\s+{_VERBS}|\bwhich\b", re.IGNORECASE)
-"""What "in March or in April" answers; the rest of "What must I do, in case of fire or flood?" is no answer."""
+"""What "in March or in April" answers, or something in brackets; "in case of fire or flood" does not answer "what"."""
 _IN_MIDDLE = re.compile(
     rf"{_PREPOSITION}(?:\s+[\w-]+){{1,3}}$"
     r"|\b(?:do|does|did|can|could|may|might|must|shall|should|will|would)\s+(?:the\s+)?[\w-]+$",
@@ -75,8 +81,9 @@ class Part(NamedTuple):
 def asks_yes_or_no(question: str) -> bool:
     """Whether a yes or a no is all that it asks for, in English or Chinese.
 
-    It opens with its verb ("Are pets allowed?"), perhaps after a comma, or asks whether, once what only asks to be
-    told ("Could you tell me ...") is taken away. "Can you tell me how long it takes?" asks for no yes.
+    It opens with its verb ("Are pets allowed?"), perhaps after a comma, asks whether, or is a statement with a question
+    mark, once what only asks to be told ("Could you tell me ...") is taken away. "Can you tell me how long it takes?"
+    asks for no yes.
     """
     parts = list(parts_of(question))
     return not any(map(_asks_openly, parts)) and any(map(_asks_whether, parts))
@@ -86,8 +93,8 @@ def asks_yes_or_no(question: str) -> bool:
 def names_the_answer(question: str) -> bool:
     """Whether its own words may be all of the answer: it asks for a yes or a no, or names what to choose from.
 
-    It does where it asks which of these, or ends in them, after a comma, a colon, a dash or a bracket: "Which is larger,
-    A or B?".
+    It does where it asks which of these, or ends in them, after a comma, a colon, a dash or a bracket: "Which is the
+    larger, A or B?".
     An "or" within the question names nothing to choose from: "Who can approve or reject a request?".
     """
     return asks_yes_or_no(question) or any(map(_names_alternatives, parts_of(question)))
@@ -112,7 +119,16 @@ def _asks_whether(part: Part) -> bool:
     in_chinese = _ZH_ASKS.search(part.text) or ("吗" in part.text and not part.polite)
     if in_chinese and not _ZH_INTERROGATIVE.search(part.text):
         return True
-    return OPENS.match(part.text) is not None or _TURNS.search(part.text) is not None
+    if OPENS.match(part.text) or _TURNS.search(part.text):
+        return True
+    return _ANY_INTERROGATIVE.search(part.text) is None and _states_to_ask(part)
+
+
+def _states_to_ask(part: Part) -> bool:
+    """Whether it is a statement that wants a yes or a no: "Pets are allowed?", "Please confirm that they are."."""
+    asks = part.text.rstrip(" \"'”’)").endswith("?") and not part.polite
+    states = asks and _STATES.search(part.text) is not None and not _ends_in_alternatives(part.text)
+    return states or _ASKED_WHETHER.search(part.text) is not None
 
 
 def _names_alternatives(part: Part) -> bool:
@@ -131,6 +147,7 @@ def _ends_in_alternatives(sentence: str) -> bool:
     return any(
         _are_alternatives(text[: pause.start()], text[pause.end() :])
         and not (pause[0].startswith(",") and _goes_on(text[: pause.start()]))
+        and ("(" not in pause[0] or _ASKS_WHERE.search(text[: pause.start()]) is not None)
         for pause in pauses
     )
 
