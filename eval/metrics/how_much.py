@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from eval.metrics.asked import OPENS, parts_of
-from eval.metrics.lexical import tokens
+from eval.metrics.lexical import KEPT, tokens
 from eval.metrics.polite import INTERROGATIVE
 from eval.metrics.word_lists import NUMBER_WORDS, OTHER_AMOUNTS, UNITS
 
@@ -31,6 +32,7 @@ _ONE_UNIT = re.compile(
 _ZH_NUMBER = re.compile(r"[零〇二三四五六七八九十百千万亿两半]|一(?![些段般直定样起旦])")
 
 
+@lru_cache(maxsize=KEPT)
 def asks_how_much(question: str) -> bool:
     """Whether it asks for a number: how long, how many, what the number is.
 
