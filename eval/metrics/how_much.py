@@ -37,9 +37,12 @@ def asks_how_much(question: str) -> bool:
     """Whether it asks for a number: how long, how many, what the number is.
 
     It opens with that, perhaps after a clause: "If I leave, how many days do I get?". "Which field sets how many
-    replicas run?" and "Can I limit how much it uses?" ask for something else.
+    replicas run?" and "Can I limit how much it uses?" ask for something else, and so does "I forgot how many days I
+    have. Where do I see it?".
     """
-    return any(_opens_with_amount(part.text) for part in parts_of(question))
+    texts = [part.text.rstrip() for part in parts_of(question)]
+    asking = [text for text in texts if text.endswith(("?", "？"))]
+    return any(map(_opens_with_amount, asking or texts))
 
 
 def _opens_with_amount(text: str) -> bool:

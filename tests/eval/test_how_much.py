@@ -107,6 +107,8 @@ def test_where_no_number_is_needed(pair: tuple[str, str], text: str) -> None:
         ("When a node fails, who decides how long its Pods stay?", False),
         ("If I do not know how many days I have left, where do I look?", False),
         ("What is the effect of the number of replicas?", False),
+        ("I forgot how many days I have. Where do I see it?", False),
+        ("Tell me how many days I have. Thanks!", True),
         ("如何设置保存多少天？", False),
         ("谁决定保存多少天？", False),
         ("几乎没有限制吗？", False),
