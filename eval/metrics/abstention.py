@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from eval.metrics.clauses import clauses
 from eval.metrics.correctness import correctness
 from eval.metrics.lexical import holds_phrase, tokens
-from eval.metrics.referral import only_refers, says_so
+from eval.metrics.referral import answers_by_referring, only_refers
 from eval.metrics.refusal_rules import HOLDS, REFUSALS, SOURCE, THE_DOCUMENTS, ZH_SOURCE
 from eval.metrics.registry import RIGHT
 from eval.metrics.word_lists import NEGATORS
@@ -51,11 +51,11 @@ def declines(response: str, references: Sequence[str]) -> bool:
     a reply that reads like a refusal is one, however many of its words are the reference's: refusals repeat the
     question, and references share its words.
 
-    Who only sends the asker elsewhere ("Please ask your manager.") declines too, unless a right answer does so.
+    Who only sends the asker elsewhere ("Please ask your manager.") declines too, unless that gives a right answer.
     """
     plain = _plain(response)
     if only_refers(plain):
-        return not any(says_so(_plain(reference), plain) for reference in references)
+        return not any(answers_by_referring(reference, response) for reference in references)
     if not is_refusal(response):
         return False
     stated = _ASKED.split(response, maxsplit=1)[0]

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 
+from eval.metrics.correctness import correctness_at_any_length
 from eval.metrics.lexical import stem
 from eval.metrics.refusal_rules import SOURCE
+from eval.metrics.registry import RIGHT
+from eval.metrics.word_lists import FUNCTION_WORDS
 
 _OPENS = (
     r"(?:(?:then|so|in (?:this|that|such an?) case"
@@ -26,14 +29,19 @@ _SEND = (
     r"|(?:speak|talk)(?:ing)? (?:to|with)|turn(?:ing)? to|visit(?:ing)?|review(?:ing)?|read(?:ing)?|call(?:ing)?"
     r"|e-?mail(?:ing)?)"
 )
+_PEOPLE = (
+    r"(?:support|help ?desk|help center|team|department|hr|human resources|managers?|supervisors?|boss"
+    r"|administrators?|admins?|providers?|vendors?|suppliers?|manufacturers?|experts?|professionals?|specialists?"
+    r"|lawyers?|doctors?|colleagues?|office|authorit(?:y|ies)|customer (?:service|care)|staff"
+    r"|(?:somebody|someone)(?: else)?)"
+)
 _WHOM = (
-    rf"(?:{SOURCE}|polic(?:y|ies)|website|web ?site|web ?page|page|intranet|portal|faqs?|wiki|support|help ?desk"
-    r"|help center|team|department|hr|human resources|managers?|supervisors?|boss|administrators?|admins?|providers?"
-    r"|vendors?|suppliers?|manufacturers?|experts?|professionals?|specialists?|lawyers?|doctors?|colleagues?|office"
-    r"|authorit(?:y|ies)|customer (?:service|care)|staff|(?:somebody|someone)(?: else)?|contract"
+    rf"(?:{SOURCE}|polic(?:y|ies)|website|web ?site|web ?page|page|intranet|portal|faqs?|wiki|{_PEOPLE}|contract"
     r"|terms(?: and conditions)?|release notes|instructions|regulations)"
 )
-_ONE = rf"(?:(?:the|your|our|my|their|its|an?|any|some) )?(?:(?!(?:or|and)\b)[\w'-]+ ){{0,3}}?{_WHOM}"
+_THEIR = r"(?:(?:the|your|our|my|their|its|an?|any|some) )?"
+_WHICH = r"(?:(?!(?:or|and)\b)[\w'-]+ )"
+_ONE = rf"{_THEIR}{_WHICH}{{0,3}}?{_WHOM}"
 _WHY = (
     r"(?: directly| first| instead| again| yourself)?(?: (?:for|with|about|on|regarding|to)(?: (?:more|further|the|this"
     r"|that|these|those|such|any|an?|your|specific|exact|additional|detailed|details?|accurate|up-to-date|most|latest"
@@ -48,6 +56,8 @@ _ZH_REFERRAL = re.compile(
 _SENTENCE = re.compile(r"[.!;。!；]+\s*|\n+")
 _POINTS = re.compile(rf"\b{_SEND}\b|咨询|联系|查阅|参阅|参考|参见|询问|查看|查询")
 _HEAD = re.compile(rf"\b{_WHOM}\b|部门|客服|文档|手册|官网|网站|经理|主管|领导|同事|专家|资料|说明书|政策")
+_NAMES = re.compile(rf"\b{_SEND} {_THEIR}+({_WHICH}{{1,3}}?){_PEOPLE}\b", re.IGNORECASE)
+"""What people are called: "platform" of "ask the platform administrators"."""
 LONGEST = 250
 """Characters of a reply that may do nothing but refer."""
 
@@ -58,10 +68,26 @@ def only_refers(reply: str) -> bool:
     return 0 < len(reply) <= LONGEST and bool(sentences) and all(map(_refers, sentences))
 
 
-def says_so(reference: str, reply: str) -> bool:
-    """Whether a right answer, in lower case as the reply is, sends somewhere too, or names where that does."""
-    heads = {stem(head) for head in _HEAD.findall(reply)}
-    return _POINTS.search(reference) is not None or any(stem(head) in heads for head in _HEAD.findall(reference))
+def answers_by_referring(reference: str, reply: str) -> bool:
+    """Whether a reply that only refers gives a right answer all the same, or most of it.
+
+    It holds what makes that right ("Please ask the payroll team." beside "Payroll"), the right answer sends somewhere
+    too, or it names where the reply sends: "Contact the IT department." beside "Broken laptops are handled by IT."
+    """
+    if correctness_at_any_length(reference, reply) >= RIGHT or _POINTS.search(reference.casefold()):
+        return True
+    heads = {stem(head) for head in _HEAD.findall(reply.casefold())}
+    if any(stem(head) in heads for head in _HEAD.findall(reference.casefold())):
+        return True
+    return any(_is_named(name, reference) for names in _NAMES.findall(reply) for name in names.split())
+
+
+def _is_named(name: str, reference: str) -> bool:
+    """Whether a reference names somebody so, by itself or after what leads to people; "it" is not IT."""
+    flags = re.NOFLAG if name.casefold() in FUNCTION_WORDS else re.IGNORECASE
+    whole = rf"^\W*(?i:the )?{re.escape(name)}(?=\W*$| ?[(,.;:]| (?i:{_PEOPLE})\b)"
+    to_whom = rf"\b(?i:by|to|from|with|at|via|through) (?i:{_THEIR}){re.escape(name)}\b"
+    return re.search(rf"{whole}|{to_whom}", reference, flags) is not None
 
 
 def _refers(sentence: str) -> bool:

@@ -36,7 +36,7 @@ NUMBER_WORDS = _words(
     """
 )
 """What says how much and is not among the numbers that `eval.metrics.number_words` writes as digits."""
-OTHER_AMOUNTS = _words("all always any as depends every entire whole no never not until till while whenever")
+OTHER_AMOUNTS = _words("all always any as depends every entire full whole no never not until till while whenever")
 """By which what has a number may say how much in another way: "until it is full, at 5 GB at most"."""
 
 _UNITS = """

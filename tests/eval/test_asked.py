@@ -44,6 +44,12 @@ YES_OR_NO = [
     "有没有花园？",
     "是否可以带宠物？",
     "According to the rules, are pets allowed in the garden?",
+    "Dogs are allowed in the office?",
+    "Dogs are allowed in the office, right?",
+    "I heard that dogs are allowed in the office. Correct?",
+    "Please confirm that dogs are allowed in the office.",
+    "Hi! My name is Tom and I'd like to know whether dogs are allowed in the office.",
+    "True or false: Secrets are encrypted by default?",
 ]
 ALTERNATIVES = [
     "Which is larger, A or B?",
@@ -56,6 +62,14 @@ ALTERNATIVES = [
     "Which is larger, A, B, or C?",
     "Island or mainland?",
     "Can you tell me which is larger, A or B?",
+    "When is the bonus paid, in March or April?",
+    "When is the bonus paid: in March or in April?",
+    "When is the bonus paid? In March or in April?",
+    "Which should I use for a database, a Deployment or a StatefulSet?",
+    "Which one is used for a database, a Deployment or a StatefulSet?",
+    "Which plan includes support (basic or premium)?",
+    "When do I get paid, at the beginning or at the end of the month?",
+    "Where is my data kept, in the EU or in the US?",
     "How often does it run, daily or weekly?",
     "Which has more memory in total, A or B?",
     "仓库周日开门还是关门？",
@@ -97,6 +111,14 @@ OPEN = [
     "What must I do if a badge is lost or stolen?",
     "What must I do, if a badge is lost or stolen?",
     "What is the deadline, in days or weeks?",
+    "What must I do, in case of fire or flood?",
+    "How long is it kept, in A or in B?",
+    "How long is it kept in a box, a crate or a safe?",
+    "Which port is used by Pods, Services or Nodes?",
+    "How long are logs kept (hot or cold)?",
+    "Cold or dry storage: how long are logs kept there?",
+    "I work nights or weekends. How much leave do I get?",
+    "Who can read, write or run it?",
     "Does the company reimburse train tickets, and how much?",
     "Can I return it? If so, how long do I have?",
     "日志在冷库中保存多久？",
@@ -115,6 +137,15 @@ OPEN = [
     "Can you give me the port?",
     "Can you help me understand how it works?",
     "Which pets are allowed?",
+    "Default port?",
+    "The right port?",
+    "The port that is used by default?",
+    "Can you name a few books that she has written?",
+    "The warranty is how long?",
+    "My dog is brown. Where is it allowed?",
+    "I do not know whether I am insured. Who knows it?",
+    "Please explain how you confirm that it is open.",
+    "Dogs are allowed in the office.",
     "In April, May and June, where may pets run?",
     "可以带什么宠物？",
 ]
@@ -130,6 +161,13 @@ def test_what_asks_for_yes_or_no(question: str) -> None:
 def test_what_names_what_to_choose_from(question: str) -> None:
     assert not asks_yes_or_no(question)
     assert names_the_answer(question)
+
+
+@pytest.mark.parametrize(
+    "question", ["a or " * 2000, "a" + ", " * 5000, "that are " * 2000 + "?", "x (" * 3000 + "a or b?"]
+)
+def test_what_nearly_names_something_is_read_at_once(question: str) -> None:
+    assert not asks_yes_or_no(question + " Which?")
 
 
 @pytest.mark.parametrize("question", OPEN)

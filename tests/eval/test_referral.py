@@ -27,6 +27,8 @@ LEAVE = "Full-time employees get 28 days of annual leave per calendar year."
         "请咨询人力资源部门。",
         "请参阅官方文档。",
         "建议您联系客服。",
+        "Contact the IT department.",
+        "Please contact the full-time team.",
     ],
 )
 def test_who_only_sends_elsewhere_declines(reply: str) -> None:
@@ -42,6 +44,13 @@ def test_who_only_sends_elsewhere_declines(reply: str) -> None:
         ("Ask your manager.", "You need the consent of whoever leads you; contact her first."),
         ("See the employee handbook.", "In the handbook, section 4."),
         ("请咨询人力资源部门。", "由人力资源部门批准。"),
+        ("You should contact the IT department.", "IT"),
+        ("Please ask the payroll team.", "Payroll"),
+        ("Contact the facility management team.", "Facility management"),
+        ("Please contact IT support.", "Broken laptops are handled by IT, room 204."),
+        ("Contact the security team.", "Report a lost badge to security immediately so that it can be blocked."),
+        ("Please contact the accounting department.", "Accounting (accounting@example.com)"),
+        ("You need to contact the platform administrators.", "Access is granted by the platform team on request."),
         ("Please ask Maria Keller.", LEAVE),
         ("Please refer to the documentation. The limit is 30 days.", LEAVE),
         ("Contact support within 14 days.", LEAVE),
@@ -52,6 +61,13 @@ def test_who_only_sends_elsewhere_declines(reply: str) -> None:
 )
 def test_who_says_where_it_is_answered_or_more_than_that_answers(reply: str, reference: str) -> None:
     assert not declines(reply, [reference])
+
+
+def test_a_word_that_names_nobody_there_is_no_answer() -> None:
+    assert declines("Contact the IT department.", ["Leave is lost if it is not given to it in time."])
+    assert declines("Please ask your line manager.", ["Type the command line by hand, with two dashes before each."])
+    assert declines("Ask your manager.", ["Before taking unpaid leave, get approval from your supervisor in writing."])
+    assert declines("Please check the employee handbook.", ["It is granted to employees after 6 months."])
 
 
 @pytest.mark.parametrize(
