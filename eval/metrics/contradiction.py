@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from eval.metrics.amounts import Amount, amounts, is_told, readings
 from eval.metrics.claims import Claim, claims, with_plain_not
+from eval.metrics.lexical import tokens
 from eval.metrics.support_features import Source, has_other_unit, source
 from eval.metrics.word_lists import HINGES, NEGATORS
 
@@ -29,6 +30,16 @@ _DENIALS = (
 )
 _TURNING = NEGATORS | HINGES
 
+_UPWARDS = ("more", "longer", "later", "higher", "larger", "greater", "bigger", "older", "after", "above", "beyond")
+_DOWNWARDS = "less|fewer|shorter|earlier|sooner|lower|smaller|newer|younger|before|below|under"
+_COMPARISON = (
+    rf"\b({'|'.join(_UPWARDS)}|over(?=\s[\d$€£])|{_DOWNWARDS})\b"  # "carry over" is no comparison
+    r"(?=((?:\s+[^\s,;:.!?]+(?:[.,]\d+)*){1,4}))"
+)
+_COMPARED = re.compile(_COMPARISON, re.IGNORECASE)
+_BOUND = re.compile(rf"\b(?:not|never|no)\b(?=(?:\s+[\w'’-]+){{0,8}}?\s+{_COMPARISON})\s?", re.IGNORECASE)
+"""A negator that a comparison follows in the same clause: not ... more than 5."""
+
 
 def contradicts(reference: str, response: str) -> bool:
     """Whether a response says otherwise than the reference, in one of these ways:
@@ -41,6 +52,7 @@ def contradicts(reference: str, response: str) -> bool:
     - A sentence of it denies, by not or never, a word of the nearest sentence of the reference, or affirms what is
       denied there, is about the same, and the two differ by an odd number of negators, "until" and the like counted:
       "not before 9" does not deny "at 9". So for what stands before and after a "but" in the reference, each by itself.
+      "Not more than 5" sets a bound and denies nothing, unless the other text has "more than 5" too.
 
     Sentences are about the same where that of the response shares at least half of its other content words; of numbers
     also where that of the reference does, as "27 days" beside a whole sentence.
@@ -48,7 +60,9 @@ def contradicts(reference: str, response: str) -> bool:
     wanted, given = _opening(reference), _opening(response)
     if wanted and given and wanted != given:
         return True
-    evidence, found = source((_plain(reference),)), claims(_plain(response))
+    reference, response = _plain(reference), _plain(response)
+    reference, response = _without_bounds(reference, response), _without_bounds(response, reference)
+    evidence, found = source((reference,)), claims(response)
     told = {claim.words for claim in evidence.claims}
     return (
         _has_other_number(evidence, found)
@@ -67,6 +81,24 @@ def _plain(text: str) -> str:
     """Without an opening yes or no, which denies what was asked and not what follows; "no longer" is "not"."""
     opening = _OPENING.match(text)
     return _NO_LONGER.sub("not", text[opening.end() :] if opening else text)
+
+
+def _without_bounds(text: str, other: str) -> str:
+    """The text without the negators that set a bound; where the other compares so too, one of them denies it."""
+    compared = {_comparison(found) for found in _COMPARED.finditer(other)}
+
+    def shortened(bound: re.Match[str]) -> str:
+        said = _comparison(bound)
+        return "" if said and said not in compared else bound[0]
+
+    return _BOUND.sub(shortened, with_plain_not(text))
+
+
+def _comparison(found: re.Match[str]) -> tuple[bool, str] | None:
+    """Whether it is upwards, and the number that it is with; None where no number is near."""
+    word, following = found.groups()
+    number = next((each for each in tokens(following) if each[0].isdecimal()), None)
+    return None if number is None else (word.casefold() in (*_UPWARDS, "over"), number)
 
 
 def with_plain_denials(text: str) -> str:
@@ -130,12 +162,12 @@ def _denies_a_half(reference: str, response: str) -> bool:
     """Whether a half of a sentence of the response, before or after a "but", denies a half of the reference and has
     nothing of the others: "It runs not on Linux" beside "It runs on Linux, but not on Windows".
     """
-    halves = _HALF.sub(". ", _plain(reference))
-    if halves == _plain(reference):
+    halves = _HALF.sub(". ", reference)
+    if halves == reference:
         return False
     evidence = source((halves,))
     told = {claim.words for claim in evidence.claims}
-    for claim in claims(_HALF.sub(". ", _plain(response))):
+    for claim in claims(_HALF.sub(". ", response)):
         best = evidence.best(claim)
         others = {its_stem for each in evidence.claims if each is not best for its_stem in each.content}
         only_there = others - best.stem_set if best else others
