@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from eval.metrics.amounts import Amount, amounts, is_told, readings
+from eval.metrics.amounts import Amount, amounts, is_told, lasting, readings
 from eval.metrics.claims import Claim, claims, with_plain_not
 from eval.metrics.lexical import tokens
 from eval.metrics.support_features import Source, has_other_unit, source
@@ -116,8 +116,10 @@ def _has_other_number(evidence: Source, response: Sequence[Claim]) -> bool:
         best = evidence.best(claim)
         if best is None or not (_tells_the_same(claim, best) or _tells_the_same(best, claim)):
             continue
-        missing = {each.dimension for each in _amounts((best,), decades) if not is_told(each, given)}
-        new = {each.dimension for each in _amounts((claim,), decades) if not is_told(each, wanted)}
+        asked = (*_amounts((best,), decades), *lasting(best))
+        said = _amounts((claim,), decades)
+        missing = {each.dimension for each in asked if not is_told(each, given)}
+        new = {each.dimension for each in said or lasting(claim) if not is_told(each, wanted)}
         if not missing.isdisjoint(new):
             return True
     return False
@@ -125,7 +127,9 @@ def _has_other_number(evidence: Source, response: Sequence[Claim]) -> bool:
 
 def _tells_the_same(claim: Claim, other: Claim) -> bool:
     """Whether two sentences are about the same apart from the numbers of the first."""
-    return _is_about_the_same(claim, other, frozenset(each.number.split()[0] for each in amounts(claim)))
+    return _is_about_the_same(
+        claim, other, frozenset(part for each in amounts(claim) for part in each.number.split()[0].split(":"))
+    )
 
 
 def _decades(found: Sequence[Claim]) -> set[str]:
