@@ -14,7 +14,7 @@ from eval.metrics.word_lists import UNITS
 
 DATE = "date"
 """What stands for the unit of a day with its month."""
-_CLOCK = "time of day"
+CLOCK = "time of day"
 
 ROUNDING = 0.02
 """By how much, relatively, amounts in different units may differ and be the same: 100 minutes, 1.7 hours."""
@@ -65,7 +65,7 @@ class Amount:
     """A number with its unit.
 
     Attributes:
-        number: as `eval.metrics.lexical.tokens` writes it; a day with its month, as "14 may"; of a time of day "9:30".
+        number: as `eval.metrics.lexical.tokens` writes it; a day with its month, as "14 may"; of 9:30 am "9.30".
         unit: "" where none that is known follows; that of a sum is "" too; of a time of day, how it is written.
         dimension: what it may be compared in: "time" for every unit of time.
         low, high: its size, in seconds, bytes, metres or the unit itself; of a time of day the two minutes of the day
@@ -80,7 +80,7 @@ class Amount:
 
     def is_same(self, other: Amount) -> bool:
         """Whether both are the same amount; numbers of one unit, or of none, only if they are written alike."""
-        if self.dimension == other.dimension == _CLOCK:
+        if self.dimension == other.dimension == CLOCK:
             return not {self.low, self.high}.isdisjoint({other.low, other.high})
         if self.dimension != other.dimension:
             return False
@@ -122,15 +122,23 @@ def _all(text: str) -> list[Amount]:
 
 
 def is_told(amount: Amount, others: Collection[Amount]) -> bool:
-    """Whether an amount is among others, or its number with none of the same dimension; the day of a date may be a mere
-    number there.
+    """Whether an amount is among others, or its number with none of the same dimension; the day of a date, or the hour of
+    a time, may be a mere number there.
     """
     return any(
         (amount.number == other.number and (amount.dimension != other.dimension or amount.dimension == ""))
         or amount.is_same(other)
+        or _is_hour_of(amount, other)
+        or _is_hour_of(other, amount)
         or (other.unit == DATE and other.number.split()[0] == amount.number)
         for other in others
     )
+
+
+def _is_hour_of(number: Amount, time: Amount) -> bool:
+    """Whether a mere number may be the hour of a time of day: 5, 17 or half past five of 5:30 pm."""
+    is_hour = number.dimension == "" and time.dimension == CLOCK and number.low <= 24
+    return is_hour and number.low // 1 % 12 == time.low // 60 % 12
 
 
 def _sums(claim: Claim) -> Iterator[Amount]:
@@ -198,23 +206,24 @@ def _without_times(claim: Claim) -> Claim:
     """The sentence without its times of day."""
     if not _TIME.search(claim.text):
         return claim
-    return next(iter(claims(_TIME.sub(", ", claim.text))), claim)
+    rest = claims(_TIME.sub(", ", claim.text))
+    return rest[0] if rest else replace(claim, text="", words=(), numbers=())
 
 
 def _times(claim: Claim) -> Iterator[Amount]:
     for time in _TIME.finditer(claim.text):
         if time["word"]:
             minute = 0 if time["word"].casefold() == "midnight" else _HALF_DAY
-            yield Amount(time[0].casefold(), time[0], _CLOCK, minute, minute)
+            yield Amount(time[0].casefold(), time[0], CLOCK, minute, minute)
             continue
         hour, past = int(time["hour"]), int(time["minute"] or time["dotted"] or 0)
-        number = f"{hour}:{past:02}" if past else str(hour)
+        number = f"{hour}.{past:02}" if past else str(hour)
         of_day = 60 * hour + past
         if time["half"] and hour <= 12:
             of_day = of_day % _HALF_DAY + _HALF_DAY * (time["half"] in "pP")
         either = not time["half"] and 1 <= hour <= 12 and not time["hour"].startswith("0")
         first, second = of_day % (2 * _HALF_DAY), (of_day + _HALF_DAY * either) % (2 * _HALF_DAY)
-        yield Amount(number, time[0], _CLOCK, first, second)
+        yield Amount(number, time[0], CLOCK, first, second)
 
 
 def _small(claim: Claim) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from eval.metrics.amounts import Amount, amounts, is_told, lasting, readings
+from eval.metrics.amounts import CLOCK, Amount, amounts, is_told, lasting, readings
 from eval.metrics.claims import Claim, claims, with_plain_not
 from eval.metrics.lexical import tokens
 from eval.metrics.support_features import Source, has_other_unit, source
@@ -118,18 +118,21 @@ def _has_other_number(evidence: Source, response: Sequence[Claim]) -> bool:
             continue
         asked = (*_amounts((best,), decades), *lasting(best))
         said = _amounts((claim,), decades)
-        missing = {each.dimension for each in asked if not is_told(each, given)}
-        new = {each.dimension for each in said or lasting(claim) if not is_told(each, wanted)}
-        if not missing.isdisjoint(new):
+        if not _untold(asked, given).isdisjoint(_untold(said or lasting(claim), wanted)):
             return True
     return False
 
 
 def _tells_the_same(claim: Claim, other: Claim) -> bool:
     """Whether two sentences are about the same apart from the numbers of the first."""
-    return _is_about_the_same(
-        claim, other, frozenset(part for each in amounts(claim) for part in each.number.split()[0].split(":"))
-    )
+    numbers = [each.number.split()[0] for each in amounts(claim)]
+    return _is_about_the_same(claim, other, frozenset(numbers).union(*(number.split(".") for number in numbers)))
+
+
+def _untold(found: Sequence[Amount], others: Sequence[Amount]) -> set[str]:
+    """The dimensions of amounts that are not told; a time of day may be a mere number: at 9."""
+    dimensions = {each.dimension for each in found if not is_told(each, others)}
+    return dimensions | {""} if CLOCK in dimensions else dimensions
 
 
 def _decades(found: Sequence[Claim]) -> set[str]:

@@ -86,12 +86,18 @@ SAME_TIME = [
     ("12 am", "midnight"),
     ("00:00", "midnight"),
     ("8 am", "8"),
+    ("8 am to 5 pm", "8 to 17"),
+    ("9:30 am", "half past nine"),
+    ("9am-5pm", "09:00-17:00"),
 ]
 OTHER_TIME = [
     ("9:30 am", "9 pm"),
     ("9:30 am", "9:30 pm"),
     ("09:30", "9:30 pm"),
     ("8:00", "9:00"),
+    ("9am-5pm", "9am-6pm"),
+    ("8", "9 am"),
+    ("9:30", "10.30"),
     ("noon", "15:00"),
     ("midnight", "6 am"),
     ("8 am to 5 pm", "8 am to 3 pm"),
