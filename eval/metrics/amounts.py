@@ -46,7 +46,7 @@ _KINDS = ("working", "business", "work", "calendar", "consecutive", "full", "who
 """What may stand between a number and its unit."""
 _SMALL = re.compile(rf"\b(one|two|(?:half )?an?)[\s-](?:(?:{'|'.join(_KINDS)})[\s-])?({'|'.join(_NAMES)})\b")
 _LASTING = re.compile(
-    r"\b(?:(?:for|within|after|than|least|most|exactly|is|takes?|lasts?|up to) an?|every) "
+    r"\b(?:(?:for|within|after|than|least|most|exactly|is|takes?|lasts?|up to) an?|every(?! second)) "
     rf"({'|'.join(_NAMES)})\b(?! and\b)"
 )
 """One of a unit that is no rate, such as "28 days a year" is."""
@@ -103,7 +103,7 @@ def readings(claim: Claim) -> tuple[Amount, ...]:
     ("in May 2024, on the 14th"), "a week" is 1 week and "half an hour" 0.5 hours.
     """
     rest = _without_times(claim)
-    return (*_sums(rest), *_days(rest), *_singles(rest))
+    return (*_sums(rest), *_days(rest), *_singles(rest), *lasting(rest))
 
 
 def lasting(claim: Claim) -> tuple[Amount, ...]:
@@ -122,8 +122,8 @@ def _all(text: str) -> list[Amount]:
 
 
 def is_told(amount: Amount, others: Collection[Amount]) -> bool:
-    """Whether an amount is among others, or its number with none of the same dimension; the day of a date, or the hour of
-    a time, may be a mere number there.
+    """Whether an amount is among others, or its number with none of the same dimension; the day of a date may be a mere
+    number there, and so may the hour of a time.
     """
     return any(
         (amount.number == other.number and (amount.dimension != other.dimension or amount.dimension == ""))
@@ -185,8 +185,9 @@ def _ranged(claim: Claim) -> Iterator[tuple[int, Amount]]:
     """As `_placed`, the first number of a range ("3 to 5 days") with the unit of the second."""
     for (place, amount), (following, other) in pairwise((*_placed(claim), (len(claim.words), _amount("0", "")))):
         joined = claim.words[place + 1 : following]
-        ranged = joined in (("to",), ("or",)) or (joined == () and _DASH.search(claim.text))
-        bare = amount.unit == "" and other.unit not in ("", DATE) and amount.low < _size(other.number)
+        rising = amount.low < _size(other.number)  # In 2019, 5 days
+        ranged = joined in (("to",), ("or",)) or (joined == () and rising and _DASH.search(claim.text))
+        bare = amount.unit == "" and other.unit not in ("", DATE)
         yield place, _amount(amount.number, other.unit) if ranged and bare else amount
 
 

@@ -32,6 +32,9 @@ _TURNING = NEGATORS | HINGES
 
 _UPWARDS = ("more", "longer", "later", "higher", "larger", "greater", "bigger", "older", "after", "above", "beyond")
 _DOWNWARDS = "less|fewer|shorter|earlier|sooner|lower|smaller|newer|younger|before|below|under"
+_PLACES = frozenset({"after", "before", "above", "below", "beyond", "under"})
+"""Comparisons that may tell when or where only: they compare where the other text has a bound."""
+_BOUNDED = re.compile(r"\b(?:only|within|until|till|up to|at most|at least|latest|earliest|first|by)\b", re.IGNORECASE)
 _COMPARISON = (
     rf"\b({'|'.join(_UPWARDS)}|over(?=\s[\d$€£])|{_DOWNWARDS})\b"  # "carry over" is no comparison
     r"(?=((?:\s+[^\s,;:.!?]+(?:[.,]\d+)*){1,4}))"
@@ -89,7 +92,8 @@ def _without_bounds(text: str, other: str) -> str:
 
     def shortened(bound: re.Match[str]) -> str:
         said = _comparison(bound)
-        return "" if said and said not in compared else bound[0]
+        compares = bound[1].casefold() not in _PLACES or _BOUNDED.search(other)
+        return "" if said and said not in compared and compares else bound[0]
 
     return _BOUND.sub(shortened, with_plain_not(text))
 

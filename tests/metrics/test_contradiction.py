@@ -53,6 +53,7 @@ PODS = "Pods of the Ebb tier may be preempted."
         ("A refund takes more than 14 days.", "A refund does not take more than 14 days."),
         ("A refund takes longer than 14 days.", "A refund never takes more than fourteen days."),
         ("Staff may carry over not more than five days.", "Staff may carry over more than five days."),
+        ("A job that failed 5 times is moved.", "A job is never moved after it failed 5 times."),
         ("A cluster can have more than 5,000 nodes.", "A cluster cannot have more than 5000 nodes."),
         ("Up to three home days are allowed.", "Not more than four home days are allowed."),
         ("Dogs are allowed after 5 weeks.", "Dogs are not allowed, though after 5 weeks they are seen."),
