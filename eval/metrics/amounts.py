@@ -46,10 +46,12 @@ _KINDS = ("working", "business", "work", "calendar", "consecutive", "full", "who
 """What may stand between a number and its unit."""
 _SMALL = re.compile(rf"\b(one|two|(?:half )?an?)[\s-](?:(?:{'|'.join(_KINDS)})[\s-])?({'|'.join(_NAMES)})\b")
 _LASTING = re.compile(
-    r"\b(?:(?:for|within|after|than|least|most|exactly|is|takes?|lasts?|up to) an?|every(?! second)) "
+    r"\b(?:(?:for|within|after|than|least|most|exactly|is|takes?|lasts?|up to) an?|(?:every|each)(?! second)) "
     rf"({'|'.join(_NAMES)})\b(?! and\b)"
 )
 """One of a unit that is no rate, such as "28 days a year" is."""
+_PER = re.compile(rf"\bper ({'|'.join(_NAMES)})\b|\b(dai|week|month|year|annual)ly\b")
+_ADVERBS = {"dai": "day", "annual": "year"}
 _TIME = re.compile(
     r"(?<![\w.,:])(?:(?P<word>noon|midday|midnight)"
     r"|(?P<hour>[01]?\d|2[0-4])(?::(?P<minute>[0-5]\d)(?![\d:]|\.\d)|(?=\s?[ap]\.?m\b)|\.(?P<dotted>[0-5]\d)(?=\s?[ap]\.?m\b))"
@@ -100,7 +102,7 @@ def readings(claim: Claim) -> tuple[Amount, ...]:
     """What else a sentence says by its numbers and units, if it is read so.
 
     Two amounts of one dimension side by side are their sum (1 hour and 30 minutes), a number may be the day of a month
-    ("in May 2024, on the 14th"), "a week" is 1 week and "half an hour" 0.5 hours.
+    ("in May 2024, on the 14th"), "a week" and "weekly" are 1 week and "half an hour" 0.5 hours.
     """
     rest = _without_times(claim)
     return (*_sums(rest), *_days(rest), *_singles(rest), *lasting(rest))
@@ -150,7 +152,9 @@ def _sums(claim: Claim) -> Iterator[Amount]:
 
 
 def _singles(claim: Claim) -> Iterator[Amount]:
-    return (_one(word, unit) for word, unit in _small(claim))
+    yield from (_one(word, unit) for word, unit in _small(claim))
+    for unit, adverb in _PER.findall(claim.text.casefold()):
+        yield _one("a", unit or _ADVERBS.get(adverb, adverb))
 
 
 def _one(word: str, unit: str) -> Amount:

@@ -126,6 +126,9 @@ def test_another_time_of_day_contradicts(one: str, other: str) -> None:
         ("It takes 90 minutes.", "It takes an hour and a half."),
         ("It takes 3 to 5 days.", "It takes up to 5 days."),
         ("Books are published every year.", "Books are published every year, and often late."),
+        ("Reports are due every month.", "Reports are due each month, within 5 days."),
+        ("Reports are due every month.", "Reports are due monthly, within 5 days."),
+        ("Reports are due every year.", "Reports are due once per year, within 5 days."),
         ("Images are built every second Monday.", "Images are built every second Monday, at noon."),
     ],
 )
