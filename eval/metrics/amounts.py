@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from eval.metrics.claims import Claim, claims
 from eval.metrics.spelling import MINUS, is_date
+from eval.metrics.times_of_day import Time, times, without_times
 from eval.metrics.word_lists import UNITS
 
 DATE = "date"
@@ -52,14 +53,7 @@ _LASTING = re.compile(
 """One of a unit that is no rate, such as "28 days a year" is."""
 _PER = re.compile(rf"\bper ({'|'.join(_NAMES)})\b|\b(dai|week|month|year|annual)ly\b")
 _ADVERBS = {"dai": "day", "annual": "year"}
-_TIME = re.compile(
-    r"(?<![\w.,:])(?:(?P<word>noon|midday|midnight)"
-    r"|(?P<hour>[01]?\d|2[0-4])(?::(?P<minute>[0-5]\d)(?![\d:]|\.\d)|(?=\s?[ap]\.?m\b)|\.(?P<dotted>[0-5]\d)(?=\s?[ap]\.?m\b))"
-    r"(?:\s?(?P<half>[ap])\.?m\b\.?)?(?:\s?(?:h|hrs|hours|o['’]clock)\b)?)",
-    re.IGNORECASE,
-)
 _DASH = re.compile(r"\d\s?[-–]\s?\d")
-_HALF_DAY = 12 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +87,8 @@ class Amount:
 
 @lru_cache(maxsize=4096)
 def amounts(claim: Claim) -> tuple[Amount, ...]:
-    """The numbers of a sentence, in their order."""
-    return (*(amount for _, amount in _ranged(_without_times(claim))), *_times(claim))
+    """The numbers of a sentence in their order, then its times of day."""
+    return (*(amount for _, amount in _ranged(_without_times(claim))), *(_at(time) for time in times(claim.text)))
 
 
 @lru_cache(maxsize=4096)
@@ -209,26 +203,9 @@ def _one_or_two(claim: Claim) -> set[tuple[str, str]]:
 
 def _without_times(claim: Claim) -> Claim:
     """The sentence without its times of day."""
-    if not _TIME.search(claim.text):
-        return claim
-    rest = claims(_TIME.sub(", ", claim.text))
-    return rest[0] if rest else replace(claim, text="", words=(), numbers=())
-
-
-def _times(claim: Claim) -> Iterator[Amount]:
-    for time in _TIME.finditer(claim.text):
-        if time["word"]:
-            minute = 0 if time["word"].casefold() == "midnight" else _HALF_DAY
-            yield Amount(time[0].casefold(), time[0], CLOCK, minute, minute)
-            continue
-        hour, past = int(time["hour"]), int(time["minute"] or time["dotted"] or 0)
-        number = f"{hour}.{past:02}" if past else str(hour)
-        of_day = 60 * hour + past
-        if time["half"] and hour <= 12:
-            of_day = of_day % _HALF_DAY + _HALF_DAY * (time["half"] in "pP")
-        either = not time["half"] and 1 <= hour <= 12 and not time["hour"].startswith("0")
-        first, second = of_day % (2 * _HALF_DAY), (of_day + _HALF_DAY * either) % (2 * _HALF_DAY)
-        yield Amount(number, time[0], CLOCK, first, second)
+    text = without_times(claim.text)
+    rest = () if text == claim.text else claims(text)
+    return claim if text == claim.text else rest[0] if rest else replace(claim, text="", words=(), numbers=())
 
 
 def _small(claim: Claim) -> list[tuple[str, str]]:
@@ -239,6 +216,10 @@ def _amount(number: str, unit: str) -> Amount:
     dimension, least, greatest = _UNIT_SIZES.get(unit, (unit, 1, 1))
     size = _size(number)
     return Amount(number, unit, dimension, *sorted((size * least, size * greatest)))
+
+
+def _at(time: Time) -> Amount:
+    return Amount(time.hour, time.written, CLOCK, time.minute, time.or_minute)
 
 
 def _size(number: str) -> float:
