@@ -53,6 +53,12 @@ _LASTING = re.compile(
 """One of a unit that is no rate, such as "28 days a year" is."""
 _PER = re.compile(rf"\bper ({'|'.join(_NAMES)})\b|\b(dai|week|month|year|annual)ly\b")
 _ADVERBS = {"dai": "day", "annual": "year"}
+_PHONE = re.compile(r"(?<![\w.,/+-])(?!\d\d[/-]\d\d[/-]\d{2,4}\b)(?:\+|0)\d(?:[\s()/-]{0,3}\d){5,}")
+"""A number that begins as those of phones do, and is no date (05/14/2024)."""
+_COMMA = re.compile(
+    rf"(?<![\d.,])(\d+),(\d\d?)(?=\s?(?:[€$%]|(?:{'|'.join(form for form in UNITS if len(form) > 1)})\b))"
+)
+_AND_A_HALF = re.compile(r"(?<![\d.,])(\d+)(?:\s1[/⁄]|1⁄)2\b")  # NFKC makes 1⁄2 of ½
 _DASH = re.compile(r"\d\s?[-–]\s?\d")
 
 
@@ -88,7 +94,7 @@ class Amount:
 @lru_cache(maxsize=4096)
 def amounts(claim: Claim) -> tuple[Amount, ...]:
     """The numbers of a sentence in their order, then its times of day."""
-    return (*(amount for _, amount in _ranged(_without_times(claim))), *(_at(time) for time in times(claim.text)))
+    return (*(amount for _, amount in _ranged(_plain(claim))), *(_at(time) for time in times(claim.text)))
 
 
 @lru_cache(maxsize=4096)
@@ -98,7 +104,7 @@ def readings(claim: Claim) -> tuple[Amount, ...]:
     Two amounts of one dimension side by side are their sum (1 hour and 30 minutes), a number may be the day of a month
     ("in May 2024, on the 14th"), "a week" and "weekly" are 1 week and "half an hour" 0.5 hours.
     """
-    rest = _without_times(claim)
+    rest = _plain(claim)
     return (*_sums(rest), *_days(rest), *_singles(rest), *lasting(rest))
 
 
@@ -201,11 +207,14 @@ def _one_or_two(claim: Claim) -> set[tuple[str, str]]:
     return {(_IN_WORDS[word], _NAMES[unit]) for word, unit in _small(claim) if word in ("one", "two")}
 
 
-def _without_times(claim: Claim) -> Claim:
-    """The sentence without its times of day."""
-    text = without_times(claim.text)
-    rest = () if text == claim.text else claims(text)
-    return claim if text == claim.text else rest[0] if rest else replace(claim, text="", words=(), numbers=())
+def _plain(claim: Claim) -> Claim:
+    """The sentence without its times of day, and the digits of a phone number as one; 1,4 kg and 2½ as 1.4 and 2.5."""
+    joined = _PHONE.sub(lambda phone: re.sub(r"[^\d+]", "", phone[0]), without_times(claim.text))
+    text = _AND_A_HALF.sub(r"\1.5", _COMMA.sub(r"\1.\2", joined))
+    if text == claim.text:
+        return claim
+    rest = claims(text)
+    return rest[0] if rest else replace(claim, text="", words=(), numbers=())
 
 
 def _small(claim: Claim) -> list[tuple[str, str]]:

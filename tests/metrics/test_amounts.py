@@ -142,6 +142,25 @@ def test_a_time_of_day_written_otherwise_is_given() -> None:
     assert not gives_in_another_unit("When do they leave?", "They leave at 2 pm.", "They leave at 15:00.")
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("at 030 1234567", "at 030 123 45 67"),
+        ("at 030 1234567", "at (030) 1234567"),
+        ("at 030/1234567", "at 030-123-4567"),
+        ("at +49 30 1234567", "at +49 30 123 45 67"),
+        ("with 1.4 kg of tea", "with 1,4 kg of tea"),
+        ("with 2.5 hours of rest", "with 2½ hours of rest"),
+        ("with 2.5 hours of rest", "with 2 1/2 hours of rest"),
+    ],
+)
+def test_a_number_is_the_same_however_it_is_spaced(one: str, other: str) -> None:
+    assert not contradicts(f"The tall ships are there {one} in May.", f"The tall ships are there {other} in May.")
+    assert not contradicts(f"The tall ships are there {other} in May.", f"The tall ships are there {one} in May.")
+    wrong = other.replace("4", "8").replace("2", "7")
+    assert contradicts(f"The tall ships are there {one} in May.", f"The tall ships are there {wrong} in May.")
+
+
 def test_what_the_question_has_already_is_not_given() -> None:
     assert not gives_in_another_unit("How is it after 7 days?", "After 7 days it is cold.", "After a week it is.")
     assert not gives_in_another_unit("How long?", "7 days", "7 days")  # the same unit
