@@ -51,6 +51,7 @@ OTHERS = [
     ("2 to 3 days", "3 to 5 days"),
     ("2 to 3 days", "4 to 3 days"),
     ("a week", "7 weeks"),
+    ("30 days", "a week"),
     ("a month", "14 days"),
     ("a month", "a week"),
     ("a year", "3 months"),
