@@ -48,7 +48,7 @@ _KINDS = ("working", "business", "work", "calendar", "consecutive", "full", "who
 _SMALL = re.compile(rf"\b(one|two|(?:half )?an?)[\s-](?:(?:{'|'.join(_KINDS)})[\s-])?({'|'.join(_NAMES)})\b")
 _LASTING = re.compile(
     r"\b(?:(?:for|within|after|than|least|most|exactly|is|takes?|lasts?|up to) an?|(?:every|each)(?! second)) "
-    rf"({'|'.join(_NAMES)})\b(?! and\b)"
+    rf"({'|'.join(_NAMES)})\b(?! and (?:an?\b|\d|\w+ (?:{'|'.join(_NAMES)})\b))"  # an hour and a half
 )
 """One of a unit that is no rate, such as "28 days a year" is."""
 _PER = re.compile(rf"\bper ({'|'.join(_NAMES)})\b|\b(dai|week|month|year|annual)ly\b")

@@ -52,6 +52,7 @@ OTHERS = [
     ("2 to 3 days", "4 to 3 days"),
     ("a week", "7 weeks"),
     ("30 days", "a week"),
+    ("a week and then leave", "7 weeks and then leave"),
     ("a month", "14 days"),
     ("a month", "a week"),
     ("a year", "3 months"),
