@@ -11,8 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from eval.metrics.amounts import Amount, amounts, is_told, readings
+from eval.metrics.amounts import CLOCK, Amount, amounts, is_told, lasting, readings
 from eval.metrics.claims import Claim, claims, with_plain_not
+from eval.metrics.lexical import tokens
 from eval.metrics.support_features import Source, has_other_unit, source
 from eval.metrics.word_lists import HINGES, NEGATORS
 
@@ -29,6 +30,19 @@ _DENIALS = (
 )
 _TURNING = NEGATORS | HINGES
 
+_UPWARDS = ("more", "longer", "later", "higher", "larger", "greater", "bigger", "older", "after", "above", "beyond")
+_DOWNWARDS = "less|fewer|shorter|earlier|sooner|lower|smaller|newer|younger|before|below|under"
+_PLACES = frozenset({"after", "before", "above", "below", "beyond", "under"})
+"""Comparisons that may tell when or where only: they compare where the other text has a bound."""
+_BOUNDED = re.compile(r"\b(?:only|within|until|till|up to|at most|at least|latest|earliest|first|by)\b", re.IGNORECASE)
+_COMPARISON = (
+    rf"\b({'|'.join(_UPWARDS)}|over(?=\s[\d$€£])|{_DOWNWARDS})\b"  # "carry over" is no comparison
+    r"(?=((?:\s+[^\s,;:.!?]+(?:[.,]\d+)*){1,4}))"
+)
+_COMPARED = re.compile(_COMPARISON, re.IGNORECASE)
+_BOUND = re.compile(rf"\b(?:not|never|no)\b(?=(?:\s+[\w'’-]+){{0,8}}?\s+{_COMPARISON})\s?", re.IGNORECASE)
+"""A negator that a comparison follows in the same clause: not ... more than 5."""
+
 
 def contradicts(reference: str, response: str) -> bool:
     """Whether a response says otherwise than the reference, in one of these ways:
@@ -41,6 +55,7 @@ def contradicts(reference: str, response: str) -> bool:
     - A sentence of it denies, by not or never, a word of the nearest sentence of the reference, or affirms what is
       denied there, is about the same, and the two differ by an odd number of negators, "until" and the like counted:
       "not before 9" does not deny "at 9". So for what stands before and after a "but" in the reference, each by itself.
+      "Not more than 5" sets a bound and denies nothing, unless the other text has "more than 5" too.
 
     Sentences are about the same where that of the response shares at least half of its other content words; of numbers
     also where that of the reference does, as "27 days" beside a whole sentence.
@@ -48,7 +63,9 @@ def contradicts(reference: str, response: str) -> bool:
     wanted, given = _opening(reference), _opening(response)
     if wanted and given and wanted != given:
         return True
-    evidence, found = source((_plain(reference),)), claims(_plain(response))
+    reference, response = _plain(reference), _plain(response)
+    reference, response = _without_bounds(reference, response), _without_bounds(response, reference)
+    evidence, found = source((reference,)), claims(response)
     told = {claim.words for claim in evidence.claims}
     return (
         _has_other_number(evidence, found)
@@ -69,6 +86,25 @@ def _plain(text: str) -> str:
     return _NO_LONGER.sub("not", text[opening.end() :] if opening else text)
 
 
+def _without_bounds(text: str, other: str) -> str:
+    """The text without the negators that set a bound; where the other compares so too, one of them denies it."""
+    compared = {_comparison(found) for found in _COMPARED.finditer(other)}
+
+    def shortened(bound: re.Match[str]) -> str:
+        said = _comparison(bound)
+        compares = bound[1].casefold() not in _PLACES or _BOUNDED.search(other)
+        return "" if said and said not in compared and compares else bound[0]
+
+    return _BOUND.sub(shortened, with_plain_not(text))
+
+
+def _comparison(found: re.Match[str]) -> tuple[bool, str] | None:
+    """Whether it is upwards, and the number that it is with; None where no number is near."""
+    word, following = found.groups()
+    number = next((each for each in tokens(following) if each[0].isdecimal()), None)
+    return None if number is None else (word.casefold() in (*_UPWARDS, "over"), number)
+
+
 def with_plain_denials(text: str) -> str:
     """The text with "not" for "no longer", and for what "cannot", "isn't", "forbidden" or "unable" hold of it."""
     plain = _NO_LONGER.sub("not", with_plain_not(text))
@@ -84,16 +120,23 @@ def _has_other_number(evidence: Source, response: Sequence[Claim]) -> bool:
         best = evidence.best(claim)
         if best is None or not (_tells_the_same(claim, best) or _tells_the_same(best, claim)):
             continue
-        missing = {each.dimension for each in _amounts((best,), decades) if not is_told(each, given)}
-        new = {each.dimension for each in _amounts((claim,), decades) if not is_told(each, wanted)}
-        if not missing.isdisjoint(new):
+        asked = (*_amounts((best,), decades), *lasting(best))
+        said = _amounts((claim,), decades)
+        if not _untold(asked, given).isdisjoint(_untold(said or lasting(claim), wanted)):
             return True
     return False
 
 
 def _tells_the_same(claim: Claim, other: Claim) -> bool:
     """Whether two sentences are about the same apart from the numbers of the first."""
-    return _is_about_the_same(claim, other, frozenset(each.number.split()[0] for each in amounts(claim)))
+    numbers = [each.number.split()[0] for each in amounts(claim)]
+    return _is_about_the_same(claim, other, frozenset(numbers).union(*(number.split(".") for number in numbers)))
+
+
+def _untold(found: Sequence[Amount], others: Sequence[Amount]) -> set[str]:
+    """The dimensions of amounts that are not told; a time of day may be a mere number: at 9."""
+    dimensions = {each.dimension for each in found if not is_told(each, others)}
+    return dimensions | {""} if CLOCK in dimensions else dimensions
 
 
 def _decades(found: Sequence[Claim]) -> set[str]:
@@ -130,12 +173,12 @@ def _denies_a_half(reference: str, response: str) -> bool:
     """Whether a half of a sentence of the response, before or after a "but", denies a half of the reference and has
     nothing of the others: "It runs not on Linux" beside "It runs on Linux, but not on Windows".
     """
-    halves = _HALF.sub(". ", _plain(reference))
-    if halves == _plain(reference):
+    halves = _HALF.sub(". ", reference)
+    if halves == reference:
         return False
     evidence = source((halves,))
     told = {claim.words for claim in evidence.claims}
-    for claim in claims(_HALF.sub(". ", _plain(response))):
+    for claim in claims(_HALF.sub(". ", response)):
         best = evidence.best(claim)
         others = {its_stem for each in evidence.claims if each is not best for its_stem in each.content}
         only_there = others - best.stem_set if best else others

@@ -58,7 +58,7 @@ def counts(of: Question, text: str) -> bool:
         (LOGS, "The harbour keeps its logs in cold storage for a number of days.", False),
         (LOGS, "The harbour keeps its logs in cold storage for thirty days.", True),
         (LOGS, "The harbour keeps its logs in cold storage for a month.", True),
-        (LOGS, "The harbour keeps its logs in cold storage for a week.", False),
+        (LOGS, "The harbour keeps its logs in cold storage, a week.", False),
         (("Can you tell me how long the harbour keeps its logs in cold storage?", LOGS[1]), ECHO, False),
         (("Can you tell me whether the harbour keeps its logs in cold storage?", LOGS[1]), ECHO, True),
         (

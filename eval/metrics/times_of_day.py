@@ -1,0 +1,59 @@
+"""Times of day in a text, however they are written: 9:30, 09:30, 9.30 am, 2 pm, 14:00h, noon."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_HALF = r"\s?(?P<half>[ap])\.?m\b\.?"
+_TIME = re.compile(
+    r"(?<![\w.,:])(?:(?P<word>noon|midday|midnight)\b|(?P<hour>[01]?\d|2[0-4])(?:"
+    rf":(?P<minute>[0-5]\d)(?![\d:]|\.\d)|(?=\s?[ap]\.?m\b)|\.(?P<dotted>[0-5]\d)(?=\s?[ap]\.?m\b))(?:{_HALF})?"
+    r"(?:\s?(?:h|hrs|hours|o['’]clock)\b)?)",
+    re.IGNORECASE,
+)
+_NOON = 12 * 60
+_DAY = 24 * 60
+
+
+class Time(NamedTuple):
+    """A time of day.
+
+    Attributes:
+        hour: with its minutes, if there are any, as "9.30"; a word as it is.
+        written: as the text has it.
+        minute: of the day, from 0.
+        or_minute: another that it may be, 12 hours from the first: of 9:30, which may be in the evening too.
+    """
+
+    hour: str
+    written: str
+    minute: int
+    or_minute: int
+
+
+def without_times(text: str) -> str:
+    """The text with a comma for each time of day."""
+    return _TIME.sub(", ", text)
+
+
+def times(text: str) -> Iterator[Time]:
+    """The times of day of a text. 9.30 is one only before am or pm, and 9 too."""
+    return (_in_words(time) if time["word"] else _in_figures(time) for time in _TIME.finditer(text))
+
+
+def _in_words(time: re.Match[str]) -> Time:
+    word = time["word"].casefold()
+    minute = 0 if word == "midnight" else _NOON
+    return Time(word, time[0], minute, minute)
+
+
+def _in_figures(time: re.Match[str]) -> Time:
+    hour, past = int(time["hour"]), int(time["minute"] or time["dotted"] or 0)
+    minute = 60 * hour + past
+    if time["half"] and hour <= 12:
+        minute = minute % _NOON + _NOON * (time["half"] in "pP")
+    either = not time["half"] and 1 <= hour <= 12 and not time["hour"].startswith("0")
+    number = f"{hour}.{past:02}" if past else str(hour)
+    return Time(number, time[0], minute % _DAY, (minute + _NOON * either) % _DAY)
