@@ -31,13 +31,20 @@ def open_database(path: Path, schema: str, synchronous: Literal["NORMAL", "FULL"
         connection.execute(schema)
         (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         if found != "ok":
-            error = sqlite3.DatabaseError(found)
-            error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
-            raise error
+            raise _corrupt(found)
+    except UnicodeDecodeError as error:  # where what SQLite says quotes the file
+        connection.close()
+        raise _corrupt("what is said of it is no text") from error
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _corrupt(found: str) -> sqlite3.DatabaseError:
+    error = sqlite3.DatabaseError(found)
+    error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    return error
 
 
 def set_aside(path: Path) -> str:

@@ -139,7 +139,7 @@ def _resumable(project: Project, run: RunFolder) -> Iterator[None]:
         command = f"bakeoff run --config {project.path} --resume {run.path.name}"
         journal = run.path / "journal.jsonl"
         kept = "What was asked is kept. " if journal.is_file() and journal.stat().st_size else ""
-        console.print(f"\n{kept}Go on with: {command}", markup=False)
+        console.print(f"\n{kept}Go on with: {command}", markup=False, soft_wrap=True)
         raise
 
 

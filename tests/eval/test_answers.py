@@ -56,7 +56,14 @@ def _torn(path: Path) -> None:
         file.write(bytes(4096))
 
 
-@pytest.mark.parametrize("spoil", [_something_else, _torn])
+def _not_text(path: Path) -> None:
+    """A table whose name is no UTF-8, which SQLite quotes in what it says."""
+    whole, quoted = path.read_bytes(), b"tableanswersanswers"
+    assert quoted in whole
+    path.write_bytes(whole.replace(quoted, b"tableansw\x80rsansw\x80rs"))
+
+
+@pytest.mark.parametrize("spoil", [_something_else, _torn, _not_text])
 def test_a_broken_file_is_set_aside_and_begun_anew(
     tmp_path: Path, spoil: Callable[[Path], None], caplog: pytest.LogCaptureFixture
 ) -> None:
