@@ -11,7 +11,7 @@ from eval.metrics.registry import CORRECTNESS
 from eval.metrics.terse import usual_words
 from eval.outcomes import is_right
 from eval.paired import Gain, Paired
-from eval.pairing import compare_pairs
+from eval.pairing import compare_pairs, within_scale
 from eval.statistics import Confidence
 from eval.trial import Trial
 
@@ -109,7 +109,7 @@ def _at_most(scores: Values, lacking: Values) -> Values:
 
 
 def _directed(found: Mapping[Pair, Paired], others: Mapping[Pair, Paired]) -> dict[Pair, Pair]:
-    """Each pair with the one ahead first, where they are level by the other comparison."""
+    """Each pair with the one ahead first; of two that are level, the one that the other comparison has ahead."""
     means = {pair: paired.estimate.mean or others[pair].estimate.mean or 0.0 for pair, paired in found.items()}
     return {pair: pair if mean >= 0 else pair[::-1] for pair, mean in means.items()}
 
@@ -143,8 +143,8 @@ def _smallest(*found: tuple[Paired, Paired | None]) -> float | None:
         sizes.append(counted.smallest)
         if worst is not None:
             taken = abs(counted.estimate.mean or 0.0) - (worst.estimate.mean or 0.0)
-            sizes.append(None if worst.smallest is None else worst.smallest + taken)
-    known = [size for size in sizes if size is not None and size <= 1]
+            sizes.append(within_scale(None if worst.smallest is None else worst.smallest + taken, 1.0))
+    known = [size for size in sizes if size is not None]
     return max(known) if len(known) == len(sizes) else None
 
 
