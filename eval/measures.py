@@ -11,6 +11,7 @@ from eval import numbers
 from eval.break_even import Costs
 from eval.copying import Copying, copying
 from eval.cost import CostSummary, summarise_cost
+from eval.in_part import InPart, in_part
 from eval.latency import LatencySummary, summarise_latency
 from eval.lengths import Lengths, lengths
 from eval.manifest import Manifest
@@ -77,6 +78,7 @@ class PipelineSummary(Record):
     failed: int
     cached: int
     lengths: Lengths = Lengths()
+    in_part: InPart = InPart()
     metrics: dict[str, MetricSummary]
     abstention: Abstention
     tags: dict[str, dict[str, MetricSummary]]
@@ -143,6 +145,7 @@ def summarise_pipeline(
         failed=failed,
         cached=sum(trial.cached for trial in trials),
         lengths=lengths(by_id, trials),
+        in_part=in_part(by_id, trials),
         metrics={metric: each for metric, each in summaries.items() if _applies(each, failed, len(trials))},
         abstention=_abstention(questions, [trial for trial in trials if trial.repeat == 0], drawn.confidence.level),
         tags=_tags(questions, trials, drawn),

@@ -98,6 +98,7 @@ class Summary(Record):
                 "faithfulness, or give the bare answers as references."
             )
         found += [text for each in self.pipelines for text in _told_of_uncounted(each)]
+        found += [text for each in self.pipelines if (text := each.in_part.told_of(each.name))]
         found += [each.copying.told_of(each.name) for each in self.pipelines if each.copying and each.copying.as_good]
         silent = [text for name, metric in METRICS.items() if metric.judged and (text := self._silent(name))]
         if silent:

@@ -14,6 +14,7 @@ from itertools import pairwise
 from eval.metrics.amounts import CLOCK, Amount, amounts, is_told, lasting, readings
 from eval.metrics.claims import Claim, claims, with_plain_not
 from eval.metrics.lexical import tokens
+from eval.metrics.rates import has_other_rate
 from eval.metrics.support_features import Source, has_other_unit, source
 from eval.metrics.word_lists import HINGES, NEGATORS
 
@@ -51,7 +52,7 @@ def contradicts(reference: str, response: str) -> bool:
     - A sentence of it has a number that the reference lacks, where the response lacks one of the same dimension, or of
       no unit, that the nearest sentence of the reference has, and both are about the same: months for days, another
       day of a month. The same amount in another unit is the same number. A year and its decade do not differ.
-    - It gives a number of the reference another unit.
+    - It gives a number of the reference another unit, or has it per another time: per year, not per month.
     - A sentence of it denies, by not or never, a word of the nearest sentence of the reference, or affirms what is
       denied there, is about the same, and the two differ by an odd number of negators, "until" and the like counted:
       "not before 9" does not deny "at 9". So for what stands before and after a "but" in the reference, each by itself.
@@ -68,7 +69,8 @@ def contradicts(reference: str, response: str) -> bool:
     evidence, found = source((reference,)), claims(response)
     told = {claim.words for claim in evidence.claims}
     return (
-        _has_other_number(evidence, found)
+        has_other_rate(reference, response)
+        or _has_other_number(evidence, found)
         or any(has_other_unit(number, unit, evidence) for claim in found for number, unit in claim.numbers)
         or any(_denies(claim, evidence) for claim in found if claim.words not in told)
         or _denies_a_half(reference, response)

@@ -121,7 +121,7 @@ def test_another_time_of_day_contradicts(one: str, other: str) -> None:
     ("reference", "response"),
     [
         ("You get 28 days of leave a year.", "You get 28 days of leave within 12 months of work."),
-        ("You get 28 days of leave a year.", "You get 28 days of leave a month at sea."),
+        ("You get 28 days of leave a year.", "You get 28 days of leave a year, and 3 more each month at sea."),
         ("Laptops are checked once a month.", "Laptops are checked once a month, for 2 weeks."),
         ("Logs are kept for a week.", "Logs are kept for 1 week."),
         ("The notice is two weeks.", "The notice is two weeks, for two months at the start."),

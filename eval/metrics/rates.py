@@ -1,0 +1,42 @@
+"""What a number is per, "$49 per month", and whether another text has the same number per another time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from eval.metrics.lexical import tokens
+from eval.metrics.word_lists import UNITS
+
+_TIMES = ("second", "minute", "hour", "day", "week", "month", "year")
+_NAMES = {form: unit for form, unit in UNITS.items() if unit in _TIMES and len(form) > 1}
+_ADVERBS = {
+    "hourly": "hour",
+    "daily": "day",
+    "weekly": "week",
+    "monthly": "month",
+    "yearly": "year",
+    "annually": "year",
+}
+_RATE = re.compile(
+    r"(?P<number>\d[\d.,]*)"
+    r"(?:[^\S\n]*[^\s\d.,;:!?()/]+){0,4}?"  # requests, €, per user
+    rf"(?:\s*(?:\b(?:per|an?|each|every)\s+|/\s*)(?P<unit>{'|'.join(_NAMES)})|\s+(?P<adverb>{'|'.join(_ADVERBS)}))\b"
+)
+
+
+def has_other_rate(reference: str, response: str) -> bool:
+    """Whether a number that both have is per month in the one, and per another time, and never per month, in the other.
+
+    The same number of other things may be per another time, as long as one rate of the reference is told: "$49 a month,
+    or $490 a year".
+    """
+    wanted, given = set(_rates(reference)), set(_rates(response))
+    numbers = {number for number, _ in given}
+    return wanted.isdisjoint(given) and any(number in numbers for number, _ in wanted)
+
+
+def _rates(text: str) -> Iterator[tuple[str, str]]:
+    """The numbers of a text, as `tokens` writes them, each with the time that it is per."""
+    for rate in _RATE.finditer(text.casefold()):
+        yield tokens(rate["number"])[0], _ADVERBS.get(rate["adverb"]) or _NAMES[rate["unit"]]
