@@ -12,7 +12,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 VLLM_INSTALLED := .venv-vllm/.installed
 
-.PHONY: help install demo serve vllm test test-fast test-compose lint audit format clean
+.PHONY: help install demo serve vllm test test-fast test-compose metric-tables lint audit format clean
 
 help:
 	@echo "make install     the environment alone; make lint, make format: the code's checks and form"
@@ -22,6 +22,7 @@ help:
 	@echo "make audit       known holes in the packages (asks the package index)"
 	@echo "make test        lint, types, layers and all tests; make test-fast: the tests that take little"
 	@echo "make test-compose  docker-compose.yml, up and down (COMPOSE=podman-compose CONTAINERS=podman for Podman)"
+	@echo "make metric-tables DATA=PATH  the tables of docs/metrics.md and docs/metrics_support.md, from people's labels"
 	@echo "make clean       remove prepared models, index and adapters (runs/ stays)"
 
 install: $(INSTALLED)
@@ -55,6 +56,15 @@ $(VLLM_INSTALLED): constraints-vllm.txt
 	  .venv-vllm/bin/pip uninstall -q -y torchvision torchaudio torchcodec triton; \
 	fi
 	@touch $@
+
+# What docs/metrics.md and docs/metrics_support.md say of the metrics, from the labels in DATA.
+metric-tables: install
+	@test -n "$(DATA)" || { echo "Name the folder of people's labels: make metric-tables DATA=PATH"; exit 2; }
+	$(BIN)/bakeoff check-metrics --data $(DATA) --write docs/metrics.md
+	$(BIN)/python benchmarks/every_kind_of_answer.py --write docs/metrics.md
+	for script in altered_references ranked_by_people metrics_by_kind; do \
+	  $(BIN)/python benchmarks/$$script.py $(DATA) --write docs/metrics.md || exit 1; done
+	$(BIN)/python benchmarks/correctness_rules.py $(DATA) --write docs/metrics_support.md
 
 # Told by its looks alone: a found key is not tried out at its owner's. Words in place of keys in tests, the names of
 # variables that hold one, and the name of the Kubernetes secret, are none. What a call is given in brackets is looked at.

@@ -1,6 +1,6 @@
 """Token recall gives a copied passage full marks. What would an honest rule cost? People's verdicts, and copies.
 
-    python benchmarks/correctness_rules.py DATA
+    python benchmarks/correctness_rules.py DATA [--write docs/metrics_support.md]
 
 DATA is what `bakeoff check-metrics --data` takes; EVOUNA is read. Each rule is measured on EVOUNA's test half, with the
 threshold that is best on its dev half, and on the copies of `kinds_of_answer`, where a right answer should keep its
@@ -19,6 +19,7 @@ from kinds_of_answer import every_kind
 
 from eval.labels.agreement import agreement, auroc_difference, best_threshold, figure
 from eval.labels.labelled import Labelled
+from eval.labels.page import MarkedPage
 from eval.labels.readers import read_labelled
 from eval.metrics.abstention import declines
 from eval.metrics.correctness import correctness
@@ -78,17 +79,15 @@ def scores(rows: Sequence[Labelled], rule: Rule) -> list[float]:
     ]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path)
-    data = parser.parse_args().data
-    rows = [row for each in read_labelled(data) if each.name.startswith("EVOUNA") for row in each.rows]
+def table(rows: Sequence[Labelled]) -> str:
     dev, test = ([row for row in rows if row.half == half] for half in ("dev", "test"))
     labels, clusters = [row.label for row in test], [row.cluster for row in test]
     recall = scores(test, token_recall)
     answered = list(every_kind())
-    print(f"EVOUNA, {len(test)} answers\n\n| rule | AUROC | over recall | balanced accuracy | {' | '.join(COPIES)} |")
-    print(f"|{'---|' * (4 + len(COPIES))}")
+    lines = [
+        f"| rule | AUROC | over recall | balanced accuracy | {' | '.join(COPIES)} |",
+        f"|{'---|' * (4 + len(COPIES))}",
+    ]
     for name, rule in RULES.items():
         threshold, _ = best_threshold(scores(dev, rule), [row.label for row in dev])
         found = scores(test, rule)
@@ -104,7 +103,20 @@ def main() -> None:
             f"{agreed.balanced_accuracy.value:.3f} at {threshold:.2f}",
             *(f"{value:.2f}" for value in copies),
         )
-        print(f"| {name} | {' | '.join(cells)} |")
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--write", type=Path)
+    given = parser.parse_args()
+    page = given.write and MarkedPage(given.write, "correctness rules")
+    text = table([row for each in read_labelled(given.data) if each.name.startswith("EVOUNA") for row in each.rows])
+    print(text)
+    if page:
+        page.replace(text)
 
 
 if __name__ == "__main__":

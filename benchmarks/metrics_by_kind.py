@@ -1,6 +1,6 @@
 """On which answers do the headline metrics agree with people? By length of the answer and kind of reference.
 
-    python benchmarks/metrics_by_kind.py DATA
+    python benchmarks/metrics_by_kind.py DATA [--write docs/metrics.md]
 
 DATA is what `bakeoff check-metrics --data` takes; like it, this reports on the test half. Rows of fewer than thirty
 answers, or with labels of one class, are left out.
@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 from eval.labels.agreement import Figure, agreement
 from eval.labels.labelled import Labelled
+from eval.labels.page import MarkedPage
 from eval.labels.readers import read_labelled
 from eval.metrics.abstention import is_refusal
 from eval.metrics.correctness import correctness
@@ -28,9 +30,12 @@ FEWEST = 30
 
 
 def length(row: Labelled) -> str:
+    """How many words an answer has; of Chinese, characters."""
     words = len(tokens(row.response))
-    most = next((most for most in LENGTHS if words <= most), None)
-    return f"answer of at most {most} words" if most else f"answer of more than {LENGTHS[-1]} words"
+    for least, most in pairwise((0, *LENGTHS)):
+        if words <= most:
+            return f"answer of {least + 1} to {most} words"
+    return f"answer of more than {LENGTHS[-1]} words"
 
 
 def reference(row: Labelled) -> str:
@@ -49,21 +54,19 @@ def score(row: Labelled) -> float:
     return 0.0 if is_refusal(row.response) else max(correctness(each, row.response) for each in row.references)
 
 
-def show(rows: Iterable[Labelled], kind: Callable[[Labelled], str]) -> None:
+def rows_of(name: str, labelled: Iterable[Labelled], kind: Callable[[Labelled], str]) -> Iterator[str]:
+    """A row of the table for each kind that has enough answers."""
     groups: dict[str, list[Labelled]] = {}
-    for row in rows:
+    for row in labelled:
         groups.setdefault(kind(row), []).append(row)
-    for name, found in sorted(groups.items(), key=lambda group: (len(group[0]), group[0])):
+    for group, found in sorted(groups.items(), key=lambda each: (*map(int, re.findall(r"\d+", each[0])), each[0])):
         threshold = METRICS[CORRECTNESS if found[0].family == "correctness" else FAITHFULNESS].threshold
         labels = [row.label for row in found]
         each = agreement(
             [score(row) for row in found], labels, [row.cluster for row in found], threshold, Confidence(resamples=2000)
         )
         if each.n >= FEWEST and each.doubt is None:
-            print(
-                f"  {name:31} {each.n:5}  AUROC {written(each.auroc)}  balanced accuracy "
-                f"{written(each.balanced_accuracy)}"
-            )
+            yield f"| {name} | {group} | {each.n} | {written(each.auroc)} | {written(each.balanced_accuracy)} |"
 
 
 def written(figure: Figure) -> str:
@@ -75,12 +78,18 @@ def written(figure: Figure) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
-    for labelled in read_labelled(parser.parse_args().data):
+    parser.add_argument("--write", type=Path)
+    given = parser.parse_args()
+    page = given.write and MarkedPage(given.write, "metrics by kind")
+    lines = ["| data set | kind | n | AUROC | balanced accuracy |", "|---|---|--:|--:|--:|"]
+    for labelled in read_labelled(given.data):
         rows = [row for row in labelled.rows if row.half == "test"]
-        print(labelled.name)
-        show(rows, length)
-        if labelled.family == "correctness":
-            show(rows, reference)
+        for kind in (length, reference) if labelled.family == "correctness" else (length,):
+            lines += rows_of(labelled.name, rows, kind)
+    text = "\n".join(lines)
+    print(text)
+    if page:
+        page.replace(text)
 
 
 if __name__ == "__main__":
