@@ -1,4 +1,4 @@
-"""Which answers may be right and are not counted: for their length, for how they say it, or as if they were refusals."""
+"""Which answers may be right and are not counted: for their length, for how they say it, or as refusals."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ class Lengths(Record):
     """Of one pipeline's answers to questions that have a right one: what may be right and is not counted, and why.
 
     What is copied from what was shown, or from the evidence, is not long for having much to say, and does not count so.
-    What is too short has too few words of its reference (`eval.metrics.terse`), or is a bare yes or no. A
-    sentence may say what a bare yes or no says (`eval.metrics.in_a_sentence`). What reads like a refusal earns nothing and
-    may be right where it holds most of what its reference adds to the question: "The first page does not say. The
-    second says 30 days."
+    What is too short has too few words of its reference (`eval.metrics.terse`), or is a bare yes or no; what is
+    in a sentence may say what such a reference says (`eval.metrics.in_a_sentence`). What reads like a refusal earns
+    nothing and may be right where it holds most of what its reference adds to the question: "The first page does not
+    say. The second says 30 days."
 
     Attributes:
         answers: how many there are, those that read like refusals and may be right among them.

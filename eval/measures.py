@@ -102,7 +102,7 @@ class PipelineSummary(Record):
         found = self.lengths
         if not found.taken or (ahead and ahead.stays_ahead(level)):
             return None
-        if found.taken - found.taken_from_long > found.taken_from_long:
+        if found.taken_from_short + found.taken_from_sentences + found.taken_from_refusals > found.taken_from_long:
             count = found.too_short + found.in_a_sentence + found.like_refusals
             one = count == 1
             short = "is too short beside its reference" if one else "are too short beside their references"

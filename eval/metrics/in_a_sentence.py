@@ -13,21 +13,11 @@ from eval.metrics.claims import Claim, claims
 from eval.metrics.contradiction import with_plain_denials
 from eval.metrics.lexical import stem
 from eval.metrics.opening import Said, opens_like, opens_with
-from eval.metrics.word_lists import HINGES, NEGATORS
+from eval.metrics.word_lists import DENIERS, HINGES, NEGATORS, TELLING_NOTHING
 from eval.metrics.yes_no import said_alone
 
-_BINDING = frozenset(
-    map(
-        stem,
-        """
-        am are be been being by can did do does doing for from he her his i in is it its may me my of on our she that the
-        their them there these they this those to us was we were whether with you your allowed able permitted possible
-        的 了 在 是 有 可 以 能 会 被 吗 我 你 您
-        """.split(),
-    )
-)
-"""What a sentence may have, or lack, that the question lacks or has, and say the same."""
-_DENIALS = frozenset("no not never 不 没 未".split())
+_BINDING = frozenset(map(stem, TELLING_NOTHING))
+_DENIALS = DENIERS | {"no"}
 _TURNS = NEGATORS | HINGES | {"but", "however", "although", "though", "if", "但"}
 _NO = re.compile(r"\bno\b", re.IGNORECASE)
 _NO_THING = re.compile(r"\bno\s+\w", re.IGNORECASE)
