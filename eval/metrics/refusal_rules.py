@@ -62,10 +62,14 @@ _INFORMATION = (
     rf"(?:information|answers?|details?|(?<=this |that |such )data)(?: {_ABOUT}(?: [\w'-]+){{1,6}}?)?"
 )
 _FIND_OUT = r"(?:answer|determine|say|tell|know|infer|ascertain)"
-_MAIN = (  # not what a thing means, or when it is so: "404 means that the page could not be found"
-    r"(?:(?!\b(?:if|whenever|unless|because|whose|saying|means?|indicates?)\b"
-    r"|(?<!^)(?<!year )(?<!date )(?<!time )\bwhen\b"
-    r"|(?<=\w )(?:that|which|who) (?:can|could) not\b|(?<=\w )(?<!seems )(?<!appears )that (?:the|an?)\b).)+?"
+_MAIN = (  # not what a thing means, or when it is so: "404 means that the page cannot be known"
+    r"(?:(?!\b(?:if|whenever|unless|because|whose)\b|(?<!^)(?<!year )(?<!date )(?<!time )(?<!of )\bwhen\b"
+    r"|\b(?:means?|indicates?) (?!(?:that )?(?:(?:the|this|your) (?:question|answer)|it)\b)(?:that|the|an?)\b"
+    r"|(?<=\w )(?:that|which|who) (?:can|could) not\b).)+?"
+)
+_LOOKED_FOR = (  # not "the page", "a node"
+    rf"(?:it|this|that|(?:[\w'-]+ ){{0,3}}?(?:{_FACT}|hours|mention|section|policy|rules?|fees?|salary|rates?|limit"
+    rf"|deadline|schedule|definition|meaning|instructions?)(?: (?:{_ABOUT}|you|needed|requested)(?: [\w'-]+){{0,6}}?)?)"
 )
 _END = rf"(?:{_STOP}|,(?! so (?!i\b|we\b))| (?:who|whom|whose|what|when|where|which|how|why|whether|if)\b)"
 
@@ -143,7 +147,7 @@ _ASKED_FOR = (
     rf"^(?:(?:it|this|that|the answer) (?:is|remains) )?{_UNKNOWN}(?:{_END}| (?:from|based on)\b)",
     rf"^(?:{_MAIN} )?(?:can|could) not be (?:answered|determined|known|inferred)\b(?! (?:before|until)\b)",
     rf"^(?:{_MAIN} )?(?:can|could) not be (?:answered|determined|found|known|inferred) {_IN_SOURCE}",
-    rf"{_OPENS}(?:(?:it|this|that|{_SOUGHT}) )?(?:can|could) not be found\b(?! (?:before|until)\b)",
+    rf"{_OPENS}(?:{_LOOKED_FOR} )?(?:can|could) not be found\b(?! (?:before|until)\b)",
     rf"\b(?:not possible|impossible) to {_FIND_OUT}\b|\b(?:hard|difficult) to (?:say|tell) {_IN_SOURCE}",
     rf"\bno way (?:to (?:tell|know)|of (?:telling|knowing))(?:{_STOP}| {_IN_SOURCE})",
 )

@@ -1,4 +1,4 @@
-"""References that are a mere yes or no: what contradicts them, what may be right beside them, and what runs make of it."""
+"""References that are a mere yes or no: what contradicts them, what may be right, and what runs make of that."""
 
 from __future__ import annotations
 
