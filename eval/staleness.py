@@ -210,7 +210,7 @@ def score_asked(selection: Selection, trials: Mapping[str, Trial], threshold: fl
 
 
 def _may_be_right(selection: Selection, trial: Trial, answer: Answer, usual: frozenset[str]) -> bool:
-    """Whether an answer that gives neither may be right: for its length, or since it says neither yes nor no, or reads like a refusal."""
+    """Whether an answer that gives neither may be right, and is not counted (`eval.lengths`)."""
     before, after = selection.before.get(trial.question_id), selection.after[trial.question_id]
     return not holds_more_of_old(trial, before, after) and what_may_lack(after, answer, usual).uncounted
 
