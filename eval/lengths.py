@@ -1,13 +1,15 @@
-"""Which answers may be right and are not counted: for their length, or since they read like refusals."""
+"""Which answers may be right and are not counted: for their length, for how they say it, or as refusals."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from corpora.model import Question, Record
 from eval.metrics.abstention import declines
 from eval.metrics.correctness import correctness, correctness_at_any_length
+from eval.metrics.in_a_sentence import may_be_right_in_a_sentence
 from eval.metrics.lexical import brevity, length, tokens
 from eval.metrics.own_words import tells_most
 from eval.metrics.registry import CORRECTNESS, RIGHT
@@ -34,62 +36,68 @@ class Lost(NamedTuple):
     Attributes:
         share: 0 to 1.
         uncounted: whether it does not count as right, and would, or may be.
-        as_short: whether that is for its few words.
+        why: it is too long, has too few words, or does not say the yes or the no that is all of the reference.
     """
 
     share: float = 0.0
     uncounted: bool = False
-    as_short: bool = False
+    why: Literal["too_long", "too_short", "in_a_sentence"] = "too_long"
 
 
 class Lengths(Record):
     """Of one pipeline's answers to questions that have a right one: what may be right and is not counted, and why.
 
     What is copied from what was shown, or from the evidence, is not long for having much to say, and does not count so.
-    What is too short has too few words of its reference (`eval.metrics.terse`), or is a bare yes or no. What reads like
-    a refusal earns nothing and may be right where it holds most of what its reference adds to the question: "The first
-    page does not say. The second says 30 days."
+    What is too short has too few words of its reference (`eval.metrics.terse`), or is a bare yes or no; what is
+    in a sentence may say what such a reference says (`eval.metrics.in_a_sentence`). What reads like a refusal earns
+    nothing and may be right where it holds most of what its reference adds to the question: "The first page does not
+    say. The second says 30 days."
 
     Attributes:
         answers: how many there are, those that read like refusals and may be right among them.
         too_long: that would count as right if they were shorter, or may be right, as with a disclaimer after few words.
         too_short: that may be right and have too few words to count so.
+        in_a_sentence: that may be right and say neither yes nor no, where the reference is one of these alone.
         like_refusals: that may be right and read like refusals.
         taken_from_long: what `brevity` takes from the mean correctness, 0 to 1, and what it may lack because of
             those that are too long and may be right.
         taken_from_short: what the mean may lack because of those that are too short, were all of them right, 0 to 1.
+        taken_from_sentences: the same of those that say neither yes nor no.
         taken_from_refusals: the same of those that read like refusals.
     """
 
     answers: int = 0
     too_long: int = 0
     too_short: int = 0
+    in_a_sentence: int = 0
     like_refusals: int = 0
     taken_from_long: float = 0.0
     taken_from_short: float = 0.0
+    taken_from_sentences: float = 0.0
     taken_from_refusals: float = 0.0
 
     @property
     def taken(self) -> float:
         """What the mean correctness may lack of answers that are not counted, or not whole, at most."""
-        return self.taken_from_long + self.taken_from_short + self.taken_from_refusals
+        return self.taken_from_long + self.taken_from_short + self.taken_from_sentences + self.taken_from_refusals
 
     @property
     def uncounted(self) -> int:
         """How many answers may be right, and do not count so."""
-        return self.too_short + self.too_long + self.like_refusals
+        return self.too_short + self.too_long + self.in_a_sentence + self.like_refusals
 
     @property
     def why(self) -> str:
         """What is with those that are uncounted: "are too short to count, or read like refusals"."""
         of_length = [what for what in ("too_long", "too_short") if getattr(self, what)]
         told = [f"are {' or '.join(of_length).replace('_', ' ')} to count"] if of_length else []
+        told += ["say neither yes nor no"] if self.in_a_sentence else []
         return ", or ".join([*told, *(["read like refusals"] if self.like_refusals else [])])
 
     def numbers(self, name: str) -> dict[str, float | None]:
         """What says that something is not counted, by its names in a reason of the recommendation."""
-        kinds = ("too_long", "too_short", "like_refusals")
-        told = (*kinds, "taken_from_long", "taken_from_short", "taken_from_refusals")
+        kinds = ("too_long", "too_short", "in_a_sentence", "like_refusals")
+        told = (*kinds, *(f"taken_from_{each}" for each in ("long", "short", "sentences", "refusals")))
         return {f"{name}.lengths.{what}": getattr(self, what) for what in told}
 
 
@@ -104,14 +112,21 @@ def lengths(questions: Mapping[str, Question], trials: Sequence[Trial]) -> Lengt
     said = [(question, answer) for question, answer, abstained in replies if not abstained]
     usual = usual_words(answer.response for _, answer in said)
     lost = [_lost(question, answer, usual) for question, answer in said]
+    counted = Counter(each.why for each in lost if each.uncounted)
     like_refusals = sum(abstained and _tells(question, answer) for question, answer, abstained in replies)
+
+    def taken(why: str) -> float:
+        return sum(each.share for each in lost if each.why == why) / len(scores) if scores else 0.0
+
     return Lengths(
         answers=len(said) + like_refusals,
-        too_long=sum(each.uncounted for each in lost if not each.as_short),
-        too_short=sum(each.uncounted for each in lost if each.as_short),
+        too_long=counted["too_long"],
+        too_short=counted["too_short"],
+        in_a_sentence=counted["in_a_sentence"],
         like_refusals=like_refusals,
-        taken_from_long=sum(each.share for each in lost if not each.as_short) / len(scores) if scores else 0.0,
-        taken_from_short=sum(each.share for each in lost if each.as_short) / len(scores) if scores else 0.0,
+        taken_from_long=taken("too_long"),
+        taken_from_short=taken("too_short"),
+        taken_from_sentences=taken("in_a_sentence"),
         taken_from_refusals=like_refusals / len(scores) if scores else 0.0,  # they have earned 0
     )
 
@@ -137,7 +152,8 @@ def is_sentence(reference: str) -> bool:
 
 
 def _lost(question: Question, answer: Answer, usual: frozenset[str]) -> Lost:
-    """What it loses by `brevity`, or all that it lacks where it may be right and has too few words of its reference.
+    """What it loses by `brevity`, or all that it lacks where it may be right and has too few words of its reference, or
+    says neither yes nor no.
 
     Who is too long for every reference is not too short, though a disclaimer may be all of that length.
     """
@@ -145,8 +161,13 @@ def _lost(question: Question, answer: Answer, usual: frozenset[str]) -> Lost:
     too_long = all(_is_too_long(right, answer.response) for right in rights)
     if as_long.uncounted or (too_long and _is_copy(question, answer)):
         return as_long
-    as_short = _lost_as_short(question, answer.response, usual)
-    return Lost(as_short, uncounted=True, as_short=not too_long) if as_short else as_long
+    counted, response = max(correctness(right, answer.response) for right in rights), answer.response
+    if counted < RIGHT and _may_be_too_short(question, response, usual):
+        return Lost(1 - counted, uncounted=True, why="too_long" if too_long else "too_short")
+    is_right = counted >= RIGHT and not gives_nothing_asked(question, response)
+    if not is_right and may_be_right_in_a_sentence(question.user_input, rights, response, usual):
+        return Lost(1 - counted, uncounted=True, why="too_long" if too_long else "in_a_sentence")
+    return as_long
 
 
 def _lost_as_long(question: Question, answer: Answer) -> Lost:
@@ -162,15 +183,11 @@ def _lost_as_long(question: Question, answer: Answer) -> Lost:
     return Lost(whole - counted, right_but_for_it)
 
 
-def _lost_as_short(question: Question, response: str, usual: frozenset[str]) -> float:
-    """What an answer lacks that may be right and has too few words to count so; 0 where it is none of these."""
+def _may_be_too_short(question: Question, response: str, usual: frozenset[str]) -> bool:
     rights, asked = question.right_answers, question.user_input
-    counted = max(correctness(right, response) for right in rights)
-    may_be = counted < RIGHT and (
-        any(may_be_right(asked, right, response, usual) for right in rights)
-        or may_be_right_alone(asked, rights, response, usual)
+    return any(may_be_right(asked, right, response, usual) for right in rights) or may_be_right_alone(
+        asked, rights, response, usual
     )
-    return 1 - counted if may_be else 0.0
 
 
 def _is_too_long(reference: str, response: str) -> bool:

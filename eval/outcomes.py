@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from corpora.model import Question
 from eval.metrics.correctness import correctness
 from eval.metrics.how_much import gives_no_number
+from eval.metrics.in_a_sentence import denies_in_passing
 from eval.metrics.own_words import only_repeats
 from eval.metrics.registry import CORRECTNESS, METRICS, RIGHT
 from eval.trial import Trial
@@ -31,7 +32,8 @@ def gives_nothing_asked(
     """Whether a response reaches the threshold and gives nothing of what was asked for.
 
     It holds no more than the question's own words: "It keeps its logs in cold storage", asked for how long, where the
-    reference is that sentence with "for 30 days"; or no number where one is asked for: "... for several days".
+    reference is that sentence with "for 30 days"; no number where one is asked for: "... for several days"; or the
+    word of a mere "No" for something else: "Shipping is free with no minimum order".
 
     Args:
         measure: how well a response, the second, gives a reference, 0 to 1.
@@ -45,7 +47,11 @@ def gives_nothing_asked(
 
 
 def _misses(asked: str, reference: str, response: str) -> bool:
-    return only_repeats(asked, reference, response) or gives_no_number(asked, reference, response)
+    return (
+        only_repeats(asked, reference, response)
+        or gives_no_number(asked, reference, response)
+        or denies_in_passing(asked, reference, response)
+    )
 
 
 def rightness(questions: Sequence[Question]) -> Callable[[Trial], bool | None]:

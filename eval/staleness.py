@@ -28,8 +28,8 @@ FILE = "staleness.json"
 Kind = Literal["changed", "withdrawn", "added"]
 
 NOT_COUNTED = (
-    "are not counted, since they are too long, too short, read like refusals, or do not tell the new answer from the "
-    "old one"
+    "are not counted, since they are too long, too short, say neither yes nor no, read like refusals, or do not tell "
+    "the new answer from the old one"
 )
 """Why an answer may be right and is not among the new ones."""
 
@@ -75,9 +75,9 @@ class Shares(Record):
 
 class Asked(Record):
     """What one pipeline answered at one time. `failed` trials are among `neither`, and so are the questions in
-    `uncounted`, whose answers may be right and are not counted, since they are too long or too short, read like
-    refusals, or are unclear (`eval.given`). `refused` are the other questions that were refused. A file of an earlier
-    version has none of the two.
+    `uncounted`, whose answers may be right and are not counted, since they are too long or too short, say
+    neither yes nor no, read like refusals, or are unclear (`eval.given`). `refused` are the other questions that were
+    refused. A file of an earlier version has none of the two.
     """
 
     changed: Shares
@@ -210,7 +210,7 @@ def score_asked(selection: Selection, trials: Mapping[str, Trial], threshold: fl
 
 
 def _may_be_right(selection: Selection, trial: Trial, answer: Answer, usual: frozenset[str]) -> bool:
-    """Whether an answer that gives neither may be right: too long or too short to count, or read like a refusal."""
+    """Whether an answer that gives neither may be right, and is not counted (`eval.lengths`)."""
     before, after = selection.before.get(trial.question_id), selection.after[trial.question_id]
     return not holds_more_of_old(trial, before, after) and what_may_lack(after, answer, usual).uncounted
 

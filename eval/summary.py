@@ -142,6 +142,12 @@ def _told_of_uncounted(pipeline: PipelineSummary) -> Iterator[str]:
             f"may be {numbers.score(found.taken_from_refusals)} too low. Have it answer first, and say after that what "
             "it does not know."
         )
+    if found.taken_from_sentences >= UNCOUNTED_MATTERS:
+        yield (
+            f"{found.in_a_sentence} {of_all} may be right and say neither yes nor no, where the reference is one of "
+            f"these alone: its correctness may be {numbers.score(found.taken_from_sentences)} too low. Have it open "
+            "with yes or no."
+        )
     if found.taken_from_short >= UNCOUNTED_MATTERS:
         yield (
             f"{found.too_short} {of_all} may be right and have too few words to count so: its correctness may be "

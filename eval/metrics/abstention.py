@@ -24,6 +24,7 @@ _APOLOGY = re.compile(  # and thanks before it
     r"|regrettably)\b[\s,.;:—–-]*(?:but )?"
     r"|(?:非常|很)?(?:抱歉|对不起|不好意思|遗憾)[\s,。!]*)?"
 )
+_EMPHASIS = re.compile(r"\*\*|__")
 _CONDITION = re.compile(r"^(?:if|when|unless|where|once|until) [^,.]*, ")
 _OFFER = re.compile(
     r"i (?:can|could|will|would) (?:help|look|search|try|check)"
@@ -90,7 +91,7 @@ def is_refusal(text: str) -> bool:
 def _plain(text: str) -> str:
     """Lower case, straight quotes, contractions written out, without adverbs, an opening apology or condition."""
     plain = unicodedata.normalize("NFKC", text).replace("’", "'").casefold().strip(" \t\r\n\"'*_`#>()-")
-    plain = re.sub(r"[^\S\n]+", " ", plain)
+    plain = re.sub(r"[^\S\n]+", " ", _EMPHASIS.sub("", plain))
     for short, long in (
         ("can't", "can not"),
         ("cannot", "can not"),

@@ -14,11 +14,11 @@ from itertools import pairwise
 from eval.metrics.amounts import CLOCK, Amount, amounts, is_told, lasting, readings
 from eval.metrics.claims import Claim, claims, with_plain_not
 from eval.metrics.lexical import tokens
+from eval.metrics.opening import opens_with, without_opening
 from eval.metrics.rates import has_other_rate
 from eval.metrics.support_features import Source, has_other_unit, source
 from eval.metrics.word_lists import HINGES, NEGATORS
 
-_OPENING = re.compile(r"\s*(yes|no)(?:\s*[,.:;!]|\s+[–—-])\s+", re.IGNORECASE)
 _NO_LONGER = re.compile(r"\bno longer\b(?! than)", re.IGNORECASE)
 _HALF = re.compile(
     r"(?<!\bnothing)(?<!\banything)(?<!\ball)(?<!\bnone),? \bbut (?!also\b|rather\b)|,? (?:al)?though |,? whereas |; ",
@@ -48,7 +48,7 @@ _BOUND = re.compile(rf"\b(?:not|never|no)\b(?=(?:\s+[\w'’-]+){{0,8}}?\s+{_COMP
 def contradicts(reference: str, response: str) -> bool:
     """Whether a response says otherwise than the reference, in one of these ways:
 
-    - It opens with yes where the reference opens with no, or the other way round.
+    - It opens with yes where the reference opens with no, or is nothing else, or the other way round.
     - A sentence of it has a number that the reference lacks, where the response lacks one of the same dimension, or of
       no unit, that the nearest sentence of the reference has, and both are about the same: months for days, another
       day of a month. The same amount in another unit is the same number. A year and its decade do not differ.
@@ -61,7 +61,7 @@ def contradicts(reference: str, response: str) -> bool:
     Sentences are about the same where that of the response shares at least half of its other content words; of numbers
     also where that of the reference does, as "27 days" beside a whole sentence.
     """
-    wanted, given = _opening(reference), _opening(response)
+    wanted, given = opens_with(reference), opens_with(response)
     if wanted and given and wanted != given:
         return True
     reference, response = _plain(reference), _plain(response)
@@ -77,15 +77,9 @@ def contradicts(reference: str, response: str) -> bool:
     )
 
 
-def _opening(text: str) -> str:
-    opening = _OPENING.match(text)
-    return opening[1].casefold() if opening else ""
-
-
 def _plain(text: str) -> str:
     """Without an opening yes or no, which denies what was asked and not what follows; "no longer" is "not"."""
-    opening = _OPENING.match(text)
-    return _NO_LONGER.sub("not", text[opening.end() :] if opening else text)
+    return _NO_LONGER.sub("not", without_opening(text))
 
 
 def _without_bounds(text: str, other: str) -> str:

@@ -24,6 +24,9 @@ _BOOK = (
 )
 _TEXT = rf"(?:(?:{_BOOK}|(?:context|passage|document|text|excerpt)s?){_GIVEN})"
 SOURCE = rf"(?:{_TEXT}|(?:information|source|corpus|material|result|guide|article)s?{_GIVEN})"
+_HANDED = (
+    r"(?:(?:provided|given|available|retrieved) (?:information|materials?)|information (?:provided|given|available))"
+)
 SPEAKS = (
     r"(?:say|state|mention|specify|tell|indicate|answer|cover|discuss|describe|address|reveal|disclose|explain)"
     r"(?:e?s)?|(?:identif|clarif)(?:y|ies)|specifies"
@@ -59,6 +62,15 @@ _INFORMATION = (
     rf"(?:information|answers?|details?|(?<=this |that |such )data)(?: {_ABOUT}(?: [\w'-]+){{1,6}}?)?"
 )
 _FIND_OUT = r"(?:answer|determine|say|tell|know|infer|ascertain)"
+_MAIN = (  # not what a thing means, or when it is so: "404 means that the page cannot be known"
+    r"(?:(?!\b(?:if|whenever|unless|because|whose)\b|(?<!^)(?<!year )(?<!date )(?<!time )(?<!of )\bwhen\b"
+    r"|\b(?:means?|indicates?) (?!(?:that )?(?:(?:the|this|your) (?:question|answer)|it)\b)(?:that|the|an?)\b"
+    r"|(?<=\w )(?:that|which|who) (?:can|could) not\b).)+?"
+)
+_LOOKED_FOR = (  # not "the page", "a node"
+    rf"(?:it|this|that|(?:[\w'-]+ ){{0,3}}?(?:{_FACT}|hours|mention|section|policy|rules?|fees?|salary|rates?|limit"
+    rf"|deadline|schedule|definition|meaning|instructions?)(?: (?:{_ABOUT}|you|needed|requested)(?: [\w'-]+){{0,6}}?)?)"
+)
 _END = rf"(?:{_STOP}|,(?! so (?!i\b|we\b))| (?:who|whom|whose|what|when|where|which|how|why|whether|if)\b)"
 
 _SPEAKER = (  # "the scheduler does not know" is about somebody else, and an answer
@@ -85,6 +97,8 @@ _SPEAKER = (  # "the scheduler does not know" is about somebody else, and an ans
 _SHOWN = (
     rf"\b{SOURCE}(?: (?:on|for|about)(?: \w+){{1,4}}?| (?:\w+ ){{1,4}}and| \d{{1,3}})? {NOT} (?:{SPEAKS})\b",
     rf"\b{_TEXT} (?:{_IS_NOT}|{_NO_LONGER}|never) (?:{HOLDS}|{_SPEAKS_OF})\b",
+    rf"{_OPENS}(?:(?:the|this|that|your|my) )?(?:source materials?|{_HANDED}) (?:{_IS_NOT}|{_NO_LONGER}|never)"
+    rf" (?:{HOLDS})\b",
     rf"\b{SOURCE} {NOT} (?:{HOLDS}) (?:(?:\w+ ){{0,2}}(?:{_KNOWLEDGE}|anything)\b|(?:it|this|that){_STOP})",
     rf"\b(?:(?:none|neither) of (?:\w+ ){{0,2}}|no |neither ){SOURCE} (?:{SPEAKS}|{HOLDS}|(?:is|are) relevant)\b",
     rf"\b{SOURCE} (?:lack|omit)s? (?:\w+ ){{0,2}}{_KNOWLEDGE}\b|\b{_TEXT} omits? (?:it|this|that){_STOP}",
@@ -131,18 +145,24 @@ _ASKED_FOR = (
     rf" from {_THE_SOURCE}",
     rf"^not (?:{_KNOWN}(?:{_END}| anywhere{_STOP})|(?:{_KNOWN}|{_DEALT_WITH}) {_IN_SOURCE})",
     rf"^(?:(?:it|this|that|the answer) (?:is|remains) )?{_UNKNOWN}(?:{_END}| (?:from|based on)\b)",
-    r"\b(?:can|could) not be (?:answered|determined|found|known|inferred)\b(?! (?:before|until)\b)",
+    rf"^(?:{_MAIN} )?(?:can|could) not be (?:answered|determined|known|inferred)\b(?! (?:before|until)\b)",
+    rf"^(?:{_MAIN} )?(?:can|could) not be (?:answered|determined|found|known|inferred) {_IN_SOURCE}",
+    rf"{_OPENS}(?:{_LOOKED_FOR} )?(?:can|could) not be found\b(?! (?:before|until)\b)",
     rf"\b(?:not possible|impossible) to {_FIND_OUT}\b|\b(?:hard|difficult) to (?:say|tell) {_IN_SOURCE}",
     rf"\bno way (?:to (?:tell|know)|of (?:telling|knowing))(?:{_STOP}| {_IN_SOURCE})",
 )
 _NONE = r"(?:no(?: (?!need\b)[\w'-]+){1,6}?|none|nothing|nobody|no one)"
 _NO = r"(?:^|\bthere (?:is|was|are|were|do|does) )"
+_UNTREATED = (  # "no information about guests is kept" tells what is done with it
+    rf"(?! {_ABOUT}(?: (?!wh)[\w'-]+){{1,4}} (?:is|are|was|were) (?:kept|stored|saved|shared|sent|passed|collected|sold"
+    r"|processed|transmitted|deleted|lost|needed|required)\b)"
+)
 _LACKING = (  # "no data" is lacking where nothing is said of it but that; "no data is lost" is an answer
     rf"{_NO}(?:not (?:enough|any|sufficient)|insufficient)(?: \w+)? {_KNOWLEDGE}\b",
-    rf"{_NO}{_ENOUGH} (?:mention|answer|evidence|indication)\b|{_NO}{_ENOUGH} info(?:rmation)?\b"
+    rf"{_NO}{_ENOUGH} (?:mention|answer|evidence|indication)\b|{_NO}{_ENOUGH} info(?:rmation)?\b{_UNTREATED}"
     rf"(?! (?:is|are|was|were) (?!{_KNOWN}|{_DEALT_WITH}|(?:offered|supplied|shown|there|in|on|about|to)\b))",
     rf"^(?:please|(?:could|can|would) you(?: please)?) (?:provide|give|share)(?: me)? (?:more|further) {_KNOWLEDGE}\b",
-    rf"{_NO}{_ENOUGH} {_KNOWLEDGE}(?:$|[.,;:!]| (?:{_ABOUT}|to|that|which|whether|here"
+    rf"{_NO}{_ENOUGH} {_KNOWLEDGE}{_UNTREATED}(?:$|[.,;:!]| (?:{_ABOUT}|to|that|which|whether|here"
     rf"|available|given|provided|in (?:it|this|these)\b)| (?:{_IS} )?(?:{_KNOWN}|there)\b| {_IN_SOURCE})",
     rf"{_OPENS}(?:there {_IS} {_NONE}|{_NONE} {_IS}) (?:{_KNOWN} {_IN_SOURCE}"
     rf"|(?:mentioned (?:in|as)|identified as)\b|(?:{_SAID}|known)(?:{_STOP}| (?:about|on)\b)"

@@ -19,6 +19,14 @@ FUNCTION_WORDS = _words(
     """
 )
 """What binds a sentence, and what opens a reply."""
+TELLING_NOTHING = _words(
+    """
+    am are be been being by can did do does doing for from he her his i in is it its may me my of on our she that the
+    their them there these they this those to us was we were whether with you your able allowed permitted possible
+    的 了 在 是 有 可 以 能 会 被 吗 我 你 您
+    """
+)
+"""What a sentence may have that a question lacks, or lack that it has, and say all that it asks for."""
 SPEAKERS = _words("i me mine my myself our ours us we you your yours 我 你 您 咱")
 NEGATORS = _words("hardly neither never no nobody none nor not nothing nowhere without 不 没 未 无 非 勿")
 YES_NO = _words("yes no")

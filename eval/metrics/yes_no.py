@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence, Set
-from typing import Literal
 
 from eval.metrics.asked import asks_yes_or_no
 from eval.metrics.contradiction import with_plain_denials
 from eval.metrics.lexical import stem, terms, tokens
+from eval.metrics.opening import Said, in_chinese
 from eval.metrics.word_lists import FUNCTION_WORDS, YES_NO
 
-_ZH_YES = frozenset({"是", "是的", "可以", "能", "会", "对"})
-_ZH_NO = frozenset({"否", "不", "不是", "不可以", "不能", "不会", "不行", "不对"})
 _PAUSE = re.compile(r"[,，.。;；:：!！]")
 _BINDING = frozenset(map(stem, FUNCTION_WORDS | {"not"})) - YES_NO
 
 
-def said_alone(text: str, usual: Set[str] = frozenset()) -> Literal["yes", "no"] | None:
+def said_alone(text: str, usual: Set[str] = frozenset()) -> Said | None:
     """Which of the two a text says, with nothing but words that bind a sentence: "No, they are not."; else None.
 
     Args:
         usual: terms that do not count, since they are said to every question (`usual_words`).
     """
-    joined = "".join(tokens(text))
-    if joined in _ZH_YES | _ZH_NO:
-        return "yes" if joined in _ZH_YES else "no"
+    if said := in_chinese(text):
+        return said
     told = [term for term in terms(with_plain_denials(text)) if term in YES_NO or term not in _BINDING | usual]
     return "yes" if told == ["yes"] else "no" if told == ["no"] else None
 
@@ -41,7 +38,7 @@ def may_be_right_alone(question: str, references: Sequence[str], response: str, 
     return all(_opening(reference) in (None, said) for reference in references)
 
 
-def _opening(text: str) -> Literal["yes", "no"] | None:
+def _opening(text: str) -> Said | None:
     """The yes or no that a text opens with."""
     first = tokens(text)[:1]
     return "yes" if first == ["yes"] else "no" if first == ["no"] else said_alone(_PAUSE.split(text, maxsplit=1)[0])

@@ -109,6 +109,11 @@ def test_what_reads_like_refusals_is_counted_apart_and_may_be_all_that_is_lackin
         ({"too_short": 1}, "are too short to count"),
         ({"too_long": 1, "too_short": 1}, "are too long or too short to count"),
         ({"like_refusals": 1}, "read like refusals"),
+        ({"in_a_sentence": 1}, "say neither yes nor no"),
+        (
+            {"too_short": 1, "in_a_sentence": 1, "like_refusals": 1},
+            "are too short to count, or say neither yes nor no, or read like refusals",
+        ),
         ({"too_long": 1, "like_refusals": 1}, "are too long to count, or read like refusals"),
     ],
 )
@@ -149,6 +154,15 @@ def summary_with(**found: float) -> PipelineSummary:
             {"too_long": 2, "taken_from_long": 0.4, "like_refusals": 1, "taken_from_refusals": 0.1},
             "But the correctness of one may be up to 0.50 too low because of the length of its answers and because "
             "some read like refusals.",
+        ),
+        (
+            {"too_long": 2, "taken_from_long": 0.4, "in_a_sentence": 1, "taken_from_sentences": 0.1},
+            "But the correctness of one may be up to 0.50 too low because of the length of its answers and because "
+            "some say neither yes nor no.",
+        ),
+        (
+            {"in_a_sentence": 1, "taken_from_sentences": 0.1},
+            "But 1 of 9 answers of one may be right and says neither yes nor no.",
         ),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -100,6 +102,14 @@ def test_a_configuration_brings_its_judge(data: Path, tmp_path: Path, capsys: py
     assert ("judged_faithfulness_gold", "BEGIN dev wow", False) in [
         (each.metric, each.data, each.better) for each in known
     ]
+
+
+def test_no_test_writes_into_the_home_that_the_environment_names(tmp_path: Path) -> None:
+    tests = Path(__file__).parents[1]
+    told = "import os, conftest; print(os.environ.get('BAKEOFF_HOME'))"
+    environment = os.environ | {"BAKEOFF_HOME": str(tmp_path), "PYTHONPATH": str(tests)}
+    found = subprocess.run([sys.executable, "-c", told], env=environment, capture_output=True, text=True, check=True)
+    assert found.stdout == "None\n"
 
 
 @pytest.mark.parametrize(

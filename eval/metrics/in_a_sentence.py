@@ -1,0 +1,91 @@
+"""Answers in a sentence, where the reference is a mere yes or no: what they say to the question, as far as words tell.
+
+"The warranty does not cover water damage." holds no word of "No", and "Shipping is free with no minimum order." does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence, Set
+
+from eval.metrics.asked import asks_yes_or_no, parts_of
+from eval.metrics.claims import Claim, claims
+from eval.metrics.contradiction import with_plain_denials
+from eval.metrics.lexical import stem
+from eval.metrics.opening import Said, opens_like, opens_with
+from eval.metrics.word_lists import DENIERS, HINGES, NEGATORS, TELLING_NOTHING
+from eval.metrics.yes_no import said_alone
+
+_BINDING = frozenset(map(stem, TELLING_NOTHING))
+_DENIALS = DENIERS | {"no"}
+_TURNS = NEGATORS | HINGES | {"but", "however", "although", "though", "if", "但"}
+_NO = re.compile(r"\bno\b", re.IGNORECASE)
+_NO_THING = re.compile(r"\bno\s+\w", re.IGNORECASE)
+
+
+def may_be_right_in_a_sentence(
+    question: str, references: Sequence[str], response: str, usual: Set[str] = frozenset()
+) -> bool:
+    """Whether an answer may be right that does not say the yes or the no that is all of a reference.
+
+    The question asks for one. The answer opens with the same in another word ("Absolutely!"), or a sentence of it holds
+    half of the question's content words, unless it says the opposite: by its opening, or plainly (`says_plainly`).
+
+    Args:
+        usual: terms that this pipeline says whatever it is asked (`eval.metrics.terse.usual_words`).
+    """
+    wanted = {said_alone(reference) for reference in references} - {None}
+    if not wanted or not asks_yes_or_no(question):
+        return False
+    said = opens_like(response) or says_plainly(question, response, usual)
+    return said in wanted if said else any(_is_about(asked, claims(response)) for asked in _asked(question))
+
+
+def denies_in_passing(question: str, reference: str, response: str) -> bool:
+    """Whether a response has the word of a mere "No" for something else: "Shipping is free with no minimum order."
+
+    "No credit card is needed" beside "Do I need a credit card?" denies plainly what was asked.
+    """
+    if said_alone(reference) != "no" or opens_with(response) or len(_NO.findall(response)) == 0:
+        return False
+    in_passing = len(_NO.findall(response)) == len(_NO_THING.findall(response)) and not said_alone(response)
+    return in_passing and asks_yes_or_no(question) and says_plainly(question, response) != "no"
+
+
+def says_plainly(question: str, response: str, usual: Set[str] = frozenset()) -> Said | None:
+    """The yes or no of a response that repeats the question's words, or denies them once by "not", "no" or "never", and
+    adds nothing that may turn it round; None where that cannot be told.
+
+    One sentence of it has the words of the question and no other, but for those that only bind. No sentence beside it
+    denies, limits or takes back anything.
+    """
+    asked = _asked(question)
+    if any(not _TURNS.isdisjoint(part.words) for part in asked):
+        return None
+    found = claims(with_plain_denials(response))
+    about = [claim for claim in found if any(_repeats(claim, part, usual) for part in asked)]
+    others = [claim for claim in found if claim not in about]
+    if len(about) != 1 or any(not _TURNS.isdisjoint(claim.words) for claim in others):
+        return None
+    denials = sum(word in _DENIALS for word in about[0].words)
+    if denials > 1:
+        return None
+    return "no" if denials else "yes"
+
+
+def _asked(question: str) -> tuple[Claim, ...]:
+    """The sentences of a question that ask for a yes or a no; all where no sentence by itself does."""
+    parts = [part.text for part in parts_of(question)]
+    asking = [part for part in parts if asks_yes_or_no(part)] or parts
+    return tuple(claim for part in asking for claim in claims(with_plain_denials(part)))
+
+
+def _is_about(asked: Claim, found: Sequence[Claim]) -> bool:
+    wanted = frozenset(asked.content)
+    return bool(wanted) and any(2 * len(wanted & claim.stem_set) >= len(wanted) for claim in found)
+
+
+def _repeats(claim: Claim, asked: Claim, usual: Set[str]) -> bool:
+    """Whether a sentence has all words of a question, and no others but denials."""
+    own = claim.stem_set - _BINDING - _DENIALS
+    return bool(asked.stem_set - _BINDING) and asked.stem_set - _BINDING <= own <= asked.stem_set | usual

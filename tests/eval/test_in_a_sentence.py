@@ -1,0 +1,187 @@
+"""References that are a mere yes or no: what contradicts them, what may be right, and what runs make of that."""
+
+from __future__ import annotations
+
+import pytest
+from eval_fakes import question, reply
+from test_lengths import bake_off, of
+
+from corpora.model import Question
+from eval.lengths import what_may_lack
+from eval.metrics.correctness import correctness
+from eval.metrics.in_a_sentence import may_be_right_in_a_sentence, says_plainly
+from eval.metrics.opening import opens_like, opens_with, without_opening
+from eval.metrics.registry import RIGHT
+from eval.outcomes import gives_nothing_asked
+
+WATER = "Does the warranty cover water damage?"
+GYM = "Can contractors use the gym?"
+FREE = "Is shipping free?"
+CARD = "Do I need a credit card for the trial?"
+
+
+def asking(text: str, reference: str) -> Question:
+    return question(0).model_copy(update={"user_input": text, "reference": reference})
+
+
+def is_right(asked: Question, text: str) -> bool:
+    return correctness(asked.reference or "", text) >= RIGHT and not gives_nothing_asked(asked, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "rest"),
+    [
+        ("No", "no", ""),
+        ("No.", "no", ""),
+        ("**Yes**, there is.", "yes", "there is."),
+        ("**Yes,** there is.", "yes", "there is."),
+        ("Yes there is.", "yes", "there is."),
+        ("Yes—there is.", "yes", "there is."),
+        ("No they are not.", "no", "they are not."),
+        ("No\n\nThey are not.", "no", "They are not."),
+        ("No credit card is needed.", None, "No credit card is needed."),
+        ("No one is allowed.", None, "No one is allowed."),
+        ("Yes or no", None, "Yes or no"),
+        ("不可以，房间里不欢迎宠物。", "no", "不可以，房间里不欢迎宠物。"),
+        ("对于宠物没有规定。", None, "对于宠物没有规定。"),
+    ],
+)
+def test_what_a_text_opens_with(text: str, said: str | None, rest: str) -> None:
+    assert (opens_with(text), without_opening(text)) == (said, rest)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Absolutely! You can.", "yes"),
+        ("Absolutely not.", "no"),
+        ("Of course", "yes"),
+        ("Not at all.", "no"),
+        ("No.", "no"),
+        ("Certainly a good idea.", None),
+        ("Sure-fire", None),
+    ],
+)
+def test_what_a_text_opens_with_in_whatever_word(text: str, said: str | None) -> None:
+    assert opens_like(text) == said
+
+
+@pytest.mark.parametrize(
+    ("asked", "reference", "response", "right"),
+    [
+        (FREE, "No", "Yes, there is no charge for shipping.", False),
+        (FREE, "No.", "Yes. There is no shipping fee on any order.", False),
+        (FREE, "No", "Yes, shipping is free with no minimum order.", False),
+        (FREE, "**No**", "**Yes**, shipping is free with no minimum order.", False),
+        ("Is overtime paid?", "No", "Yes, overtime is paid, no matter when it is worked.", False),
+        (CARD, "No", "Yes, you need a credit card, but no payment is taken.", False),
+        (FREE, "Yes", "No, not even for members, who say yes to everything.", False),
+        ("可以带宠物吗？", "是", "不是，房间里不欢迎宠物。", False),
+        (FREE, "No", "Shipping is free with no minimum order.", False),
+        (FREE, "No", "There is no charge for shipping.", False),
+        (FREE, "No", "No, there is a charge for shipping.", True),
+        (FREE, "No", "No there is a charge.", True),
+        (FREE, "No", "The answer is no.", True),
+        (FREE, "Yes", "Yes, with no minimum order.", True),
+        (CARD, "No", "No credit card is needed for the trial.", True),
+        ("What do I have to confirm with?", "No", "You type no after the prompt.", True),
+    ],
+)
+def test_who_says_the_other_is_not_right(asked: str, reference: str, response: str, right: bool) -> None:
+    assert is_right(asking(asked, reference), response) is right
+
+
+@pytest.mark.parametrize(
+    ("asked", "response", "said"),
+    [
+        (WATER, "The warranty does not cover water damage.", "no"),
+        (WATER, "Water damage isn't covered by the warranty.", "no"),
+        (WATER, "The warranty covers water damage.", "yes"),
+        (GYM, "Contractors are forbidden to use the gym.", "no"),
+        (GYM, "Contractors are allowed to use the gym. They have a badge.", "yes"),
+        ("Could you tell me whether contractors can use the gym?", "Contractors can use the gym.", "yes"),
+        ("承包商可以使用健身房吗？", "承包商不能使用健身房。", "no"),
+        # what may turn it round
+        (GYM, "Only contractors can use the gym.", None),
+        (GYM, "Not all contractors can use the gym.", None),
+        (GYM, "Contractors can use the gym on Sundays.", None),
+        (GYM, "The policy forbids contractors to use the gym.", None),
+        (GYM, "Contractors can use the gym. But not before 2026.", None),
+        (GYM, "Contractors can not use the gym never.", None),
+        ("Aren't contractors allowed to use the gym?", "Contractors can use the gym.", None),
+        ("Must contractors wear a badge?", "Contractors may wear a badge.", None),
+    ],
+)
+def test_what_a_sentence_says_plainly(asked: str, response: str, said: str | None) -> None:
+    assert says_plainly(asked, response) == said
+
+
+@pytest.mark.parametrize(
+    ("asked", "reference", "response", "may_be"),
+    [
+        (WATER, "No", "The warranty does not cover water damage.", True),
+        (WATER, "No", "Water damage is excluded.", True),
+        (WATER, "No", "The warranty covers water damage.", False),
+        (WATER, "Yes", "The warranty does not cover water damage.", False),
+        (GYM, "Yes", "Contractors can use the gym.", True),
+        (GYM, "No", "Only permanent employees can use the gym.", True),
+        (GYM, "No", "Yes, contractors can use the gym.", False),
+        (GYM, "No", "Absolutely! They can.", False),
+        (GYM, "Yes", "Absolutely! They can.", True),
+        (GYM, "No", "Hens are kept in the garden.", False),
+        ("Where can contractors train?", "No", "Contractors can train in the gym.", False),
+        (GYM, "No, they can't use it at all, whatever they pay.", "Contractors cannot use the gym.", False),
+        ("承包商可以使用健身房吗？", "不可以", "承包商不得使用健身房。", True),
+        ("承包商可以使用健身房吗？", "否", "承包商可以使用健身房。", False),
+    ],
+)
+def test_what_may_be_right_in_a_sentence(asked: str, reference: str, response: str, may_be: bool) -> None:
+    assert may_be_right_in_a_sentence(asked, (reference,), response) is may_be
+    assert what_may_lack(asking(asked, reference), reply(response), frozenset()).uncounted is may_be
+
+
+def test_what_is_said_to_every_question_turns_nothing_round() -> None:
+    response = "According to the handbook, contractors may use the gym."
+    assert may_be_right_in_a_sentence(GYM, ("No",), response)
+    assert not may_be_right_in_a_sentence(GYM, ("No",), response, {"accord", "handbook"})
+
+
+def test_a_no_in_passing_has_earned_its_score_and_may_be_right() -> None:
+    lost = what_may_lack(asking(FREE, "No"), reply("There is no charge for shipping."), frozenset())
+    assert (lost.share, lost.uncounted, lost.why) == (0.0, True, "in_a_sentence")
+
+
+WHO = [
+    f"{who} {where}"
+    for who in ("visitors", "interns", "trainees", "students", "partners", "retirees")
+    for where in "abcdefgh"
+]
+ASKED = [
+    Question(id=f"q{number}", user_input=f"Can {who} park in the garage?", reference="Yes" if number % 2 else "No")
+    for number, who in enumerate(WHO)
+]
+
+
+def test_answers_in_sentences_are_not_clearly_behind_a_mere_yes_or_no() -> None:
+    sentences = [
+        f"{who.capitalize()} can{'' if number % 2 else 'not'} park in the garage." for number, who in enumerate(WHO)
+    ]
+    terse = [each.reference or "" if number % 3 else "Yes and no." for number, each in enumerate(ASKED)]
+    told = of(ASKED, sentences)
+    assert (told.in_a_sentence, told.uncounted, told.too_short, told.too_long) == (48, 48, 0, 0)
+    assert told.taken == told.taken_from_sentences == 1
+    assert told.numbers("one")["one.lengths.in_a_sentence"] == 48
+    found = bake_off(ASKED, {"terse": terse, "sentences": sentences})
+    assert (found.verdict.clear, found.verdict.recommendation.clear) == (False, False)
+    assert "48 of 48 answers may be right, and say neither yes nor no." in found.verdict.recommendation.sentence
+    assert "But 48 of 48 answers of sentences may be right and say neither yes nor no." in found.verdict.headline
+    assert any("Have it open with yes or no." in each for each in found.warnings)
+
+
+def test_plain_lies_in_sentences_are_clearly_behind() -> None:
+    lies = [
+        f"{who.capitalize()} can{'not' if number % 2 else ''} park in the garage." for number, who in enumerate(WHO)
+    ]
+    terse = [each.reference or "" for each in ASKED]
+    assert of(ASKED, lies).uncounted == 0
+    assert bake_off(ASKED, {"terse": terse, "lies": lies}).verdict.clear
