@@ -55,15 +55,11 @@ def _parts(text: str) -> tuple[Claim, ...]:
 
 
 def _denies_by_a_part(claim: Claim, evidence: Source, parts: Sequence[Claim]) -> bool:
-    """Whether a part of a sentence denies something. Where the whole does not, which an even number of negators may
-    hide ("Visitors may park here, but not there"), the part must hold all of what it denies.
+    """Whether a sentence denies something, as a whole and by a part of it: a part alone may be too short to tell what
+    it is about ("and are not included").
     """
-    as_a_whole = _denies(claim, evidence)
-    return any(
-        _denies(part, evidence)
-        and (as_a_whole or _holds(part, evidence.best(part)))
-        and not _is_set_apart(part, evidence, parts)
-        for part in _parts(claim.text)
+    return _denies(claim, evidence) and any(
+        _denies(part, evidence) and not _is_set_apart(part, evidence, parts) for part in _parts(claim.text)
     )
 
 
@@ -107,9 +103,9 @@ def _tells_a_half(claim: Claim, best: Claim) -> bool:
     return bool(held) and not any(_differ(claim, half) for half in held)
 
 
-def _holds(claim: Claim, other: Claim | None, named: Sequence[str] = ()) -> bool:
+def _holds(claim: Claim, other: Claim, named: Sequence[str] = ()) -> bool:
     """Whether a claim, and what else it names, has all content words of another."""
-    return other is not None and claim.stem_set.union(named).issuperset(other.content)
+    return claim.stem_set.union(named).issuperset(other.content)
 
 
 def _is_set_apart(claim: Claim, evidence: Source, parts: Sequence[Claim]) -> bool:
