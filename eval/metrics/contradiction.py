@@ -13,31 +13,25 @@ from itertools import pairwise
 
 from eval.metrics.amounts import CLOCK, Amount, amounts, is_told, lasting, readings
 from eval.metrics.claims import Claim, claims, with_plain_not
+from eval.metrics.denials import denies, is_about_the_same
 from eval.metrics.lexical import tokens
 from eval.metrics.opening import opens_with, without_opening
 from eval.metrics.rates import has_other_rate
 from eval.metrics.support_features import Source, has_other_unit, source
-from eval.metrics.word_lists import HINGES, NEGATORS
+from eval.metrics.word_lists import DOWNWARDS, UPWARDS
 
 _NO_LONGER = re.compile(r"\bno longer\b(?! than)", re.IGNORECASE)
-_HALF = re.compile(
-    r"(?<!\bnothing)(?<!\banything)(?<!\ball)(?<!\bnone),? \bbut (?!also\b|rather\b)|,? (?:al)?though |,? whereas |; ",
-    re.IGNORECASE,
-)
 _DENIALS = (
     (re.compile(r"\b(?:forbidden|prohibited|banned|disallowed)\b", re.IGNORECASE), "not allowed"),
     (re.compile(r"\bunable\b", re.IGNORECASE), "not able"),
     (re.compile(r"\bimpossible\b", re.IGNORECASE), "not possible"),
 )
-_TURNING = NEGATORS | HINGES
 
-_UPWARDS = ("more", "longer", "later", "higher", "larger", "greater", "bigger", "older", "after", "above", "beyond")
-_DOWNWARDS = "less|fewer|shorter|earlier|sooner|lower|smaller|newer|younger|before|below|under"
 _PLACES = frozenset({"after", "before", "above", "below", "beyond", "under"})
 """Comparisons that may tell when or where only: they compare where the other text has a bound."""
 _BOUNDED = re.compile(r"\b(?:only|within|until|till|up to|at most|at least|latest|earliest|first|by)\b", re.IGNORECASE)
 _COMPARISON = (
-    rf"\b({'|'.join(_UPWARDS)}|over(?=\s[\d$€£])|{_DOWNWARDS})\b"  # "carry over" is no comparison
+    rf"\b({'|'.join(sorted(UPWARDS | DOWNWARDS))}|over(?=\s[\d$€£]))\b"  # "carry over" is no comparison
     r"(?=((?:\s+[^\s,;:.!?]+(?:[.,]\d+)*){1,4}))"
 )
 _COMPARED = re.compile(_COMPARISON, re.IGNORECASE)
@@ -52,11 +46,11 @@ def contradicts(reference: str, response: str) -> bool:
     - A sentence of it has a number that the reference lacks, where the response lacks one of the same dimension, or of
       no unit, that the nearest sentence of the reference has, and both are about the same: months for days, another
       day of a month. The same amount in another unit is the same number. A year and its decade do not differ.
-    - It gives a number of the reference another unit, or has it per another time: per year, not per month.
-    - A sentence of it denies, by not or never, a word of the nearest sentence of the reference, or affirms what is
-      denied there, is about the same, and the two differ by an odd number of negators, "until" and the like counted:
-      "not before 9" does not deny "at 9". So for what stands before and after a "but" in the reference, each by itself.
-      "Not more than 5" sets a bound and denies nothing, unless the other text has "more than 5" too.
+    - It gives a number of the reference another unit, and not the right one anywhere, or has it per another time: per
+      year, not per month.
+    - A sentence of it denies, by not or never, what the nearest sentence of the reference says, or affirms what is
+      denied there (`denies`). "Not more than 5" sets a bound and denies nothing, unless the other text has "more than
+      5" too.
 
     Sentences are about the same where that of the response shares at least half of its other content words; of numbers
     also where that of the reference does, as "27 days" beside a whole sentence.
@@ -67,19 +61,17 @@ def contradicts(reference: str, response: str) -> bool:
     reference, response = _plain(reference), _plain(response)
     reference, response = _without_bounds(reference, response), _without_bounds(response, reference)
     evidence, found = source((reference,)), claims(response)
-    told = {claim.words for claim in evidence.claims}
     return (
         has_other_rate(reference, response)
         or _has_other_number(evidence, found)
-        or any(has_other_unit(number, unit, evidence) for claim in found for number, unit in claim.numbers)
-        or any(_denies(claim, evidence) for claim in found if claim.words not in told)
-        or _denies_a_half(reference, response)
+        or _has_other_unit(evidence, found)
+        or denies(reference, response)
     )
 
 
 def _plain(text: str) -> str:
-    """Without an opening yes or no, which denies what was asked and not what follows; "no longer" is "not"."""
-    return _NO_LONGER.sub("not", without_opening(text))
+    """Without an opening yes or no, which denies what was asked and not what follows; each denial is a "not"."""
+    return with_plain_denials(without_opening(text))
 
 
 def _without_bounds(text: str, other: str) -> str:
@@ -91,14 +83,14 @@ def _without_bounds(text: str, other: str) -> str:
         compares = bound[1].casefold() not in _PLACES or _BOUNDED.search(other)
         return "" if said and said not in compared and compares else bound[0]
 
-    return _BOUND.sub(shortened, with_plain_not(text))
+    return _BOUND.sub(shortened, text)
 
 
 def _comparison(found: re.Match[str]) -> tuple[bool, str] | None:
     """Whether it is upwards, and the number that it is with; None where no number is near."""
     word, following = found.groups()
     number = next((each for each in tokens(following) if each[0].isdecimal()), None)
-    return None if number is None else (word.casefold() in (*_UPWARDS, "over"), number)
+    return None if number is None else (word.casefold() in UPWARDS | {"over"}, number)
 
 
 def with_plain_denials(text: str) -> str:
@@ -123,10 +115,19 @@ def _has_other_number(evidence: Source, response: Sequence[Claim]) -> bool:
     return False
 
 
+def _has_other_unit(evidence: Source, response: Sequence[Claim]) -> bool:
+    given = {number for claim in response for number in claim.numbers}
+    return any(
+        has_other_unit(number, unit, evidence)
+        and not given.issuperset((number, known) for known in evidence.units[number] if known)
+        for number, unit in given
+    )
+
+
 def _tells_the_same(claim: Claim, other: Claim) -> bool:
     """Whether two sentences are about the same apart from the numbers of the first."""
     numbers = [each.number.split()[0] for each in amounts(claim)]
-    return _is_about_the_same(claim, other, frozenset(numbers).union(*(number.split(".") for number in numbers)))
+    return is_about_the_same(claim, other, frozenset(numbers).union(*(number.split(".") for number in numbers)))
 
 
 def _untold(found: Sequence[Amount], others: Sequence[Amount]) -> set[str]:
@@ -154,39 +155,3 @@ def _amounts(
         for claim in found
         for each in (*amounts(claim), *further(claim))
     ]
-
-
-def _denies(claim: Claim, evidence: Source) -> bool:
-    best = evidence.best(claim)
-    if best is None or (_turns(claim) - _turns(best)) % 2 == 0:
-        return False
-    denied = (claim.denied - best.negated) & best.stem_set
-    affirmed = (best.denied - claim.negated) & claim.stem_set
-    return bool(denied or affirmed) and _is_about_the_same(claim, best, denied | affirmed)
-
-
-def _denies_a_half(reference: str, response: str) -> bool:
-    """Whether a half of a sentence of the response, before or after a "but", denies a half of the reference and has
-    nothing of the others: "It runs not on Linux" beside "It runs on Linux, but not on Windows".
-    """
-    halves = _HALF.sub(". ", reference)
-    if halves == reference:
-        return False
-    evidence = source((halves,))
-    told = {claim.words for claim in evidence.claims}
-    for claim in claims(_HALF.sub(". ", response)):
-        best = evidence.best(claim)
-        others = {its_stem for each in evidence.claims if each is not best for its_stem in each.content}
-        only_there = others - best.stem_set if best else others
-        if claim.words not in told and only_there.isdisjoint(claim.content) and _denies(claim, evidence):
-            return True
-    return False
-
-
-def _is_about_the_same(claim: Claim, best: Claim, differing: frozenset[str]) -> bool:
-    others = [its_stem for its_stem in claim.content if its_stem not in differing]
-    return 2 * sum(its_stem in best.stem_set for its_stem in others) >= len(others)
-
-
-def _turns(claim: Claim) -> int:
-    return sum(word in _TURNING for word in claim.words)

@@ -34,6 +34,9 @@ DENIERS = _words("never not 不 没 未")
 """The negators that deny what a sentence says; the others may deny one thing in it (no tier, without a taint)."""
 HINGES = _words("before except only till unless until 只 才 除")
 """What turns a denial round: "not before 9" is "from 9 on", "not only" is "also"."""
+UPWARDS = _words("more longer later higher larger greater bigger older after above beyond")
+DOWNWARDS = _words("less fewer shorter earlier sooner lower smaller newer younger before below under")
+"""What compares with more, or with less; so does "over", if a number follows."""
 
 NUMBER_WORDS = _words(
     """

@@ -13,6 +13,12 @@ from eval.metrics.registry import RIGHT
 
 LOGS = "Logs are kept for 365 days."
 PODS = "Pods of the Ebb tier may be preempted."
+MANAGERS = "Managers can approve requests."
+GARAGE = "Visitors may not park in the garage."
+INTERNS = "Interns do not get a bonus, but they get a meal allowance."
+RESTORED = "Deleted files can be restored within 30 days."
+FREE_PLAN = "The feature is not available in the free plan."
+EU = "Data is stored in the EU."
 
 
 @pytest.mark.parametrize(
@@ -60,6 +66,26 @@ PODS = "Pods of the Ebb tier may be preempted."
         ("A cluster can have more than 5,000 nodes.", "A cluster cannot have more than 5000 nodes."),
         ("Up to three home days are allowed.", "Not more than four home days are allowed."),
         ("Dogs are allowed after 5 weeks.", "Dogs are not allowed, though after 5 weeks they are seen."),
+        (MANAGERS, "Managers cannot approve requests."),
+        (MANAGERS, "Managers cannot approve requests at all."),
+        (MANAGERS, "Managers can approve requests. Managers cannot approve requests."),
+        (MANAGERS, "Managers can approve requests. Managers cannot approve requests at all."),
+        (MANAGERS, "Managers can approve requests. However, they cannot approve requests."),
+        (MANAGERS, "Managers cannot approve requests. Directors can approve requests."),
+        (MANAGERS, "They can approve expenses. Managers cannot approve requests from staff."),
+        ("Marie Curie", "Marie Curie was a physicist. The discoverer was not Marie Curie."),
+        ("Dogs are allowed.", "Dogs and cats are not allowed."),
+        ("Alcohol is allowed on the premises.", "Alcohol is prohibited on the premises."),
+        ("Alcohol is prohibited on the premises.", "Alcohol is allowed on the premises."),
+        (GARAGE, "Visitors may park in the garage."),
+        (GARAGE, "Visitors may not park on the street. Visitors may park in the garage for free."),
+        (EU, "Data is not stored in the EU and stored in the US."),
+        (EU, "Data is stored in the US, not in the EU."),
+        (INTERNS, "Interns do get a bonus, and they get a meal allowance."),
+        (INTERNS, "Interns get a bonus. They do not get a meal allowance."),
+        (RESTORED, "Deleted files cannot be restored within 30 days. After 30 days, they can be restored."),
+        ("The token expires after 30 minutes.", "The token expires after 30 days, the other one after 30 hours."),
+        ("Logs are kept for 3 days, 3 GB at most.", "Logs are kept for 3 weeks, 3 GB at most."),
         ("日志保留365天。", "日志保留30天。"),
         ("日志保留365天。", "日志不保留365天。"),
         ("节点没有限制。", "节点有限制。"),
@@ -133,6 +159,27 @@ def test_what_cannot_both_be_true_is_not_right(reference: str, response: str) ->
         ("A cluster can have up to 5,000 nodes.", "A cluster cannot have more than 5,000 nodes."),
         ("Leave can be taken only after six months.", "Leave cannot be taken before six months."),
         ("A refund does not take more than 14 days.", "A refund never takes more than 14 days."),
+        (MANAGERS, "Managers can approve requests. Employees cannot approve their own requests."),
+        (MANAGERS, "Managers can approve requests, but managers cannot approve their own requests."),
+        (GARAGE, "Visitors are prohibited from parking in the garage."),
+        (GARAGE, "Visitors may not park in the garage. Employees may park in the garage."),
+        (GARAGE, "Only employees may park in the garage; visitors may not."),
+        (INTERNS, "Interns get a meal allowance. They do not get a bonus."),
+        (INTERNS, f"{INTERNS} Contractors do not get a meal allowance."),
+        (RESTORED, f"{RESTORED} After 30 days, they can't be restored."),
+        (RESTORED, f"{RESTORED} Files in the archive cannot be restored."),
+        (FREE_PLAN, "The feature is available in the Pro plan and above. It is not available in the free plan."),
+        (FREE_PLAN, "The feature is only available in the paid plans, not in the free plan."),
+        (EU, "Data is stored in the EU and not stored in the US."),
+        ("The plan includes support.", "Calls cost 5 euros an hour everywhere and are not included in it."),
+        (EU, "Data is stored in the EU, while data is not stored in other regions."),
+        ("The API key is shown once.", "The API key is shown once and cannot be shown again."),
+        ("Orders under $50 do not ship free.", "Orders under $50 do not ship free. Orders over $50 ship free."),
+        ("Orders over $50 ship free.", "Orders over $50 ship free; orders under $50 do not ship free."),
+        ("30 minutes", "The access token expires after 30 minutes, the refresh token after 30 days."),
+        ("Up to 5 days can be carried over.", "Up to 5 days can be carried over, after 5 years of service 10 days."),
+        ("At least 8 GB", "You need at least 8 GB of RAM and 8 TB of disk."),
+        ("Students get 20% off.", "Students get 20% off, and $20 of credit."),
         ("日志保留365天。", "日志会保留365天。"),
         ("日志不超过8条。", "日志最多8条。"),
         ("", "Logs are not kept."),

@@ -1,0 +1,121 @@
+"""Whether an answer denies what its reference says, or affirms what that denies, by not, never and the like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from eval.metrics.claims import Claim, claims
+from eval.metrics.support_features import Source, source
+from eval.metrics.word_lists import DOWNWARDS, FUNCTION_WORDS, HINGES, NEGATORS, UPWARDS
+
+_HALF = re.compile(
+    r"(?<!\bnothing)(?<!\banything)(?<!\ball)(?<!\bnone),? \bbut (?!also\b|rather\b)|,? (?:al)?though |,? whereas |; ",
+    re.IGNORECASE,
+)
+_PART = re.compile(rf"{_HALF.pattern}|, while |, (?=not\b)|,? and (?=(?:\w+ )?not\b|never\b)", re.IGNORECASE)
+"""Where a sentence of an answer may turn to something else. "Dogs and cats are not" stays whole: it denies both."""
+_TURNING = NEGATORS | HINGES
+_SETTING_APART = UPWARDS | DOWNWARDS | {"over", "other", "own"}
+_ADDING_NOTHING = (
+    FUNCTION_WORDS | NEGATORS | {"anymore", "currently", "ever", "however", "still", "yet"}
+) - _SETTING_APART
+_BARE = 2
+"""A reference of at most so many words is told by whoever names it, if only to deny it."""
+
+
+def denies(reference: str, response: str) -> bool:
+    """Whether a part of a response denies a word of the nearest sentence of the reference, or affirms what is denied
+    there, is about the same, and the two differ by an odd number of negators, "until" and the like counted: "not before
+    9" does not deny "at 9".
+
+    So for each half of the reference by itself, before and after a "but". Nothing is denied by a part that says
+    something beyond that sentence ("Employees cannot approve their own requests"), where another part tells the
+    sentence in full ("Managers can approve requests").
+
+    Args:
+        reference, response: with each denial written as "not" (`with_plain_denials`), and without those that set a
+            bound ("not more than 5").
+    """
+    evidence, parts = source((reference,)), _parts(response)
+    told = {claim.words for claim in evidence.claims}
+    return any(
+        _denies_by_a_part(claim, evidence, parts) for claim in claims(response) if claim.words not in told
+    ) or _denies_a_half(reference, response, parts)
+
+
+def is_about_the_same(claim: Claim, best: Claim, differing: frozenset[str]) -> bool:
+    """Whether a sentence shares at least half of its content words with another, apart from those that differ."""
+    others = [its_stem for its_stem in claim.content if its_stem not in differing]
+    return 2 * sum(its_stem in best.stem_set for its_stem in others) >= len(others)
+
+
+def _parts(text: str) -> tuple[Claim, ...]:
+    return claims(_PART.sub(". ", text))
+
+
+def _denies_by_a_part(claim: Claim, evidence: Source, parts: Sequence[Claim]) -> bool:
+    """Whether a sentence denies something, as a whole and by a part of it: a part alone may be too short to tell what
+    it is about ("and are not included").
+    """
+    return _denies(claim, evidence) and any(
+        _denies(part, evidence) and not _is_set_apart(part, evidence, parts) for part in _parts(claim.text)
+    )
+
+
+def _denies_a_half(reference: str, response: str, parts: Sequence[Claim]) -> bool:
+    """Whether a half of a sentence of the response, before or after a "but", denies a half of the reference and has
+    nothing of the others: "It runs not on Linux" beside "It runs on Linux, but not on Windows".
+    """
+    halves = _HALF.sub(". ", reference)
+    if halves == reference:
+        return False
+    evidence = source((halves,))
+    told = {claim.words for claim in evidence.claims}
+    for claim in claims(_HALF.sub(". ", response)):
+        best = evidence.best(claim)
+        others = {its_stem for each in evidence.claims if each is not best for its_stem in each.content}
+        only_there = others - best.stem_set if best else others
+        if claim.words in told or not only_there.isdisjoint(claim.content):
+            continue
+        if _denies(claim, evidence) and not _is_set_apart(claim, evidence, parts):
+            return True
+    return False
+
+
+def _denies(claim: Claim, evidence: Source) -> bool:
+    best = evidence.best(claim)
+    if best is None or not _differ(claim, best) or _tells_a_half(claim, best):
+        return False
+    denied = (claim.denied - best.negated) & best.stem_set
+    affirmed = (best.denied - claim.negated) & claim.stem_set
+    return bool(denied or affirmed) and is_about_the_same(claim, best, denied | affirmed)
+
+
+def _differ(claim: Claim, other: Claim) -> bool:
+    """Whether one of two sentences turns round what the other says: they differ by an odd number of turning words."""
+    return sum(word in _TURNING for word in (*claim.words, *other.words)) % 2 == 1
+
+
+def _tells_a_half(claim: Claim, best: Claim) -> bool:
+    """Whether a claim holds a half of a sentence, and says each that it holds as it is said there."""
+    held = [half for half in claims(_HALF.sub(". ", best.text)) if _holds(claim, half)]
+    return bool(held) and not any(_differ(claim, half) for half in held)
+
+
+def _holds(claim: Claim, other: Claim, named: Sequence[str] = ()) -> bool:
+    """Whether a claim, and what else it names, has all content words of another."""
+    return claim.stem_set.union(named).issuperset(other.content)
+
+
+def _is_set_apart(claim: Claim, evidence: Source, parts: Sequence[Claim]) -> bool:
+    """Whether a claim says something beyond the nearest sentence, and a part of the response tells that sentence; "it"
+    may be what the claim begins with: "It is not in the free plan" beside "The feature is in the Pro plan".
+    """
+    best = evidence.best(claim)
+    if best is None or len(best.words) <= _BARE or _ADDING_NOTHING.issuperset(set(claim.words) - set(best.words)):
+        return False
+    return any(
+        not _differ(part, best) and _holds(part, best, claim.content[: part.words[0] in ("it", "they")])
+        for part in parts
+    )
