@@ -25,8 +25,8 @@ def read_document_rows(path: Path, mapping: Mapping[str, str]) -> tuple[Document
         mapping: one of `DOCUMENT_FIELDS` to its column, where that is not called as the field without `document_`.
 
     Raises:
-        CorpusError: the file cannot be read, a row has no id or no text, a cell is no text, an id cannot name a file, or
-            two rows have one id.
+        CorpusError: the file cannot be read, a row has no id or no text, a cell is no text, an id cannot name a file,
+            or two rows have one id.
     """
     names = {field: mapping.get(field, field.removeprefix("document_")) for field in DOCUMENT_FIELDS}
     documents, places = [], []
