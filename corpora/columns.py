@@ -7,10 +7,13 @@ evidence, or what a retriever found) is never guessed: it is asked for.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from corpora.errors import CorpusError
+from corpora.wording import one_line
 
 ALIASES: dict[str, tuple[str, ...]] = {
     "id": ("id", "question_id", "qid"),
@@ -48,6 +51,19 @@ def find_columns(path: Path, present: Sequence[str], mapping: Mapping[str, str])
 def same_name(present: Sequence[str], name: str) -> list[str]:
     """The columns of that name: the one that is spelt so, or else those that differ in case and blanks only."""
     return [name] if name in present else [each for each in present if _plain(each) == _plain(name)]
+
+
+def cell_text(path: Path, number: int, column: str, cell: Any) -> str:
+    """What a cell says: its text, a number as it is written, nothing where it is empty or missing.
+
+    Raises CorpusError where it is anything else, such as a list.
+    """
+    if cell is None or isinstance(cell, str):
+        return cell or ""
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        return str(cell)
+    shown = one_line(json.dumps(cell, ensure_ascii=False))
+    raise CorpusError(f"{path}:{number}: {column!r} is {shown}, which is no text.", "Write it in quotation marks.")
 
 
 def _plain(name: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from corpora.columns import ALIASES, find_columns
+from corpora.columns import ALIASES, cell_text, find_columns
 from corpora.document_rows import DOCUMENT_FIELDS, read_document_rows
 from corpora.errors import CorpusError
 from corpora.extracting import DocumentLimits, read_document, titled_text
@@ -116,7 +116,10 @@ def _folder_documents(folder: Path) -> tuple[Document, ...]:
     """Documents of every format; an id is the path in the folder without its ending, as in a corpus."""
     elsewhere = FORMATS.keys() - {*DOCUMENT_SUFFIXES}
     paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in elsewhere and path.is_file())
-    own = read_documents(folder) if document_paths(folder) or not paths else ()
+    own = read_documents(folder) if document_paths(folder) else ()
+    if not own and not paths:
+        *kinds, last = FORMATS
+        raise CorpusError(f"{folder} holds no {', '.join(kinds)} or {last} file.", "Put the documents there.")
     documents = (*own, *(_converted(path, path.relative_to(folder)) for path in paths))
     no_twins(folder, [(document.id, document.source) for document in documents], TWINS)
     return tuple(sorted(documents, key=lambda document: document.source))
@@ -197,16 +200,17 @@ def _questions(
     rows = []
     found = defaultdict[str, list[str]](list)
     for number, row in table:
-        asked = str(row.get(columns["user_input"]) or "")
+        cells = {field: row.get(column) for field, column in columns.items()}
+        asked = cell_text(path, number, columns["user_input"], cells["user_input"])
         if not asked.strip():
             raise CorpusError(
                 f"{path}:{number}: the {columns['user_input']} is empty.", "Write it, or take the row out."
             )
-        name = str(row.get(columns.get("id", "")) or f"q{number}")
-        references = _texts(row.get(columns["reference"]))
+        name = cell_text(path, number, columns.get("id", "id"), cells.get("id")) or f"q{number}"
+        references = _texts(cells["reference"])
         if references:
-            references += _texts(row.get(columns.get("reference_aliases", "")))
-        quotes = _texts(row.get(columns.get("reference_contexts", ""))) if references else []
+            references += _texts(cells.get("reference_aliases"))
+        quotes = _texts(cells.get("reference_contexts")) if references else []
         question: dict[str, Any] = {
             "id": name,
             "user_input": asked,
@@ -215,10 +219,10 @@ def _questions(
             "reference_contexts": _evidence(name, quotes, quotable, found),
             "metadata": _metadata(row, columns),
         }
-        if split := row.get(columns.get("split", "")):
+        if split := cells.get("split"):
             question["split"] = split
         if "tags" in columns:
-            question["tags"] = _texts(row.get(columns["tags"]))
+            question["tags"] = _texts(cells["tags"])
         rows.append((number, question))
     return rows, found
 

@@ -15,6 +15,7 @@ from pipelines.index_collection import (
     collection_name,
     documents_hash,
     find,
+    indexed_otherwise,
     open_store,
     read_manifest,
     rows,
@@ -75,7 +76,8 @@ class PassageIndex:
             collection = find(client, name) if client else None
             manifest = read_manifest(collection) if collection else None
             if client is None or collection is None or manifest is None:
-                raise IndexMissingError(f"There is no complete index of the corpus {corpus.name!r}.", REMEDY)
+                why = indexed_otherwise(client, corpus, embedder) if client else ""
+                raise IndexMissingError(f"There is no complete index of the corpus {corpus.name!r}{why}.", REMEDY)
             if manifest.documents != documents_hash(corpus):
                 raise IndexMissingError(f"The corpus {corpus.name!r} has changed since it was indexed.", REMEDY)
             check_space(collection)

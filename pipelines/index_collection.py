@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -99,6 +100,15 @@ def read_manifest(collection: Collection) -> Manifest | None:
 def collection_name(corpus: Corpus, embedder: Embedder, splitting: Splitting) -> str:
     key = json.dumps([LAYOUT, embedder.fingerprint(), splitting.model_dump()], sort_keys=True)
     return f"{corpus.name}-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
+
+
+def indexed_otherwise(client: ClientAPI, corpus: Corpus, embedder: Embedder) -> str:
+    """Why an index is missed although the corpus was indexed, as the end of a sentence; empty where it never was."""
+    ours = re.compile(rf"{re.escape(corpus.name)}-[0-9a-f]{{12}}")
+    found = [read_manifest(each) for each in client.list_collections() if ours.fullmatch(each.name)]
+    same = [each.embedder == embedder.fingerprint() for each in found if each]
+    ways = ["by another embedder"] * (False in same) + ["with other passages"] * (True in same)
+    return f" as it is configured now: it was indexed {' and '.join(ways)}" if ways else ""
 
 
 def documents_hash(corpus: Corpus) -> str:

@@ -42,7 +42,7 @@ def chat_routes(backend: Backend) -> APIRouter:
         "/chat/completions",
         summary="Ask one pipeline, as OpenAI's API is asked",
         response_model=ChatCompletion,
-        responses={200: CHAT_EVENTS, **openai_errors(400, 401, 403, 404, 413, 429, 500, 502, 503, 504)},
+        responses={200: CHAT_EVENTS, **openai_errors(400, 401, 404, 413, 429, 500, 502, 503, 504)},
     )
     async def chat_completions(
         request: Request, response: Response, body: Annotated[ChatRequest, Body(openapi_examples=CHAT_EXAMPLES)]

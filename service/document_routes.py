@@ -78,7 +78,7 @@ def _add_changes(router: APIRouter, library: Library, limits: DocumentLimits) ->
     @router.delete(
         "/documents/{document_id:path}",
         summary="Remove a document",
-        responses=problems(401, 403, 404, 409, 422, 500, 503, 507),
+        responses=problems(401, 404, 409, 422, 500, 503, 507),
     )
     async def remove(document_id: DocumentId) -> DocumentChange:
         """Removes a document from the corpus and from the index; the next question is answered without it.
@@ -93,4 +93,4 @@ def _taken() -> dict[int | str, dict[str, Any]]:
     where = {"description": "The document's address.", "schema": {"type": "string"}}
     new = {"description": "The document is taken, and answered from.", "headers": {"Location": where}}
     known = {"description": "The document was there already.", "headers": {"Location": where}, "model": DocumentChange}
-    return {200: known, 201: new, **problems(400, 401, 403, 408, 409, 413, 415, 422, 500, 503, 507)}
+    return {200: known, 201: new, **problems(400, 401, 408, 409, 413, 415, 422, 500, 503, 507)}

@@ -71,6 +71,9 @@ RUN_EVENTS: dict[str, Any] = {
 }
 
 
+AT_THE_DOOR = (403, 431)
+"""Before any address is looked at: the service is called by a name that is not its own, or the head is too long."""
+
 KEYLESS: dict[str, Any] = {"security": []}
 """Of an operation that needs no key even where there are keys."""
 
@@ -91,7 +94,8 @@ def document_keys(app: FastAPI, asked_for: Callable[[], bool]) -> None:
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The problem responses of an address, each with the codes that it may have; 400 and 500 may come from anywhere.
+    """The problem responses of an address, each with the codes that it may have. 400 and 500 may come from anywhere,
+    and so may those `AT_THE_DOOR`.
 
     By reference, since a `model` would be declared as plain JSON; `/compare` brings the schema into the document.
     """
@@ -100,14 +104,15 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
             "description": _description(status),
             "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
-        for status in sorted({400, 500, *statuses})
+        for status in sorted({400, 500, *AT_THE_DOOR, *statuses})
     }
 
 
 def openai_errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The error responses of an address under `/v1`."""
     named: dict[int | str, dict[str, Any]] = {
-        status: {"model": OpenAIError, "description": HTTPStatus(status).phrase} for status in statuses
+        status: {"model": OpenAIError, "description": HTTPStatus(status).phrase}
+        for status in sorted({*AT_THE_DOOR, *statuses})
     }
     # without a default FastAPI would declare its own shape for 422, which never comes
     return {**named, "default": {"model": OpenAIError, "description": "Any other error."}}

@@ -47,7 +47,7 @@ def query_routes(backend: Backend, readiness: Readiness) -> APIRouter:
         "/query",
         summary="Ask one pipeline",
         response_model=Reply,
-        responses={200: QUERY_EVENTS, **problems(401, 403, 404, 408, 413, 422, 429, 502, 503, 504)},
+        responses={200: QUERY_EVENTS, **problems(401, 404, 408, 413, 422, 429, 502, 503, 504)},
     )
     async def query(request: Request, body: Annotated[QueryRequest, Body(openapi_examples=QUERY_EXAMPLES)]) -> Any:
         """Answers the question, with the passages the model was shown, tokens, timing and cost.
@@ -66,7 +66,7 @@ def query_routes(backend: Backend, readiness: Readiness) -> APIRouter:
     @router.post(
         "/compare",
         summary="Ask every pipeline",
-        responses=problems(401, 403, 408, 413, 422, 429, 503),
+        responses=problems(401, 408, 413, 422, 429, 503),
     )
     async def compare(
         request: Request, body: Annotated[CompareRequest, Body(openapi_examples=COMPARE_EXAMPLES)]

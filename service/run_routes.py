@@ -83,7 +83,7 @@ def _add_changes(router: APIRouter, jobs: JobRunner) -> None:
         "/runs/{run_id}",
         status_code=204,
         summary="Delete a run",
-        responses=problems(401, 403, 404, 409, 422, 507),
+        responses=problems(401, 404, 409, 422, 507),
     )
     async def delete(run_id: RunId) -> None:
         """Removes a run that has ended from the list, and what it asked, what was answered, its report and its files.
@@ -138,4 +138,4 @@ def _told(response: Response, job: Job) -> RunJob:
 def _accepted(*statuses: int) -> dict[int | str, dict[str, Any]]:
     where = {"description": "The run's address.", "schema": {"type": "string"}}
     accepted = {"description": "The run, as it is now.", "headers": {"Location": where}}
-    return {202: accepted, **problems(401, 403, *statuses, 422, 503, 507)}
+    return {202: accepted, **problems(401, *statuses, 422, 503, 507)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -12,6 +13,8 @@ from pipelines.engines.base import Adapter
 from pipelines.engines.embedded_attention import NAME, Prefix, Step, Tails, register
 from pipelines.engines.embedded_linear import pack_linears
 from pipelines.loading import load_language_model
+from pipelines.training.adapter_settings import ALL_LINEAR
+from pipelines.training.name_patterns import matched
 
 BASE = "__base__"  # what PEFT calls a row without an adapter
 
@@ -27,6 +30,7 @@ class Model:
         self._model = model.to(self.device).eval()
         if torch.backends.mkldnn.is_available():
             pack_linears(self._model)
+        self._layers = [name for name, _ in self._model.named_modules()]
         end = self._model.generation_config.eos_token_id
         self.end_tokens = frozenset(end if isinstance(end, list) else [] if end is None else [end])
         self._nothing = torch.empty(0, dtype=torch.long, device=self.device)
@@ -46,15 +50,16 @@ class Model:
         return adapter.content_hash
 
     def _load(self, adapter: Adapter) -> None:
-        from peft import PeftConfig, PeftModel
+        from peft import PeftModel
 
         name, folder = adapter.content_hash, str(adapter.path)
         try:
+            config = self._config(folder)
             if not self._wrapped:
-                config = PeftConfig.from_pretrained(folder)
-                config.inference_mode = True
                 self._model = PeftModel(self._model, config, adapter_name=name)
                 self._wrapped = True
+            elif name not in self._model.peft_config:
+                self._model.add_adapter(name, config)
             found = self._model.load_adapter(folder, adapter_name=name)
         except Exception as error:  # whatever PEFT makes of settings that it does not understand
             # What PEFT keeps of it stays unused, since every row names its adapter, or none.
@@ -74,6 +79,19 @@ class Model:
                     "Train it again with `bakeoff train`, on this base model.",
                 )
         self._adapters.add(name)
+
+    def _config(self, folder: str) -> Any:
+        """An adapter's settings, with layers listed where a regular expression names them: PEFT would match it against
+        every layer, for as long as that takes. Raises ValueError, or what PEFT raises."""
+        from peft import PeftConfig
+
+        config: Any = PeftConfig.from_pretrained(folder)
+        config.inference_mode = True
+        for field in ("target_modules", "exclude_modules"):
+            named = getattr(config, field, None)
+            if isinstance(named, str) and named != ALL_LINEAR:
+                setattr(config, field, matched(named, self._layers))
+        return config
 
     def forward(
         self,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from corpora.errors import AdapterRejectedError
 from corpora.text_file import parse_json
+from corpora.wording import one_line
+from pipelines.training.name_patterns import matched
 from pipelines.training.options import SERVABLE_RANKS
 
 CONFIG = "adapter_config.json"
@@ -31,6 +33,8 @@ UNSERVABLE = {
 # Every other named initialisation (PiSSA, OLoRA, CorDA, LoftQ) changes the base weights as well.
 HARMLESS_INITS = ("gaussian", "eva", "orthogonal")
 ALL_LINEAR = "all-linear"
+_PLAIN = re.compile(r"\^?(?:[\w.-]|\\\.)+")
+"""What PEFT would read as regular expressions and is not, but names with their dots: such are matched at once."""
 MOST_ALPHA = 65_536
 """Far beyond what anybody trains with; updates scaled by more are no longer numbers in half precision."""
 
@@ -76,13 +80,19 @@ def _check_ranks(name: str, config: dict[str, Any]) -> None:
     pattern = config.get("rank_pattern") or {}
     if not isinstance(pattern, dict):
         raise AdapterRejectedError(f"Adapter {name}: rank_pattern must be a mapping of modules to ranks.", RETRAIN)
+    for key in pattern:
+        if not _PLAIN.fullmatch(key):
+            raise AdapterRejectedError(
+                f"Adapter {name}: rank_pattern has {one_line(key)!r}, which is no name of layers.",
+                f"Write the layers' names there. {RESTORE}",
+            )
     for rank in (config.get("r"), *pattern.values()):
         if type(rank) is not int or rank not in SERVABLE_RANKS:
             ranks = ", ".join(map(str, SERVABLE_RANKS))
             raise AdapterRejectedError(f"Adapter {name} has rank {rank}; vLLM serves {ranks}.", RETRAIN)
 
 
-def require_targeted(name: str, config: dict[str, Any], modules: Iterable[str]) -> None:
+def require_targeted(name: str, config: dict[str, Any], modules: Collection[str]) -> None:
     """Makes sure that the settings name the layers that there are weights for. PEFT passes over all others without a
     word, whereas vLLM, which goes by the weights alone, applies them.
 
@@ -91,35 +101,60 @@ def require_targeted(name: str, config: dict[str, Any], modules: Iterable[str]) 
 
     Raises AdapterRejectedError.
     """
-    targeted = _matching(name, "target_modules", config.get("target_modules"))
-    excluded = _matching(name, "exclude_modules", config.get("exclude_modules") or [])
-    layers = config.get("layers_to_transform")
-    numbers = [layers] if isinstance(layers, int) else layers or []
-    if not isinstance(numbers, list) or not all(type(number) is int for number in numbers):
-        raise AdapterRejectedError(f"Adapter {name} says {layers!r} for layers_to_transform.", RESTORE)
+    targeted = _named(name, "target_modules", config.get("target_modules"), modules)
+    excluded = _named(name, "exclude_modules", config.get("exclude_modules") or [], modules)
+    numbers, lists = _layers(name, config)
     for module in modules:
-        layer = re.search(r"\.(\d+)\.", module)
-        left_out = numbers and (layer is None or int(layer[1]) not in numbers)
-        if left_out or excluded(module) or not targeted(module):
+        left_out = numbers and _number(module, lists) not in numbers
+        if left_out or module in excluded or module not in targeted:
             raise AdapterRejectedError(
                 f"Adapter {name} has weights for {module}, which its {CONFIG} does not name (target_modules, "
-                "exclude_modules, layers_to_transform).",
+                "exclude_modules, layers_to_transform, layers_pattern).",
                 RESTORE,
             )
 
 
-def _matching(name: str, field: str, named: Any) -> Callable[[str], bool]:
-    """Whether a layer is among those that a setting names: by the ends of their names, or by a regular expression."""
+def _named(name: str, field: str, named: Any, modules: Collection[str]) -> set[str]:
+    """Those layers that a setting names: by the ends of their names, or by a regular expression."""
     if named == ALL_LINEAR:
-        return lambda module: True
+        return set(modules)
     if isinstance(named, str):
         try:
-            pattern = re.compile(named)
-        except re.error as error:
+            return matched(named, modules)
+        except ValueError as error:
             raise AdapterRejectedError(
-                f"Adapter {name} has {field} that are no regular expression: {error}.", RESTORE
+                f"Adapter {name} has {field} that cannot be used as a regular expression: {error}.",
+                f"List the names of the layers there. {RESTORE}",
             ) from error
-        return lambda module: pattern.fullmatch(module) is not None
     if not isinstance(named, list) or not all(isinstance(each, str) for each in named):
         raise AdapterRejectedError(f"Adapter {name} says {named!r} for {field}, not names of layers.", RESTORE)
-    return lambda module: any(module == each or module.endswith(f".{each}") for each in named)
+    return {module for module in modules if any(module == each or module.endswith(f".{each}") for each in named)}
+
+
+def _layers(name: str, config: dict[str, Any]) -> tuple[list[int], list[str]]:
+    """The numbers of the layers that are trained, and what the lists of layers are called; empty: any."""
+    layers, called = config.get("layers_to_transform"), config.get("layers_pattern")
+    numbers = [] if layers is None else layers if isinstance(layers, list) else [layers]
+    if not all(type(number) is int for number in numbers):
+        raise AdapterRejectedError(f"Adapter {name} says {layers!r} for layers_to_transform.", RESTORE)
+    lists = [called] if isinstance(called, str) and called else called or []
+    if not isinstance(lists, list) or not all(isinstance(each, str) and _PLAIN.fullmatch(each) for each in lists):
+        raise AdapterRejectedError(f"Adapter {name} says {called!r} for layers_pattern, not names.", RESTORE)
+    if isinstance(config.get("target_modules"), str) and (layers, called) != (None, None):
+        raise AdapterRejectedError(
+            f"Adapter {name} has layers_to_transform or layers_pattern, which PEFT takes only beside a list of "
+            "target_modules.",
+            RESTORE,
+        )
+    if lists and layers is None:
+        raise AdapterRejectedError(
+            f"Adapter {name} has layers_pattern, which PEFT takes only beside layers_to_transform.", RESTORE
+        )
+    return numbers, lists
+
+
+def _number(module: str, lists: list[str]) -> int | None:
+    """Of the layer that a module is in, as PEFT counts; None where it is in none of these lists."""
+    ways = [rf"(?:^|.*?\.){each}\.(\d+)\." for each in lists] or [r".*?\.[^.]*\.(\d+)\."]
+    found = next(filter(None, (re.match(way, module) for way in ways)), None)
+    return int(found[1]) if found else None

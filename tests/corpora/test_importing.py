@@ -234,14 +234,59 @@ def test_documents_in_rows(tmp_path: Path) -> None:
     [
         ([("a/b", "A spider."), ("a-b", "An ant.")], "line 1 and line 2 have the id 'a-b'"),
         ([("a", "A spider."), ("b", " \n")], ":2: no 'text'"),
+        ([("a", "A spider."), ("..", "An ant.")], r":2: the id '\.\.' is nothing but dots"),
+        ([("a" * 201, "A spider.")], ":1: the id has 201 bytes, and may have 200"),
+        ([("é" * 101, "A spider.")], ":1: the id has 202 bytes"),
+        ([("a", {"a": 1})], ":1: 'text' is .*, which is no text"),
+        ([("a", True)], ":1: 'text' is true, which is no text"),
+        ([(False, "A spider.")], ":1: 'id' is false, which is no text"),
+        ([(["a"], "A spider.")], ":1: 'id' is .*, which is no text"),
+        ([(None, "A spider.")], ":1: no 'id'"),
     ],
+    ids=range(10),
 )
-def test_rows_that_would_be_one_document_or_none(tmp_path: Path, rows: list[tuple[str, str]], told: str) -> None:
+def test_rows_that_would_be_one_document_or_none(tmp_path: Path, rows: list[tuple[Any, Any]], told: str) -> None:
     documents = tmp_path / "d.jsonl"
     documents.write_text("".join(json.dumps({"id": name, "text": text}) + "\n" for name, text in rows))
     with pytest.raises(CorpusError, match=rf"(?s)d\.jsonl.*{told}") as raised:
         import_data(tmp_path, {}, documents=documents)
     assert str(documents) in str(raised.value)
+
+
+def test_a_row_with_the_longest_id_becomes_a_file(tmp_path: Path) -> None:
+    (tmp_path / "d.jsonl").write_text(json.dumps({"id": "a" * 200, "text": "A spider has eight legs."}))
+    (tmp_path / "q.jsonl").write_text(json.dumps({"question": "a?", "target": "b"}))
+    write_corpus(tmp_path / "out", "legs", import_data(tmp_path, {}, documents=Path("d.jsonl")))
+    assert read_corpus(tmp_path / "out").documents[0].id == "a" * 200
+
+
+def test_an_id_may_be_a_number_be_it_0(tmp_path: Path) -> None:
+    (tmp_path / "d.jsonl").write_text('{"id": 0, "text": "A spider."}\n{"id": 1.5, "text": "An ant.", "title": 0}\n')
+    (tmp_path / "q.jsonl").write_text(
+        '{"id": 0, "question": "a?", "target": 8}\n{"id": "", "question": "b?", "target": 0}'
+    )
+    imported = import_data(tmp_path, {}, documents=Path("d.jsonl"))
+    assert [(each.id, each.title) for each in imported.documents] == [("0", "0"), ("1.5", "0")]
+    assert [each["id"] for each in imported.questions] == ["0", "q2"]
+
+
+@pytest.mark.parametrize("row", [{"id": True}, {"id": [1]}, {"question": {"a": 1}}, {"question": True}], ids=str)
+def test_a_question_that_is_no_text_is_refused_with_its_line(tmp_path: Path, row: dict[str, Any]) -> None:
+    source = folder(tmp_path / "in", [{"question": "a?", "target": "b"}, {"question": "b?", "target": "b"} | row])
+    with pytest.raises(CorpusError, match=rf":2: {next(iter(row))!r} is .*, which is no text"):
+        import_data(source, {})
+
+
+def test_a_column_without_a_name_is_none_of_ours(tmp_path: Path) -> None:
+    source = folder(tmp_path / "in", [])
+    (source / "q.csv").write_text(",question,target\n0,a?,b\n")
+    (row,) = import_data(source, {}, questions=source / "q.csv").questions
+    assert (row["id"], row["reference_aliases"], "split" in row, row["metadata"]) == ("q2", [], False, {"": "0"})
+
+
+def test_a_folder_without_documents_hears_of_every_kind(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match=r"holds no \.md, \.txt, \.html, \.htm, \.pdf or \.docx file"):
+        import_data(tmp_path, {})
 
 
 def test_evidence_in_a_row_with_line_ends_of_windows_is_found_again(tmp_path: Path) -> None:

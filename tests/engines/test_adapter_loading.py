@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from safetensors.torch import load_file, save_file
@@ -63,3 +64,26 @@ def test_settings_that_peft_stumbles_over_are_told_in_our_words(adapter: Adapter
     file.write_text(json.dumps(json.loads(file.read_text()) | {"lora_alpha": "x"}))
     with pytest.raises(AdapterRejectedError, match="The adapter tide does not fit the base model"):
         Model(adapter.path.parent / "base", "float32").adapter_name(adapter)
+
+
+def changed(adapter: Adapter, **changes: Any) -> Adapter:
+    file = adapter.path / "adapter_config.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | changes))
+    return adapter
+
+
+def test_layers_may_be_named_by_a_regular_expression(adapter: Adapter) -> None:
+    model = Model(adapter.path.parent / "base", "float32")
+    pattern = r"model\.layers\.\d+\..*\.(q|down)_proj"
+    for name in ("1", "2"):  # on a model that has none yet, and beside another
+        other = adapter.model_copy(update={"content_hash": name})
+        assert model.adapter_name(changed(other, target_modules=pattern, exclude_modules="lm_.*")) == name
+
+
+def test_a_regular_expression_that_never_ends_on_some_layer_without_weights_does_not_hold_the_model_up(
+    adapter: Adapter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.training.name_patterns.SECONDS", 1)
+    endless = changed(adapter, target_modules=r".*(q|down)_proj|(([a-z0-9._]+)+)+!")
+    with pytest.raises(AdapterRejectedError, match="takes more than 1 seconds"):
+        Model(adapter.path.parent / "base", "float32").adapter_name(endless)

@@ -86,9 +86,13 @@ def test_other_splittings_and_embedders_have_indexes_of_their_own(vectors):
     corpus = make_corpus(HARBOUR)
     build_index(vectors, corpus, FakeEmbedder(), SMALL)
     other = Splitting(passage_tokens=30, overlap_tokens=0)
-    for arguments in ({"splitting": other}, {"embedder": FakeEmbedder("another")}):
-        with pytest.raises(IndexMissingError, match="no complete index"):
+    told = {"with other passages": {"splitting": other}, "by another embedder": {"embedder": FakeEmbedder("b")}}
+    for why, arguments in told.items():
+        with pytest.raises(IndexMissingError, match=f"no complete index .* now: it was indexed {why}\\."):
             open_index(vectors, corpus, **arguments)
+    build_index(vectors, make_corpus(HARBOUR, name="harbour-two"), FakeEmbedder(), other)
+    with pytest.raises(IndexMissingError, match=r"no complete index of the corpus 'two'\."):
+        open_index(vectors, make_corpus(HARBOUR, name="two"))
     build_index(vectors, corpus, FakeEmbedder(), other)
     assert len(open_index(vectors, corpus, splitting=other).passages) < len(open_index(vectors, corpus).passages)
 

@@ -13,6 +13,7 @@ from safetensors.numpy import save_file
 
 from corpora.change_set import read_changes
 from corpora.changes import apply
+from corpora.document_rows import read_document_rows
 from corpora.importing import import_data
 from corpora.model import Corpus, Document, Evidence, Question, Record
 from corpora.reading import dump_rows, read_corpus
@@ -159,6 +160,14 @@ def _corpus(root: Path) -> None:
     read_corpus(root)
 
 
+def _document_rows(root: Path) -> None:
+    read_document_rows(root / "rows/documents.jsonl", {})
+
+
+def _document_cells(root: Path) -> None:
+    read_document_rows(root / "rows/documents.csv", {})
+
+
 def _labels(root: Path) -> None:
     read_labelled(root / "labels")
 
@@ -246,6 +255,8 @@ def readers(folder: Path) -> list[Reader]:
         Reader("csv/ferry.md", DOCUMENT.encode(), lambda root: import_data(root / "csv", {})),
         Reader("jsonl/rows.jsonl", _rows(column), lambda root: import_data(root / "jsonl", {})),
         Reader("jsonl/ferry.md", DOCUMENT.encode(), lambda root: import_data(root / "jsonl", {})),
+        Reader("rows/documents.jsonl", _rows({"id": "ferry", "text": DOCUMENT, "title": "Ferry"}), _document_rows),
+        Reader("rows/documents.csv", b"id,text,title\nferry,The ferry leaves at nine.,Ferry\n", _document_cells),
         Reader("squad.json", _json(SQUAD), lambda root: import_data(root / "squad.json", {})),
         Reader("keys.json", _json(KEYS), lambda root: KeyRing(root / "keys.json").find("bk-key")),
         Reader("run/manifest.json", made["manifest.json"], _trials),

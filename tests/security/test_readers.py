@@ -22,12 +22,12 @@ SETTINGS = settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.fu
 NAMES = [
     "bakeoff.yaml", "prices.yaml", "corpus.yaml", "documents/ferry.md", "questions.jsonl", "examples.jsonl",
     "changes/changes.yaml", "changes/documents/ferry.md", "changes/changed.jsonl", "changes/added.jsonl",
-    "changes/examples.jsonl", "csv/rows.csv", "csv/ferry.md", "jsonl/rows.jsonl", "jsonl/ferry.md", "squad.json",
-    "keys.json", "run/manifest.json", "run/questions.jsonl", "run/documents.jsonl", "run/journal.jsonl", "load.json",
-    "labels/begin/begin_dev.tsv", "labels/evouna/NQ.json", "labels/uhgeval/news.jsonl",
-    "labels/clapnq/answerable.jsonl", "model/config.json", "model/tokenizer.json", "model/model.safetensors",
-    "adapter/adapter_config.json", "adapter/tokenizer.json", "adapter/adapter_model.safetensors", "adapter/card.json",
-    "adapter/parity.json", "jobs.sqlite", "answers.sqlite",
+    "changes/examples.jsonl", "csv/rows.csv", "csv/ferry.md", "jsonl/rows.jsonl", "jsonl/ferry.md",
+    "rows/documents.jsonl", "rows/documents.csv", "squad.json", "keys.json", "run/manifest.json", "run/questions.jsonl",
+    "run/documents.jsonl", "run/journal.jsonl", "load.json", "labels/begin/begin_dev.tsv", "labels/evouna/NQ.json",
+    "labels/uhgeval/news.jsonl", "labels/clapnq/answerable.jsonl", "model/config.json", "model/tokenizer.json",
+    "model/model.safetensors", "adapter/adapter_config.json", "adapter/tokenizer.json",
+    "adapter/adapter_model.safetensors", "adapter/card.json", "adapter/parity.json", "jobs.sqlite", "answers.sqlite",
 ]  # fmt: skip
 
 SCALARS = st.one_of(
@@ -36,13 +36,21 @@ SCALARS = st.one_of(
     st.integers(),
     st.floats(),
     st.text(st.characters(exclude_characters="/."), max_size=20),  # no folder that is none of the test's
-    st.sampled_from(["\0", "2026-02-30", "x" * 5000, "\ud800", "-1", "1e999", 10**400]),
+    st.sampled_from(["\0", "...", "2026-02-30", "x" * 5000, "\ud800", "-1", "1e999", 10**400]),
 )
 VALUES = st.recursive(
     SCALARS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=6,
 )
+PIECES = ["(", "(?:", ")", "+", "*", "+)+", ".*", "|", "[a-z.]", "layer", "!", "\\1", "(?<=", "{9,}", "{0,99999}"]
+HARD = [
+    "(([a-z]+)+)+!",
+    "a{99999999999999999999}",
+    "(" * 3_000 + ")" * 3_000,
+    "(" * 2_400 + ")" * 2_400,
+    "(.*)" * 40 + "!",
+]
 DEEP = [
     b"[" * 2_000,
     b'{"a":' * 2_000,
@@ -116,6 +124,19 @@ def test_a_whole_file_with_one_value_changed(name: str, samples: dict[str, Reade
         _read(samples[name], root, dumped.encode("utf-8", "surrogatepass"))
 
     check()
+
+
+@SETTINGS
+@given(
+    field=st.sampled_from(["target_modules", "exclude_modules", "rank_pattern", "layers_pattern"]),
+    pattern=st.lists(st.sampled_from(PIECES), min_size=1, max_size=12).map("".join) | st.sampled_from(HARD),
+)
+def test_an_adapters_regular_expressions(samples: dict[str, Reader], root: Path, field: str, pattern: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipelines.training.name_patterns.SECONDS", 0.3)
+        value = {pattern: 8} if field == "rank_pattern" else pattern
+        changed = json.loads(samples["adapter/adapter_config.json"].content) | {field: value, "layers_to_transform": []}
+        _read(samples["adapter/adapter_config.json"], root, json.dumps(changed).encode())
 
 
 def _places(data: Any, here: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

@@ -91,6 +91,19 @@ def test_every_operation_is_described(path: str, method: str, what: dict[str, An
     assert reference.rsplit("/", 1)[1] in DOCUMENT["components"]["schemas"]
 
 
+@pytest.mark.parametrize(("path", "method", "what"), OPERATIONS, ids=IDS)
+async def test_what_every_address_refuses_at_the_door_is_declared(
+    path: str, method: str, what: dict[str, Any], tmp_path: Path
+) -> None:
+    app = make_app(keys=KeyRing(tmp_path / "keys.json"), hosts=("test",))
+    call = _call(path, what)
+    async with client_of(app) as client:
+        response = await client.request(method, **{**call, "headers": {**call["headers"], "host": "elsewhere.example"}})
+    assert response.status_code == 403
+    for status in ("403", "431"):
+        assert response.headers["content-type"] in what["responses"][status]["content"]
+
+
 def test_no_error_of_fastapis_own_shape_is_declared() -> None:
     assert "HTTPValidationError" not in json.dumps(DOCUMENT)
 

@@ -115,7 +115,14 @@ def test_inits_that_leave_the_base_alone_are_accepted(good_adapter: Path, bare_m
         {"layers_to_transform": [1]},
         {"layers_to_transform": 1},
         {"layers_to_transform": "0"},
+        {"layers_to_transform": {}},
+        {"layers_pattern": "layers"},
+        {"layers_to_transform": [0], "layers_pattern": "blocks"},
+        {"layers_to_transform": [0], "layers_pattern": {"layers": 1}},
+        {"layers_to_transform": [0], "layers_pattern": "(l+)+ayers"},
+        {"target_modules": r".*\.q_proj", "layers_to_transform": [0]},
         {"rank_pattern": {"q_proj": 5}},
+        {"rank_pattern": {"(([a-z0-9._]+)+)+!": 8}},
     ],
     ids=lambda changes: ",".join(f"{name}={value}" for name, value in changes.items()),
 )
@@ -124,6 +131,28 @@ def test_settings_that_cannot_be_served(good_adapter: Path, bare_model: Path, ch
     with pytest.raises(AdapterRejectedError) as caught:
         validate_adapter(good_adapter, bare_model)
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize("field", ["target_modules", "exclude_modules"])
+@pytest.mark.parametrize(
+    ("pattern", "told"),
+    [
+        ("(([a-z0-9._]+)+)+!", "takes more than 1 seconds"),
+        ("a{99999999999999999999}", "too large"),
+        ("(" * 2_400 + ")" * 2_400, "recursion"),
+        ("(" * 3_000 + ")" * 3_000, "6000 characters"),
+        ("(((", "unterminated"),
+    ],
+    ids=range(5),
+)
+def test_a_regular_expression_is_read_within_bounds(
+    good_adapter: Path, bare_model: Path, monkeypatch: pytest.MonkeyPatch, field: str, pattern: str, told: str
+) -> None:
+    monkeypatch.setattr("pipelines.training.name_patterns.SECONDS", 1)
+    change_config(good_adapter, **{field: pattern})
+    with pytest.raises(AdapterRejectedError, match=f"{field} that cannot be used .*{told}") as caught:
+        validate_adapter(good_adapter, bare_model)
+    assert "List the names" in caught.value.remedy
 
 
 @pytest.mark.parametrize(
@@ -138,6 +167,7 @@ def test_settings_that_cannot_be_served(good_adapter: Path, bare_model: Path, ch
         {"layers_to_transform": 0},
         {"lora_alpha": 0.5, "use_rslora": True},
         {"r": 16, "rank_pattern": {"q_proj": 8}},
+        {"r": 16, "rank_pattern": {r"^model\.layers\.0.self_attn.q_proj": 8}},
     ],
     ids=str,
 )
