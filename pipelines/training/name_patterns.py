@@ -48,7 +48,8 @@ def matched(pattern: str, names: Iterable[str]) -> set[str]:
 
 def main() -> None:
     """Pattern and names come on standard input; those that match, or why there are none, go to standard output."""
-    resource.setrlimit(resource.RLIMIT_AS, (MIB * 2**20, MIB * 2**20))
+    if sys.platform != "darwin":  # which refuses such a limit
+        resource.setrlimit(resource.RLIMIT_AS, (MIB * 2**20, MIB * 2**20))
     pattern, names = json.load(sys.stdin)
     try:
         compiled = re.compile(pattern)
