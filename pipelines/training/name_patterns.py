@@ -13,6 +13,7 @@ import resource
 import subprocess  # nosec B404
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 
 MOST_CHARACTERS = 5_000
 SECONDS = 5.0
@@ -48,7 +49,7 @@ def matched(pattern: str, names: Iterable[str]) -> set[str]:
 
 def main() -> None:
     """Pattern and names come on standard input; those that match, or why there are none, go to standard output."""
-    if sys.platform != "darwin":  # which refuses such a limit
+    with suppress(ValueError, OSError):  # macOS does not bound a process' memory
         resource.setrlimit(resource.RLIMIT_AS, (MIB * 2**20, MIB * 2**20))
     pattern, names = json.load(sys.stdin)
     try:
