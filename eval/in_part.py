@@ -12,9 +12,12 @@ from eval.metrics.registry import RIGHT
 from eval.outcomes import is_right
 from eval.trial import Trial
 
-MATTERS = 0.1
+MATTERS = 0.2
 """The share of the right answers from which it is told. Each of EVOUNA's five systems has 2 to 5 %, and people call 64
 of these 68 answers right."""
+
+FEWEST = 5
+"""Answers from which it is told."""
 
 
 class InPart(Record):
@@ -31,11 +34,10 @@ class InPart(Record):
 
     def told_of(self, name: str) -> str | None:
         """What is to be read before its right answers are believed in; None where that is little."""
-        if not self.lacking or self.lacking < MATTERS * self.right:
+        if self.lacking < max(FEWEST, MATTERS * self.right):
             return None
-        lack = "lacks" if self.lacking == 1 else "lack"
         return (
-            f"{self.lacking} of {name}'s {numbers.counted(self.right, 'right answer')} {lack} a word of a short "
+            f"{self.lacking} of {name}'s {numbers.counted(self.right, 'right answer')} lack a word of a short "
             "reference; another name or opposite in its place is not seen. Read those whose correctness is below 1."
         )
 

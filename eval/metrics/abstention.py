@@ -12,6 +12,7 @@ from eval.metrics.lexical import holds_phrase, tokens
 from eval.metrics.referral import answers_by_referring, only_refers
 from eval.metrics.refusal_rules import HOLDS, REFUSALS, SOURCE, THE_DOCUMENTS, ZH_SOURCE
 from eval.metrics.registry import RIGHT
+from eval.metrics.spelling import written_out
 from eval.metrics.word_lists import NEGATORS
 
 _ADVERBS = re.compile(
@@ -92,17 +93,5 @@ def _plain(text: str) -> str:
     """Lower case, straight quotes, contractions written out, without adverbs, an opening apology or condition."""
     plain = unicodedata.normalize("NFKC", text).replace("’", "'").casefold().strip(" \t\r\n\"'*_`#>()-")
     plain = re.sub(r"[^\S\n]+", " ", _EMPHASIS.sub("", plain))
-    for short, long in (
-        ("can't", "can not"),
-        ("cannot", "can not"),
-        ("n't", " not"),
-        ("it's ", "it is "),
-        ("that's ", "that is "),
-        ("there's ", "there is "),
-        ("'m ", " am "),
-        ("'re ", " are "),
-        ("'ve ", " have "),
-        ("is not anything", "is nothing"),
-    ):
-        plain = plain.replace(short, long)
+    plain = written_out(plain).replace("is not anything", "is nothing")
     return _CONDITION.sub("then ", _APOLOGY.sub("", _ADVERBS.sub("", plain)))

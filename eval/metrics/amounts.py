@@ -162,12 +162,13 @@ def _one(word: str, unit: str) -> Amount:
 
 
 def _days(claim: Claim) -> Iterator[Amount]:
+    months = {word for word in claim.words if is_date("1", word)}
     return (
-        _amount(f"{amount.number} {word}", DATE)
+        _amount(f"{amount.number} {month}", DATE)
         for amount in amounts(claim)
         if amount.unit == ""
-        for word in set(claim.words)
-        if is_date(amount.number, word)
+        for month in months
+        if is_date(amount.number, month)
     )
 
 

@@ -69,13 +69,8 @@ def claims(text: str) -> tuple[Claim, ...]:
     return tuple(claim for claim in worded if claim.content) or tuple(worded)
 
 
-def with_plain_not(text: str) -> str:
-    """The text with "cannot" and "isn't" as "can not" and "is not"."""
-    return _NOT.sub(" not", text)
-
-
 def _claim(text: str) -> Claim:
-    written = with_plain_not(text)
+    written = _NOT.sub(" not", text)
     words = tuple(tokens(written))
     stems = tuple(map(stem, words))
     pairs = list(zip(words, stems, strict=True))

@@ -12,11 +12,12 @@ from dataclasses import replace
 from itertools import pairwise
 
 from eval.metrics.amounts import CLOCK, Amount, amounts, is_told, lasting, readings
-from eval.metrics.claims import Claim, claims, with_plain_not
+from eval.metrics.claims import Claim, claims
 from eval.metrics.denials import denies, is_about_the_same
 from eval.metrics.lexical import tokens
 from eval.metrics.opening import opens_with, without_opening
 from eval.metrics.rates import has_other_rate
+from eval.metrics.spelling import written_out
 from eval.metrics.support_features import Source, has_other_unit, source
 from eval.metrics.word_lists import DOWNWARDS, UPWARDS
 
@@ -95,7 +96,7 @@ def _comparison(found: re.Match[str]) -> tuple[bool, str] | None:
 
 def with_plain_denials(text: str) -> str:
     """The text with "not" for "no longer", and for what "cannot", "isn't", "forbidden" or "unable" hold of it."""
-    plain = _NO_LONGER.sub("not", with_plain_not(text))
+    plain = _NO_LONGER.sub("not", written_out(text))
     for pattern, denial in _DENIALS:
         plain = pattern.sub(denial, plain)
     return plain

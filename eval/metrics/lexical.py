@@ -60,7 +60,8 @@ def tokens(text: str) -> list[str]:
 
 def terms(text: str) -> list[str]:
     """`tokens` by their stems (Porter's English stemmer, as in ROUGE), and a day with its month as one term: another
-    day of that month is as wrong as any other day. What a sign says ($, %) is not asked for: 5 is right for $5.
+    day of that month is as wrong as any other day. "Isn't" is "is not". What a sign says ($, %) is not asked for: 5 is
+    right for $5.
     """
     return list(_terms(text))
 
@@ -81,7 +82,7 @@ def _tokens(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=KEPT)
 def _terms(text: str) -> tuple[str, ...]:
     terms: list[str] = []
-    for word in _tokens(text):
+    for word in _tokens(spelling.written_out(text)):
         before = terms[-1] if terms else ""
         if spelling.is_date(before, word):
             terms[-1] = f"{before} {word}"

@@ -19,7 +19,7 @@ _ADVERBS = {
     "annually": "year",
 }
 _RATE = re.compile(
-    r"(?P<number>\d[\d.,]*)"
+    r"(?<![\d.,])(?P<number>\d[\d.,]*)"
     r"(?:[^\S\n]*[^\s\d.,;:!?()/]+){0,4}?"  # requests, €, per user
     rf"(?:\s*(?:\b(?:per|an?|each|every)\s+|/\s*)(?P<unit>{'|'.join(_NAMES)})|\s+(?P<adverb>{'|'.join(_ADVERBS)}))\b"
 )

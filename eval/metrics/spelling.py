@@ -51,12 +51,33 @@ _MEETING = re.compile(rf"(?<=[{UNSPACED}])(?=[^\W{UNSPACED}])|(?<=[^\W{UNSPACED}
 _CITATION = re.compile(r"\s?\[\^?[1-9]\d{0,2}\^?(?:\s*[,–-]\s*[1-9]\d{0,2})*\]")
 _LIST_NUMBER = re.compile(r"^[ \t]*(\d{1,2})[.)][ \t]+(?=\S)", re.MULTILINE)
 
+_SHORTENED = (
+    (r"\b(can)(?:not|['’]t)\b", r"\1 not"),
+    (r"\bwon['’]t\b", "will not"),
+    (r"\bshan['’]t\b", "shall not"),
+    (r"(?<=\w)\s?n['’]t\b", " not"),
+    (r"\b(it|that|there|here|what|who|where|how|he|she)['’]s\b", r"\1 is"),
+    (r"\b(i)['’]m\b", r"\1 am"),
+    (r"\b(we|you|they|who)['’]re\b", r"\1 are"),
+    (r"\b(i|we|you|they|who)['’]ve\b", r"\1 have"),
+    (r"\b(i|we|you|they|it|he|she|there|that|who)['’]ll\b", r"\1 will"),
+    (r"\b(i|we|you|they|it|he|she)['’]d\b", r"\1 would"),
+)
+_SHORT_FORMS = tuple((re.compile(short, re.IGNORECASE), whole) for short, whole in _SHORTENED)
+
 _MONTHS = "january february march april may june july august september october november december"
 _MONTH = {name[:3]: name for name in _MONTHS.split()} | {name: name for name in _MONTHS.split()} | {"sept": "september"}
 
 _WRITTEN_AS_SIGNS = frozenset({"percent", *_CURRENCY.values()})
 
 _MORE_OR_LESS = {"greater": "more", "fewer": "less"}
+
+
+def written_out(text: str) -> str:
+    """With "can not", "is not" and "it is" for "can't", "isn't" and "it's"."""
+    for short, whole in _SHORT_FORMS:
+        text = short.sub(whole, text)
+    return text
 
 
 def cleaned(text: str) -> str:

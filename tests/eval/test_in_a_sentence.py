@@ -130,7 +130,7 @@ def test_what_a_sentence_says_plainly(asked: str, response: str, said: str | Non
         (GYM, "Yes", "Absolutely! They can.", True),
         (GYM, "No", "Hens are kept in the garden.", False),
         ("Where can contractors train?", "No", "Contractors can train in the gym.", False),
-        (GYM, "No, they can't use it at all, whatever they pay.", "Contractors cannot use the gym.", False),
+        (GYM, "No, that is for employees with a badge alone.", "Contractors cannot use the gym.", False),
         ("承包商可以使用健身房吗？", "不可以", "承包商不得使用健身房。", True),
         ("承包商可以使用健身房吗？", "否", "承包商可以使用健身房。", False),
     ],

@@ -55,8 +55,10 @@ def test_wrong_answers_and_failures_and_refusals_are_not_counted() -> None:
     assert in_part({asked.id: asked}, [failed]) == InPart()
 
 
-def test_it_is_told_from_one_right_answer_in_ten() -> None:
-    assert InPart(right=11, lacking=1).told_of("rag") is None
+def test_it_is_told_of_five_from_one_right_answer_in_five() -> None:
+    assert InPart(right=5, lacking=4).told_of("rag") is None
+    assert InPart(right=26, lacking=5).told_of("rag") is None
+    assert InPart(right=25, lacking=5).told_of("rag") is not None
     assert InPart().told_of("rag") is None
     told = InPart(right=30, lacking=16).told_of("rag")
     assert told is not None
@@ -64,12 +66,12 @@ def test_it_is_told_from_one_right_answer_in_ten() -> None:
 
 
 def test_the_run_warns_of_it() -> None:
-    asked = question(0).model_copy(update={"reference": "Business Plus plan"})
-    head = manifest([asked], {"rag": FakePipeline("rag", str)})
+    asked = [question(n).model_copy(update={"reference": "Business Plus plan"}) for n in range(5)]
+    head = manifest(asked, {"rag": FakePipeline("rag", str)})
     scores = {CORRECTNESS: Score(value=2 / 3, status="scored")}
     told = [
-        any("a word of a short reference" in warning for warning in summarise(head, [asked], [answered]).warnings)
+        any("a word of a short reference" in warning for warning in summarise(head, asked, answered).warnings)
         for response in ("Business Basic plan", "The Business Plus plan")
-        for answered in [trial(question_id=asked.id, answer=reply(response), scores=scores)]
+        for answered in [[trial(question_id=each.id, answer=reply(response), scores=scores) for each in asked]]
     ]
     assert told == [True, False]

@@ -272,3 +272,17 @@ def test_numbers_in_brackets_alone_are_a_list() -> None:
 
 def test_who_answers_in_a_sentence_is_not_behind_who_answers_in_a_word() -> None:
     assert correctness("2019", "It was first shown to the public in 2019 [2].") == correctness("2019", "2019") == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("It will not renew.", "It won't renew."),
+        ("Gift cards do not expire.", "Gift cards don’t expire."),
+        ("You cannot cancel.", "You can't cancel."),
+        ("You can not cancel.", "You cannot cancel."),
+        ("They are not included, and we will not add them.", "They aren't included, and we'll not add them."),
+    ],
+)
+def test_contractions_are_written_out(one: str, other: str) -> None:
+    assert token_recall(one, other) == token_recall(other, one) == token_f1(one, other) == 1

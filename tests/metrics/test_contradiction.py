@@ -219,3 +219,9 @@ WORDS = st.lists(SAID, max_size=9)
 @given(st.one_of(WORDS.map(" ".join), st.text(max_size=40)))
 def test_a_sentence_does_not_contradict_itself(text: str) -> None:
     assert not contradicts(text, text)
+
+
+def test_a_long_run_of_digits_is_read_in_no_time() -> None:
+    """Small models repeat themselves: what is quadratic takes minutes."""
+    response = "7" * 50_000 + " 1,1" * 10_000
+    assert not contradicts("$49 per month", response)
