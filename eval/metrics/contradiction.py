@@ -27,6 +27,12 @@ _DENIALS = (
     (re.compile(r"\bunable\b", re.IGNORECASE), "not able"),
     (re.compile(r"\bimpossible\b", re.IGNORECASE), "not possible"),
 )
+_MAY_NOT = re.compile(
+    r"\bnot (?:be )?(?:currently |yet )?"
+    r"(?:(allowed|permitted|authori[sz]ed|able|possible|need|required|expected|obliged) (?:to|from)"
+    r"|(eligible|entitled) (?:to|for))\b",
+    re.IGNORECASE,
+)
 
 _PLACES = frozenset({"after", "before", "above", "below", "beyond", "under"})
 """Comparisons that may tell when or where only: they compare where the other text has a bound."""
@@ -60,6 +66,7 @@ def contradicts(reference: str, response: str) -> bool:
     if wanted and given and wanted != given:
         return True
     reference, response = _plain(reference), _plain(response)
+    reference, response = _with_mere_not(reference, response), _with_mere_not(response, reference)
     reference, response = _without_bounds(reference, response), _without_bounds(response, reference)
     evidence, found = source((reference,)), claims(response)
     return (
@@ -73,6 +80,19 @@ def contradicts(reference: str, response: str) -> bool:
 def _plain(text: str) -> str:
     """Without an opening yes or no, which denies what was asked and not what follows; each denial is a "not"."""
     return with_plain_denials(without_opening(text))
+
+
+def _with_mere_not(text: str, other: str) -> str:
+    """The text with "not" for "not allowed to", "not need to" and the like, which "may not" and "need not" are too; not
+    where the other text has the word, which is what is denied then: "not allowed to bring dogs", "dogs are allowed".
+    """
+    there = frozenset(tokens(other))
+
+    def shortened(denial: re.Match[str]) -> str:
+        word = denial[1] or denial[2]
+        return denial[0] if word.casefold() in there else "not"
+
+    return _MAY_NOT.sub(shortened, text)
 
 
 def _without_bounds(text: str, other: str) -> str:

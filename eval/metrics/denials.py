@@ -20,6 +20,7 @@ _SETTING_APART = UPWARDS | DOWNWARDS | {"over", "other", "own"}
 _ADDING_NOTHING = (
     FUNCTION_WORDS | NEGATORS | {"anymore", "currently", "ever", "however", "still", "yet"}
 ) - _SETTING_APART
+_IT = ("it", "they")
 _BARE = 2
 """A reference of at most so many words is told by whoever names it, if only to deny it."""
 
@@ -55,12 +56,24 @@ def _parts(text: str) -> tuple[Claim, ...]:
 
 
 def _denies_by_a_part(claim: Claim, evidence: Source, parts: Sequence[Claim]) -> bool:
-    """Whether a sentence denies something, as a whole and by a part of it: a part alone may be too short to tell what
-    it is about ("and are not included").
+    """Whether a part of a sentence denies something: "It is free, but calls are not" has a denial too many as a whole.
+
+    Unless the whole denies too, that part has all that the sentence shares with the reference: "Interns get a meal, but
+    no bonus" does not affirm a bonus, and "and are not included" does not tell what it is about.
     """
-    return _denies(claim, evidence) and any(
-        _denies(part, evidence) and not _is_set_apart(part, evidence, parts) for part in _parts(claim.text)
+    return any(
+        (_tells_all_of_it(part, claim, evidence) or _denies(claim, evidence))
+        and _denies(part, evidence)
+        and not _is_set_apart(part, evidence, parts)
+        for part in _parts(claim.text)
     )
+
+
+def _tells_all_of_it(part: Claim, claim: Claim, evidence: Source) -> bool:
+    """Whether a part of a claim has what the claim has of the nearest sentence, and that is more than one word."""
+    best = evidence.best(part)
+    shared = claim.stem_set.intersection(best.content) if best else frozenset[str]()
+    return len(shared) > 1 and part.stem_set.issuperset(shared)
 
 
 def _denies_a_half(reference: str, response: str, parts: Sequence[Claim]) -> bool:
@@ -116,6 +129,6 @@ def _is_set_apart(claim: Claim, evidence: Source, parts: Sequence[Claim]) -> boo
     if best is None or len(best.words) <= _BARE or _ADDING_NOTHING.issuperset(set(claim.words) - set(best.words)):
         return False
     return any(
-        not _differ(part, best) and _holds(part, best, claim.content[: part.words[0] in ("it", "they")])
+        not _differ(part, best) and _holds(part, best, claim.content[:1] if part.words[0] in _IT else ())
         for part in parts
     )

@@ -156,8 +156,6 @@ def test_a_denial_is_told_in_several_forms(text: str, expected: str) -> None:
         (LESS, MORE, "GPUs and CPUs (TPUs were removed in May)."),
         (LESS, MORE, "GPUs and CPUs; TPUs are no longer supported."),
         ("employees", "employees with a badge", "It may be used by employees, no badge is needed."),
-        ("Leads may approve.", "Leads may not approve.", "Leads may approve, but not those of others."),
-        ("Jobs can be restarted.", "Jobs cannot be restarted.", "Jobs can be restarted but cannot be paused."),
         ("组长可以批准申请。", "组长不可以批准申请。", "组长可以批准申请，不需要其他人。"),
     ],
 )
@@ -172,6 +170,19 @@ def test_what_is_told_apart_or_denied_gives_neither_and_may_be_right(less: str, 
         )
         assert found.outcomes == {"it": "neither"}
         assert found.uncounted == ("it",)
+
+
+@pytest.mark.parametrize(
+    ("told", "other", "text"),
+    [
+        ("Leads may approve.", "Leads may not approve.", "Leads may approve, but not those of others."),
+        ("Jobs can be restarted.", "Jobs cannot be restarted.", "Jobs can be restarted but cannot be paused."),
+    ],
+)
+def test_what_is_said_and_something_else_denied_beside_it_is_what_is_given(told: str, other: str, text: str) -> None:
+    before, after = (Question(id="it", user_input="What holds?", reference=each) for each in (told, other))
+    assert given(text, before, after) == "old"
+    assert given(text, after, before) == "new"
 
 
 LEAD = "the team lead", "the team lead or the deputy director"

@@ -19,6 +19,9 @@ INTERNS = "Interns do not get a bonus, but they get a meal allowance."
 RESTORED = "Deleted files can be restored within 30 days."
 FREE_PLAN = "The feature is not available in the free plan."
 EU = "Data is stored in the EU."
+INSURANCE = "Interns are not eligible for health insurance."
+SHARED = "Guests cannot join private channels."
+CARRIED = "Employees can carry over five unused days."
 
 
 @pytest.mark.parametrize(
@@ -84,6 +87,27 @@ EU = "Data is stored in the EU."
         (INTERNS, "Interns do get a bonus, and they get a meal allowance."),
         (INTERNS, "Interns get a bonus. They do not get a meal allowance."),
         (RESTORED, "Deleted files cannot be restored within 30 days. After 30 days, they can be restored."),
+        (INSURANCE, "Interns are eligible for health insurance, but not for dental insurance."),
+        (INSURANCE, "Interns are eligible for health insurance, though they are not eligible for dental."),
+        (INSURANCE, "Interns can get health insurance."),
+        (SHARED, "Guests can join private channels, but cannot create them."),
+        (SHARED, "Guests can join private channels; they cannot create them."),
+        ("Tips are not included in the price.", "Tips are included in the price, but taxes are not."),
+        (GARAGE, "Visitors may park in the garage, but not on the street."),
+        (CARRIED, "Employees are not allowed to carry over five unused days."),
+        (CARRIED, "Employees are unable to carry over five unused days."),
+        (CARRIED, "Employees are no longer permitted to carry over five unused days."),
+        (CARRIED, "Employees are prohibited from carrying over five unused days."),
+        ("Employees are not allowed to carry over days.", "Employees can carry over days."),
+        ("Employees cannot carry over days.", "Employees are allowed to carry over days."),
+        ("Employees are allowed to carry over days.", "Employees cannot carry over days."),
+        ("Employees are allowed to carry over days.", "Employees are not allowed to carry over days."),
+        ("Contractors must sign the agreement.", "Contractors do not need to sign the agreement."),
+        ("Contractors must sign the agreement.", "Contractors are not required to sign the agreement."),
+        ("Contractors do not need to sign the agreement first.", "Contractors must sign the agreement first."),
+        ("Guests are not obliged to leave tips.", "Guests must leave tips."),
+        ("Lost files can be restored.", "It is impossible to restore lost files."),
+        ("Dogs are allowed.", "You are not allowed to bring dogs."),
         ("The token expires after 30 minutes.", "The token expires after 30 days, the other one after 30 hours."),
         ("Logs are kept for 3 days, 3 GB at most.", "Logs are kept for 3 weeks, 3 GB at most."),
         ("日志保留365天。", "日志保留30天。"),
@@ -166,6 +190,18 @@ def test_what_cannot_both_be_true_is_not_right(reference: str, response: str) ->
         (GARAGE, "Only employees may park in the garage; visitors may not."),
         (INTERNS, "Interns get a meal allowance. They do not get a bonus."),
         (INTERNS, f"{INTERNS} Contractors do not get a meal allowance."),
+        (INTERNS, "Interns get a meal allowance, but they are not entitled to a bonus."),
+        ("Interns do not get a bonus.", "Interns get an allowance, but no bonus."),
+        ("Interns do not get a bonus.", "Interns get an allowance, but they do not get a bonus."),
+        ("Tips are not included in the price.", "Taxes are included in the price, but tips are not."),
+        (GARAGE, "Visitors can park on the street, but not in the garage."),
+        (GARAGE, "Visitors are not allowed to park in the garage."),
+        (SHARED, "Guests can write to members, but are not able to join private channels."),
+        ("Smoking is not allowed.", "You are not allowed to smoke."),
+        ("You do not need a visa.", "No visa is needed."),
+        ("A visa is not required to enter.", "You do not need a visa to enter."),
+        ("Part-timers get a bonus.", "Part-timers get a bonus. Interns are not eligible for a bonus."),
+        (MANAGERS, "Managers can approve requests. Staff are not allowed to approve requests."),
         (RESTORED, f"{RESTORED} After 30 days, they can't be restored."),
         (RESTORED, f"{RESTORED} Files in the archive cannot be restored."),
         (FREE_PLAN, "The feature is available in the Pro plan and above. It is not available in the free plan."),
