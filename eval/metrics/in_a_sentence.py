@@ -14,7 +14,7 @@ from eval.metrics.claims import Claim, claims
 from eval.metrics.contradiction import with_plain_denials
 from eval.metrics.lexical import stem
 from eval.metrics.opening import Said, opens_with, without_lead_in
-from eval.metrics.word_lists import DENIERS, FUNCTION_WORDS, HINGES, NEGATORS, TELLING_NOTHING
+from eval.metrics.word_lists import DENIERS, FUNCTION_WORDS, HINGES, NEGATORS, OF_BEING_THERE, TELLING_NOTHING
 from eval.metrics.yes_no import said_alone
 
 _BINDING = frozenset(map(stem, TELLING_NOTHING))
@@ -27,14 +27,7 @@ _ASKS_FOR_A_THING = re.compile(
     r"(?P<thing>\w.*)",
     re.IGNORECASE | re.DOTALL,
 )
-_ADDING_NOTHING = frozenset(
-    map(
-        stem,
-        "applies applied at available charged exists has have necessary needed offered provided present required premises site"
-        " currently moment".split(),
-    )
-)
-"""What "there is no pool" may say besides: "... available on site". Whatever else may be what makes it true."""
+_ADDING_NOTHING = frozenset(map(stem, OF_BEING_THERE))
 
 
 def may_be_right_in_a_sentence(

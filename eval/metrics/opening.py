@@ -44,8 +44,8 @@ _LIKE_NO = (
     r"|not (?:at all|at the moment|at present|currently|yet)|nope|nah|incorrect|false"
 )
 _LIKE = re.compile(
-    rf"{_HEAD}(?:(?:i['’]m |i am )(?=afraid not)|{_LEAD}*)(?:(?P<no>no(?!\.\s*\d)|{_LIKE_NO})|yes|(?P<like>{_LIKE_YES}))\b"
-    rf"{_MARKS}(?:{_ENDS})",
+    rf"{_HEAD}(?:(?:i['’]m |i am )(?=afraid not)|{_LEAD}*)"
+    rf"(?:(?P<no>no(?!\.\s*\d)|{_LIKE_NO})|yes|(?P<like>{_LIKE_YES}))\b{_MARKS}(?:{_ENDS})",
     re.IGNORECASE,
 )
 _DENIES = DENIERS | {"no", "here"}

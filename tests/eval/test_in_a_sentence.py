@@ -163,3 +163,21 @@ def test_plain_lies_in_sentences_are_clearly_behind() -> None:
     terse = [each.reference or "" for each in ASKED]
     assert of(ASKED, lies).uncounted == 0
     assert bake_off(ASKED, {"terse": terse, "lies": lies}).verdict.clear
+
+
+def test_answers_with_a_no_for_something_else_are_told_of_by_their_number() -> None:
+    """They have the whole score of a "No", so that no share of it is lacking."""
+    asked = [each.model_copy(update={"reference": "No"}) for each in ASKED]
+    in_passing = [
+        f"{who.capitalize()} park in the garage with no fee." if number else "No." for number, who in enumerate(WHO)
+    ]
+    told = of(asked, in_passing)
+    assert (told.in_a_sentence, told.giving_nothing, told.taken) == (47, 47, 0)
+    found = bake_off(asked, {"in_passing": in_passing, "half": ["No" if number % 2 else "Yes" for number in range(48)]})
+    warning = (
+        "47 of in_passing's 48 answers may be right and say neither yes nor no, where the reference is one of these "
+        "alone: none of them counts as right. Have it open with yes or no."
+    )
+    assert warning in found.warnings
+    said = "for parts of right answers, or for 47 of 48 answers that have the words of one and do not count: in right"
+    assert said in found.verdict.headline
