@@ -16,8 +16,8 @@ _BINDING = frozenset(map(stem, FUNCTION_WORDS | {"not"})) - YES_NO
 
 
 def said_alone(text: str, usual: Set[str] = frozenset()) -> Said | None:
-    """Which of the two a text says, in whatever word, with nothing but words that bind a sentence or lead to it: "No, they
-    are not.", "Unfortunately not."; else None.
+    """Which of the two a text says, with nothing but words that bind a sentence or lead to it: "No, they are not.",
+    "Unfortunately not."; else None.
 
     Args:
         usual: terms that do not count, since they are said to every question (`usual_words`).
