@@ -150,9 +150,12 @@ def by_parts_alone(a: PipelineSummary, b: PipelineSummary, paired: Paired, level
         return None
     known = f"in right answers the difference is {_written(paired.right.estimate)}"
     found = a.lengths
-    uncounted = f"{numbers.count(found.uncounted)} of {numbers.counted(found.answers, 'answer')} of {a.name}"
+    of_all = numbers.counted(found.answers, "answer")
+    also = f", or for {numbers.count(found.giving_nothing)} of {of_all} that have the words of one and do not count"
+    uncounted = f"{numbers.count(found.uncounted)} of {of_all} of {a.name}"
     perhaps = f", while {uncounted} may be right and {found.why}" if found.uncounted else ""
-    return f"But {a.name} scores higher than {b.name} for parts of right answers: {known}{perhaps}."
+    parts = f"parts of right answers{also if found.giving_nothing else ''}"
+    return f"But {a.name} scores higher than {b.name} for {parts}: {known}{perhaps}."
 
 
 def more_right_answers(a: str, b: str, paired: Paired) -> str:

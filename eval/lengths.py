@@ -59,6 +59,8 @@ class Lengths(Record):
         too_short: that may be right and have too few words to count so.
         in_a_sentence: that may be right and say neither yes nor no, where the reference is one of these alone.
         like_refusals: that may be right and read like refusals.
+        giving_nothing: that have a right answer's score, give nothing of what was asked and so do not count: the word
+            of a mere "No" for something else, the words of the question.
         taken_from_long: what `brevity` takes from the mean correctness, 0 to 1, and what it may lack because of
             those that are too long and may be right.
         taken_from_short: what the mean may lack because of those that are too short, were all of them right, 0 to 1.
@@ -71,6 +73,7 @@ class Lengths(Record):
     too_short: int = 0
     in_a_sentence: int = 0
     like_refusals: int = 0
+    giving_nothing: int = 0
     taken_from_long: float = 0.0
     taken_from_short: float = 0.0
     taken_from_sentences: float = 0.0
@@ -124,6 +127,7 @@ def lengths(questions: Mapping[str, Question], trials: Sequence[Trial]) -> Lengt
         too_short=counted["too_short"],
         in_a_sentence=counted["in_a_sentence"],
         like_refusals=like_refusals,
+        giving_nothing=sum(gives_nothing_asked(question, answer.response) for question, answer in said),
         taken_from_long=taken("too_long"),
         taken_from_short=taken("too_short"),
         taken_from_sentences=taken("in_a_sentence"),

@@ -30,7 +30,7 @@ def outdoing(name: str, less_correct: Sequence[str], needs: Needs, grounds: Grou
 
 def as_correct_ones(name: str, never_right: Sequence[str], grounds: Grounds) -> list[Reason]:
     """What was never right, and yet may be as correct: few right answers may be chance, what does not count may be
-    right, and wrong ones may earn as much by parts of the right ones.
+    right, and others may earn as much by the words of right ones.
     """
     contest = grounds.correctness([name, *never_right])
     above = [other for other in never_right if contest.scores_better(other, name)]
@@ -39,7 +39,7 @@ def as_correct_ones(name: str, never_right: Sequence[str], grounds: Grounds) -> 
     told = {}
     if above:
         earned = f"{contest.written(above)} earned more correctness than {contest.written([name])}"
-        told[f"But by parts of right answers {earned}."] = above
+        told[f"But by answers that do not count as right {earned}."] = above
     if as_good:
         told[f"But {name} is not shown to be more correct than {listed(as_good)}."] = as_good
     if perhaps:

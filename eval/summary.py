@@ -142,11 +142,13 @@ def _told_of_uncounted(pipeline: PipelineSummary) -> Iterator[str]:
             f"may be {numbers.score(found.taken_from_refusals)} too low. Have it answer first, and say after that what "
             "it does not know."
         )
-    if found.taken_from_sentences >= UNCOUNTED_MATTERS:
+    if found.in_a_sentence and found.in_a_sentence >= UNCOUNTED_MATTERS * found.answers:
+        # by their count: those with a "no" for something else have the score, and do not count as right all the same
+        low = f"its correctness may be {numbers.score(found.taken_from_sentences)} too low"
         yield (
             f"{found.in_a_sentence} {of_all} may be right and say neither yes nor no, where the reference is one of "
-            f"these alone: its correctness may be {numbers.score(found.taken_from_sentences)} too low. Have it open "
-            "with yes or no."
+            f"these alone: {low if found.taken_from_sentences else 'none of them counts as right'}. Have it open with "
+            "yes or no."
         )
     if found.taken_from_short >= UNCOUNTED_MATTERS:
         yield (

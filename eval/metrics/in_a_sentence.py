@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence, Set
+from itertools import takewhile
 
 from eval.metrics.asked import asks_yes_or_no, parts_of
 from eval.metrics.claims import Claim, claims
 from eval.metrics.contradiction import with_plain_denials
 from eval.metrics.lexical import stem
-from eval.metrics.opening import Said, opens_like, opens_with
-from eval.metrics.word_lists import DENIERS, HINGES, NEGATORS, TELLING_NOTHING
+from eval.metrics.opening import Said, opens_with, without_lead_in
+from eval.metrics.word_lists import DENIERS, FUNCTION_WORDS, HINGES, NEGATORS, OF_BEING_THERE, TELLING_NOTHING
 from eval.metrics.yes_no import said_alone
 
 _BINDING = frozenset(map(stem, TELLING_NOTHING))
@@ -21,6 +22,12 @@ _DENIALS = DENIERS | {"no"}
 _TURNS = NEGATORS | HINGES | {"but", "however", "although", "though", "if", "但"}
 _NO = re.compile(r"\bno\b", re.IGNORECASE)
 _NO_THING = re.compile(r"\bno\s+\w", re.IGNORECASE)
+_ASKS_FOR_A_THING = re.compile(
+    r"\b(?:there(?: be)?|have|has|got|need|require|offer|provide|charge|pay)\s+(?:(?:a|an|any|some|the|to pay)\s+)*"
+    r"(?P<thing>\w.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_ADDING_NOTHING = frozenset(map(stem, OF_BEING_THERE))
 
 
 def may_be_right_in_a_sentence(
@@ -37,19 +44,48 @@ def may_be_right_in_a_sentence(
     wanted = {said_alone(reference) for reference in references} - {None}
     if not wanted or not asks_yes_or_no(question):
         return False
-    said = opens_like(response) or says_plainly(question, response, usual)
+    said = opens_with(response) or says_plainly(question, response, usual)
     return said in wanted if said else any(_is_about(asked, claims(response)) for asked in _asked(question))
 
 
 def denies_in_passing(question: str, reference: str, response: str) -> bool:
     """Whether a response has the word of a mere "No" for something else: "Shipping is free with no minimum order."
 
-    "No credit card is needed" beside "Do I need a credit card?" denies plainly what was asked.
+    "No credit card is needed" beside "Do I need a credit card?" denies plainly what was asked, and so does "There is no
+    pool on site" beside "Does the hotel have a pool?".
     """
     if said_alone(reference) != "no" or opens_with(response) or len(_NO.findall(response)) == 0:
         return False
     in_passing = len(_NO.findall(response)) == len(_NO_THING.findall(response)) and not said_alone(response)
-    return in_passing and asks_yes_or_no(question) and says_plainly(question, response) != "no"
+    if not in_passing or not asks_yes_or_no(question):
+        return False
+    return says_plainly(question, response) != "no" and not _denies_the_thing(question, without_lead_in(response))
+
+
+def _denies_the_thing(question: str, response: str) -> bool:
+    """Whether a response says "no" of the thing that a question asks for, and nothing that may turn it round.
+
+    The question asks whether there is one, or whether somebody has or needs it. What the "no" stands before is that
+    thing, or it with fewer words, and the sentence has no other words but the question's and `_ADDING_NOTHING`.
+    """
+    asked, found = _asked(question), claims(with_plain_denials(response))
+    denying = [claim for claim in found if "no" in claim.words]
+    turns = _TURNS | {"and", "or"}
+    if len(denying) != 1 or sum(word in turns for claim in (*asked, *found) for word in claim.words) != 1:
+        return False
+    told = denying[0]
+    denied = _thing(told.words[told.words.index("no") + 1 :])
+    known = frozenset().union(*(claim.stem_set for claim in asked)) | _BINDING | _DENIALS | _ADDING_NOTHING
+    things = [_thing(claims(each["thing"])[0].words) for part in asked if (each := _ASKS_FOR_A_THING.search(part.text))]
+    return told.stem_set <= known and any(
+        thing and thing[-1] in denied and set(denied) <= set(thing) for thing in things
+    )
+
+
+def _thing(words: Sequence[str]) -> list[str]:
+    """The stems of the words up to the first that only binds a sentence, but for `_ADDING_NOTHING`."""
+    named = takewhile(lambda word: word not in FUNCTION_WORDS, words)
+    return [its_stem for its_stem in map(stem, named) if its_stem not in _ADDING_NOTHING]
 
 
 def says_plainly(question: str, response: str, usual: Set[str] = frozenset()) -> Said | None:

@@ -54,7 +54,7 @@ _UNKNOWN = r"(?:unknown|unclear|unspecified|undocumented|undetermined|unanswer(?
 _KNOWLEDGE = r"(?:info(?:rmation)?|mention|answer|data|details?|evidence|indication|record|idea|clue|knowledge|context)"
 _ENOUGH = r"(?:(?:no|not (?:enough|any|sufficient)|no longer (?:any|enough)|insufficient)(?: \w+)?|not)"
 _ANSWER = r"(?:answer|information|question|detail|name|number|date|value)"
-_FACT = rf"(?:{_ANSWER}s?|reason|cause|amount|figure|cost|price|age|year|identity|title|author|founder|owner)"
+_FACT = rf"(?:{_ANSWER}s?|hours|reason|cause|amount|figure|cost|price|age|year|identity|title|author|founder|owner)"
 _ABOUT = r"(?:about|on|of|for|regarding|concerning|as to)"
 _SOUGHT = rf"(?:[\w'-]+ ){{0,3}}?{_FACT}(?: (?:{_ABOUT}|you|needed|requested)(?: [\w'-]+){{0,6}}?)?"
 _INFORMATION = (
@@ -77,7 +77,8 @@ _SPEAKER = (  # "the scheduler does not know" is about somebody else, and an ans
     rf"\b(?:i|we) {_IS_NOT} (?:know|find|found|answer|say|tell|determine|recall|see|possess|sure"
     r"|certain|confirm|verify|aware|familiar|able|access|locate)\b|\bi am (?:unsure|unaware|uncertain)",
     rf"\bi {_IS_NOT} (?:provide|give|have)\b|\bwe {_IS_NOT} (?:provide|give|have)"  # "we do not give refunds"
-    rf" (?:(?:[\w-]+ ){{0,3}}(?:{_KNOWLEDGE}|access|anything)\b|(?:it|this|that){_STOP})",
+    rf" (?:(?:[\w-]+ ){{0,3}}(?:{_KNOWLEDGE}|access|anything|{_BOOK} (?:on|about|regarding))\b"
+    rf"|(?:it|this|that){_STOP})",
     r"\b(?:i|we) (?:can not|(?:am|are) unable to) (?:help|assist)\b|\bi (?:have not been|was not|am not)"
     r" (?:given|told|provided)\b|\bnot something (?:that )?i can\b",
     rf"\b(?:i|we) no longer (?:know|recall|have (?:\w+ ){{0,2}}(?:{_KNOWLEDGE}|access))\b",
@@ -114,6 +115,7 @@ _SHOWN = (
     rf"\b{SOURCE} (?:(?:is|are) silent (?:on|about)|leaves? (?:(?:it|this|that) open|open wh\w+))\b",
     rf"^(?:the|this|that|your|our) (?:\w+ ){{0,2}}{_PAPER}s? {NOT} (?:say|mention|specify|state|tell)s?"
     rf"(?: (?:it|this|that|us|me))?{_END}",
+    rf"^(?:the|this|that|your|our) (?:\w+ ){{0,2}}{_PAPER}s? {NOT} mentions?(?: [\w'-]+){{1,6}}{_STOP}",
     rf"^it {_IS_NOT} (?:look|seem|appear) (?:like|as (?:if|though)|that) {THE_DOCUMENTS} (?:{SPEAKS}|{HOLDS})\b",
     rf"^(?:(?:it|this|that)(?: (?:question|topic))? (?:is|falls) )?(?:out of|outside(?: of)?|beyond) (?:my |the )?scope"
     rf"{_STOP}",
@@ -159,7 +161,9 @@ _UNTREATED = (  # "no information about guests is kept" tells what is done with 
 )
 _LACKING = (  # "no data" is lacking where nothing is said of it but that; "no data is lost" is an answer
     rf"{_NO}(?:not (?:enough|any|sufficient)|insufficient)(?: \w+)? {_KNOWLEDGE}\b",
-    rf"{_NO}{_ENOUGH} (?:mention|answer|evidence|indication)\b|{_NO}{_ENOUGH} info(?:rmation)?\b{_UNTREATED}"
+    rf"{_NO}{_ENOUGH} (?:mention|answer(?! (?:within|by|before|after) \d)|evidence|indication)\b"
+    rf"|{_NO}{_ENOUGH} info(?:rmation)?\b{_UNTREATED}"
+    r"(?! (?:desk|counter|booth|sheet)s?\b)"
     rf"(?! (?:is|are|was|were) (?!{_KNOWN}|{_DEALT_WITH}|(?:offered|supplied|shown|there|in|on|about|to)\b))",
     rf"^(?:please|(?:could|can|would) you(?: please)?) (?:provide|give|share)(?: me)? (?:more|further) {_KNOWLEDGE}\b",
     rf"{_NO}{_ENOUGH} {_KNOWLEDGE}{_UNTREATED}(?:$|[.,;:!]| (?:{_ABOUT}|to|that|which|whether|here"

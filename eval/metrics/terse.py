@@ -10,6 +10,7 @@ from eval.metrics.contradiction import contradicts
 from eval.metrics.correctness import correctness
 from eval.metrics.how_much import asks_how_much, lacks_the_number
 from eval.metrics.lexical import content_terms, is_character, share, stem, terms, tokens, with_parts
+from eval.metrics.opening import opens_with
 from eval.metrics.registry import RIGHT
 from eval.metrics.word_lists import UNITS, YES_NO
 
@@ -76,7 +77,9 @@ def usual_words(responses: Iterable[str]) -> frozenset[str]:
 
 
 def _opens_alike(reference: str, response: str) -> bool:
-    said = tokens(response)[:1]
+    opening, said = opens_with(response), tokens(response)[:1]
+    if opening and opening == opens_with(reference):
+        return True
     return said == tokens(reference)[:1] and not YES_NO.isdisjoint(said)
 
 

@@ -27,6 +27,13 @@ TELLING_NOTHING = _words(
     """
 )
 """What a sentence may have that a question lacks, or lack that it has, and say all that it asks for."""
+OF_BEING_THERE = _words(
+    """
+    applied applies at available charged currently exists has have moment necessary needed offered premises present
+    provided required site
+    """
+)
+"""What "there is no pool" may say besides: "... available on site". Whatever else it says may be what makes it so."""
 SPEAKERS = _words("i me mine my myself our ours us we you your yours 我 你 您 咱")
 NEGATORS = _words("hardly neither never no nobody none nor not nothing nowhere without 不 没 未 无 非 勿")
 YES_NO = _words("yes no")

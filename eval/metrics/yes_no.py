@@ -8,7 +8,7 @@ from collections.abc import Sequence, Set
 from eval.metrics.asked import asks_yes_or_no
 from eval.metrics.contradiction import with_plain_denials
 from eval.metrics.lexical import stem, terms, tokens
-from eval.metrics.opening import Said, in_chinese
+from eval.metrics.opening import Said, in_chinese, opens_with, without_opening
 from eval.metrics.word_lists import FUNCTION_WORDS, YES_NO
 
 _PAUSE = re.compile(r"[,，.。;；:：!！]")
@@ -16,15 +16,22 @@ _BINDING = frozenset(map(stem, FUNCTION_WORDS | {"not"})) - YES_NO
 
 
 def said_alone(text: str, usual: Set[str] = frozenset()) -> Said | None:
-    """Which of the two a text says, with nothing but words that bind a sentence: "No, they are not."; else None.
+    """Which of the two a text says, with nothing but words that bind a sentence or lead to it: "No, they are not.",
+    "Unfortunately not."; else None.
 
     Args:
         usual: terms that do not count, since they are said to every question (`usual_words`).
     """
     if said := in_chinese(text):
         return said
-    told = [term for term in terms(with_plain_denials(text)) if term in YES_NO or term not in _BINDING | usual]
+    if (said := opens_with(text)) and not _told(without_opening(text), usual):
+        return said
+    told = _told(text, usual)
     return "yes" if told == ["yes"] else "no" if told == ["no"] else None
+
+
+def _told(text: str, usual: Set[str]) -> list[str]:
+    return [term for term in terms(with_plain_denials(text)) if term in YES_NO or term not in _BINDING | usual]
 
 
 def may_be_right_alone(question: str, references: Sequence[str], response: str, usual: Set[str] = frozenset()) -> bool:
@@ -39,6 +46,8 @@ def may_be_right_alone(question: str, references: Sequence[str], response: str, 
 
 
 def _opening(text: str) -> Said | None:
-    """The yes or no that a text opens with."""
+    """The yes or no that a text opens with, be it in "No credit card is needed"."""
+    if said := opens_with(text):
+        return said
     first = tokens(text)[:1]
     return "yes" if first == ["yes"] else "no" if first == ["no"] else said_alone(_PAUSE.split(text, maxsplit=1)[0])

@@ -10,7 +10,6 @@ from corpora.model import Question
 from eval.lengths import what_may_lack
 from eval.metrics.correctness import correctness
 from eval.metrics.in_a_sentence import may_be_right_in_a_sentence, says_plainly
-from eval.metrics.opening import opens_like, opens_with, without_opening
 from eval.metrics.registry import RIGHT
 from eval.outcomes import gives_nothing_asked
 
@@ -18,6 +17,7 @@ WATER = "Does the warranty cover water damage?"
 GYM = "Can contractors use the gym?"
 FREE = "Is shipping free?"
 CARD = "Do I need a credit card for the trial?"
+POOL = "Does the hotel have a pool?"
 
 
 def asking(text: str, reference: str) -> Question:
@@ -26,44 +26,6 @@ def asking(text: str, reference: str) -> Question:
 
 def is_right(asked: Question, text: str) -> bool:
     return correctness(asked.reference or "", text) >= RIGHT and not gives_nothing_asked(asked, text)
-
-
-@pytest.mark.parametrize(
-    ("text", "said", "rest"),
-    [
-        ("No", "no", ""),
-        ("No.", "no", ""),
-        ("**Yes**, there is.", "yes", "there is."),
-        ("**Yes,** there is.", "yes", "there is."),
-        ("Yes there is.", "yes", "there is."),
-        ("Yes—there is.", "yes", "there is."),
-        ("No they are not.", "no", "they are not."),
-        ("No\n\nThey are not.", "no", "They are not."),
-        ("No credit card is needed.", None, "No credit card is needed."),
-        ("No one is allowed.", None, "No one is allowed."),
-        ("Yes or no", None, "Yes or no"),
-        ("不可以，房间里不欢迎宠物。", "no", "不可以，房间里不欢迎宠物。"),
-        ("对于宠物没有规定。", None, "对于宠物没有规定。"),
-    ],
-)
-def test_what_a_text_opens_with(text: str, said: str | None, rest: str) -> None:
-    assert (opens_with(text), without_opening(text)) == (said, rest)
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("Absolutely! You can.", "yes"),
-        ("Absolutely not.", "no"),
-        ("Of course", "yes"),
-        ("Not at all.", "no"),
-        ("No.", "no"),
-        ("Certainly a good idea.", None),
-        ("Sure-fire", None),
-    ],
-)
-def test_what_a_text_opens_with_in_whatever_word(text: str, said: str | None) -> None:
-    assert opens_like(text) == said
 
 
 @pytest.mark.parametrize(
@@ -84,6 +46,22 @@ def test_what_a_text_opens_with_in_whatever_word(text: str, said: str | None) ->
         (FREE, "No", "The answer is no.", True),
         (FREE, "Yes", "Yes, with no minimum order.", True),
         (CARD, "No", "No credit card is needed for the trial.", True),
+        (CARD, "No", "Unfortunately, no. Cash only.", True),
+        (POOL, "No", "There is no pool on site.", True),
+        (POOL, "No", "Unfortunately, there is no pool. Guests use the lake.", True),
+        (POOL, "No", "The hotel has no pool at present.", True),
+        ("Is there a limit on users?", "No", "No limit applies.", True),
+        ("Is there a setup fee?", "No", "There's no fee.", True),
+        # what "no" stands before is not what is asked for, or more is said that may make it so
+        (POOL, "No", "There is no pool in winter.", False),
+        (POOL, "No", "There is no pool, but a lake.", False),
+        (POOL, "No", "The pool has no lifeguard.", False),
+        (POOL, "No", "There is no pool. There is no sauna.", False),
+        ("Is there a limit on users?", "No", "There is no limit on projects.", False),
+        ("Is there a setup fee?", "No", "There is a setup fee with no discount.", False),
+        ("Is there a setup fee?", "No", "There is no setup on site.", False),
+        ("Is there a pool or a sauna?", "No", "There is no pool.", False),
+        ("Is the deposit refundable?", "No", "There is no deposit.", False),
         ("What do I have to confirm with?", "No", "You type no after the prompt.", True),
     ],
 )
@@ -185,3 +163,21 @@ def test_plain_lies_in_sentences_are_clearly_behind() -> None:
     terse = [each.reference or "" for each in ASKED]
     assert of(ASKED, lies).uncounted == 0
     assert bake_off(ASKED, {"terse": terse, "lies": lies}).verdict.clear
+
+
+def test_answers_with_a_no_for_something_else_are_told_of_by_their_number() -> None:
+    """They have the whole score of a "No", so that no share of it is lacking."""
+    asked = [each.model_copy(update={"reference": "No"}) for each in ASKED]
+    in_passing = [
+        f"{who.capitalize()} park in the garage with no fee." if number else "No." for number, who in enumerate(WHO)
+    ]
+    told = of(asked, in_passing)
+    assert (told.in_a_sentence, told.giving_nothing, told.taken) == (47, 47, 0)
+    found = bake_off(asked, {"in_passing": in_passing, "half": ["No" if number % 2 else "Yes" for number in range(48)]})
+    warning = (
+        "47 of in_passing's 48 answers may be right and say neither yes nor no, where the reference is one of these "
+        "alone: none of them counts as right. Have it open with yes or no."
+    )
+    assert warning in found.warnings
+    said = "for parts of right answers, or for 47 of 48 answers that have the words of one and do not count: in right"
+    assert said in found.verdict.headline

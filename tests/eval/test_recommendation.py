@@ -98,7 +98,7 @@ def test_what_was_never_right_and_is_ahead_by_parts_is_said_to_be() -> None:
     truths = {"a": Truth(right=0.06, partial=0.0), "b": Truth(right=0.0, partial=0.5)}
     found = bake_off(truths).verdict.recommendation
     assert (found.pipeline, found.clear) == ("a", False)
-    assert "But by parts of right answers b (0.50) earned more correctness than a (0.0" in found.sentence
+    assert "But by answers that do not count as right b (0.50) earned more correctness than a (0.0" in found.sentence
     assert found.reasons[-1].numbers["differences.correctness.a − b.high"] < 0
 
 

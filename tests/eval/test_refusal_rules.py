@@ -7,6 +7,9 @@ import pytest
 from eval.metrics.abstention import is_refusal
 
 REFUSALS = [
+    "The policy does not mention bereavement leave.",
+    "The opening hours of the Berlin office aren't listed.",
+    "We don't have documentation on that.",
     "抱歉，我无法根据提供的信息回答这个问题。",
     "无法根据现有资料回答。",
     "我不能根据这些段落给出答案。",
@@ -184,6 +187,11 @@ REFUSALS = [
 ]
 
 ANSWERS = [
+    "There is no information desk on weekends.",
+    "No answer within 10 days counts as approval.",
+    "The office hours are not given up lightly.",
+    "The policy does not mention pets, so that they are allowed.",
+    "We do not have documentation fees.",
     "系统未找到时返回404。",
     "未提供证书时连接被拒绝。",
     "没有找到资源时返回404错误。",

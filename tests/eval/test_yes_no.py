@@ -40,8 +40,9 @@ def test_what_is_said_alone(text: str, said: str | None) -> None:
 
 
 def test_what_is_said_to_every_question_does_not_count() -> None:
-    assert said_alone("Based on the context, yes.") is None
-    assert said_alone("Based on the context, yes.", {"base", "context", "yes"}) == "yes"
+    assert said_alone("Says the rulebook, yes.") is None
+    assert said_alone("Says the rulebook, yes.", {"say", "rulebook", "yes"}) == "yes"
+    assert said_alone("Based on the context, yes.") == "yes"
 
 
 @pytest.mark.parametrize(
