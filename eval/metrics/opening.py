@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from eval.metrics.claims import with_plain_not
 from eval.metrics.lexical import tokens
+from eval.metrics.spelling import written_out
 from eval.metrics.word_lists import DENIERS
 
 Said = Literal["yes", "no"]
@@ -86,6 +86,6 @@ def _opening(text: str) -> tuple[Said, int] | None:
     if opening := _OPENING.match(text):
         return ("yes" if opening[1].casefold() == "yes" else "no"), opening.end()
     like = _LIKE.match(text)
-    if like is None or (like["like"] and not _DENIES.isdisjoint(tokens(with_plain_not(text[like.end() :])))):
+    if like is None or (like["like"] and not _DENIES.isdisjoint(tokens(written_out(text[like.end() :])))):
         return None
     return ("no" if like["no"] else "yes"), like.end()
