@@ -35,13 +35,13 @@ UNSERVABLE = {
     "monteclora_config": "MonteCLoRA",
     "arrow_config": "Arrow routing",
 }
-PLAIN = frozenset(
-    ("peft_type", "task_type", "base_model_name_or_path", "revision", "peft_version", "auto_mapping", "inference_mode")
-    + ("r", "lora_alpha", "lora_dropout", "use_rslora", "rank_pattern", "bias", "init_lora_weights", "fan_in_fan_out")
-    + ("target_modules", "exclude_modules", "layers_to_transform", "layers_pattern", "ensure_weight_tying")
+PLAIN = frozenset({
+    "peft_type", "task_type", "base_model_name_or_path", "revision", "peft_version", "auto_mapping", "inference_mode",
+    "r", "lora_alpha", "lora_dropout", "use_rslora", "rank_pattern", "bias", "init_lora_weights", "fan_in_fan_out",
+    "target_modules", "exclude_modules", "layers_to_transform", "layers_pattern", "ensure_weight_tying",
     # Of no effect beside the others: how a first value was drawn, or sizes that belong to what is refused.
-    + ("eva_config", "corda_config", "loftq_config", "lora_ga_config", "qalora_group_size", "megatron_core")
-)
+    "eva_config", "corda_config", "loftq_config", "lora_ga_config", "qalora_group_size", "megatron_core",
+})  # fmt: skip
 """The settings of plain LoRA. Any other that is set may be a kind of LoRA that PEFT brought later."""
 # Every other named initialisation (PiSSA, OLoRA, CorDA, LoftQ) changes the base weights as well.
 HARMLESS_INITS = ("gaussian", "eva", "orthogonal")
