@@ -7,12 +7,17 @@ evidence, or what a retriever found) is never guessed: it is asked for.
 
 from __future__ import annotations
 
+import ast
 import json
+import math
+import re
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from corpora.errors import CorpusError
+from corpora.text_file import parse_json
 from corpora.wording import one_line
 
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -29,8 +34,12 @@ AMBIGUOUS: dict[str, tuple[str, ...]] = {
     "reference_contexts": ("context", "contexts", "retrieval_context"),
 }
 REQUIRED = ("user_input", "reference")
+LISTS = ("reference", "reference_aliases", "reference_contexts", "tags")
+"""The fields whose cells may hold several texts."""
 NONE = "-"
 """In place of a column: the file has none for this field."""
+_JOINED = re.compile(r"""['"]\s+['"]""")
+"""Strings without a comma between them, as numpy writes an array: Python would read them as one."""
 
 
 def find_columns(path: Path, present: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str]:
@@ -56,14 +65,70 @@ def same_name(present: Sequence[str], name: str) -> list[str]:
 def cell_text(path: Path, number: int, column: str, cell: Any) -> str:
     """What a cell says: its text, a number as it is written, nothing where it is empty or missing.
 
-    Raises CorpusError where it is anything else, such as a list.
+    Raises CorpusError where it is anything else, such as a list, or infinite.
     """
-    if cell is None or isinstance(cell, str):
-        return cell or ""
-    if isinstance(cell, int | float) and not isinstance(cell, bool):
+    if is_missing(cell) or isinstance(cell, str):
+        return cell if isinstance(cell, str) else ""
+    if _is_number(cell):
         return str(cell)
-    shown = one_line(json.dumps(cell, ensure_ascii=False))
-    raise CorpusError(f"{path}:{number}: {column!r} is {shown}, which is no text.", "Write it in quotation marks.")
+    raise CorpusError(
+        f"{path}:{number}: {column!r} is {_shown(cell)}, which is no text.", "Write it in quotation marks."
+    )
+
+
+def cell_texts(path: Path, number: int, column: str, cell: Any) -> list[str]:
+    """A cell as texts: a list, or one written into a CSV cell as JSON or as Python writes it, or one text; nothing for
+    an empty one.
+
+    Raises CorpusError where it holds anything but texts and numbers.
+    """
+    values = cell if isinstance(cell, list) else _written_list(cell) if isinstance(cell, str) else [cell]
+    if not all(isinstance(each, str) or is_missing(each) or _is_number(each) for each in values):
+        raise CorpusError(
+            f"{path}:{number}: {column!r} is {_shown(cell)}, which is neither a text nor a list of texts.",
+            'Write a text, or several as ["one", "another"], or name another column with --map.',
+        )
+    texts = (cell_text(path, number, column, each).strip() for each in values)
+    return [text for text in texts if text]
+
+
+def is_missing(cell: Any) -> bool:
+    """Also NaN, which is what pandas has for an empty cell."""
+    return cell is None or (isinstance(cell, float) and math.isnan(cell))
+
+
+def _is_number(cell: Any) -> bool:
+    return (isinstance(cell, int) and not isinstance(cell, bool)) or (isinstance(cell, float) and math.isfinite(cell))
+
+
+def _shown(cell: Any) -> str:
+    return one_line(json.dumps(cell, ensure_ascii=False))
+
+
+def _written_list(text: str) -> list[Any]:
+    """The list that a text spells, if it is one of texts and numbers alone; else the text as it is."""
+    if not text.lstrip().startswith("["):
+        return [text]
+    try:
+        values = parse_json(text)
+    except ValueError:
+        values = _python_list(text.strip())
+    flat = isinstance(values, list) and all(
+        is_missing(each) or isinstance(each, str) or _is_number(each) for each in values
+    )
+    return values if flat else [text]
+
+
+def _python_list(text: str) -> Any:
+    """None where it is no value of Python's, or joins strings."""
+    if _JOINED.search(text):
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of a backslash that stands for nothing
+            return parse_json(json.dumps(ast.literal_eval(text)))  # within the bounds of what JSON may say
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return None
 
 
 def _plain(name: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from corpora.columns import ALIASES, cell_text, find_columns
+from corpora.columns import ALIASES, LISTS, cell_text, cell_texts, find_columns, is_missing
 from corpora.document_rows import DOCUMENT_FIELDS, read_document_rows
 from corpora.errors import CorpusError
 from corpora.extracting import DocumentLimits, read_document, titled_text
@@ -30,7 +30,7 @@ from corpora.reading import (
     read_records,
 )
 from corpora.squad import is_squad, read_squad
-from corpora.text_file import SPREADSHEETS, parse_json, read_rows
+from corpora.text_file import SPREADSHEETS, read_rows
 
 EXAMPLES = "examples.jsonl"
 """What a folder's training examples are called, as in a corpus of ours."""
@@ -169,8 +169,8 @@ def _as_file(document: Document, path: Path) -> str:
 def _question_file(folder: Path, documents: Path | None) -> Path:
     others = (documents, folder / EXAMPLES)
     found = sorted(path for path in folder.iterdir() if path not in others)
-    files = [path for path in found if path.suffix in (".jsonl", ".csv")]
-    files = files or [path for path in found if path.suffix in SPREADSHEETS]  # whose error says what to do
+    files = [path for path in found if path.suffix.lower() in (".jsonl", ".csv")]
+    files = files or [path for path in found if path.suffix.lower() in SPREADSHEETS]  # whose error says what to do
     if len(files) == 1:
         return files[0]
     listed = ", ".join(path.name for path in files) or "none"
@@ -199,18 +199,20 @@ def _questions(
     quotable = [Quotable(document) for document in documents]
     rows = []
     found = defaultdict[str, list[str]](list)
-    for number, row in table:
+    for number, read in table:
+        row = {column: None if is_missing(cell) else cell for column, cell in read.items()}
         cells = {field: row.get(column) for field, column in columns.items()}
-        asked = cell_text(path, number, columns["user_input"], cells["user_input"])
-        if not asked.strip():
+        texts = {field: cell_texts(path, number, columns.get(field, field), cells.get(field)) for field in LISTS}
+        asked = cell_text(path, number, columns["user_input"], cells["user_input"]).strip()
+        if not asked:
             raise CorpusError(
                 f"{path}:{number}: the {columns['user_input']} is empty.", "Write it, or take the row out."
             )
-        name = cell_text(path, number, columns.get("id", "id"), cells.get("id")) or f"q{number}"
-        references = _texts(cells["reference"])
+        name = cell_text(path, number, columns.get("id", "id"), cells.get("id")).strip() or f"q{number}"
+        references = texts["reference"]
         if references:
-            references += _texts(cells.get("reference_aliases"))
-        quotes = _texts(cells.get("reference_contexts")) if references else []
+            references += texts["reference_aliases"]
+        quotes = texts["reference_contexts"] if references else []
         question: dict[str, Any] = {
             "id": name,
             "user_input": asked,
@@ -222,7 +224,7 @@ def _questions(
         if split := cells.get("split"):
             question["split"] = split
         if "tags" in columns:
-            question["tags"] = _texts(cells["tags"])
+            question["tags"] = texts["tags"]
         rows.append((number, question))
     return rows, found
 
@@ -234,17 +236,6 @@ def _metadata(row: Mapping[str, Any], columns: Mapping[str, str]) -> dict[str, A
         for key, value in row.items()
         if key not in used and isinstance(value, str | int | float | bool | None)
     }
-
-
-def _texts(value: Any) -> list[str]:
-    """A cell as texts: a list, a JSON list in a CSV cell, or one text; nothing for an empty one."""
-    if isinstance(value, str) and value.lstrip().startswith("["):
-        try:
-            value = parse_json(value)
-        except ValueError:
-            value = [value]
-    values = value if isinstance(value, list) else [value]
-    return [str(each) for each in values if each is not None and str(each).strip()]
 
 
 def _evidence(

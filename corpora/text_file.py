@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -54,13 +54,13 @@ def read_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """The rows of a JSONL or CSV file with their line numbers. The delimiter is the one with most cells in the header.
 
     Raises:
-        CorpusError: a spreadsheet, a row that is not a JSON object, a CSV row with too many cells, or what `read_text`
-            raises.
+        CorpusError: a spreadsheet, a row that is not a JSON object, a CSV row with too many cells, two columns of a CSV
+            with one name, whatever its case, or what `read_text` raises.
     """
     if path.suffix.lower() in SPREADSHEETS:
         raise CorpusError(f"{path} is a spreadsheet, which is not read here.", "Export it as CSV, in UTF-8.")
     text = read_text(path)
-    yield from _csv_rows(path, text) if path.suffix == ".csv" else _json_rows(path, text)
+    yield from _csv_rows(path, text) if path.suffix.lower() == ".csv" else _json_rows(path, text)
 
 
 def _json_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -83,6 +83,7 @@ def _csv_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
         raise CorpusError(f"{path}:1: not CSV: {fault}.", "Save it as CSV with a header.") from None
     reader = csv.DictReader(io.StringIO(text), delimiter=delimiter)
     try:
+        _no_twins(path, reader.fieldnames or ())
         for row in reader:
             if None in row:
                 raise CorpusError(
@@ -92,3 +93,15 @@ def _csv_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
                 yield reader.line_num, row
     except csv.Error as fault:
         raise CorpusError(f"{path}:{reader.line_num}: not CSV: {fault}.", "Save it as CSV with a header.") from None
+
+
+def _no_twins(path: Path, columns: Sequence[str]) -> None:
+    """Of two columns with one name, nothing but the last would be read. Columns without a name are none of ours."""
+    kept: dict[str, str] = {}
+    for column in columns:
+        plain = column.strip().casefold()
+        if plain and plain in kept:
+            raise CorpusError(
+                f"{path}: two columns have one name: {kept[plain]!r} and {column!r}.", "Rename one, or take it out."
+            )
+        kept[plain] = column

@@ -18,6 +18,7 @@ CONFIG = "adapter_config.json"
 
 RETRAIN = "Train it again as plain LoRA, as `bakeoff train` does."
 RESTORE = f"Restore its {CONFIG} from where the adapter came from, or train it again with `bakeoff train`."
+SHORTER = f"Name layers by the ends of their names (q_proj). {RESTORE}"
 UNSERVABLE = {
     "use_dora": "DoRA",
     "lora_bias": "LoRA with a bias",
@@ -29,19 +30,43 @@ UNSERVABLE = {
     "target_parameters": "LoRA on bare parameters (target_parameters)",
     "trainable_token_indices": "trained token embeddings",
     "alpha_pattern": "another scale in some layers (alpha_pattern)",
+    "kasa_config": "KaSA",
+    "velora_config": "VeLoRA",
+    "monteclora_config": "MonteCLoRA",
+    "arrow_config": "Arrow routing",
 }
+PLAIN = frozenset({
+    "peft_type", "task_type", "base_model_name_or_path", "revision", "peft_version", "auto_mapping", "inference_mode",
+    "r", "lora_alpha", "lora_dropout", "use_rslora", "rank_pattern", "bias", "init_lora_weights", "fan_in_fan_out",
+    "target_modules", "exclude_modules", "layers_to_transform", "layers_pattern", "ensure_weight_tying",
+    # Of no effect beside the others: how a first value was drawn, or sizes that belong to what is refused.
+    "eva_config", "corda_config", "loftq_config", "lora_ga_config", "qalora_group_size", "megatron_core",
+})  # fmt: skip
+"""The settings of plain LoRA. Any other that is set may be a kind of LoRA that PEFT brought later."""
 # Every other named initialisation (PiSSA, OLoRA, CorDA, LoftQ) changes the base weights as well.
 HARMLESS_INITS = ("gaussian", "eva", "orthogonal")
 ALL_LINEAR = "all-linear"
-_PLAIN = re.compile(r"\^?(?:[\w.-]|\\\.)+")
+_NAME = re.compile(r"\^?(?:[\w.-]|\\\.)+")
 """What PEFT would read as regular expressions and is not, but names with their dots: such are matched at once."""
 MOST_ALPHA = 65_536
 """Far beyond what anybody trains with; updates scaled by more are no longer numbers in half precision."""
 
+MOST_BYTES = 256 * 1024
+"""Of the file of settings. What PEFT writes has one or two KiB."""
+MOST_NAMES = 500
+"""In any one setting. PEFT compiles each name of `rank_pattern` for each layer, and `re` keeps 512 patterns: with more
+than that, each is compiled anew each time, which takes minutes and cannot be ended."""
+NAMING = ("target_modules", "exclude_modules", "layers_to_transform", "layers_pattern", "rank_pattern")
+
 
 def read_settings(path: Path) -> dict[str, Any]:
-    """Of an adapter's folder. Raises AdapterRejectedError where they cannot be read."""
+    """Of an adapter's folder. Raises AdapterRejectedError where they cannot be read, or are more than `MOST_BYTES`."""
     try:
+        size = (path / CONFIG).stat().st_size
+        if size > MOST_BYTES:
+            raise AdapterRejectedError(
+                f"{path / CONFIG} has {-(-size // 1024):,} KiB, and may have {MOST_BYTES // 1024}.", SHORTER
+            )
         config = parse_json((path / CONFIG).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise AdapterRejectedError(f"{path / CONFIG} cannot be read: {error}.", RETRAIN) from error
@@ -54,9 +79,7 @@ def check_settings(name: str, config: dict[str, Any]) -> None:
     """Raises AdapterRejectedError where an adapter is not plain LoRA, or its rank or scale is none that is served."""
     if config.get("peft_type") != "LORA":
         raise AdapterRejectedError(f"Adapter {name} is {config.get('peft_type')}, not LoRA.", RETRAIN)
-    for field, what in UNSERVABLE.items():
-        if config.get(field):
-            raise AdapterRejectedError(f"Adapter {name} uses {what}, which vLLM does not serve.", RETRAIN)
+    _check_kind(name, config)
     if config.get("bias", "none") != "none":
         raise AdapterRejectedError(f"Adapter {name} trains biases, which vLLM does not serve.", RETRAIN)
     init = config.get("init_lora_weights", True)
@@ -66,7 +89,36 @@ def check_settings(name: str, config: dict[str, Any]) -> None:
         raise AdapterRejectedError(
             f"Adapter {name} was initialised with {init}, which changes the base model.", RETRAIN
         )
+    for field in NAMING:
+        named = config.get(field)
+        if isinstance(named, list | dict) and len(named) > MOST_NAMES:
+            raise AdapterRejectedError(
+                f"Adapter {name} has {len(named):,} names in {field}, and may have {MOST_NAMES}.", SHORTER
+            )
     _check_ranks(name, config)
+    _check_numbers(name, config)
+
+
+def _check_kind(name: str, config: dict[str, Any]) -> None:
+    """That no setting makes it another kind of LoRA: of those known to, {} does as well (all defaults)."""
+    for field, what in UNSERVABLE.items():
+        value = config.get(field)
+        if value or (value == {} and field != "alpha_pattern"):
+            raise AdapterRejectedError(f"Adapter {name} uses {what}, which vLLM does not serve.", RETRAIN)
+    other = next((field for field, value in config.items() if value and field not in PLAIN), None)
+    if other is not None:
+        raise AdapterRejectedError(
+            f"Adapter {name} sets {one_line(other)!r}, which is no setting of plain LoRA.",
+            f"{RETRAIN} If its weights are plain LoRA all the same, take the setting out of its {CONFIG}.",
+        )
+
+
+def _check_numbers(name: str, config: dict[str, Any]) -> None:
+    dropout = config.get("lora_dropout", 0.0)
+    if isinstance(dropout, bool) or not isinstance(dropout, int | float) or not 0 <= dropout <= 1:
+        raise AdapterRejectedError(
+            f"Adapter {name} has lora_dropout {dropout!r}, which has to be a number of 0 to 1.", RESTORE
+        )
     alpha = config.get("lora_alpha")
     number = alpha if isinstance(alpha, int | float) and not isinstance(alpha, bool) else math.nan
     if not 0 < number <= MOST_ALPHA:
@@ -81,7 +133,7 @@ def _check_ranks(name: str, config: dict[str, Any]) -> None:
     if not isinstance(pattern, dict):
         raise AdapterRejectedError(f"Adapter {name}: rank_pattern must be a mapping of modules to ranks.", RETRAIN)
     for key in pattern:
-        if not _PLAIN.fullmatch(key):
+        if not _NAME.fullmatch(key):
             raise AdapterRejectedError(
                 f"Adapter {name}: rank_pattern has {one_line(key)!r}, which is no name of layers.",
                 f"Write the layers' names there. {RESTORE}",
@@ -138,7 +190,7 @@ def _layers(name: str, config: dict[str, Any]) -> tuple[list[int], list[str]]:
     if not all(type(number) is int for number in numbers):
         raise AdapterRejectedError(f"Adapter {name} says {layers!r} for layers_to_transform.", RESTORE)
     lists = [called] if isinstance(called, str) and called else called or []
-    if not isinstance(lists, list) or not all(isinstance(each, str) and _PLAIN.fullmatch(each) for each in lists):
+    if not isinstance(lists, list) or not all(isinstance(each, str) and _NAME.fullmatch(each) for each in lists):
         raise AdapterRejectedError(f"Adapter {name} says {called!r} for layers_pattern, not names.", RESTORE)
     if isinstance(config.get("target_modules"), str) and (layers, called) != (None, None):
         raise AdapterRejectedError(

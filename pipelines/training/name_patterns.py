@@ -21,7 +21,8 @@ MIB = 1024
 
 
 def matched(pattern: str, names: Iterable[str]) -> set[str]:
-    """The names that a pattern matches from end to end.
+    """The names that a pattern matches from end to end. A model's root, which has an empty name, is none: PEFT takes
+    no list that holds it.
 
     Raises:
         ValueError: it is no regular expression, longer than `MOST_CHARACTERS`, or takes more than `SECONDS` or `MIB`.
@@ -31,7 +32,7 @@ def matched(pattern: str, names: Iterable[str]) -> set[str]:
     try:
         done = subprocess.run(  # nosec B603
             [sys.executable, "-I", __file__],
-            input=json.dumps([pattern, list(names)]).encode(),
+            input=json.dumps([pattern, list(filter(None, names))]).encode(),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=SECONDS,

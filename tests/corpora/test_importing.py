@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -275,6 +278,101 @@ def test_a_question_that_is_no_text_is_refused_with_its_line(tmp_path: Path, row
     source = folder(tmp_path / "in", [{"question": "a?", "target": "b"}, {"question": "b?", "target": "b"} | row])
     with pytest.raises(CorpusError, match=rf":2: {next(iter(row))!r} is .*, which is no text"):
         import_data(source, {})
+
+
+def table(root: Path, name: str, text: str) -> Path:
+    root.mkdir()
+    (root / "legs.md").write_text("# Legs\n\nA spider has eight legs.\n")
+    (root / name).write_text(text)
+    return root
+
+
+def test_nan_is_a_missing_cell(tmp_path: Path) -> None:
+    nan = math.nan
+    others = {"evidence": nan, "reference_aliases": nan, "split": nan, "tags": nan, "score": nan}
+    rows = [{"id": nan, "question": "a?", "target": nan} | others, {"question": "b?", "target": ["eight", nan]}]
+    source = folder(tmp_path / "in", rows)
+    missing, eight = import_data(source, {}).questions
+    assert (missing["id"], missing["reference"], missing["tags"], "split" in missing) == ("q1", None, [], False)
+    assert missing["metadata"] == {"score": None}
+    assert (eight["reference"], eight["reference_aliases"]) == ("eight", [])
+    with pytest.raises(CorpusError, match=r":1: the question is empty"):
+        import_data(folder(tmp_path / "in", [{"question": nan, "target": "b"}]), {})
+    (source / "d.jsonl").write_text(json.dumps({"id": "a", "text": nan}))
+    with pytest.raises(CorpusError, match=r"d\.jsonl:1: no 'text'"):
+        import_data(source, {}, documents=Path("d.jsonl"), questions=Path("questions.jsonl"))
+
+
+@pytest.mark.parametrize("field", ["id", "question", "target", "evidence"])
+def test_what_is_infinite_is_refused_with_its_line(tmp_path: Path, field: str) -> None:
+    source = folder(tmp_path / "in", [{"question": "a?", "target": "b"} | {field: -math.inf}])
+    with pytest.raises(CorpusError, match=rf"questions\.jsonl:1: '{field}' is -Infinity, which is n"):
+        import_data(source, {})
+
+
+@pytest.mark.parametrize("field", ["target", "reference_aliases", "evidence", "tags"])
+@pytest.mark.parametrize(
+    "cell", [[["b", "c"]], {"text": "b"}, [{"text": "b"}], True, ["b", False], [math.inf]], ids=str
+)
+def test_lists_hold_texts_and_numbers_alone(tmp_path: Path, field: str, cell: Any) -> None:
+    rows = [{"question": "a?", "target": "b"}, {"question": "b?", "target": 8, field: cell}]
+    told = rf"questions\.jsonl:2: '{field}' is .*, which is neither a text nor a list of texts"
+    with pytest.raises(CorpusError, match=told) as caught:
+        import_data(folder(tmp_path / "in", rows), {})
+    assert "--map" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("cell", "texts"),
+    [
+        ("['eight', '8']", ["eight", "8"]),
+        (""" ["it's eight", 'eight', 8.5] """, ["it's eight", "eight", "8.5"]),
+        ('["eight", 8, null]', ["eight", "8"]),
+        (r"['\d', None]", [r"\d"]),
+        ("['eight' '8']", ["['eight' '8']"]),  # as numpy writes an array
+        ("['eight'\n '8']", ["['eight'\n '8']"]),
+        ("[['eight']]", ["[['eight']]"]),
+        ('[["eight"]]', ['[["eight"]]']),
+        ("[True]", ["[True]"]),
+        ("[1e999]", ["[1e999]"]),
+        (r"['\ud800']", [r"['\ud800']"]),
+        ("[0x" + "f" * 5_000 + "]", ["[0x" + "f" * 5_000 + "]"]),
+        ("[" * 5_000, ["[" * 5_000]),
+        ("[" + "-" * 50_000 + "1]", ["[" + "-" * 50_000 + "1]"]),
+        ("[legs] eight", ["[legs] eight"]),
+        ("[print('eight')]", ["[print('eight')]"]),
+        ("('eight', '8')", ["('eight', '8')"]),
+        (" eight ", ["eight"]),
+    ],
+    ids=range(18),
+)
+def test_a_list_may_be_written_into_a_cell(tmp_path: Path, cell: str, texts: list[str]) -> None:
+    file = io.StringIO()
+    csv.writer(file).writerows([["question", "target", "tags"], ["a?", cell, cell]])
+    (question,) = import_data(table(tmp_path / "in", "q.csv", file.getvalue()), {}).questions
+    assert [question["reference"], *question["reference_aliases"]] == texts
+    assert question["tags"] == texts
+
+
+@pytest.mark.parametrize("second", ["target", "Target", " TARGET "])
+def test_two_columns_of_one_name_are_refused(tmp_path: Path, second: str) -> None:
+    source = table(tmp_path / "in", "q.csv", f"question,target,{second}\na?,b,c\n")
+    with pytest.raises(CorpusError, match=rf"q\.csv: two columns have one name: 'target' and '{second}'\. Rename one"):
+        import_data(source, {"reference": "target"})
+
+
+def test_columns_without_a_name_may_be_several(tmp_path: Path) -> None:
+    source = table(tmp_path / "in", "q.csv", "question,target,, \n a? ,b,,\n")
+    assert import_data(source, {}).questions[0]["user_input"] == "a?"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("Q.CSV", "question,target\na?,eight\n"), ("Q.JSONL", '{"question": "a?", "target": "eight"}\n')],
+)
+def test_an_ending_may_be_in_capitals(tmp_path: Path, name: str, text: str) -> None:
+    (question,) = import_data(table(tmp_path / "in", name, text), {}).questions
+    assert question["reference"] == "eight"
 
 
 def test_a_column_without_a_name_is_none_of_ours(tmp_path: Path) -> None:

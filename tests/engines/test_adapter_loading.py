@@ -80,6 +80,12 @@ def test_layers_may_be_named_by_a_regular_expression(adapter: Adapter) -> None:
         assert model.adapter_name(changed(other, target_modules=pattern, exclude_modules="lm_.*")) == name
 
 
+def test_a_regular_expression_that_names_everything_is_not_told_of_an_empty_name(adapter: Adapter) -> None:
+    with pytest.raises(AdapterRejectedError, match="The adapter tide does not fit") as caught:
+        Model(adapter.path.parent / "base", "float32").adapter_name(changed(adapter, target_modules=".*"))
+    assert "empty string" not in str(caught.value)
+
+
 def test_a_regular_expression_that_never_ends_on_some_layer_without_weights_does_not_hold_the_model_up(
     adapter: Adapter, monkeypatch: pytest.MonkeyPatch
 ) -> None:

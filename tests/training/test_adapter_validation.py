@@ -14,7 +14,9 @@ from training_fakes import BASE_HASH, INPUTS, MODULE, OUTPUTS, RANK
 
 from corpora.errors import AdapterMissingError, AdapterRejectedError
 from pipelines.training.adapter import load_adapter
+from pipelines.training.adapter_settings import MOST_BYTES, MOST_NAMES
 from pipelines.training.card import CARD
+from pipelines.training.name_patterns import matched
 from pipelines.training.servable import validate_adapter
 
 A, B = f"base_model.model.{MODULE}.lora_A.weight", f"base_model.model.{MODULE}.lora_B.weight"
@@ -123,6 +125,18 @@ def test_inits_that_leave_the_base_alone_are_accepted(good_adapter: Path, bare_m
         {"target_modules": r".*\.q_proj", "layers_to_transform": [0]},
         {"rank_pattern": {"q_proj": 5}},
         {"rank_pattern": {"(([a-z0-9._]+)+)+!": 8}},
+        {"kasa_config": {"beta": 0.1}},
+        {"kasa_config": {}},
+        {"velora_config": {"num_groups": 64}},
+        {"monteclora_config": {"num_samples": 8}},
+        {"arrow_config": {"top_k": 2}},
+        {"megatron_config": {"hidden_size": 8}},
+        {"lora_dropout": None},
+        {"lora_dropout": "0.1"},
+        {"lora_dropout": True},
+        {"lora_dropout": -0.1},
+        {"lora_dropout": 1.5},
+        {"lora_dropout": math.nan},
     ],
     ids=lambda changes: ",".join(f"{name}={value}" for name, value in changes.items()),
 )
@@ -131,6 +145,56 @@ def test_settings_that_cannot_be_served(good_adapter: Path, bare_model: Path, ch
     with pytest.raises(AdapterRejectedError) as caught:
         validate_adapter(good_adapter, bare_model)
     assert caught.value.remedy
+
+
+def test_a_setting_that_plain_lora_does_not_have_is_named(good_adapter: Path, bare_model: Path) -> None:
+    change_config(good_adapter, **{"later\n_kind": {"size": 4}})
+    with pytest.raises(AdapterRejectedError, match="sets 'later _kind', which is no setting of plain LoRA") as caught:
+        validate_adapter(good_adapter, bare_model)
+    assert "take the setting out of its adapter_config.json" in caught.value.remedy
+
+
+def test_every_setting_that_peft_writes_by_itself_is_accepted(good_adapter: Path, bare_model: Path) -> None:
+    from peft import LoraConfig
+
+    LoraConfig(r=RANK, lora_dropout=0.1, target_modules=["q_proj"], inference_mode=True).save_pretrained(good_adapter)
+    change_config(good_adapter, merge_weights=False, later=None, later_sizes=[], later_pattern={}, later_name="")
+    validate_adapter(good_adapter, bare_model)
+
+
+@pytest.mark.parametrize(
+    ("field", "named"),
+    [
+        ("target_modules", ["q_proj", *map(str, range(MOST_NAMES))]),
+        ("exclude_modules", [str(number) for number in range(MOST_NAMES + 1)]),
+        ("layers_to_transform", [*range(MOST_NAMES + 1)]),
+        ("layers_pattern", ["layers", *map(str, range(MOST_NAMES))]),
+        ("rank_pattern", {str(number): RANK for number in range(MOST_NAMES + 1)}),
+    ],
+    ids=lambda each: each if isinstance(each, str) else "",
+)
+def test_the_names_in_a_setting_are_bounded(good_adapter: Path, bare_model: Path, field: str, named: Any) -> None:
+    change_config(good_adapter, **{"layers_to_transform": [0], "layers_pattern": "layers", field: named})
+    with pytest.raises(AdapterRejectedError, match=f"has {MOST_NAMES + 1} names in {field}, and may have") as caught:
+        validate_adapter(good_adapter, bare_model)
+    assert "by the ends of their names" in caught.value.remedy
+    whole = dict(list(named.items())[:-1]) if isinstance(named, dict) else named[:-1]
+    change_config(good_adapter, **{field: whole})
+    validate_adapter(good_adapter, bare_model)
+
+
+def test_settings_that_are_too_long_are_not_parsed(
+    good_adapter: Path, bare_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change_config(good_adapter, target_modules=["q" * MOST_BYTES])
+    monkeypatch.setattr("pipelines.training.adapter_settings.parse_json", lambda text: pytest.fail("parsed"))
+    with pytest.raises(AdapterRejectedError, match="has 257 KiB, and may have 256") as caught:
+        validate_adapter(good_adapter, bare_model)
+    assert "Restore" in caught.value.remedy
+
+
+def test_a_pattern_does_not_name_the_root() -> None:
+    assert matched(".*", ["", "model", "model.q_proj"]) == {"model", "model.q_proj"}
 
 
 @pytest.mark.parametrize("field", ["target_modules", "exclude_modules"])
@@ -166,6 +230,9 @@ def test_a_regular_expression_is_read_within_bounds(
         {"layers_to_transform": [0, 2], "layers_pattern": "layers"},
         {"layers_to_transform": 0},
         {"lora_alpha": 0.5, "use_rslora": True},
+        {"lora_dropout": 0},
+        {"lora_dropout": 1.0},
+        {"init_lora_weights": "eva", "eva_config": {"rho": 2.0}},
         {"r": 16, "rank_pattern": {"q_proj": 8}},
         {"r": 16, "rank_pattern": {r"^model\.layers\.0.self_attn.q_proj": 8}},
     ],
