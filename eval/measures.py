@@ -104,21 +104,15 @@ class PipelineSummary(Record):
         found = self.lengths
         if not found.taken or (ahead and ahead.stays_ahead(level)):
             return None
-        if found.taken_from_short + found.taken_from_sentences + found.taken_from_refusals > found.taken_from_long:
-            count = found.too_short + found.in_a_sentence + found.like_refusals
+        if found.taken > 2 * found.taken_from_long:
+            count = found.uncounted - found.too_long
             one = count == 1
             short = "is too short beside its reference" if one else "are too short beside their references"
             why = [f"{short} to count so"] if found.too_short else []
-            why += [f"{'says' if one else 'say'} neither yes nor no"] if found.in_a_sentence else []
-            why += (
-                [f"{'reads' if one else 'read'} like {'a refusal' if one else 'refusals'}"]
-                if found.like_refusals
-                else []
-            )
+            why += found.said_otherwise(one)
             share = f"{numbers.count(count)} of {numbers.counted(found.answers, 'answer')} of {self.name}"
             return f"But {share} may be right and {', or '.join(why)}."
-        some = ["say neither yes nor no"] if found.in_a_sentence else []
-        some += ["read like refusals"] if found.like_refusals else []
+        some = found.said_otherwise(one=False)
         because = f" and because some {' or '.join(some)}" if some else ""
         why_low = f"of the length of its answers{because}"
         return (

@@ -150,6 +150,12 @@ def _told_of_uncounted(pipeline: PipelineSummary) -> Iterator[str]:
             f"these alone: {low if found.taken_from_sentences else 'none of them counts as right'}. Have it open with "
             "yes or no."
         )
+    if found.taken_from_denials >= UNCOUNTED_MATTERS:
+        yield (
+            f"{found.denying} {of_all} may be right and are taken for denials of their references, by rules that know "
+            f"little of what turns a denial round: its correctness may be {numbers.score(found.taken_from_denials)} "
+            "too low. Read them."
+        )
     if found.taken_from_short >= UNCOUNTED_MATTERS:
         yield (
             f"{found.too_short} {of_all} may be right and have too few words to count so: its correctness may be "

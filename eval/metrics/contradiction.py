@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from eval.metrics.amounts import CLOCK, Amount, amounts, is_told, lasting, readings
 from eval.metrics.claims import Claim, claims
-from eval.metrics.denials import denies, is_about_the_same
+from eval.metrics.denials import denies, is_about_the_same, may_be_turned_round
 from eval.metrics.lexical import tokens
 from eval.metrics.opening import opens_with, without_opening
 from eval.metrics.rates import has_other_rate
@@ -62,19 +62,34 @@ def contradicts(reference: str, response: str) -> bool:
     Sentences are about the same where that of the response shares at least half of its other content words; of numbers
     also where that of the reference does, as "27 days" beside a whole sentence.
     """
+    plain = _comparable(reference, response)
+    return _opens_otherwise(reference, response) or _counts_otherwise(*plain) or denies(*plain)
+
+
+def contradicts_perhaps(reference: str, response: str) -> bool:
+    """Whether a response contradicts a reference by nothing but a denial that may be turned round
+    (`may_be_turned_round`), so that it may be right all the same.
+    """
+    plain = _comparable(reference, response)
+    elsewise = _opens_otherwise(reference, response) or _counts_otherwise(*plain)
+    return not elsewise and denies(*plain) and may_be_turned_round(*plain)
+
+
+def _opens_otherwise(reference: str, response: str) -> bool:
     wanted, given = opens_with(reference), opens_with(response)
-    if wanted and given and wanted != given:
-        return True
+    return wanted is not None and given is not None and wanted != given
+
+
+def _counts_otherwise(reference: str, response: str) -> bool:
+    evidence, found = source((reference,)), claims(response)
+    return has_other_rate(reference, response) or _has_other_number(evidence, found) or _has_other_unit(evidence, found)
+
+
+def _comparable(reference: str, response: str) -> tuple[str, str]:
+    """Both without opening yes or no, with each denial as "not", and without those that only set a bound."""
     reference, response = _plain(reference), _plain(response)
     reference, response = _with_mere_not(reference, response), _with_mere_not(response, reference)
-    reference, response = _without_bounds(reference, response), _without_bounds(response, reference)
-    evidence, found = source((reference,)), claims(response)
-    return (
-        has_other_rate(reference, response)
-        or _has_other_number(evidence, found)
-        or _has_other_unit(evidence, found)
-        or denies(reference, response)
-    )
+    return _without_bounds(reference, response), _without_bounds(response, reference)
 
 
 def _plain(text: str) -> str:

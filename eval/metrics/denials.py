@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from eval.metrics.claims import Claim, claims
+from eval.metrics.lexical import tokens
 from eval.metrics.support_features import Source, source
 from eval.metrics.word_lists import DOWNWARDS, FUNCTION_WORDS, HINGES, NEGATORS, UPWARDS
 
@@ -43,6 +45,19 @@ def denies(reference: str, response: str) -> bool:
     return any(
         _denies_by_a_part(claim, evidence, parts) for claim in claims(response) if claim.words not in told
     ) or _denies_a_half(reference, response, parts)
+
+
+def may_be_turned_round(reference: str, response: str) -> bool:
+    """Whether a denial between two texts is less than plain, since they differ by more than one turning word, or by one
+    that limits ("only"), or since another part of the response may turn it round: "They can enter only with a sponsor"
+    denies nothing of "They cannot enter without one".
+
+    Args:
+        reference, response: as `denies` takes them.
+    """
+    wanted, given = (Counter(word for word in tokens(text) if word in _TURNING) for text in (reference, response))
+    differing = (wanted - given) + (given - wanted)
+    return differing.total() > 1 or not HINGES.isdisjoint(differing) or len(_parts(response)) > 1
 
 
 def is_about_the_same(claim: Claim, best: Claim, differing: frozenset[str]) -> bool:
