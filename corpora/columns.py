@@ -78,11 +78,12 @@ def cell_text(path: Path, number: int, column: str, cell: Any) -> str:
 
 def cell_texts(path: Path, number: int, column: str, cell: Any) -> list[str]:
     """A cell as texts: a list, or one written into a CSV cell as JSON or as Python writes it, or one text; nothing for
-    an empty one.
+    an empty one. In JSONL a text is a text: `["sh", "-c"]` may be what a command is.
 
     Raises CorpusError where it holds anything but texts and numbers.
     """
-    values = cell if isinstance(cell, list) else _written_list(cell) if isinstance(cell, str) else [cell]
+    written = isinstance(cell, str) and path.suffix.lower() == ".csv"
+    values = cell if isinstance(cell, list) else _written_list(cell) if written else [cell]
     if not all(isinstance(each, str) or is_missing(each) or _is_number(each) for each in values):
         raise CorpusError(
             f"{path}:{number}: {column!r} is {_shown(cell)}, which is neither a text nor a list of texts.",
@@ -106,17 +107,19 @@ def _shown(cell: Any) -> str:
 
 
 def _written_list(text: str) -> list[Any]:
-    """The list that a text spells, if it is one of texts and numbers alone; else the text as it is."""
+    """The list that a text spells, if it is one of texts and numbers, with a text; else the text as it is: [1, 2]."""
     if not text.lstrip().startswith("["):
         return [text]
     try:
         values = parse_json(text)
     except ValueError:
         values = _python_list(text.strip())
-    flat = isinstance(values, list) and all(
-        is_missing(each) or isinstance(each, str) or _is_number(each) for each in values
-    )
-    return values if flat else [text]
+    if not isinstance(values, list):
+        return [text]
+    texts = [each for each in values if isinstance(each, str)]
+    others = [each for each in values if not isinstance(each, str)]
+    listed = (texts or not others) and all(is_missing(each) or _is_number(each) for each in others)
+    return values if listed else [text]
 
 
 def _python_list(text: str) -> Any:

@@ -117,7 +117,23 @@ def _denies(claim: Claim, evidence: Source) -> bool:
         return False
     denied = (claim.denied - best.negated) & best.stem_set
     affirmed = (best.denied - claim.negated) & claim.stem_set
-    return bool(denied or affirmed) and is_about_the_same(claim, best, denied | affirmed)
+    if bool(denied or affirmed) and is_about_the_same(claim, best, denied | affirmed):
+        return True
+    return _has_none(claim, best) or _has_none(best, claim)
+
+
+def _has_none(claim: Claim, other: Claim) -> bool:
+    """Whether a claim has by a "no" none of what another has: "No deposit is required" beside "A deposit is required".
+
+    It has no word that the other lacks ("No log is deleted" does not deny "Logs are kept"), and neither has anything
+    else that turns it round.
+    """
+    turning = [place for place, word in enumerate(claim.words) if word in _TURNING]
+    if [claim.words[place] for place in turning] not in (["no"], ["without"]) or not _TURNING.isdisjoint(other.words):
+        return False
+    behind = claim.words[turning[0] + 1 :]
+    names_it = bool(behind) and behind[0] not in FUNCTION_WORDS
+    return names_it and other.stem_set.issuperset(claim.content)
 
 
 def _differ(claim: Claim, other: Claim) -> bool:

@@ -53,9 +53,12 @@ MOST_ALPHA = 65_536
 
 MOST_BYTES = 256 * 1024
 """Of the file of settings. What PEFT writes has one or two KiB."""
-MOST_NAMES = 500
-"""In any one setting. PEFT compiles each name of `rank_pattern` for each layer, and `re` keeps 512 patterns: with more
-than that, each is compiled anew each time, which takes minutes and cannot be ended."""
+MOST_NAMES = 5_000
+"""In any one setting: a large model's layers, each by its name, are a tenth of that."""
+COMPILED = ("layers_pattern", "rank_pattern")
+MOST_COMPILED = 200
+"""In both of these. PEFT compiles each of their names for each layer, and `re` keeps 512 patterns: with more than that,
+each is compiled anew each time, which takes minutes and cannot be ended."""
 NAMING = ("target_modules", "exclude_modules", "layers_to_transform", "layers_pattern", "rank_pattern")
 
 
@@ -89,14 +92,20 @@ def check_settings(name: str, config: dict[str, Any]) -> None:
         raise AdapterRejectedError(
             f"Adapter {name} was initialised with {init}, which changes the base model.", RETRAIN
         )
-    for field in NAMING:
-        named = config.get(field)
-        if isinstance(named, list | dict) and len(named) > MOST_NAMES:
-            raise AdapterRejectedError(
-                f"Adapter {name} has {len(named):,} names in {field}, and may have {MOST_NAMES}.", SHORTER
-            )
+    _check_names(name, config)
     _check_ranks(name, config)
     _check_numbers(name, config)
+
+
+def _check_names(name: str, config: dict[str, Any]) -> None:
+    named = {field: len(each) for field in NAMING if isinstance(each := config.get(field), list | dict)}
+    compiled = sum(named.get(field, 0) for field in COMPILED)
+    bounds = [(field, count, MOST_NAMES) for field, count in named.items()]
+    for where, count, most in [(" and ".join(COMPILED), compiled, MOST_COMPILED), *bounds]:
+        if count > most:
+            raise AdapterRejectedError(
+                f"Adapter {name} has {count:,} names in {where}, and may have {most:,}.", SHORTER
+            )
 
 
 def _check_kind(name: str, config: dict[str, Any]) -> None:

@@ -334,6 +334,8 @@ def test_lists_hold_texts_and_numbers_alone(tmp_path: Path, field: str, cell: An
         ("[['eight']]", ["[['eight']]"]),
         ('[["eight"]]', ['[["eight"]]']),
         ("[True]", ["[True]"]),
+        ("[1, 2]", ["[1, 2]"]),
+        ("[1.50]", ["[1.50]"]),
         ("[1e999]", ["[1e999]"]),
         (r"['\ud800']", [r"['\ud800']"]),
         ("[0x" + "f" * 5_000 + "]", ["[0x" + "f" * 5_000 + "]"]),
@@ -344,7 +346,7 @@ def test_lists_hold_texts_and_numbers_alone(tmp_path: Path, field: str, cell: An
         ("('eight', '8')", ["('eight', '8')"]),
         (" eight ", ["eight"]),
     ],
-    ids=range(18),
+    ids=range(20),
 )
 def test_a_list_may_be_written_into_a_cell(tmp_path: Path, cell: str, texts: list[str]) -> None:
     file = io.StringIO()
@@ -352,6 +354,13 @@ def test_a_list_may_be_written_into_a_cell(tmp_path: Path, cell: str, texts: lis
     (question,) = import_data(table(tmp_path / "in", "q.csv", file.getvalue()), {}).questions
     assert [question["reference"], *question["reference_aliases"]] == texts
     assert question["tags"] == texts
+
+
+def test_a_text_of_json_lines_is_no_list(tmp_path: Path) -> None:
+    rows = json.dumps({"question": "What runs?", "target": '["sh", "-c"]', "tags": "[]"})
+    (question,) = import_data(table(tmp_path / "in", "q.jsonl", rows), {}).questions
+    assert (question["reference"], question["reference_aliases"]) == ('["sh", "-c"]', [])
+    assert question["tags"] == ["[]"]
 
 
 @pytest.mark.parametrize("second", ["target", "Target", " TARGET "])
