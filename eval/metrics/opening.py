@@ -15,8 +15,8 @@ _ZH_YES = frozenset({"是", "是的", "可以", "能", "会", "对"})
 _ZH_NO = frozenset({"否", "不", "不是", "不可以", "不能", "不会", "不行", "不对"})
 _ZH_PAUSE = re.compile(r"[,，.。;；:：!！\n]")
 
-_MARKS = "[*_\"'”’`]*"
-_HEAD = r"[\s*_\"'“‘`>#]*(?:(?:[•–—-]|\d{1,2}[.)])\s+)?[*_\"'“‘`]*"
+_MARKS = "[*_\"'”’`]{0,4}"  # bounded: a small model may write nothing but stars
+_HEAD = r"[\s*_\"'“‘`>#]{0,8}(?:(?:[•–—-]|\d{1,2}[.)])\s+)?[*_\"'“‘`]{0,4}"
 _ENDS = rf"(?:\s*[,.:;!]|\s+[–—-]){_MARKS}(?:\s+|$)|{_MARKS}(?:\s*$|\s*\n|\s*—\s*)"
 _OPENING = re.compile(  # not "no credit card is needed", which denies one thing, nor "yes or no"
     rf"{_HEAD}\b(yes|no)\b{_MARKS}(?:{_ENDS}|\s+(?=\()"
@@ -36,15 +36,15 @@ _LEADS = (  # a few, none of which is about what was asked: "For dogs, no" is no
     r"unfortunately|regrettably|sadly|fortunately|luckily|happily",
     r"well|so|ok|okay|hmm+|actually|honestly|technically|sure|of course|certainly|absolutely",
 )
-_LEAD = rf"(?:(?:{'|'.join(_LEADS)})\b{_MARKS}[\s,.:;!*_—–-]+(?:but )?)"
-_LEAD_IN = re.compile(rf"{_HEAD}{_LEAD}+", re.IGNORECASE)
+_LEAD = rf"(?:(?:{'|'.join(_LEADS)})\b{_MARKS}[\s,.:;!*_—–-]{{1,8}}(?:but )?)"
+_LEAD_IN = re.compile(rf"{_HEAD}{_LEAD}{{1,4}}", re.IGNORECASE)
 _LIKE_YES = r"absolutely|certainly|definitely|indeed|of course|sure|yep|yeah|yea|correct|true"
 _LIKE_NO = (
     r"(?:(?:absolutely|certainly|definitely|of course|unfortunately|regrettably|sadly|afraid),? not)"
     r"|not (?:at all|at the moment|at present|currently|yet)|nope|nah|incorrect|false"
 )
 _LIKE = re.compile(
-    rf"{_HEAD}(?:(?:i['’]m |i am )(?=afraid not)|{_LEAD}*)"
+    rf"{_HEAD}(?:(?:i['’]m |i am )(?=afraid not)|{_LEAD}{{0,4}})"
     rf"(?:(?P<no>no(?!\.\s*\d)|{_LIKE_NO})|yes|(?P<like>{_LIKE_YES}))\b{_MARKS}(?:{_ENDS})",
     re.IGNORECASE,
 )

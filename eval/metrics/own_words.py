@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from eval.metrics.amounts import gives_in_another_unit
@@ -12,6 +13,9 @@ from eval.metrics.word_lists import FUNCTION_WORDS, NEGATORS, YES_NO
 
 MOST = 0.5
 
+_IDENTIFIER = re.compile(r"(?<![\w-])--?[a-z]\w*(?:-\w+)*|\w+_\w+", re.IGNORECASE)
+"""What a program knows by this spelling: page_size is not "page size", --skip-tests not "skip the tests"."""
+
 _TELLS_NOTHING = frozenset(map(stem, FUNCTION_WORDS | NEGATORS | YES_NO)) | frozenset("否可能会")
 
 
@@ -21,14 +25,16 @@ def only_repeats(question: str, reference: str, response: str) -> bool:
     False where there is no such word, and where the question asks for a yes or a no, or names what to choose from:
     "Pets are allowed" answers "Are pets allowed?", also where the reference adds "if leashed". Whether
     "Pets are not allowed" does is for the rules against contradictions to tell, and which of two things is the right
-    one for nobody. False too for who holds the whole reference, spaced otherwise, or an amount of it in another unit.
+    one for nobody. False too for who holds the whole reference, spaced otherwise, or an amount of it in another unit;
+    an identifier is its spelling.
     """
     if names_the_answer(question):
         return False
     own = own_words(question, reference)
-    if not own or not own.isdisjoint(_held(response)) or token_recall(reference, response) == 1:
+    if not own or not own.isdisjoint(_held(response)):
         return False
-    return not gives_in_another_unit(question, reference, response)
+    spelled_otherwise = token_recall(reference, response) == 1 and not _IDENTIFIER.search(reference)
+    return not spelled_otherwise and not gives_in_another_unit(question, reference, response)
 
 
 def tells_most(question: str, reference: str, response: str) -> bool:
@@ -42,11 +48,15 @@ def tells_most(question: str, reference: str, response: str) -> bool:
 @lru_cache(maxsize=KEPT)
 def own_words(question: str, reference: str) -> frozenset[str]:
     """The terms of a reference that `token_recall` asks for and the question lacks, without what only binds a sentence,
-    affirms or denies.
+    affirms or denies; an identifier is one of them.
     """
-    return frozenset(content_terms(with_plain_denials(reference))) - _held(question) - _TELLS_NOTHING
+    return frozenset(content_terms(_joined(with_plain_denials(reference)))) - _held(question) - _TELLS_NOTHING
 
 
 @lru_cache(maxsize=KEPT)
 def _held(text: str) -> frozenset[str]:
-    return frozenset(with_parts(terms(with_plain_denials(text))))
+    return frozenset(with_parts(terms(_joined(with_plain_denials(text)))))
+
+
+def _joined(text: str) -> str:
+    return _IDENTIFIER.sub(lambda name: re.sub("[-_]", "", name[0]), text)

@@ -151,3 +151,9 @@ def test_a_bare_no_is_one_behind_what_leads_to_it_too() -> None:
 def test_few_words_may_be_right_that_open_alike_behind_what_leads_to_it() -> None:
     reference = "No, single sign-on is only available to customers on the large Enterprise plan."
     assert may_be_right("Does Pro have it?", reference, "Unfortunately, no.")
+
+
+@pytest.mark.parametrize("mark", ["*", "_", "- ", "so, ", "unfortunately, "])
+def test_what_a_small_model_repeats_opens_with_nothing(mark: str) -> None:
+    """Read in no time: what is quadratic in it takes minutes."""
+    assert opens_with(mark * 20_000) is None

@@ -145,6 +145,20 @@ def test_own_words_bind_nothing_affirm_nothing_and_deny_nothing() -> None:
 
 
 @pytest.mark.parametrize(
+    ("identifier", "text", "repeats"),
+    [
+        ("page_size", "The page size is set by the option `limit`.", True),
+        ("--page-size", "The page size is set by the option `limit`.", True),
+        ("page_size", "Set `page_size`.", False),
+        ("page_size", "Use `pageSize`.", False),
+        ("with the flag --page-size", "Use `--page-size`.", False),
+    ],
+)
+def test_an_identifier_is_its_spelling(identifier: str, text: str, repeats: bool) -> None:
+    assert only_repeats("Which option sets the page size?", identifier, text) is repeats
+
+
+@pytest.mark.parametrize(
     ("pair", "text", "expected"),
     [
         (LOGS, "Not stated; 30 days elsewhere.", True),
