@@ -10,7 +10,7 @@ from corpora.model import Question, Record
 from eval.metrics.abstention import declines
 from eval.metrics.contradiction import contradicts_perhaps
 from eval.metrics.correctness import correctness, correctness_at_any_length
-from eval.metrics.in_a_sentence import may_be_right_in_a_sentence
+from eval.metrics.in_a_sentence import may_be_right_in_a_sentence, may_deny_in_its_words
 from eval.metrics.lexical import brevity, coverage, length, tokens
 from eval.metrics.own_words import tells_most
 from eval.metrics.registry import CORRECTNESS, RIGHT
@@ -224,10 +224,12 @@ def _is_too_long(reference: str, response: str) -> bool:
 
 
 def _tells(question: Question, answer: Answer) -> bool:
-    """Whether a reply that reads like a refusal holds most of what a right answer adds to the question."""
-    response = answer.response
-    told = any(tells_most(question.user_input, right, response) for right in question.right_answers)
-    return told and not _is_copy(question, answer)
+    """Whether a reply that reads like a refusal holds most of what a right answer adds to the question, or may say no
+    in the question's words.
+    """
+    asked, response = question.user_input, answer.response
+    told = any(tells_most(asked, right, response) for right in question.right_answers)
+    return (told or may_deny_in_its_words(asked, response)) and not _is_copy(question, answer)
 
 
 def _is_copy(question: Question, answer: Answer) -> bool:

@@ -14,9 +14,15 @@ from eval.metrics.claims import Claim, claims
 from eval.metrics.contradiction import with_plain_denials
 from eval.metrics.lexical import stem
 from eval.metrics.opening import Said, opens_with, without_lead_in
+from eval.metrics.spelling import written_out
 from eval.metrics.word_lists import DENIERS, FUNCTION_WORDS, HINGES, NEGATORS, OF_BEING_THERE, TELLING_NOTHING
 from eval.metrics.yes_no import said_alone
 
+_ECHO = re.compile(  # "You can.", "It does, from version 4 onwards."
+    r"\W*(?:i|it|you|we|they|he|she|one|that|this|these|those) (?:am|is|are|was|were|do|does|did|can|could|may|might"
+    r"|must|shall|should|has|have|had|will|would)\b(?! no\b)( not\b)?",
+    re.IGNORECASE,
+)
 _BINDING = frozenset(map(stem, TELLING_NOTHING))
 _DENIALS = DENIERS | {"no"}
 _TURNS = NEGATORS | HINGES | {"but", "however", "although", "though", "if", "但"}
@@ -35,8 +41,9 @@ def may_be_right_in_a_sentence(
 ) -> bool:
     """Whether an answer may be right that does not say the yes or the no that is all of a reference.
 
-    The question asks for one. The answer opens with the same in another word ("Absolutely!"), or a sentence of it holds
-    half of the question's content words, unless it says the opposite: by its opening, or plainly (`says_plainly`).
+    The question asks for one. The answer opens with the same in another word ("Absolutely!", "You can."), or a sentence
+    of it holds half of the question's content words, unless it says the opposite: by its opening, or plainly
+    (`says_plainly`).
 
     Args:
         usual: terms that this pipeline says whatever it is asked (`eval.metrics.terse.usual_words`).
@@ -44,8 +51,25 @@ def may_be_right_in_a_sentence(
     wanted = {said_alone(reference) for reference in references} - {None}
     if not wanted or not asks_yes_or_no(question):
         return False
-    said = opens_with(response) or says_plainly(question, response, usual)
+    said = opens_with(response) or says_plainly(question, response, usual) or _echoed(response)
     return said in wanted if said else any(_is_about(asked, claims(response)) for asked in _asked(question))
+
+
+def may_deny_in_its_words(question: str, response: str) -> bool:
+    """Whether what reads like a refusal may be a no, since it has no content words but the question's: "That is not
+    covered.", asked whether it is.
+    """
+    if not asks_yes_or_no(question):
+        return False
+    asked = frozenset[str]().union(*(part.stem_set for part in _asked(question)))
+    said = [its_stem for claim in claims(with_plain_denials(response)) for its_stem in claim.content]
+    return bool(said) and asked.issuperset(said)
+
+
+def _echoed(response: str) -> Said | None:
+    """The yes or no of who takes up the verb of the question alone: "It does.", "Unfortunately, they can't."."""
+    echo = _ECHO.match(written_out(without_lead_in(response)))
+    return None if echo is None else "no" if echo[1] else "yes"
 
 
 def denies_in_passing(question: str, reference: str, response: str) -> bool:

@@ -16,6 +16,9 @@ MOST = 0.5
 _IDENTIFIER = re.compile(r"(?<![\w-])--?[a-z]\w*(?:-\w+)*|\w+_\w+", re.IGNORECASE)
 """What a program knows by this spelling: page_size is not "page size", --skip-tests not "skip the tests"."""
 
+_ESCAPED = re.compile(r"\\(?=[_-])")
+_DASHES = re.compile(r"[‐‑–—](?=[a-zA-Z])")
+
 _TELLS_NOTHING = frozenset(map(stem, FUNCTION_WORDS | NEGATORS | YES_NO)) | frozenset("否可能会")
 
 
@@ -59,4 +62,6 @@ def _held(text: str) -> frozenset[str]:
 
 
 def _joined(text: str) -> str:
-    return _IDENTIFIER.sub(lambda name: re.sub("[-_]", "", name[0]), text)
+    """With each identifier as one word, also as Markdown has it (LOG\\_LEVEL) and with a typesetter's dash."""
+    plain = _DASHES.sub("-", _ESCAPED.sub("", text))
+    return _IDENTIFIER.sub(lambda name: re.sub("[-_]", "", name[0]), plain)

@@ -56,7 +56,7 @@ MOST_BYTES = 256 * 1024
 MOST_NAMES = 5_000
 """In any one setting: a large model's layers, each by its name, are a tenth of that."""
 COMPILED = ("layers_pattern", "rank_pattern")
-MOST_COMPILED = 200
+MOST_COMPILED = 400
 """In both of these. PEFT compiles each of their names for each layer, and `re` keeps 512 patterns: with more than that,
 each is compiled anew each time, which takes minutes and cannot be ended."""
 NAMING = ("target_modules", "exclude_modules", "layers_to_transform", "layers_pattern", "rank_pattern")

@@ -106,6 +106,10 @@ def test_what_a_sentence_says_plainly(asked: str, response: str, said: str | Non
         (GYM, "No", "Yes, contractors can use the gym.", False),
         (GYM, "No", "Absolutely! They can.", False),
         (GYM, "Yes", "Absolutely! They can.", True),
+        (GYM, "Yes", "They can, from May onwards.", True),
+        (GYM, "No", "Unfortunately, they can't.", True),
+        (GYM, "No", "They can.", False),
+        (GYM, "Yes", "They cannot.", False),
         (GYM, "No", "Hens are kept in the garden.", False),
         ("Where can contractors train?", "No", "Contractors can train in the gym.", False),
         (GYM, "No, that is for employees with a badge alone.", "Contractors cannot use the gym.", False),
@@ -181,3 +185,20 @@ def test_answers_with_a_no_for_something_else_are_told_of_by_their_number() -> N
     assert warning in found.warnings
     said = "for parts of right answers, or for 47 of 48 answers that have the words of one and do not count: in right"
     assert said in found.verdict.headline
+
+
+@pytest.mark.parametrize(
+    ("asked", "reference", "response", "may_be"),
+    [
+        ("Is water damage covered?", "No", "That is not covered.", True),
+        ("Is water damage covered?", "Water damage is not covered.", "It is not covered.", True),
+        ("Is the schema documented?", "No", "The schema is not documented.", True),
+        ("Is water damage covered?", "No", "That is not mentioned.", False),
+        ("Is water damage covered?", "No", "The documents do not say whether water damage is covered.", False),
+        ("What is covered?", "Water damage", "That is not covered.", False),
+    ],
+)
+def test_a_no_in_the_questions_words_is_no_mere_refusal(
+    asked: str, reference: str, response: str, may_be: bool
+) -> None:
+    assert what_may_lack(asking(asked, reference), reply(response), frozenset()).uncounted is may_be

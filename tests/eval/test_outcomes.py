@@ -152,6 +152,8 @@ def test_own_words_bind_nothing_affirm_nothing_and_deny_nothing() -> None:
         ("page_size", "Set `page_size`.", False),
         ("page_size", "Use `pageSize`.", False),
         ("with the flag --page-size", "Use `--page-size`.", False),
+        ("page_size", r"Use **page\_size**.", False),
+        ("--page-size", "Use –page-size.", False),
     ],
 )
 def test_an_identifier_is_its_spelling(identifier: str, text: str, repeats: bool) -> None:
