@@ -26,7 +26,7 @@ class InPart(Record):
     Attributes:
         right: how many count so.
         lacking: of these, how many hold no right answer whole, and give more than half of one with fewer words than a
-            sentence: "POST /api/users" beside "GET /api/users", or "Saint Ignatius of Loyola" beside "St."
+            sentence: "GET /api/users" beside "POST /api/users", or "Saint Ignatius" beside "St. Ignatius".
     """
 
     right: int = 0

@@ -206,9 +206,9 @@ def _lost_as_long(question: Question, answer: Answer) -> Lost:
 
 def _if_it_denies_nothing(question: Question, response: str) -> float:
     """The correctness of what is taken for a denial and may be none, were it none; 0 where it contradicts otherwise."""
-    perhaps = [right for right in question.right_answers if contradicts_perhaps(right, response)]
     if gives_nothing_asked(question, response, coverage):
         return 0.0
+    perhaps = (right for right in question.right_answers if contradicts_perhaps(right, response))
     return max((coverage(right, response) for right in perhaps), default=0.0)
 
 

@@ -8,7 +8,8 @@ The order is one of weight, and what was taken out may still speak against the c
 - where it is not clearly more correct than a pipeline that R1 took out for being never right: the few times that the
   choice was right may be chance. Apart from that, what is never right speaks against nobody;
 - where a pipeline that R5 took out made up clearly less, or was clearly fresher, or may be, were answers counted that
-  are too long or too short to count, say neither yes nor no, read like refusals, or are unclear (`eval.given`);
+  are too long or too short to count, say neither yes nor no, are taken for denials, read like refusals, or are unclear
+  (`eval.given`);
 - where the knowledge changes and the choice's freshness was not measured, or on too few questions, while that was done;
 - where the answers of another that the needs leave in are clearly better borne out by the evidence, by a tenth at
   least: the two measures of quality then disagree;

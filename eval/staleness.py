@@ -28,8 +28,8 @@ FILE = "staleness.json"
 Kind = Literal["changed", "withdrawn", "added"]
 
 NOT_COUNTED = (
-    "are not counted, since they are too long, too short, say neither yes nor no, read like refusals, or do not tell "
-    "the new answer from the old one"
+    "are not counted, since they are too long, too short, say neither yes nor no, are taken for denials, read like "
+    "refusals, or do not tell the new answer from the old one"
 )
 """Why an answer may be right and is not among the new ones."""
 
@@ -75,9 +75,8 @@ class Shares(Record):
 
 class Asked(Record):
     """What one pipeline answered at one time. `failed` trials are among `neither`, and so are the questions in
-    `uncounted`, whose answers may be right and are not counted, since they are too long or too short, say
-    neither yes nor no, read like refusals, or are unclear (`eval.given`). `refused` are the other questions that were
-    refused. A file of an earlier version has none of the two.
+    `uncounted`, whose answers may be right and are not counted (`NOT_COUNTED`). `refused` are the other questions that
+    were refused. A file of an earlier version has none of the two.
     """
 
     changed: Shares

@@ -155,5 +155,5 @@ def test_few_words_may_be_right_that_open_alike_behind_what_leads_to_it() -> Non
 
 @pytest.mark.parametrize("mark", ["*", "_", "- ", "so, ", "unfortunately, "])
 def test_what_a_small_model_repeats_opens_with_nothing(mark: str) -> None:
-    """Read in no time: what is quadratic in it takes minutes."""
-    assert opens_with(mark * 20_000) is None
+    """Read in no time: what is quadratic in it takes longer than a test may."""
+    assert opens_with(mark * 60_000) is None
