@@ -20,8 +20,8 @@ from pathlib import Path
 import altered_claims
 import edits
 
+from eval.in_part import is_sentence
 from eval.labels.page import MarkedPage
-from eval.lengths import is_sentence
 from eval.metrics import claims, lexical
 from eval.metrics.correctness import correctness
 from eval.metrics.registry import RIGHT
@@ -89,7 +89,7 @@ def in_its_sentence(paragraphs: Iterable[tuple[list[str], list[str]]]) -> list[P
 
 
 def swapped(pairs: Iterable[Pair]) -> list[Pair]:
-    """The sentence as the reference, where `eval.lengths` calls it one, and the bare answer to it."""
+    """The sentence as the reference, where `eval.in_part` calls it one, and the bare answer to it."""
     return [(sentence, answer) for answer, sentence in pairs if is_sentence(sentence)]
 
 

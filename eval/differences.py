@@ -149,11 +149,11 @@ def by_parts_alone(a: PipelineSummary, b: PipelineSummary, paired: Paired, level
     if paired.right is None or not paired.differs_in_score(level) or paired.right_ahead(level):
         return None
     known = f"in right answers the difference is {_written(paired.right.estimate)}"
-    found = a.lengths
+    found = a.uncounted
     of_all = numbers.counted(found.answers, "answer")
     also = f", or for {numbers.count(found.giving_nothing)} of {of_all} that have the words of one and do not count"
-    uncounted = f"{numbers.count(found.uncounted)} of {of_all} of {a.name}"
-    perhaps = f", while {uncounted} may be right and {found.why}" if found.uncounted else ""
+    uncounted = f"{numbers.count(found.may_be_right)} of {of_all} of {a.name}"
+    perhaps = f", while {uncounted} may be right and {found.why}" if found.may_be_right else ""
     parts = f"parts of right answers{also if found.giving_nothing else ''}"
     return f"But {a.name} scores higher than {b.name} for {parts}: {known}{perhaps}."
 

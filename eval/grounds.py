@@ -94,7 +94,7 @@ class Grounds:
 
     def correctness(self, names: Sequence[str]) -> Contest:
         """Among these, as far as it is known, with what length may have taken of it."""
-        lacking = {each.name: each.lengths.taken for each in self.pipelines}
+        lacking = {each.name: each.uncounted.taken for each in self.pipelines}
         return self._contest(CORRECTNESS, "the most correct", names, lacking)
 
     def faithfulness(self, names: Sequence[str]) -> Contest:

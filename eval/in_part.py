@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping
 
 from corpora.model import Question, Record
 from eval import numbers
-from eval.lengths import is_sentence
-from eval.metrics.lexical import token_recall
+from eval.metrics.lexical import length, token_recall
 from eval.metrics.registry import RIGHT
 from eval.outcomes import is_right
 from eval.trial import Trial
+
+SENTENCE = 8
+"""Words from which a reference says more than what was asked for, so that a false answer may repeat most of it."""
 
 MATTERS = 0.2
 """The share of the right answers from which it is told. Each of EVOUNA's five systems has 2 to 5 %, and people call 64
@@ -40,6 +42,11 @@ class InPart(Record):
             f"{self.lacking} of {name}'s {numbers.counted(self.right, 'right answer')} lack a word of a short "
             "reference; another name or opposite in its place is not seen. Read those whose correctness is below 1."
         )
+
+
+def is_sentence(reference: str) -> bool:
+    """Whether it has `SENTENCE` words or more."""
+    return length(reference) >= SENTENCE
 
 
 def in_part(questions: Mapping[str, Question], trials: Iterable[Trial]) -> InPart:

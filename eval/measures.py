@@ -13,13 +13,13 @@ from eval.copying import Copying, copying
 from eval.cost import CostSummary, summarise_cost
 from eval.in_part import InPart, in_part
 from eval.latency import LatencySummary, summarise_latency
-from eval.lengths import Lengths, lengths
 from eval.manifest import Manifest
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
 from eval.outcomes import rightness
 from eval.paired import Paired
 from eval.statistics import Draws, Estimate, mean_interval, wilson
 from eval.trial import Trial
+from eval.uncounted import Uncounted, uncounted
 from pipelines.contract import Preparation
 
 
@@ -77,7 +77,7 @@ class PipelineSummary(Record):
     abstained: int
     failed: int
     cached: int
-    lengths: Lengths = Lengths()
+    uncounted: Uncounted = Uncounted()
     in_part: InPart = InPart()
     metrics: dict[str, MetricSummary]
     abstention: Abstention
@@ -101,14 +101,14 @@ class PipelineSummary(Record):
             ahead: the other's correctness minus this one's; None where the other is not ahead, or not clearly.
             level: of confidence, as 0.95.
         """
-        found = self.lengths
+        found = self.uncounted
         if not found.taken or (ahead and ahead.stays_ahead(level)):
             return None
-        if found.taken > 2 * found.taken_from_long:
-            count = found.uncounted - found.too_long
+        if found.taken > 2 * found.too_long.taken:
+            count = found.may_be_right - found.too_long.answers
             one = count == 1
             short = "is too short beside its reference" if one else "are too short beside their references"
-            why = [f"{short} to count so"] if found.too_short else []
+            why = [f"{short} to count so"] if found.too_short.answers else []
             why += found.said_otherwise(one)
             share = f"{numbers.count(count)} of {numbers.counted(found.answers, 'answer')} of {self.name}"
             return f"But {share} may be right and {', or '.join(why)}."
@@ -142,7 +142,7 @@ def summarise_pipeline(
         abstained=abstained,
         failed=failed,
         cached=sum(trial.cached for trial in trials),
-        lengths=lengths(by_id, trials),
+        uncounted=uncounted(by_id, trials),
         in_part=in_part(by_id, trials),
         metrics={metric: each for metric, each in summaries.items() if _applies(each, failed, len(trials))},
         abstention=_abstention(questions, [trial for trial in trials if trial.repeat == 0], drawn.confidence.level),

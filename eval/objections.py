@@ -66,7 +66,7 @@ def doubted_ones(name: str, others: Sequence[str], grounds: Grounds) -> list[Rea
             continue
         sentence = why_in_doubt(summaries[name], summaries[other], paired, grounds.level)
         if sentence is not None:
-            seen = {**summaries[other].lengths.numbers(other), **grounds.difference(CORRECTNESS, name, other)}
+            seen = {**summaries[other].uncounted.numbers(other), **grounds.difference(CORRECTNESS, name, other)}
             found.append(Reason(rule="R5", sentence=sentence, numbers=seen))
     return found
 

@@ -18,7 +18,7 @@ def of_quality(pipelines: Sequence[PipelineSummary], differences: Sequence[Diffe
     known = {each.name: each for each in pipelines if CORRECTNESS in each.metrics and each.metrics[CORRECTNESS].mean.n}
     means = {name: each.metrics[CORRECTNESS].mean for name, each in known.items()}
     compare = partial(find_difference, differences, CORRECTNESS)
-    lacking = {name: each.lengths.taken for name, each in known.items()}
+    lacking = {name: each.uncounted.taken for name, each in known.items()}
     contest = quality_contest(means, compare, level, "the most correct", lacking)
     right_refusals = {each.name: each.abstention.right_refusals for each in pipelines}
     nothing_answered = not sum(each.answered + each.abstained for each in pipelines)
@@ -62,9 +62,9 @@ def _never_right(best: PipelineSummary, known: Mapping[str, PipelineSummary], do
     """That no answer of the leader counts as right; how many may be, where that is not said of it anyway."""
     if not any(each.cost.right for each in known.values()):
         return "But no answer of any pipeline counts as right."
-    found = best.lengths
-    perhaps = f"; {numbers.count(found.uncounted)} of {numbers.counted(found.answers, 'answer')} may be"
-    told = perhaps if found.uncounted and best.name not in doubted else ""
+    found = best.uncounted
+    perhaps = f"; {numbers.count(found.may_be_right)} of {numbers.counted(found.answers, 'answer')} may be"
+    told = perhaps if found.may_be_right and best.name not in doubted else ""
     return f"But no answer of {best.name} counts as right{told}."
 
 

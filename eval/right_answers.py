@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from corpora.model import Question
-from eval.lengths import what_may_lack
+from eval.lacking import what_may_lack
 from eval.metrics.registry import CORRECTNESS
 from eval.metrics.terse import usual_words
 from eval.outcomes import is_right
@@ -59,12 +59,12 @@ def rights(questions: Sequence[Question], trials: Sequence[Trial]) -> Rights:
     for trial in told:
         question = asked[trial.question_id]
         right = is_right(question, trial)
-        lost = what_may_lack(question, trial.answer, usual)
+        lacks = what_may_lack(question, trial.answer, usual)
         sure.setdefault(question.id, []).append(right)
-        perhaps.setdefault(question.id, []).append(right or lost.uncounted)
+        perhaps.setdefault(question.id, []).append(right or lacks.uncounted)
         score = trial.scores.get(CORRECTNESS)
         if score and score.value is not None:  # the others are in no mean of the score
-            lacking.setdefault(question.id, []).append(lost.share)
+            lacking.setdefault(question.id, []).append(lacks.share)
     return Rights(*({key: sum(each) / len(each) for key, each in found.items()} for found in (sure, perhaps, lacking)))
 
 

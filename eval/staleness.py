@@ -14,7 +14,7 @@ from pydantic import Field
 
 from corpora.model import Question, Record
 from eval.given import Outcome, gives, holds_more_of_old, outcome
-from eval.lengths import what_may_lack
+from eval.lacking import what_may_lack
 from eval.metrics.abstention import declines
 from eval.metrics.terse import usual_words
 from eval.pairing import question_documents
@@ -209,7 +209,7 @@ def score_asked(selection: Selection, trials: Mapping[str, Trial], threshold: fl
 
 
 def _may_be_right(selection: Selection, trial: Trial, answer: Answer, usual: frozenset[str]) -> bool:
-    """Whether an answer that gives neither may be right, and is not counted (`eval.lengths`)."""
+    """Whether an answer that gives neither may be right, and is not counted (`eval.lacking`)."""
     before, after = selection.before.get(trial.question_id), selection.after[trial.question_id]
     return not holds_more_of_old(trial, before, after) and what_may_lack(after, answer, usual).uncounted
 

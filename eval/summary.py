@@ -20,7 +20,7 @@ from eval.differences import (
     find_difference,
     why_in_doubt,
 )
-from eval.lengths import is_sentence
+from eval.in_part import is_sentence
 from eval.manifest import Manifest
 from eval.measures import PipelineSummary, summarise_pipeline
 from eval.metrics.registry import CORRECTNESS, METRICS
@@ -32,6 +32,7 @@ from eval.statistics import Draws, effective_clusters
 from eval.storage import read_model
 from eval.trial import Trial
 from eval.turns import question_turns
+from eval.uncounted import Kind
 from eval.verdict import Verdict, judge_run, open_verdict
 
 Apart = Literal["different", "in doubt", "not shown"]
@@ -135,38 +136,41 @@ class Summary(Record):
 
 def _told_of_uncounted(pipeline: PipelineSummary) -> Iterator[str]:
     """What length does to its correctness, and that answers read like refusals, where that is much."""
-    found, of_all = pipeline.lengths, f"of {pipeline.name}'s {pipeline.lengths.answers} answers"
-    if found.taken_from_refusals >= UNCOUNTED_MATTERS:
+    found = pipeline.uncounted
+
+    def so_many(kind: Kind) -> str:
+        return f"{kind.answers} of {pipeline.name}'s {found.answers} answers"
+
+    def too_low(kind: Kind) -> str:
+        return f"its correctness may be {numbers.score(kind.taken)} too low"
+
+    if (kind := found.like_refusals).taken >= UNCOUNTED_MATTERS:
         yield (
-            f"{found.like_refusals} {of_all} may be right and read like refusals, which earn nothing: its correctness "
-            f"may be {numbers.score(found.taken_from_refusals)} too low. Have it answer first, and say after that what "
-            "it does not know."
+            f"{so_many(kind)} may be right and read like refusals, which earn nothing: {too_low(kind)}. Have it answer "
+            "first, and say after that what it does not know."
         )
-    if found.in_a_sentence and found.in_a_sentence >= UNCOUNTED_MATTERS * found.answers:
+    if (kind := found.in_a_sentence).answers and kind.answers >= UNCOUNTED_MATTERS * found.answers:
         # by their count: those with a "no" for something else have the score, and do not count as right all the same
-        low = f"its correctness may be {numbers.score(found.taken_from_sentences)} too low"
+        low = too_low(kind) if kind.taken else "none of them counts as right"
         yield (
-            f"{found.in_a_sentence} {of_all} may be right and say neither yes nor no, where the reference is one of "
-            f"these alone: {low if found.taken_from_sentences else 'none of them counts as right'}. Have it open with "
-            "yes or no."
+            f"{so_many(kind)} may be right and say neither yes nor no, where the reference is one of these alone: "
+            f"{low}. Have it open with yes or no."
         )
-    if found.taken_from_denials >= UNCOUNTED_MATTERS:
+    if (kind := found.denying).taken >= UNCOUNTED_MATTERS:
         yield (
-            f"{found.denying} {of_all} may be right and are taken for denials of their references, by rules that know "
-            f"little of what turns a denial round: its correctness may be {numbers.score(found.taken_from_denials)} "
-            "too low. Read them."
+            f"{so_many(kind)} may be right and are taken for denials of their references, by rules that know little of "
+            f"what turns a denial round: {too_low(kind)}. Read them."
         )
-    if found.taken_from_short >= UNCOUNTED_MATTERS:
+    if (kind := found.too_short).taken >= UNCOUNTED_MATTERS:
         yield (
-            f"{found.too_short} {of_all} may be right and have too few words to count so: its correctness may be "
-            f"{numbers.score(found.taken_from_short)} too low. Give the bare answers as `reference_aliases`, or have "
-            "it answer in sentences."
+            f"{so_many(kind)} may be right and have too few words to count so: {too_low(kind)}. Give the bare answers "
+            "as `reference_aliases`, or have it answer in sentences."
         )
-    elif found.taken_from_long >= UNCOUNTED_MATTERS:
+    elif (kind := found.too_long).taken >= UNCOUNTED_MATTERS:
         yield (
-            f"The length of its answers alone takes {numbers.score(found.taken_from_long)} of {pipeline.name}'s "
-            f"correctness; {found.too_long} {of_all} would be right if they were shorter, or may be "
-            "(docs/metrics.md). Have it answer briefly, or read token recall beside correctness."
+            f"The length of its answers alone takes {numbers.score(kind.taken)} of {pipeline.name}'s correctness; "
+            f"{so_many(kind)} would be right if they were shorter, or may be (docs/metrics.md). Have it answer "
+            "briefly, or read token recall beside correctness."
         )
 
 

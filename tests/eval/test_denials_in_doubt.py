@@ -6,7 +6,7 @@ import pytest
 from eval_fakes import FakePipeline, manifest, question, reply, trial
 
 from corpora.model import Question
-from eval.lengths import what_may_lack
+from eval.lacking import what_may_lack
 from eval.metrics.contradiction import contradicts, contradicts_perhaps
 from eval.metrics.correctness import correctness
 from eval.metrics.lexical import coverage
@@ -78,7 +78,7 @@ def test_no_verdict_is_clear_by_such_denials_alone() -> None:
     assert not summary.verdict.clear
     assert "20 of 30 answers of other may be right and are taken for denials." in summary.verdict.headline
     assert any("20 of other's 30 answers may be right and are taken for denials" in each for each in summary.warnings)
-    assert summary.pipelines[1].lengths.denying == 20
+    assert summary.pipelines[1].uncounted.denying.answers == 20
 
 
 def test_plain_denials_leave_the_verdict_clear() -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from eval_fakes import question, reply
-from test_lengths import bake_off, of
+from test_uncounted import bake_off, of
 
 from corpora.model import Question
-from eval.lengths import what_may_lack
+from eval.lacking import what_may_lack
 from eval.metrics.correctness import correctness
 from eval.metrics.in_a_sentence import may_be_right_in_a_sentence, says_plainly
 from eval.metrics.registry import RIGHT
@@ -150,9 +150,14 @@ def test_answers_in_sentences_are_not_clearly_behind_a_mere_yes_or_no() -> None:
     ]
     terse = [each.reference or "" if number % 3 else "Yes and no." for number, each in enumerate(ASKED)]
     told = of(ASKED, sentences)
-    assert (told.in_a_sentence, told.uncounted, told.too_short, told.too_long) == (48, 48, 0, 0)
-    assert told.taken == told.taken_from_sentences == 1
-    assert told.numbers("one")["one.lengths.in_a_sentence"] == 48
+    assert (told.in_a_sentence.answers, told.may_be_right, told.too_short.answers, told.too_long.answers) == (
+        48,
+        48,
+        0,
+        0,
+    )
+    assert told.taken == told.in_a_sentence.taken == 1
+    assert told.numbers("one")["one.uncounted.in_a_sentence.answers"] == 48
     found = bake_off(ASKED, {"terse": terse, "sentences": sentences})
     assert (found.verdict.clear, found.verdict.recommendation.clear) == (False, False)
     assert "48 of 48 answers may be right, and say neither yes nor no." in found.verdict.recommendation.sentence
@@ -176,7 +181,7 @@ def test_answers_with_a_no_for_something_else_are_told_of_by_their_number() -> N
         f"{who.capitalize()} park in the garage with no fee." if number else "No." for number, who in enumerate(WHO)
     ]
     told = of(asked, in_passing)
-    assert (told.in_a_sentence, told.giving_nothing, told.taken) == (47, 47, 0)
+    assert (told.in_a_sentence.answers, told.giving_nothing, told.taken) == (47, 47, 0)
     found = bake_off(asked, {"in_passing": in_passing, "half": ["No" if number % 2 else "Yes" for number in range(48)]})
     warning = (
         "47 of in_passing's 48 answers may be right and say neither yes nor no, where the reference is one of these "

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 from eval_fakes import Config, FakePipeline, manifest, question, reply, trial
-from test_lengths import STORED
+from test_uncounted import STORED
 
 from corpora.model import Question
-from eval.lengths import Lengths, lengths, what_may_lack
+from eval.lacking import what_may_lack
 from eval.measures import PipelineSummary
 from eval.metrics.abstention import declines
 from eval.metrics.correctness import correctness
@@ -19,6 +19,7 @@ from eval.right_answers import Rights, rights
 from eval.staleness import Selection, score_asked
 from eval.summary import Summary, summarise
 from eval.trial import Score, Trial
+from eval.uncounted import Kind, Uncounted, uncounted
 
 DAYS = STORED[30].model_copy(update={"reference_aliases": ("30 days",)})
 OPENINGS = [
@@ -97,28 +98,28 @@ def test_a_passage_copied_below_a_refusal_may_not_be_right() -> None:
 def test_what_reads_like_refusals_is_counted_apart_and_may_be_all_that_is_lacking() -> None:
     texts = [f"I don't know for certain. {each.reference}" for each in STORED[:3]]
     trials = answered("one", STORED[:5], [*texts, "I don't know.", STORED[4].reference or ""])
-    found = lengths({each.id: each for each in STORED}, trials)
-    assert (found.answers, found.like_refusals, found.uncounted) == (4, 3, 3)
-    assert found.taken == found.taken_from_refusals == pytest.approx(3 / 5)
-    assert found.numbers("one")["one.lengths.like_refusals"] == 3
+    found = uncounted({each.id: each for each in STORED}, trials)
+    assert (found.answers, found.like_refusals.answers, found.may_be_right) == (4, 3, 3)
+    assert found.taken == found.like_refusals.taken == pytest.approx(3 / 5)
+    assert found.numbers("one")["one.uncounted.like_refusals.answers"] == 3
 
 
 @pytest.mark.parametrize(
     ("kinds", "why"),
     [
-        ({"too_short": 1}, "are too short to count"),
-        ({"too_long": 1, "too_short": 1}, "are too long or too short to count"),
-        ({"like_refusals": 1}, "read like refusals"),
-        ({"in_a_sentence": 1}, "say neither yes nor no"),
+        (("too_short",), "are too short to count"),
+        (("too_long", "too_short"), "are too long or too short to count"),
+        (("like_refusals",), "read like refusals"),
+        (("in_a_sentence",), "say neither yes nor no"),
         (
-            {"too_short": 1, "in_a_sentence": 1, "like_refusals": 1},
+            ("too_short", "in_a_sentence", "like_refusals"),
             "are too short to count, or say neither yes nor no, or read like refusals",
         ),
-        ({"too_long": 1, "like_refusals": 1}, "are too long to count, or read like refusals"),
+        (("too_long", "like_refusals"), "are too long to count, or read like refusals"),
     ],
 )
-def test_only_what_there_is_is_named(kinds: dict[str, int], why: str) -> None:
-    assert Lengths(**kinds).why == why
+def test_only_what_there_is_is_named(kinds: tuple[str, ...], why: str) -> None:
+    assert Uncounted(**{kind: Kind(answers=1) for kind in kinds}).why == why
 
 
 def test_right_answers_that_read_like_refusals_are_not_clearly_behind() -> None:
@@ -137,36 +138,36 @@ def test_right_answers_that_read_like_refusals_are_not_clearly_behind() -> None:
     )
 
 
-def summary_with(**found: float) -> PipelineSummary:
+def summary_with(**found: Kind) -> PipelineSummary:
     right = [each.reference or "" for each in STORED]
-    return bake_off({"one": right}).pipelines[0].model_copy(update={"lengths": Lengths(answers=9, **found)})
+    return bake_off({"one": right}).pipelines[0].model_copy(update={"uncounted": Uncounted(answers=9, **found)})
 
 
 @pytest.mark.parametrize(
     ("found", "sentence"),
     [
         (
-            {"too_short": 2, "taken_from_short": 0.1, "like_refusals": 1, "taken_from_refusals": 0.1},
+            {"too_short": Kind(answers=2, taken=0.1), "like_refusals": Kind(answers=1, taken=0.1)},
             "But 3 of 9 answers of one may be right and are too short beside their references to count so, or read "
             "like refusals.",
         ),
         (
-            {"too_long": 2, "taken_from_long": 0.4, "like_refusals": 1, "taken_from_refusals": 0.1},
+            {"too_long": Kind(answers=2, taken=0.4), "like_refusals": Kind(answers=1, taken=0.1)},
             "But the correctness of one may be up to 0.50 too low because of the length of its answers and because "
             "some read like refusals.",
         ),
         (
-            {"too_long": 2, "taken_from_long": 0.4, "in_a_sentence": 1, "taken_from_sentences": 0.1},
+            {"too_long": Kind(answers=2, taken=0.4), "in_a_sentence": Kind(answers=1, taken=0.1)},
             "But the correctness of one may be up to 0.50 too low because of the length of its answers and because "
             "some say neither yes nor no.",
         ),
         (
-            {"in_a_sentence": 1, "taken_from_sentences": 0.1},
+            {"in_a_sentence": Kind(answers=1, taken=0.1)},
             "But 1 of 9 answers of one may be right and says neither yes nor no.",
         ),
     ],
 )
-def test_the_sentence_names_every_reason_there_is(found: dict[str, float], sentence: str) -> None:
+def test_the_sentence_names_every_reason_there_is(found: dict[str, Kind], sentence: str) -> None:
     assert summary_with(**found).may_be_underrated(None, 0.95) == sentence
 
 

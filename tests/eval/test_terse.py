@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from test_lengths import STORED, bake_off
+from test_uncounted import STORED, bake_off
 
 from eval.metrics.terse import may_be_right, usual_words
 

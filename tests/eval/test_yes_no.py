@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from test_lengths import bake_off, of
+from test_uncounted import bake_off, of
 
 from corpora.model import Question
 from eval.metrics.yes_no import may_be_right_alone, said_alone
@@ -69,7 +69,7 @@ def test_what_may_be_right_alone(question: str, references: tuple[str, ...], res
 def test_bare_answers_to_sentences_are_not_clearly_behind(yes: str, no: str) -> None:
     bare = [yes if allowed else no for allowed in ALLOWED]
     wordy = [each.reference or "" if number % 5 < 3 else "The house is old." for number, each in enumerate(ASKED)]
-    assert of(ASKED, bare).too_short == len(ASKED)
+    assert of(ASKED, bare).too_short.answers == len(ASKED)
     found = bake_off(ASKED, {"bare": bare, "wordy": wordy})
     assert (found.verdict.clear, found.verdict.recommendation.clear) == (False, False)
     assert "48 of 48 answers may be right, and are too short to count." in found.verdict.recommendation.sentence

@@ -9,7 +9,6 @@ from eval_fakes import Config, FakePipeline, manifest, question, reply, trial
 from planted_trials import Needy
 
 from corpora.model import Question
-from eval.lengths import Lengths, lengths
 from eval.metrics.correctness import correctness
 from eval.metrics.registry import CORRECTNESS
 from eval.needs import Needs
@@ -18,6 +17,7 @@ from eval.options import EvaluationOptions
 from eval.summary import Summary, summarise
 from eval.table import difference_table
 from eval.trial import Score, Trial
+from eval.uncounted import Uncounted, uncounted
 from pipelines.contract import Passage
 
 YEARS = [question(number).model_copy(update={"reference": str(1900 + number)}) for number in range(40)]
@@ -52,14 +52,14 @@ def bake_off(questions: Sequence[Question], answers: Mapping[str, Sequence[str]]
     return summarise(head, questions, trials)
 
 
-def of(questions: Sequence[Question], answers: Sequence[str]) -> Lengths:
-    return lengths({each.id: each for each in questions}, asked("one", questions, answers))
+def of(questions: Sequence[Question], answers: Sequence[str]) -> Uncounted:
+    return uncounted({each.id: each for each in questions}, asked("one", questions, answers))
 
 
 def test_what_length_takes_is_the_mean_of_what_each_answer_loses() -> None:
     found = of(YEARS[:4], ["word " * 79 + "1900", "word " * 79 + "1901", "1902", "1999"])
-    assert (found.too_long, found.too_short) == (2, 0)
-    assert found.taken_from_long == found.taken == pytest.approx((0.75 + 0.75) / 4)
+    assert (found.too_long.answers, found.too_short.answers) == (2, 0)
+    assert found.too_long.taken == found.taken == pytest.approx((0.75 + 0.75) / 4)
 
 
 def test_where_bare_answers_go_is_told_by_the_name_of_the_field() -> None:
@@ -70,7 +70,7 @@ def test_where_bare_answers_go_is_told_by_the_name_of_the_field() -> None:
 def test_answers_to_what_has_no_right_answer_are_of_no_length() -> None:
     hard = [question(number, answerable=False) for number in range(40, 43)]
     found = of([*STORED[:2], *hard], ["0 days", "1 day", "No", "No", "No"])
-    assert (found.answers, found.too_short, found.uncounted) == (2, 2, 2)
+    assert (found.answers, found.too_short.answers, found.may_be_right) == (2, 2, 2)
 
 
 def test_right_answers_that_are_long_are_not_clearly_behind() -> None:
@@ -98,12 +98,12 @@ def test_who_is_as_long_winded_as_the_best_one_may_be_as_right() -> None:
         "b": [long[number] if number < 30 else "1800" for number in range(40)],
     }
     found = bake_off(YEARS, answers)
-    assert [each.lengths.taken for each in found.pipelines] == pytest.approx([0.24, 0.35], abs=0.01)
+    assert [each.uncounted.taken for each in found.pipelines] == pytest.approx([0.24, 0.35], abs=0.01)
     assert (found.verdict.leaders, found.verdict.clear) == (("a", "b"), False)
     choice = found.verdict.recommendation
     assert not choice.clear
     assert "But the correctness of b may be up to 0.35 too low because of the length of its answers." in choice.sentence
-    assert choice.reasons[-1].numbers["b.lengths.taken_from_long"] == pytest.approx(0.35, abs=0.01)
+    assert choice.reasons[-1].numbers["b.uncounted.too_long.taken"] == pytest.approx(0.35, abs=0.01)
 
 
 def test_what_length_may_have_taken_is_told_whole() -> None:
@@ -112,9 +112,9 @@ def test_what_length_may_have_taken_is_told_whole() -> None:
     mixed = [f"{'word ' * 54}{1900 + n}" if n < 30 else f"{n} days" for n in range(40)]
     right = [each.reference or "" for each in questions]
     found = bake_off(questions, {"mixed": mixed, "plain": right})
-    lengths = found.pipelines[0].lengths
-    assert lengths.taken_from_long > lengths.taken_from_short > 0.1
-    taken = score(lengths.taken_from_long + lengths.taken_from_short)
+    kinds = found.pipelines[0].uncounted
+    assert kinds.too_long.taken > kinds.too_short.taken > 0.1
+    taken = score(kinds.too_long.taken + kinds.too_short.taken)
     assert f"the correctness of mixed may be up to {taken} too low" in found.verdict.headline
 
 
@@ -152,7 +152,7 @@ def test_what_is_said_around_a_bare_answer_changes_nothing(said: str) -> None:
         f"The harbour keeps its logs in cold storage for {number if number % 3 else 99} days." for number in range(40)
     ]
     found = bake_off(STORED, {"terse": terse, "wordy": wordy})
-    assert found.pipelines[0].lengths.too_short == 40
+    assert found.pipelines[0].uncounted.too_short.answers == 40
     assert not found.verdict.clear
 
 
@@ -210,7 +210,7 @@ def test_what_is_quoted_from_a_passage_is_no_copy() -> None:
         )
         for each, text in zip(YEARS, told, strict=True)
     ]
-    assert of(questions, told).too_long == 40
+    assert of(questions, told).too_long.answers == 40
 
 
 def test_two_passages_are_copied_as_one_is() -> None:
@@ -226,7 +226,7 @@ def test_two_passages_are_copied_as_one_is() -> None:
         answer=reply(copied, passages),
         scores={CORRECTNESS: Score(status="scored", value=correctness("1900", copied))},
     )
-    assert lengths({YEARS[0].id: YEARS[0]}, [copier]).taken == 0
+    assert uncounted({YEARS[0].id: YEARS[0]}, [copier]).taken == 0
 
 
 def test_a_headline_says_that_its_leader_was_never_right() -> None:

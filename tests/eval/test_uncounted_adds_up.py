@@ -5,12 +5,12 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from test_lengths import STORED, of
 from test_like_refusals import answered
+from test_uncounted import STORED, of
 
-from eval.lengths import lengths
 from eval.metrics.correctness import correctness
 from eval.metrics.registry import CORRECTNESS
+from eval.uncounted import uncounted
 
 DISCLAIMER = " Please note that nobody has read this reply before it was sent to you by the office." * 6
 
@@ -18,18 +18,18 @@ DISCLAIMER = " Please note that nobody has read this reply before it was sent to
 @pytest.mark.parametrize("said", ["The harbour keeps its logs in cold storage for {} days.", "It is {} days."])
 def test_what_is_too_long_is_not_too_short(said: str) -> None:
     found = of(STORED, [said.format(number) + DISCLAIMER for number in range(40)])
-    assert found.too_short == found.taken_from_short == 0
-    assert (found.too_long, found.uncounted) == (40, 40)
-    assert found.taken_from_long > 0.5
+    assert found.too_short.answers == found.too_short.taken == 0
+    assert (found.too_long.answers, found.may_be_right) == (40, 40)
+    assert found.too_long.taken > 0.5
 
 
 def test_what_is_too_long_for_one_reference_may_be_too_short_for_another() -> None:
     numbers = [str(number) for number in range(100)]
     whole, half = " ".join(numbers), " ".join(numbers[:45])
     found = of([STORED[0].model_copy(update={"reference": whole})], [half])
-    assert (found.too_long, found.too_short) == (0, 1)
+    assert (found.too_long.answers, found.too_short.answers) == (0, 1)
     both = of([STORED[0].model_copy(update={"reference": whole, "reference_aliases": ("0 days 1 day",)})], [half])
-    assert (both.too_long, both.too_short, both.taken_from_long) == (0, 1, 0.0)
+    assert (both.too_long.answers, both.too_short.answers, both.too_long.taken) == (0, 1, 0.0)
     assert both.taken == pytest.approx(1 - correctness(whole, half))
 
 
@@ -49,7 +49,7 @@ def test_no_answer_lacks_more_than_it_has_not_earned(seed: int) -> None:
         chosen = random.choices(parts, k=random.randrange(1, 5))
         answers.append(" ".join(chosen).format(*[random.choice([number, number + 500])] * 4) + tail)
     trials = answered("one", questions, answers)
-    found = lengths({each.id: each for each in questions}, trials)
-    assert found.uncounted <= found.answers <= len(questions)
+    found = uncounted({each.id: each for each in questions}, trials)
+    assert found.may_be_right <= found.answers <= len(questions)
     mean = sum(each.scores[CORRECTNESS].value or 0.0 for each in trials) / len(trials)
     assert 0 <= found.taken <= 1 - mean + 1e-9

@@ -1,0 +1,118 @@
+"""How many answers of a pipeline may be right and are not counted, why, and what its correctness may lack of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import get_args
+
+from corpora.model import Question, Record
+from eval.lacking import Lacking, Why, what_may_lack
+from eval.metrics.registry import CORRECTNESS
+from eval.metrics.terse import usual_words
+from eval.outcomes import gives_nothing_asked
+from eval.trial import Trial
+
+SAID_OTHERWISE: Mapping[Why, tuple[str, str]] = {
+    "in_a_sentence": ("says neither yes nor no", "say neither yes nor no"),
+    "denying": ("is taken for a denial", "are taken for denials"),
+    "like_refusals": ("reads like a refusal", "read like refusals"),
+}
+"""What is with an answer, and with several, that are neither too long nor too short."""
+
+
+class Kind(Record):
+    """What is not counted for one reason.
+
+    Attributes:
+        answers: that may be right.
+        taken: what the mean correctness may lack because of them, were all of them right, 0 to 1.
+    """
+
+    answers: int = 0
+    taken: float = 0.0
+
+
+class Uncounted(Record):
+    """Of one pipeline's answers to questions that have a right one.
+
+    Attributes:
+        answers: how many there are, those that read like refusals and may be right among them.
+        giving_nothing: that have a right answer's score, give nothing of what was asked and so do not count: the word
+            of a mere "No" for something else, the words of the question.
+        too_long: that would count as right if they were shorter, or may be right, as with a disclaimer after few words;
+            `taken` is also what `brevity` takes from those that count. What is copied from what was shown, or from the
+            evidence, is not long for having much to say.
+        too_short: that have too few words of their reference (`eval.metrics.terse`), or are a bare yes or no.
+        in_a_sentence: that say neither yes nor no, where the reference is one of these alone
+            (`eval.metrics.in_a_sentence`).
+        denying: that are taken for denials of their references, and may be none where more than one word turns them
+            round (`eval.metrics.denials`).
+        like_refusals: that read like refusals, which earn nothing, and hold most of what their reference adds to the
+            question: "The first page does not say. The second says 30 days."
+    """
+
+    answers: int = 0
+    giving_nothing: int = 0
+    too_long: Kind = Kind()
+    too_short: Kind = Kind()
+    in_a_sentence: Kind = Kind()
+    denying: Kind = Kind()
+    like_refusals: Kind = Kind()
+
+    @property
+    def kinds(self) -> dict[Why, Kind]:
+        return {why: getattr(self, why) for why in get_args(Why)}
+
+    @property
+    def taken(self) -> float:
+        """What the mean correctness may lack of answers that are not counted, or not whole, at most."""
+        return sum(kind.taken for kind in self.kinds.values())
+
+    @property
+    def may_be_right(self) -> int:
+        """How many answers may be right, and do not count so."""
+        return sum(kind.answers for kind in self.kinds.values())
+
+    @property
+    def why(self) -> str:
+        """What is with those that may be right: "are too short to count, or read like refusals"."""
+        of_length = [why for why in ("too_long", "too_short") if self.kinds[why].answers]
+        told = [f"are {' or '.join(of_length).replace('_', ' ')} to count"] if of_length else []
+        return ", or ".join([*told, *self.said_otherwise(one=False)])
+
+    def said_otherwise(self, one: bool) -> list[str]:
+        """What is with those that are neither too long nor too short, of one answer or of several."""
+        return [told[not one] for why, told in SAID_OTHERWISE.items() if self.kinds[why].answers]
+
+    def numbers(self, name: str) -> dict[str, float | None]:
+        """What says that something is not counted, by its names in a reason of the recommendation."""
+        return {
+            f"{name}.uncounted.{why}.{what}": value
+            for why, kind in self.kinds.items()
+            for what, value in (("answers", kind.answers), ("taken", kind.taken))
+        }
+
+
+def uncounted(questions: Mapping[str, Question], trials: Sequence[Trial]) -> Uncounted:
+    """Of the trials of one pipeline. What is taken is a mean over refusals and failures too, which lose nothing."""
+    scored = [trial for trial in trials if (score := trial.scores.get(CORRECTNESS)) and score.value is not None]
+    replies = [
+        (question, trial.answer, trial.abstained)
+        for trial in scored
+        if trial.answer and (question := questions[trial.question_id]).right_answers
+    ]
+    said = [(question, answer) for question, answer, abstained in replies if not abstained]
+    usual = usual_words(answer.response for _, answer in said)
+    lacking = [what_may_lack(question, answer, usual) for question, answer, _ in replies]
+    kinds = {why: _kind([each for each in lacking if each.why == why], len(scored)) for why in get_args(Why)}
+    return Uncounted(
+        answers=len(said) + kinds["like_refusals"].answers,
+        giving_nothing=sum(gives_nothing_asked(question, answer.response) for question, answer in said),
+        **kinds,
+    )
+
+
+def _kind(lacking: Sequence[Lacking], scored: int) -> Kind:
+    if not lacking:
+        return Kind()
+    return Kind(answers=sum(each.uncounted for each in lacking), taken=sum(each.share for each in lacking) / scored)
