@@ -10,7 +10,6 @@ other words. Printed is the share that counts as right by shared words alone (`e
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 from collections import defaultdict
@@ -19,9 +18,9 @@ from pathlib import Path
 
 import altered_claims
 import edits
+from shown import Figures, arguments
 
 from eval.in_part import is_sentence
-from eval.labels.page import MarkedPage
 from eval.metrics import claims, lexical
 from eval.metrics.correctness import correctness
 from eval.metrics.registry import RIGHT
@@ -132,15 +131,11 @@ def table(data: Path) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = arguments(__doc__)
     parser.add_argument("data", type=Path)
-    parser.add_argument("--write", type=Path)
     given = parser.parse_args()
-    page = MarkedPage(given.write, "altered references") if given.write else None
-    text = table(given.data)
-    print(text)
-    if page:
-        page.replace(text)
+    figures = Figures(given.write, "altered references")
+    figures.show(table(given.data))
 
 
 if __name__ == "__main__":

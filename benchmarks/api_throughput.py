@@ -27,10 +27,10 @@ from typing import Any
 import httpx2
 from langchain_core.messages import convert_to_openai_messages
 from processes import PIPELINE, ROOT, bakeoff_serve
+from shown import Figures, arguments
 
 from corpora.reading import read_corpus
 from eval.asking import for_each
-from eval.labels.page import MarkedPage
 from pipelines.engines.base import Decoding
 from pipelines.engines.vllm_server import VllmAddress, VllmEngine
 from pipelines.engines.vllm_settings import VllmOptions
@@ -140,20 +140,16 @@ def _spread(values: Sequence[float], form: str) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = arguments(__doc__)
     parser.add_argument("--requests", type=int, default=64)
     parser.add_argument("--rounds", type=int, default=4)
-    parser.add_argument("--write", type=Path)
     given = parser.parse_args()
-    page = MarkedPage(given.write, "benchmarks/api_throughput.py") if given.write else None
+    figures = Figures(given.write, "benchmarks/api_throughput.py")
     before = os.getloadavg()[0]
     cores = os.sched_getaffinity(0)
     apart = {max(cores)}
     layouts = {"vLLM has its own": (cores - apart, apart), "all share all": (cores, cores)}
-    text = table({name: asyncio.run(compare(*each, given)) for name, each in layouts.items()}, before, given)
-    print(f"\n{text}")
-    if page:
-        page.replace(text)
+    figures.show(table({name: asyncio.run(compare(*each, given)) for name, each in layouts.items()}, before, given))
 
 
 if __name__ == "__main__":

@@ -10,16 +10,15 @@ for an answer that contradicts the reference (`altered_references` measures what
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import fmean
 
 from kinds_of_answer import every_kind
+from shown import Figures, arguments
 
 from eval.labels.agreement import agreement, auroc_difference, best_threshold, figure
 from eval.labels.labelled import Labelled
-from eval.labels.page import MarkedPage
 from eval.labels.readers import read_labelled
 from eval.metrics.abstention import declines
 from eval.metrics.correctness import correctness
@@ -108,15 +107,13 @@ def table(rows: Sequence[Labelled]) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = arguments(__doc__)
     parser.add_argument("data", type=Path)
-    parser.add_argument("--write", type=Path)
     given = parser.parse_args()
-    page = given.write and MarkedPage(given.write, "correctness rules")
-    text = table([row for each in read_labelled(given.data) if each.name.startswith("EVOUNA") for row in each.rows])
-    print(text)
-    if page:
-        page.replace(text)
+    figures = Figures(given.write, "correctness rules")
+    figures.show(
+        table([row for each in read_labelled(given.data) if each.name.startswith("EVOUNA") for row in each.rows])
+    )
 
 
 if __name__ == "__main__":

@@ -9,15 +9,14 @@ the demo's embedder (`bakeoff index`).
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 from collections import Counter, defaultdict
 from pathlib import Path
 from statistics import fmean
 
 from kinds_of_answer import TOLD, Answered, every_kind
+from shown import Figures, arguments
 
-from eval.labels.page import MarkedPage
 from eval.metrics.ragas_metrics import EmbeddingTable, open_metrics
 from eval.metrics.registry import METRICS
 from eval.outcomes import is_right
@@ -70,14 +69,10 @@ async def table() -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--write", type=Path)
+    parser = arguments(__doc__)
     path = parser.parse_args().write
-    page = MarkedPage(path, "every kind of answer") if path else None
-    text = asyncio.run(table())
-    print(text)
-    if page:
-        page.replace(text)
+    figures = Figures(path, "every kind of answer")
+    figures.show(asyncio.run(table()))
 
 
 if __name__ == "__main__":

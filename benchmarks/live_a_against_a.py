@@ -9,7 +9,6 @@ part of it: nobody's machine stands still during a bake-off.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import hashlib
 import sys
@@ -23,10 +22,10 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "tests" / "eval")]
 
 import eval_fakes as fakes  # noqa: E402
+from shown import Figures, arguments  # noqa: E402
 
 import eval.runner  # noqa: E402
 from eval import numbers  # noqa: E402
-from eval.labels.page import MarkedPage  # noqa: E402
 from eval.options import EvaluationOptions  # noqa: E402
 from eval.prices import Prices  # noqa: E402
 from eval.statistics import wilson  # noqa: E402
@@ -77,18 +76,15 @@ def row(questions: int, concurrency: int, bakeoffs: int) -> list[str]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = arguments(__doc__)
     parser.add_argument("--bakeoffs", type=int, default=100)
-    parser.add_argument("--write", type=Path)
     options = parser.parse_args()
-    page = MarkedPage(options.write, WRITER) if options.write else None
+    figures = Figures(options.write, WRITER)
     eval.runner.import_module = lambda name: SimpleNamespace(open_metrics=fakes.open_plain)  # ragas takes long to load
     rows = [row(questions, concurrency, options.bakeoffs) for questions, concurrency in SIZES]
     columns = ["Questions", "At once", "Turns", "Time called different", "Cost called different"]
     table = Table(columns, rows).markdown()
-    print(table)
-    if page:
-        page.replace(table)
+    figures.show(table)
 
 
 if __name__ == "__main__":

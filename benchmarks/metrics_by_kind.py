@@ -8,15 +8,15 @@ answers, or with labels of one class, are left out.
 
 from __future__ import annotations
 
-import argparse
 import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
+from shown import Figures, arguments
+
 from eval.labels.agreement import Figure, agreement
 from eval.labels.labelled import Labelled
-from eval.labels.page import MarkedPage
 from eval.labels.readers import read_labelled
 from eval.metrics.abstention import is_refusal
 from eval.metrics.correctness import correctness
@@ -76,20 +76,16 @@ def written(figure: Figure) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = arguments(__doc__)
     parser.add_argument("data", type=Path)
-    parser.add_argument("--write", type=Path)
     given = parser.parse_args()
-    page = given.write and MarkedPage(given.write, "metrics by kind")
+    figures = Figures(given.write, "metrics by kind")
     lines = ["| data set | kind | n | AUROC | balanced accuracy |", "|---|---|--:|--:|--:|"]
     for labelled in read_labelled(given.data):
         rows = [row for row in labelled.rows if row.half == "test"]
         for kind in (length, reference) if labelled.family == "correctness" else (length,):
             lines += rows_of(labelled.name, rows, kind)
-    text = "\n".join(lines)
-    print(text)
-    if page:
-        page.replace(text)
+    figures.show("\n".join(lines))
 
 
 if __name__ == "__main__":

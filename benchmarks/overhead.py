@@ -31,8 +31,8 @@ import psutil
 import uvloop
 from instant_server import MODEL
 from processes import PIPELINE, ROOT, bakeoff_serve, free_port, instant_server, litellm_proxy, running, server_engine
+from shown import Figures, arguments
 
-from eval.labels.page import MarkedPage
 from eval.load.arrivals import arrive
 from eval.load.measures import Load
 
@@ -148,20 +148,16 @@ def _kind(stream: bool) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = arguments(__doc__)
     parser.add_argument("--rate", type=float, nargs="+", default=[20.0, 100.0], help="requests a second")
     parser.add_argument("--seconds", type=float, default=10.0, help="of each round, for each kind of request")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--litellm", type=Path, help="the program `litellm`")
-    parser.add_argument("--write", type=Path)
     given = parser.parse_args()
-    page = MarkedPage(given.write, "benchmarks/overhead.py") if given.write else None
+    figures = Figures(given.write, "benchmarks/overhead.py")
     given.before = os.getloadavg()[0]
     os.sched_setaffinity(0, {CLIENT_CORE})
-    text = table(*collect(given), given)
-    print(f"\n{text}")
-    if page:
-        page.replace(text)
+    figures.show(table(*collect(given), given))
 
 
 if __name__ == "__main__":

@@ -10,11 +10,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-from pathlib import Path
 
 from pressure import CAPACITY, ENGINE_SECONDS, LOST, PLACES, Reply, Sample, p99, press, service, watch
+from shown import Figures, arguments
 
-from eval.labels.page import MarkedPage
 from eval.load.measures import Load
 
 Phase = tuple[str, list[Reply], list[Sample]]
@@ -68,18 +67,14 @@ def table(phases: list[Phase], before: float) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = arguments(__doc__)
     parser.add_argument("--seconds", type=float, default=120.0, help="of the overload; half of it for each other phase")
     parser.add_argument("--times", type=float, default=4.0, help="what can be answered")
-    parser.add_argument("--write", type=Path)
     given = parser.parse_args()
-    page = MarkedPage(given.write, "benchmarks/overload.py") if given.write else None
+    figures = Figures(given.write, "benchmarks/overload.py")
     before = os.getloadavg()[0]
     with service() as (url, pid):
-        text = table(asyncio.run(run(url, pid, given)), before)
-    print(f"\n{text}")
-    if page:
-        page.replace(text)
+        figures.show(table(asyncio.run(run(url, pid, given)), before))
 
 
 if __name__ == "__main__":

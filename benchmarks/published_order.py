@@ -11,7 +11,6 @@ seed the tables of what is there are printed, and written.
 
 from __future__ import annotations
 
-import argparse
 import math
 import os
 import subprocess
@@ -23,9 +22,9 @@ from pathlib import Path
 import yaml
 from invented_facts import Arm, Facts, read_demo, read_fictionalqa, read_fictionalqa_pairs, read_tofu, write_arm
 from order_claims import Found, claims, means
+from shown import Figures, arguments
 
 from eval import numbers
-from eval.labels.page import MarkedPage
 from eval.run import RunFolder
 from pipelines.training.options import TrainingOptions
 from service.project import open_project
@@ -148,13 +147,12 @@ def say(text: str) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = arguments(__doc__)
     parser.add_argument("--work", type=Path, required=True, help="keeps models, adapters and runs; some 2 GB")
     parser.add_argument("--tofu", type=Path, help="the folder of tofu_qa.jsonl")
     parser.add_argument("--fictionalqa", type=Path, help="the folder of fictions.jsonl and fict_qa.jsonl")
     parser.add_argument("--corpora", nargs="+", choices=["kubernetes", "tofu", "fictionalqa", "fictionalqa-pairs"])
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--write", type=Path)
     asked = parser.parse_args()
     readers: dict[str, Callable[[], Facts]] = {"kubernetes": read_demo}
     if asked.tofu:
@@ -165,17 +163,16 @@ def main() -> None:
     missing = [name for name in asked.corpora or () if name not in readers]
     if missing:
         parser.error(f"say where {missing[0]} is: --{missing[0].removesuffix('-pairs')} PATH")
-    page = MarkedPage(asked.write, WRITER) if asked.write else None
+    figures = Figures(asked.write, WRITER)
     done: dict[str, tuple[Found, list[str]]] = {}
     for name in asked.corpora or readers:
         facts = readers[name]()
 
         def show(found: Found, runs: list[RunFolder], facts: Facts = facts) -> None:
             done[facts.name] = (found, training_rows(facts, runs))
-            text = tables([each for each, _ in done.values()], [row for _, rows in done.values() for row in rows])
-            print(f"\n{text}", flush=True)
-            if page:
-                page.replace(text)
+            figures.show(
+                tables([each for each, _ in done.values()], [row for _, rows in done.values() for row in rows])
+            )
 
         collect(Bench(facts, asked.work.absolute()), asked.seeds, show)
 

@@ -9,17 +9,16 @@ people's verdicts and by the metric, as two pipelines are in a bake-off.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Mapping
 from itertools import combinations
 from pathlib import Path
 from statistics import fmean
 
 from correctness_rules import scores
+from shown import Figures, arguments
 
 from eval import numbers
 from eval.labels.labelled import Labelled
-from eval.labels.page import MarkedPage
 from eval.labels.readers import read_labelled
 from eval.metrics.correctness import correctness
 from eval.metrics.lexical import terms
@@ -89,18 +88,14 @@ def tables(rows: list[Labelled]) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = arguments(__doc__)
     parser.add_argument("data", type=Path)
-    parser.add_argument("--write", type=Path)
     given = parser.parse_args()
-    page = given.write and MarkedPage(given.write, "ranked by people")
+    figures = Figures(given.write, "ranked by people")
     rows = [row for each in read_labelled(given.data) if each.name.startswith("EVOUNA") for row in each.rows]
     if not rows:
         raise SystemExit(f"{given.data} holds no evouna/.")
-    text = tables(rows)
-    print(text)
-    if page:
-        page.replace(text)
+    figures.show(tables(rows))
 
 
 if __name__ == "__main__":

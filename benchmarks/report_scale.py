@@ -11,7 +11,6 @@ more, where memory is above its limit, or where it grows faster than the questio
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import multiprocessing
 import os
@@ -35,11 +34,11 @@ sys.path[:0] = [str(ROOT / "tests" / "report")]
 import report_sample as sample  # noqa: E402
 from langchain_core.messages import BaseMessage  # noqa: E402
 from scale import RandomEmbedder  # noqa: E402
+from shown import Figures, arguments  # noqa: E402
 
 from corpora.model import Corpus, Example  # noqa: E402
 from eval.answers import AnswerCache  # noqa: E402
 from eval.config import BakeoffConfig  # noqa: E402
-from eval.labels.page import MarkedPage  # noqa: E402
 from eval.manifest import new_manifest  # noqa: E402
 from eval.report.build import build_report  # noqa: E402
 from eval.run import RunFolder  # noqa: E402
@@ -258,23 +257,19 @@ def table(runs: Sequence[Measured], seconds: dict[str, float]) -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = arguments(__doc__)
     parser.add_argument("--questions", type=int, nargs="+", default=[500, 2000, LARGEST])
-    parser.add_argument("--write", type=Path, help="the page that the tables go into")
     given = parser.parse_args()
     if not CHROMIUM.exists():
         parser.error(f"{CHROMIUM} is missing: install Debian's chromium")
-    page = MarkedPage(given.write, "benchmarks/report_scale.py") if given.write else None
+    figures = Figures(given.write, "benchmarks/report_scale.py")
     with tempfile.TemporaryDirectory() as folder:
         runs = []
         for questions in sorted(given.questions):
             runs.append(apart(Path(folder, str(questions)), questions))
             print(f"{questions:,} questions: {runs[-1].stages.peaks}", file=sys.stderr, flush=True)
         seconds = opened(runs[-1].page)
-    text = table(runs, seconds)
-    print(text)
-    if page:
-        page.replace(text)
+    figures.show(table(runs, seconds))
     return int(bool(faults(runs, seconds)))
 
 

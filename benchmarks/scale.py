@@ -10,7 +10,6 @@ except where they say "waited": those grow with whatever else the machine does.
 
 from __future__ import annotations
 
-import argparse
 import multiprocessing
 import os
 import statistics
@@ -24,11 +23,11 @@ from typing import Any
 
 import numpy as np
 from processes import ROOT, free_port, running
+from shown import Figures, arguments
 
 from corpora.model import Corpus, Document
 from corpora.reading import read_corpus
 from corpora.splitting import Splitting, embedded_text, split_document
-from eval.labels.page import MarkedPage
 from pipelines.bm25 import BM25
 from pipelines.embedding import Embedder
 from pipelines.home import Home
@@ -262,11 +261,10 @@ def arithmetic(size: int, speed: dict[str, float], found: dict[str, dict[str, fl
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = arguments(__doc__)
     parser.add_argument("--passages", type=int, nargs="+", default=[1000, 10_000, 50_000])
-    parser.add_argument("--write", type=Path, help="the page that the table goes into")
     options = parser.parse_args()
-    page = MarkedPage(options.write, "benchmarks/scale.py") if options.write else None
+    figures = Figures(options.write, "benchmarks/scale.py")
     speed, found = apart(embedding_speed), {}
     for size in options.passages:
         with tempfile.TemporaryDirectory() as folder:
@@ -276,10 +274,7 @@ def main() -> None:
             found[size]["words"] = apart(word_index, size)
         print(size, found[size], file=sys.stderr, flush=True)
     largest = max(options.passages)
-    text = f"{table(options.passages, speed, found)}\n\n{arithmetic(largest, speed, found[largest])}"
-    print(text)
-    if page:
-        page.replace(text)
+    figures.show(f"{table(options.passages, speed, found)}\n\n{arithmetic(largest, speed, found[largest])}")
 
 
 if __name__ == "__main__":

@@ -7,16 +7,14 @@ Engine and cores: pressure.py. Some of the callers leave before their answer, as
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import os
-from pathlib import Path
 
 import httpx2
 from pressure import CAPACITY, ENGINE_SECONDS, QUESTION, Reply, Sample, press, service, watch
 from processes import PIPELINE
+from shown import Figures, arguments
 
-from eval.labels.page import MarkedPage
 from eval.load.measures import Load
 
 RATE = CAPACITY / 2
@@ -59,17 +57,13 @@ def table(replies: list[Reply], samples: list[Sample], before: float) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = arguments(__doc__)
     parser.add_argument("--minutes", type=float, default=10.0)
-    parser.add_argument("--write", type=Path)
     given = parser.parse_args()
-    page = MarkedPage(given.write, "benchmarks/soak.py") if given.write else None
+    figures = Figures(given.write, "benchmarks/soak.py")
     before = os.getloadavg()[0]
     with service() as (url, pid):
-        text = table(*asyncio.run(run(url, pid, given.minutes)), before)
-    print(f"\n{text}")
-    if page:
-        page.replace(text)
+        figures.show(table(*asyncio.run(run(url, pid, given.minutes)), before))
 
 
 if __name__ == "__main__":
