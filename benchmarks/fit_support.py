@@ -25,9 +25,8 @@ from eval.labels.labelled import Labelled
 from eval.labels.readers import read_labelled
 from eval.labels.table import figure
 from eval.metrics import support_features
-from eval.metrics.claims import claims
 from eval.metrics.lexical import k_precision
-from eval.metrics.support import WEIGHTS, Logistic, Weights
+from eval.metrics.support import WEIGHTS, Logistic, Weights, claimed
 from eval.statistics import Confidence
 
 UNTOLD, ALTERED = support_features.UNTOLD, support_features.ALTERED
@@ -56,10 +55,10 @@ class Sample:
 def sample(rows: Iterable[tuple[Sequence[str], str, bool, str]]) -> Sample:
     """From evidence, response, label and cluster; responses without words are left out."""
     kept = [
-        (tuple(evidence), response, label, cluster) for evidence, response, label, cluster in rows if claims(response)
+        (tuple(evidence), response, label, cluster) for evidence, response, label, cluster in rows if claimed(response)
     ]
     features = [
-        support_features.features(claims(response), support_features.source(evidence))
+        support_features.features(claimed(response), support_features.source(evidence))
         for evidence, response, *_ in kept
     ]
     return Sample(

@@ -13,9 +13,10 @@ from eval.metrics.lexical import is_character, stem, tokens
 from eval.metrics.spelling import MINUS, cleaned
 from eval.metrics.word_lists import DENIERS, FUNCTION_WORDS, NEGATORS, SPEAKERS, UNITS
 
-_END = re.compile(
-    r"(?<=[.!?])(?<!\b[A-Za-z]\.)(?<!\b(?:vs|cf|no|Dr|Mr|Ms)\.)(?<!\bMrs\.)[\"”’)]*\s+|(?<=[。！？；])|\n+"
+SENTENCE_END = re.compile(
+    r"((?<=[.!?])(?<!\b[A-Za-z]\.)(?<!\b(?:vs|cf|no|Dr|Mr|Ms)\.)(?<!\bMrs\.)[\"”’)]*\s+|(?<=[。！？；])|\n+)"
 )
+"""In brackets, so that `split` keeps what stands between two sentences."""
 _NOT = re.compile(r"(?<=\w)\s?n['’]t\b|(?<=\bcan)not\b", re.IGNORECASE)
 _FIGURE = re.compile(r"\d+(?:\.\d+)*")
 _WITHOUT_CONTENT = FUNCTION_WORDS | SPEAKERS | NEGATORS
@@ -64,7 +65,9 @@ class Claim:
 def claims(text: str) -> tuple[Claim, ...]:
     """The sentences that claim something; all that have words where none does ("Yes, it is.")."""
     # parted first: NFKC makes 。's companions ！ and ？ into ! and ?, after which a space is expected
-    found = [_claim(unicodedata.normalize("NFKC", part)) for part in _END.split(cleaned(text)) if part.strip()]
+    found = [
+        _claim(unicodedata.normalize("NFKC", part)) for part in SENTENCE_END.split(cleaned(text))[::2] if part.strip()
+    ]
     worded = [claim for claim in found if claim.words]
     return tuple(claim for claim in worded if claim.content) or tuple(worded)
 

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from corpora.model import Record
 from eval.metrics import support_features
-from eval.metrics.claims import claims
+from eval.metrics.claims import Claim, claims
+from eval.metrics.courtesies import without_courtesies
 
 WEIGHTS = Path(__file__).with_suffix(".json")
 
@@ -48,7 +49,7 @@ def support(evidence: Sequence[str], response: str) -> float:
     number makes a long answer wrong. The order of the evidence does not matter. A response copied from the evidence
     scores high whether or not it answers. An empty response, which claims nothing, has 1.
     """
-    found = claims(response)
+    found = claimed(response)
     if not found:
         return 1.0
     source, weights = support_features.source(tuple(evidence)), load_weights()
@@ -56,6 +57,11 @@ def support(evidence: Sequence[str], response: str) -> float:
     told = weights.told_in_characters if in_characters else weights.told_in_words
     untold, altered = support_features.features(found, source)
     return told(untold) * weights.unaltered(altered)
+
+
+def claimed(response: str) -> tuple[Claim, ...]:
+    """The sentences of a response that claim something: courtesies and lead-ins do not, unless they are all of it."""
+    return claims(without_courtesies(response)) or claims(response)
 
 
 @cache

@@ -35,6 +35,22 @@ OF_BEING_THERE = _words(
 )
 """What "there is no pool" may say besides: "... available on site". Whatever else it says may be what makes it so."""
 SPEAKERS = _words("i me mine my myself our ours us we you your yours 我 你 您 咱")
+OF_COURTESY = (
+    FUNCTION_WORDS
+    | SPEAKERS
+    | _words(
+        """
+        additional always answer answers anything anytime ask asking asks assist assistance best certainly clarification
+        clarifies clarify clear come contact course day detail details else elaborate everything example examples
+        excellent explain explained explanation explains explore feel find found free further get glad go good great
+        happy hear help helped helpful helps hesitate hi hope hopefully information kind know let like look looking luck
+        made make makes need needed never nice no not one please pleased problem provide provided question questions
+        reach regards response see something specific sure thank thanks time today topic touch understand useful want
+        warm welcome wish wonderful
+        """
+    )
+)
+"""All that a sentence of mere courtesy says: "Let me know if you have any other questions!"."""
 NEGATORS = _words("hardly neither never no nobody none nor not nothing nowhere without 不 没 未 无 非 勿")
 YES_NO = _words("yes no")
 DENIERS = _words("never not 不 没 未")
