@@ -5,7 +5,7 @@ from __future__ import annotations
 from corpora.errors import RunError
 from corpora.model import Record
 from eval import numbers
-from eval.differences import more_right_answers, why_in_doubt
+from eval.doubt import more_right_answers, why_in_doubt
 from eval.manifest import in_words
 from eval.measures import PipelineSummary, summarise_pipeline, values
 from eval.metrics.registry import CORRECTNESS, METRICS

@@ -9,9 +9,8 @@ from itertools import combinations
 from typing import Literal
 
 from corpora.model import Question, Record
-from eval import numbers
 from eval.mcnemar import Discordance, mcnemar_pairs
-from eval.measures import PipelineSummary, values
+from eval.measures import values
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
 from eval.outcomes import is_right
 from eval.paired import Paired
@@ -19,7 +18,7 @@ from eval.pairing import compare_pairs
 from eval.planning import FEWEST
 from eval.prices import Prices
 from eval.right_answers import compare_answers, rights
-from eval.statistics import Draws, Estimate
+from eval.statistics import Draws
 from eval.trial import Trial
 from eval.turns import compare_turns
 
@@ -129,44 +128,6 @@ def find_difference(
         if (each.measure, each.subset) == (measure, subset) and {each.a, each.b} == {a, b}:
             return each.paired if each.a == a else each.paired.negated()
     return None
-
-
-def why_in_doubt(a: PipelineSummary, b: PipelineSummary, paired: Paired, level: float) -> str | None:
-    """Why a difference in correctness, a minus b, tells nothing of who is more correct although the scores differ, in
-    sentences; None where it does. It may be one of parts of right answers, and of answers that are not counted
-    (`PipelineSummary.may_be_underrated`).
-    """
-    if (paired.estimate.mean or 0.0) < 0:
-        return why_in_doubt(b, a, paired.negated(), level)
-    found = by_parts_alone(a, b, paired, level), b.may_be_underrated(paired, level)
-    return " ".join(filter(None, found)) or None
-
-
-def by_parts_alone(a: PipelineSummary, b: PipelineSummary, paired: Paired, level: float) -> str | None:
-    """That a, whose score is higher, has not more right answers than b, as a sentence; None where it has. Perhaps it
-    has among those that do not count.
-    """
-    if paired.right is None or not paired.differs_in_score(level) or paired.right_ahead(level):
-        return None
-    known = f"in right answers the difference is {_written(paired.right.estimate)}"
-    found = a.uncounted
-    of_all = numbers.counted(found.answers, "answer")
-    also = f", or for {numbers.count(found.giving_nothing)} of {of_all} that have the words of one and do not count"
-    uncounted = f"{numbers.count(found.may_be_right)} of {of_all} of {a.name}"
-    perhaps = f", while {uncounted} may be right and {found.why}" if found.may_be_right else ""
-    parts = f"parts of right answers{also if found.giving_nothing else ''}"
-    return f"But {a.name} scores higher than {b.name} for {parts}: {known}{perhaps}."
-
-
-def more_right_answers(a: str, b: str, paired: Paired) -> str:
-    """That a gives more right answers than b, where the score does not tell them apart, as a sentence."""
-    gain = f": {_written(paired.right.estimate)}" if paired.right else ""
-    return f"But {a} gives more right answers than {b}{gain}."
-
-
-def _written(gain: Estimate) -> str:
-    interval = "" if gain.low is None else f" ({numbers.interval(gain.low, gain.high, signed=True)})"
-    return f"{numbers.difference(gain.mean)}{interval}"
 
 
 def _of_scores(

@@ -26,10 +26,10 @@ from eval.statistics import Estimate
 class Reason(Record):
     """What one rule did. `numbers` are those it looked at: `rag.metrics.correctness.mean` is in report.json under the
     pipeline rag, and of an interval there it is the mean; `differences.cost.a − b.low` is under the difference of a and
-    b in cost, `.right`, `.worst` and `.worst_right` are the lower ends of what `Paired` calls so. Made for the rules
-    alone: `late`, the share of answers that took longer than is allowed; `made_up`, that of questions without an
-    answer that were answered, among those that all pipelines replied to; `freshness`, that of questions on what has
-    changed that are answered rightly after the refresh, and `differences.freshness`, the differences in it;
+    b in cost, `.right`, `.worst`, `.worst_right` and `.borne_out` are the lower ends of what `Paired` calls so. Made
+    for the rules alone: `late`, the share of answers that took longer than is allowed; `made_up`, that of questions
+    without an answer that were answered, among those that all pipelines replied to; `freshness`, that of questions on
+    what has changed that are answered rightly after the refresh, and `differences.freshness`, the differences in it;
     `not_counted`, that of such answers that may be right and are not counted; `per_version` and `per_month`, what a
     version of the knowledge and a month as needed cost.
     """
@@ -45,7 +45,12 @@ def difference_numbers(measure: str, a: str, b: str, paired: Paired) -> dict[str
     """
     found = paired.estimate
     known = {"mean": found.mean, "low": found.low, "high": found.high, "p": paired.adjusted}
-    gains = {"right": paired.right, "worst": paired.worst, "worst_right": paired.worst_right}
+    gains = {
+        "right": paired.right,
+        "worst": paired.worst,
+        "worst_right": paired.worst_right,
+        "borne_out": paired.borne_out,
+    }
     for what, gain in gains.items():
         if gain:
             known[what] = gain.estimate.low

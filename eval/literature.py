@@ -10,7 +10,8 @@ from typing import Literal
 
 from corpora.model import Record
 from eval import numbers
-from eval.differences import MADE_UP, REVERSED, Subset, why_in_doubt
+from eval.differences import MADE_UP, REVERSED, Subset
+from eval.doubt import why_in_doubt
 from eval.manifest import Manifest
 from eval.measures import PipelineSummary
 from eval.metrics.registry import CORRECTNESS

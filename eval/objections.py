@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from eval import numbers
 from eval.contest import Contest, listed
-from eval.differences import why_in_doubt
+from eval.doubt import why_in_doubt
 from eval.freshness_reasons import fresher_ones
 from eval.grounds import Grounds, Reason
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS

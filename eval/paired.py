@@ -46,6 +46,10 @@ class Paired(Record):
         worst: of these, the one with the higher score less the other, were all of the other's right that may be and
             are not counted (`eval.right_answers`); None where it has none of these.
         worst_right: the same in right answers, of the one that has more of them.
+        borne_out: of that one, the answers that are surely right where references are sentences (`eval.borne_out`),
+            less the other's; None where all that count are.
+        reworded: whether `borne_out` takes the other's answers for right that may be so in other words, since it words
+            them less like the references.
     """
 
     estimate: Estimate
@@ -57,6 +61,8 @@ class Paired(Record):
     right: Gain | None = None
     worst: Gain | None = None
     worst_right: Gain | None = None
+    borne_out: Gain | None = None
+    reworded: bool = False
 
     def differs(self, level: float) -> bool:
         """Whether the two may be called different: in the score, and where it is one of answers, in how many are right
@@ -84,13 +90,14 @@ class Paired(Record):
         return self.estimate.n >= FEWEST and (self.right_ahead(level) or self.negated().right_ahead(level))
 
     def surely_right_ahead(self, level: float) -> bool:
-        """Whether it has more right answers in the worst case, too."""
-        return self.right_ahead(level) and (self.worst_right is None or self.worst_right.ahead(level))
+        """Whether it has more right answers in the worst case, and by those that are surely right, too."""
+        bounds = (self.worst_right, self.borne_out)
+        return self.right_ahead(level) and all(each is None or each.ahead(level) for each in bounds)
 
     def stays_ahead(self, level: float) -> bool:
         """Whether the first, whose score is higher, is ahead in the worst case (Manski 1990), in which all answers of
         the second that may be right are, wherever it is ahead by the answers that count: in the score, and in right
-        answers.
+        answers, and there by those that are surely right, too.
         """
         in_score = self.worst is None or self.worst.ahead(level)
         return in_score and (self.surely_right_ahead(level) or not self.right_ahead(level))

@@ -7,7 +7,8 @@ from functools import partial
 
 from eval import numbers
 from eval.contest import Compare, Contest, Finding, listed
-from eval.differences import Difference, by_parts_alone, find_difference, more_right_answers
+from eval.differences import Difference, find_difference
+from eval.doubt import in_right_answers, more_right_answers
 from eval.measures import PipelineSummary
 from eval.metrics.registry import CORRECTNESS
 from eval.planning import FEWEST
@@ -50,7 +51,7 @@ def _in_right_answers(best: PipelineSummary, other: PipelineSummary, contest: Co
     if paired is None:
         return None
     if contest.scores_better(best.name, other.name):
-        return by_parts_alone(best, other, paired, contest.level)
+        return in_right_answers(best, other, paired, contest.level)
     if contest.more_right(best.name, other.name):
         return more_right_answers(best.name, other.name, paired)
     if contest.more_right(other.name, best.name):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from corpora.model import Question
+from eval.borne_out import is_nearer, of_sentence
 from eval.lacking import what_may_lack
 from eval.metrics.registry import CORRECTNESS
 from eval.metrics.terse import usual_words
@@ -28,15 +29,32 @@ class Rights:
         perhaps: of those that do or may.
         lacking: what its score may lack, 0 to 1, of answers that are not counted, or not whole; questions of which it
             lacks nothing may be left out.
+        surely: the share that is surely right where the reference is a sentence (`eval.borne_out`); questions of which
+            nothing else is known than `sure` may be left out, as in what follows.
+        reworded: the share that does not count there, and may be right in other words.
+        likeness: how like such a reference right answers are worded, 0 to 1.
     """
 
     sure: Values
     perhaps: Values
     lacking: Values = field(default_factory=dict)
+    surely: Values = field(default_factory=dict)
+    reworded: Values = field(default_factory=dict)
+    likeness: Values = field(default_factory=dict)
+
+    @property
+    def least(self) -> Values:
+        """The share that is surely right, of every question."""
+        return {**self.sure, **self.surely}
+
+    @property
+    def in_any_words(self) -> Values:
+        """The share that counts as right or may be right in other words, of every question."""
+        return {key: share + self.reworded.get(key, 0.0) for key, share in self.sure.items()}
 
     def of(self, questions: Set[str]) -> Rights:
         """Of these questions alone."""
-        parts = (self.sure, self.perhaps, self.lacking)
+        parts = (self.sure, self.perhaps, self.lacking, self.surely, self.reworded, self.likeness)
         return Rights(*({key: each[key] for key in each.keys() & questions} for each in parts))
 
 
@@ -53,19 +71,27 @@ def rights(questions: Sequence[Question], trials: Sequence[Trial]) -> Rights:
     asked = {question.id: question for question in questions if question.answerable}
     told = [trial for trial in trials if trial.question_id in asked]
     usual = usual_words(each.answer.response for each in told if each.answer and not each.abstained)
-    sure: dict[str, list[float]] = {}
-    perhaps: dict[str, list[float]] = {}
-    lacking: dict[str, list[float]] = {}
+    found: dict[str, dict[str, list[float]]] = {each.name: {} for each in fields(Rights)}
+
+    def note(what: str, trial: Trial, value: float | None) -> None:
+        if value is not None:
+            found[what].setdefault(trial.question_id, []).append(value)
+
     for trial in told:
         question = asked[trial.question_id]
         right = is_right(question, trial)
         lacks = what_may_lack(question, trial.answer, usual)
-        sure.setdefault(question.id, []).append(right)
-        perhaps.setdefault(question.id, []).append(right or lacks.uncounted)
+        of = of_sentence(question, trial, right)
+        note("sure", trial, right)
+        note("perhaps", trial, right or lacks.uncounted)
+        note("surely", trial, of.surely)
+        note("reworded", trial, of.reworded)
+        note("likeness", trial, of.likeness)
         score = trial.scores.get(CORRECTNESS)
         if score and score.value is not None:  # the others are in no mean of the score
-            lacking.setdefault(question.id, []).append(lacks.share)
-    return Rights(*({key: sum(each) / len(each) for key, each in found.items()} for found in (sure, perhaps, lacking)))
+            note("lacking", trial, lacks.share)
+    means = {what: {key: sum(each) / len(each) for key, each in by_id.items()} for what, by_id in found.items()}
+    return Rights(**means)
 
 
 def compare_answers(
@@ -88,16 +114,25 @@ def compare_answers(
     score = _Bounds(scores, {name: _at_most(each, known[name].lacking) for name, each in scores.items()})
     in_score = compare_pairs(scores, pairs, clusters, confidence)
     in_right = compare_pairs(right.sure, pairs, clusters, confidence)
+    directed = _directed(in_right, in_score)
     worst = _worst_cases(score, _directed(in_score, in_right), clusters, confidence)
-    worst_right = _worst_cases(right, _directed(in_right, in_score), clusters, confidence)
+    worst_right = _worst_cases(right, directed, clusters, confidence)
+    nearer = {pair: is_nearer(known[a].likeness, known[b].likeness) for pair, (a, b) in directed.items()}
+    borne_out = _borne_out(known, directed, nearer, clusters, confidence)
     return {
         pair: paired.model_copy(
             update={
                 "right": _gain(in_right[pair]),
                 "worst": _gain(worst.get(pair)),
                 "worst_right": _gain(worst_right.get(pair)),
-                "smallest": _smallest((paired, worst.get(pair)), (in_right[pair], worst_right.get(pair))),
-                "more": _more(paired, in_right[pair], worst.get(pair), worst_right.get(pair)),
+                "borne_out": _gain(borne_out.get(pair)),
+                "reworded": pair in borne_out and nearer[pair],
+                "smallest": _smallest(
+                    (paired, worst.get(pair)),
+                    (in_right[pair], worst_right.get(pair)),
+                    (in_right[pair], borne_out.get(pair)),
+                ),
+                "more": _more(paired, in_right[pair], worst.get(pair), worst_right.get(pair), borne_out.get(pair)),
             }
         )
         for pair, paired in in_score.items()
@@ -128,6 +163,31 @@ def _worst_cases(
     asked = {pair: (f"{ahead} sure", f"{behind} at most") for pair, (ahead, behind) in directed.items()}
     found = compare_pairs(values, list(asked.values()), clusters, confidence)
     return {pair: found[asked[pair]] for pair, (_, behind) in directed.items() if not whole[behind]}
+
+
+def _borne_out(
+    known: Mapping[str, Rights],
+    directed: Mapping[Pair, Pair],
+    nearer: Mapping[Pair, bool],
+    clusters: Mapping[str, str],
+    confidence: Confidence,
+) -> dict[Pair, Paired]:
+    """Of the one with more right answers, those that are surely right, less the other's; less all of the other's that
+    are right in any words, where it words them less like the references. Nothing where that is as it counts.
+    """
+    values = {f"{name} surely": each.least for name, each in known.items()}
+    values |= {f"{name} in any words": each.in_any_words for name, each in known.items()}
+    asked = {
+        pair: (f"{ahead} surely", f"{behind} {'in any words' if nearer[pair] else 'surely'}")
+        for pair, (ahead, behind) in directed.items()
+    }
+    told = {
+        pair: names
+        for pair, names in asked.items()
+        if any(values[key] != known[name].sure for key, name in zip(names, directed[pair], strict=True))
+    }
+    found = compare_pairs(values, list(told.values()), clusters, confidence)
+    return {pair: found[names] for pair, names in told.items()}
 
 
 def _gain(paired: Paired | None) -> Gain | None:

@@ -18,8 +18,8 @@ from eval.differences import (
     amounts,
     comparable,
     find_difference,
-    why_in_doubt,
 )
+from eval.doubt import why_in_doubt
 from eval.in_part import is_sentence
 from eval.manifest import Manifest
 from eval.measures import PipelineSummary, summarise_pipeline
@@ -95,8 +95,8 @@ class Summary(Record):
         if 2 * self.sentences > self.questions - self.unanswerable:
             found.append(
                 f"{self.sentences} of {self.questions - self.unanswerable} references are sentences: an answer that "
-                "repeats one with another name or an opposite in it counts as right. Read correctness beside "
-                "faithfulness, or give the bare answers as references."
+                "repeats one with another name or an opposite in it counts as right, and one in quite other words does "
+                "not. Give the bare answers as references."
             )
         found += [text for each in self.pipelines for text in _told_of_uncounted(each)]
         found += [text for each in self.pipelines if (text := each.in_part.told_of(each.name))]

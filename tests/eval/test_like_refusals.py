@@ -15,7 +15,7 @@ from eval.metrics.abstention import declines
 from eval.metrics.correctness import correctness
 from eval.metrics.registry import CORRECTNESS, RIGHT
 from eval.options import EvaluationOptions
-from eval.right_answers import Rights, rights
+from eval.right_answers import rights
 from eval.staleness import Selection, score_asked
 from eval.summary import Summary, summarise
 from eval.trial import Score, Trial
@@ -63,7 +63,7 @@ def may_be(of: Question, text: str) -> bool:
 def test_a_right_answer_after_what_reads_like_a_refusal_may_be_right(opening: str) -> None:
     assert may_be(DAYS, f"{opening} {DAYS.reference}")
     found = rights([DAYS], answered("one", [DAYS], [f"{opening} 30 days."]))
-    assert found == Rights({DAYS.id: 0}, {DAYS.id: 1}, {DAYS.id: 1})
+    assert (found.sure, found.perhaps, found.lacking) == ({DAYS.id: 0}, {DAYS.id: 1}, {DAYS.id: 1})
 
 
 @pytest.mark.parametrize(

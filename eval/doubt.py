@@ -1,0 +1,67 @@
+"""Why a difference in correctness may tell nothing of who is more correct, in sentences."""
+
+from __future__ import annotations
+
+from eval import numbers
+from eval.measures import PipelineSummary
+from eval.paired import Paired
+from eval.statistics import Estimate
+
+
+def why_in_doubt(a: PipelineSummary, b: PipelineSummary, paired: Paired, level: float) -> str | None:
+    """Why a difference in correctness, a minus b, tells nothing of who is more correct although the scores differ, in
+    sentences; None where it does. It may be one of parts of right answers, and of answers that are not counted
+    (`PipelineSummary.may_be_underrated`).
+    """
+    if (paired.estimate.mean or 0.0) < 0:
+        return why_in_doubt(b, a, paired.negated(), level)
+    found = in_right_answers(a, b, paired, level), b.may_be_underrated(paired, level)
+    return " ".join(filter(None, found)) or None
+
+
+def in_right_answers(a: PipelineSummary, b: PipelineSummary, paired: Paired, level: float) -> str | None:
+    """That a, whose score is higher, is not shown to have more right answers than b, or more that are surely right, as
+    a sentence; None where it is.
+    """
+    if not paired.right_ahead(level):
+        return by_parts_alone(a, b, paired, level)
+    if paired.borne_out is None or paired.borne_out.ahead(level):
+        return None
+    gain = _written(paired.borne_out.estimate)
+    unseen = "But references are sentences, in which another name is not seen"
+    if paired.reworded:
+        return (
+            f"{unseen}, and {a.name} words its answers more like them than {b.name}: what it surely has right, less "
+            f"what {b.name} may have right in other words, is {gain}."
+        )
+    return f"{unseen}: in right answers that the evidence bears out {a.name} less {b.name} is {gain}."
+
+
+def by_parts_alone(a: PipelineSummary, b: PipelineSummary, paired: Paired, level: float) -> str | None:
+    """That a, whose score is higher, has not more right answers than b, as a sentence; None where it has. Perhaps it
+    has among those that do not count.
+    """
+    if paired.right is None or not paired.differs_in_score(level) or paired.right_ahead(level):
+        return None
+    gain, found = paired.right.estimate, a.uncounted
+    of_all = numbers.counted(found.answers, "answer")
+    also = f", or for {numbers.count(found.giving_nothing)} of {of_all} that have the words of one and do not count"
+    uncounted = f"{numbers.count(found.may_be_right)} of {of_all} of {a.name}"
+    perhaps = f", while {uncounted} may be right and {found.why}" if found.may_be_right else ""
+    if 2 * (gain.mean or 0.0) > (paired.estimate.mean or 0.0):
+        test = "" if paired.right.adjusted is None else f", p {numbers.probability(paired.right.adjusted)} corrected"
+        return f"But {a.name} is not shown to have more right answers than {b.name}: {_written(gain)}{test}{perhaps}."
+    parts = f"parts of right answers{also if found.giving_nothing else ''}"
+    known = f"in right answers the difference is {_written(gain)}"
+    return f"But {a.name} scores higher than {b.name} for {parts}: {known}{perhaps}."
+
+
+def more_right_answers(a: str, b: str, paired: Paired) -> str:
+    """That a gives more right answers than b, where the score does not tell them apart, as a sentence."""
+    gain = f": {_written(paired.right.estimate)}" if paired.right else ""
+    return f"But {a} gives more right answers than {b}{gain}."
+
+
+def _written(gain: Estimate) -> str:
+    interval = "" if gain.low is None else f" ({numbers.interval(gain.low, gain.high, signed=True)})"
+    return f"{numbers.difference(gain.mean)}{interval}"

@@ -1,0 +1,179 @@
+"""Where references are sentences, who words his answers like them and puts other names in is not clearly ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+from eval_fakes import Config, FakePipeline, manifest, question, reply, trial
+
+from corpora.model import Question
+from eval.borne_out import OfSentence, is_nearer, of_sentence
+from eval.metrics.correctness import correctness
+from eval.metrics.registry import CORRECTNESS, FAITHFULNESS
+from eval.metrics.support import support
+from eval.options import EvaluationOptions
+from eval.outcomes import is_right
+from eval.right_answers import Rights
+from eval.summary import Summary, summarise
+from eval.trial import Score, Trial
+
+THINGS = ["ropes", "paint", "sails", "anchors", "lamps", "flags", "boats", "nets", "oars", "charts"]
+WHO = ["pilot", "treasurer", "warden", "engineer", "librarian", "steward", "surveyor", "welder", "cook", "diver"]
+PLACES = ("yard", "dock", "pier", "quay")
+
+
+def about(number: int) -> Question:
+    who, thing, place = WHO[number % 10], THINGS[number * 3 % 10], PLACES[number // 10]
+    return question(number).model_copy(
+        update={
+            "user_input": f"Who approves requests for {thing} at the {place}?",
+            "reference": f"Requests for {thing} at the {place} are approved by the {who} after a short review.",
+        }
+    )
+
+
+ASKED = [about(number) for number in range(40)]
+
+
+def evidence(of: Question) -> str:
+    return (of.reference or "").replace("Requests", "All requests").replace("a short review", "a review of an hour")
+
+
+def lie(of: Question) -> str:
+    number = ASKED.index(of)
+    return (of.reference or "").replace(WHO[number % 10], WHO[(number + 3) % 10])
+
+
+def close(of: Question) -> str:
+    return (of.reference or "").replace("Requests for", "All requests for")
+
+
+def in_other_words(of: Question) -> str:
+    number = ASKED.index(of)
+    who, thing, place = WHO[number % 10], THINGS[number * 3 % 10], PLACES[number // 10]
+    return f"It is up to the {who}, who looks at what somebody at the {place} wants in the way of {thing} and says yes."
+
+
+def asked(name: str, of: Question, text: str) -> Trial:
+    values = {
+        CORRECTNESS: max(correctness(each, text) for each in of.right_answers),
+        FAITHFULNESS: support([evidence(of)], text),
+    }
+    scores = {metric: Score(status="scored", value=value) for metric, value in values.items()}
+    return trial(pipeline=name, question_id=of.id, answer=reply(text), scores=scores)
+
+
+def bake_off(answers: Mapping[str, Sequence[str]], questions: Sequence[Question] = ASKED) -> Summary:
+    head = manifest(
+        questions, {name: FakePipeline(name, str) for name in answers}, Config(evaluation=EvaluationOptions())
+    )
+    trials = [asked(name, *each) for name, texts in answers.items() for each in zip(questions, texts, strict=True)]
+    return summarise(head, questions, trials)
+
+
+def known_of(of: Question, text: str) -> OfSentence:
+    told = asked("one", of, text)
+    return of_sentence(of, told, is_right(of, told))
+
+
+def test_a_whole_reference_is_surely_right_and_one_with_another_name_is_not() -> None:
+    it = ASKED[0]
+    whole, other = known_of(it, it.reference or ""), known_of(it, lie(it))
+    assert (whole.surely, whole.likeness) == (True, 1)
+    assert (other.surely, other.reworded) == (False, False)
+    assert other.likeness == pytest.approx(11 / 12)
+    assert is_right(it, asked("one", it, lie(it)))  # it counts: another name in a sentence is not seen
+
+
+def test_what_the_evidence_bears_out_is_surely_right_though_it_lacks_a_word() -> None:
+    it = ASKED[0]
+    assert known_of(it, "Requests for ropes at the yard are approved by the pilot after a review.").surely
+
+
+def test_courtesies_make_no_answer_less_sure_or_less_like_its_reference() -> None:
+    it = ASKED[0]
+    polite = f"Great question! {it.reference} I hope this helps! Let me know if you have any other questions."
+    assert known_of(it, polite) == known_of(it, it.reference or "")
+
+
+def test_what_holds_a_part_and_contradicts_nothing_may_be_right_in_other_words() -> None:
+    it = ASKED[0]
+    assert known_of(it, in_other_words(it)) == OfSentence(surely=False, reworded=True)
+    assert not known_of(it, "Bananas are yellow.").reworded
+    days = it.model_copy(update={"reference": "Lost bags are kept at the old yard for 30 days."})
+    assert not known_of(days, "Bags that were lost stay at the yard for 90 days.").reworded
+
+
+def test_a_bare_answer_beside_the_sentence_decides() -> None:
+    it = ASKED[0].model_copy(update={"reference_aliases": ("the pilot",)})
+    assert known_of(it, "The pilot.").surely
+    assert not known_of(it, lie(ASKED[0])).surely
+    assert not known_of(it, in_other_words(ASKED[0]).replace("pilot", "captain")).reworded
+
+
+def test_without_evidence_the_reference_itself_has_to_bear_it_out() -> None:
+    it = ASKED[0]
+    told = asked("one", it, lie(it)).model_copy(update={"scores": {CORRECTNESS: Score(status="scored", value=0.9)}})
+    assert not of_sentence(it, told, right=True).surely
+
+
+def test_short_references_are_taken_as_they_count() -> None:
+    it = question(3)
+    assert known_of(it, "number 3") == OfSentence(surely=True)
+    assert known_of(it, "number 4") == OfSentence(surely=False)
+
+
+def test_nearer_is_who_is_so_by_a_tenth_or_where_nothing_is_known_of_the_other() -> None:
+    assert is_nearer({"a": 0.9, "b": 0.7}, {"c": 0.6})
+    assert not is_nearer({"a": 0.7}, {"a": 0.65})
+    assert not is_nearer({"a": 0.5}, {"a": 0.9})
+    assert is_nearer({"a": 0.5}, {})
+    assert not is_nearer({}, {"a": 0.5})
+
+
+def test_other_names_in_the_words_of_the_references_are_not_clearly_better_than_the_truth_in_others() -> None:
+    trained = [lie(each) if n % 5 < 3 else each.reference or "" for n, each in enumerate(ASKED)]
+    found = bake_off({"trained": trained, "free": [in_other_words(each) for each in ASKED]})
+    ahead = found.difference(CORRECTNESS, "trained", "free")
+    assert ahead is not None
+    assert ahead.differs(0.95)  # by what counts alone
+    assert ahead.reworded
+    assert ahead.borne_out is not None
+    assert ahead.borne_out.estimate.mean == pytest.approx(0.4 - 1)
+    assert not found.verdict.clear
+    assert (
+        "But references are sentences, in which another name is not seen, and trained words its answers more like them "
+        "than free: what it surely has right, less what free may have right in other words, is −0.60"
+    ) in found.verdict.headline
+    choice = found.verdict.recommendation
+    assert choice is not None
+    assert not choice.clear
+    assert any(key.endswith("trained − free.borne_out") for reason in choice.reasons for key in reason.numbers)
+
+
+def test_the_same_other_names_are_not_clearly_better_than_other_numbers_that_are_seen() -> None:
+    """Who puts other names in is right as it counts; who does something that is seen is not."""
+    names = [lie(each) if n % 5 < 3 else each.reference or "" for n, each in enumerate(ASKED)]
+    seen = ["Bananas are yellow." if n % 5 < 2 else each.reference or "" for n, each in enumerate(ASKED)]
+    found = bake_off({"names": names, "seen": seen})
+    ahead = found.difference(CORRECTNESS, "names", "seen")
+    assert ahead is not None
+    assert ahead.differs(0.95)
+    assert not ahead.reworded
+    assert not found.verdict.clear
+    assert "in right answers that the evidence bears out names less seen is −0.20" in found.verdict.headline
+
+
+def test_answers_of_one_style_that_the_evidence_bears_out_are_told_apart() -> None:
+    good = [close(each) if n % 10 else "Bananas are yellow." for n, each in enumerate(ASKED)]
+    bad = [close(each) if n % 2 else "Bananas are yellow." for n, each in enumerate(ASKED)]
+    found = bake_off({"good": good, "bad": bad})
+    assert found.verdict.clear
+    assert found.verdict.leaders == ("good",)
+
+
+def test_of_rights_what_is_not_known_is_as_it_counts() -> None:
+    known = Rights(sure={"a": 1.0, "b": 0.0}, perhaps={}, surely={"a": 0.0}, reworded={"b": 1.0})
+    assert known.least == {"a": 0.0, "b": 0.0}
+    assert known.in_any_words == {"a": 1.0, "b": 1.0}
