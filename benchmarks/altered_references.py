@@ -20,8 +20,8 @@ import altered_claims
 import edits
 from shown import Figures, arguments
 
-from eval.in_part import is_sentence
 from eval.metrics import claims, lexical
+from eval.metrics.bare_answers import is_sentence
 from eval.metrics.correctness import correctness
 from eval.metrics.registry import RIGHT
 from eval.metrics.spelling import cleaned
@@ -88,7 +88,7 @@ def in_its_sentence(paragraphs: Iterable[tuple[list[str], list[str]]]) -> list[P
 
 
 def swapped(pairs: Iterable[Pair]) -> list[Pair]:
-    """The sentence as the reference, where `eval.in_part` calls it one, and the bare answer to it."""
+    """The sentence as the reference, where `eval.metrics.bare_answers` calls it one, and the bare answer to it."""
     return [(sentence, answer) for answer, sentence in pairs if is_sentence(sentence)]
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from corpora.model import Question
-from eval.in_part import is_sentence
+from eval.metrics.bare_answers import is_sentence
 from eval.metrics.contradiction import contradicts
-from eval.metrics.correctness import correctness
 from eval.metrics.courtesies import without_courtesies
 from eval.metrics.lexical import content_terms, rouge_l, terms, token_recall, with_parts
-from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS, RIGHT
+from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
 from eval.metrics.support import support
 from eval.trial import Trial
 
@@ -49,27 +48,24 @@ def of_sentence(question: Question, trial: Trial, right: bool) -> OfSentence:
     """Of one trial of a question that has an answer; `right` says whether it counts.
 
     Beside a sentence whoever repeats it with another name in it counts as right, and who says it in quite other words
-    does not. Surely right is what holds a whole sentence or gives a bare answer, or, where there is no bare one, what
-    the evidence bears out.
+    does not. Surely right is what holds a whole sentence, or what the evidence bears out. Where there is a bare answer
+    too, that decides (`eval.metrics.bare_answers.deciding`).
     """
     rights, answer = question.right_answers, trial.answer
-    sentences = [each for each in rights if is_sentence(each)]
-    if answer is None or not sentences:
+    if answer is None or not all(map(is_sentence, rights)):
         return OfSentence(right)
     said = without_courtesies(answer.response) or answer.response
     if not right:
-        may_be = len(sentences) == len(rights) and not trial.abstained and _may_be_reworded(sentences, trial, said)
-        return OfSentence(surely=False, reworded=may_be)
-    bare = [each for each in rights if each not in sentences]
-    whole = any(token_recall(each, said) == 1 for each in sentences)
-    given = any(correctness(each, said) >= RIGHT for each in bare) if bare else _is_borne_out(question, trial, said)
-    return OfSentence(surely=whole or given, likeness=max(rouge_l(each, said) for each in sentences))
+        return OfSentence(surely=False, reworded=not trial.abstained and _may_be_reworded(rights, trial, said))
+    whole = any(token_recall(each, said) == 1 for each in rights)
+    surely = whole or _is_borne_out(question, trial, said)
+    return OfSentence(surely, likeness=max(rouge_l(each, said) for each in rights))
 
 
-def _may_be_reworded(sentences: list[str], trial: Trial, said: str) -> bool:
+def _may_be_reworded(rights: Sequence[str], trial: Trial, said: str) -> bool:
     score = trial.scores.get(CORRECTNESS)
     enough = score is not None and (score.value or 0.0) >= REWORDED
-    return enough and not all(contradicts(each, said) for each in sentences)
+    return enough and not all(contradicts(each, said) for each in rights)
 
 
 def _is_borne_out(question: Question, trial: Trial, said: str) -> bool:

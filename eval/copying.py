@@ -7,6 +7,7 @@ from statistics import fmean
 
 from corpora.model import Question, Record
 from eval import numbers
+from eval.metrics.bare_answers import deciding
 from eval.metrics.correctness import correctness
 from eval.metrics.lexical import LONGEST_ANSWER, opening
 from eval.metrics.registry import CORRECTNESS
@@ -54,7 +55,8 @@ def copying(trials: Sequence[Trial], questions: Mapping[str, Question], drawn: D
         if trial.repeat or not shown or question.reference is None or score is None or score.value is None:
             continue
         copy = opening(shown[0].text, LONGEST_ANSWER)
-        pairs.append((score.value, max(correctness(reference, copy) for reference in question.right_answers)))
+        rights = deciding(question.right_answers, copy)
+        pairs.append((score.value, max(correctness(reference, copy) for reference in rights)))
         labels.append(drawn.clusters[question.id])
     if not pairs:
         return None

@@ -21,6 +21,7 @@ from typing import Literal
 from corpora.model import Question
 from eval.dropping import drops, refuses_and_tells
 from eval.metrics.abstention import declines
+from eval.metrics.bare_answers import deciding
 from eval.metrics.contradiction import contradicts, with_plain_denials
 from eval.metrics.correctness import correctness, correctness_at_any_length
 from eval.metrics.lexical import holds_phrase, token_recall, tokens
@@ -98,7 +99,8 @@ def nearness(trial: Trial, question: Question, measure: Measure = correctness) -
     refused = declines(trial.answer.response, question.right_answers)
     if question.reference is None or refused:
         return float(refused and question.reference is None)
-    return max(measure(reference, trial.answer.response) for reference in question.right_answers)
+    response = trial.answer.response
+    return max(measure(reference, response) for reference in deciding(question.right_answers, response))
 
 
 def _of_a_tie(trial: Trial, before: Question, after: Question, is_old: bool, threshold: float) -> Outcome | Unclear:

@@ -6,13 +6,11 @@ from collections.abc import Iterable, Mapping
 
 from corpora.model import Question, Record
 from eval import numbers
-from eval.metrics.lexical import length, token_recall
+from eval.metrics.bare_answers import deciding, is_sentence
+from eval.metrics.lexical import token_recall
 from eval.metrics.registry import RIGHT
 from eval.outcomes import is_right
 from eval.trial import Trial
-
-SENTENCE = 8
-"""Words from which a reference says more than what was asked for, so that a false answer may repeat most of it."""
 
 MATTERS = 0.2
 """The share of the right answers from which it is told. Each of EVOUNA's five systems has 2 to 5 %, and people call 64
@@ -44,11 +42,6 @@ class InPart(Record):
         )
 
 
-def is_sentence(reference: str) -> bool:
-    """Whether it has `SENTENCE` words or more."""
-    return length(reference) >= SENTENCE
-
-
 def in_part(questions: Mapping[str, Question], trials: Iterable[Trial]) -> InPart:
     """Of the trials of one pipeline; `questions` by id."""
     answerable = (trial for trial in trials if questions[trial.question_id].answerable)
@@ -58,6 +51,6 @@ def in_part(questions: Mapping[str, Question], trials: Iterable[Trial]) -> InPar
 
 def _lacks(question: Question, trial: Trial) -> bool:
     response = trial.answer.response if trial.answer else ""
-    recalled = {right: token_recall(right, response) for right in question.right_answers}
+    recalled = {right: token_recall(right, response) for right in deciding(question.right_answers, response)}
     best = max(recalled.values())
     return RIGHT <= best < 1 and all(not is_sentence(right) for right, recall in recalled.items() if recall == best)

@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 from corpora.model import Question
 from eval.metrics.abstention import declines
+from eval.metrics.bare_answers import deciding
 from eval.metrics.contradiction import contradicts_perhaps
 from eval.metrics.correctness import correctness, correctness_at_any_length
 from eval.metrics.in_a_sentence import may_be_right_in_a_sentence, may_deny_in_its_words
@@ -63,7 +64,7 @@ def _of_reply(question: Question, answer: Answer, usual: frozenset[str]) -> Lack
 
     Who is too long for every reference is not too short, though a disclaimer may be all of that length.
     """
-    as_long, rights = _for_its_length(question, answer), question.right_answers
+    as_long, rights = _for_its_length(question, answer), deciding(question.right_answers, answer.response)
     too_long = all(_is_too_long(right, answer.response) for right in rights)
     if as_long.uncounted or (too_long and _is_copy(question, answer)):
         return as_long
@@ -80,7 +81,7 @@ def _of_reply(question: Question, answer: Answer, usual: frozenset[str]) -> Lack
 
 def _for_its_length(question: Question, answer: Answer) -> Lacking:
     """What an answer loses by `brevity`, and whether it would count as right without."""
-    rights, response = question.right_answers, answer.response
+    rights, response = deciding(question.right_answers, answer.response), answer.response
     if not any(_is_too_long(right, response) for right in rights) or _is_copy(question, answer):
         return Lacking()
     whole = max(correctness_at_any_length(right, response) for right in rights)
@@ -95,12 +96,12 @@ def _if_it_denies_nothing(question: Question, response: str) -> float:
     """The correctness of what is taken for a denial and may be none, were it none; 0 where it contradicts otherwise."""
     if gives_nothing_asked(question, response, coverage):
         return 0.0
-    perhaps = (right for right in question.right_answers if contradicts_perhaps(right, response))
+    perhaps = (right for right in deciding(question.right_answers, response) if contradicts_perhaps(right, response))
     return max((coverage(right, response) for right in perhaps), default=0.0)
 
 
 def _may_be_too_short(question: Question, response: str, usual: frozenset[str]) -> bool:
-    rights, asked = question.right_answers, question.user_input
+    rights, asked = deciding(question.right_answers, response), question.user_input
     return any(may_be_right(asked, right, response, usual) for right in rights) or may_be_right_alone(
         asked, rights, response, usual
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from corpora.model import Question
+from eval.metrics.bare_answers import deciding
 from eval.metrics.correctness import correctness
 from eval.metrics.how_much import gives_no_number
 from eval.metrics.in_a_sentence import denies_in_passing
@@ -38,7 +39,7 @@ def gives_nothing_asked(
     Args:
         measure: how well a response, the second, gives a reference, 0 to 1.
     """
-    rights = question.right_answers
+    rights = deciding(question.right_answers, response)
     missed = {right for right in rights if _misses(question.user_input, right, response)}
     if not missed:
         return False

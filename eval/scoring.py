@@ -10,8 +10,9 @@ from typing import Any, Protocol
 
 from corpora.model import Question
 from eval.metrics.abstention import declines
+from eval.metrics.bare_answers import deciding
 from eval.metrics.judge import JudgeUsage, counting_calls
-from eval.metrics.registry import METRICS
+from eval.metrics.registry import CORRECTNESS, METRICS
 from eval.trial import Score, Trial
 from pipelines.contract import Answer
 
@@ -85,6 +86,8 @@ async def _score(
     if metric.judged:
         inputs = _in_any_order(inputs, question)
     references = inputs.pop("reference", (None,))
+    if name == CORRECTNESS:
+        references = deciding(references, answer.response)
     try:
         async with asyncio.timeout(limit):
             values = [

@@ -20,9 +20,9 @@ from eval.differences import (
     find_difference,
 )
 from eval.doubt import why_in_doubt
-from eval.in_part import is_sentence
 from eval.manifest import Manifest
 from eval.measures import PipelineSummary, summarise_pipeline
+from eval.metrics.bare_answers import is_sentence
 from eval.metrics.registry import CORRECTNESS, METRICS
 from eval.paired import Paired
 from eval.pairing import FEWEST_CLUSTERS, question_clusters, question_documents
@@ -47,8 +47,8 @@ class Summary(Record):
 
     `clusters` is the number of groups of alike questions that intervals resample, and `clustered` whether these are
     documents; else each question is one. `documents` is the number of those that the evidence is in, and `effective`
-    how many clusters of one size would spread as these do (`effective_clusters`). `sentences` is how many references
-    have `SENTENCE` words or more.
+    how many clusters of one size would spread as these do (`effective_clusters`). `sentences` is how many questions
+    have no right answer but sentences (`eval.metrics.bare_answers`).
     """
 
     run_id: str
@@ -96,7 +96,7 @@ class Summary(Record):
             found.append(
                 f"{self.sentences} of {self.questions - self.unanswerable} references are sentences: an answer that "
                 "repeats one with another name or an opposite in it counts as right, and one in quite other words does "
-                "not. Give the bare answers as references."
+                "not. Give the bare answers as `reference_aliases`: they decide then."
             )
         found += [text for each in self.pipelines for text in _told_of_uncounted(each)]
         found += [text for each in self.pipelines if (text := each.in_part.told_of(each.name))]
@@ -210,7 +210,7 @@ def summarise(
         effective=effective_clusters(np.asarray(list(Counter(clusters.values()).values()), float))
         if clusters
         else None,
-        sentences=sum(is_sentence(each.reference) for each in questions if each.reference is not None),
+        sentences=sum(each.answerable and all(map(is_sentence, each.right_answers)) for each in questions),
         confidence=options.confidence,
         verdict=open_verdict(manifest.run_id, missing, unscored)
         if missing or unscored

@@ -9,6 +9,7 @@ from eval_fakes import Config, FakePipeline, manifest, question, reply, trial
 
 from corpora.model import Question
 from eval.borne_out import OfSentence, is_nearer, of_sentence
+from eval.metrics.bare_answers import deciding
 from eval.metrics.correctness import correctness
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS
 from eval.metrics.support import support
@@ -57,7 +58,7 @@ def in_other_words(of: Question) -> str:
 
 def asked(name: str, of: Question, text: str) -> Trial:
     values = {
-        CORRECTNESS: max(correctness(each, text) for each in of.right_answers),
+        CORRECTNESS: max(correctness(each, text) for each in deciding(of.right_answers, text)),
         FAITHFULNESS: support([evidence(of)], text),
     }
     scores = {metric: Score(status="scored", value=value) for metric, value in values.items()}
@@ -107,9 +108,9 @@ def test_what_holds_a_part_and_contradicts_nothing_may_be_right_in_other_words()
 
 def test_a_bare_answer_beside_the_sentence_decides() -> None:
     it = ASKED[0].model_copy(update={"reference_aliases": ("the pilot",)})
-    assert known_of(it, "The pilot.").surely
-    assert not known_of(it, lie(ASKED[0])).surely
-    assert not known_of(it, in_other_words(ASKED[0]).replace("pilot", "captain")).reworded
+    assert known_of(it, "The pilot.") == known_of(it, in_other_words(ASKED[0])) == OfSentence(surely=True)
+    assert known_of(it, lie(ASKED[0])) == OfSentence(surely=False)
+    assert is_right(it, asked("one", it, it.reference or ""))
 
 
 def test_without_evidence_the_reference_itself_has_to_bear_it_out() -> None:

@@ -28,7 +28,10 @@ def test_what_is_too_long_for_one_reference_may_be_too_short_for_another() -> No
     whole, half = " ".join(numbers), " ".join(numbers[:45])
     found = of([STORED[0].model_copy(update={"reference": whole})], [half])
     assert (found.too_long.answers, found.too_short.answers) == (0, 1)
-    both = of([STORED[0].model_copy(update={"reference": whole, "reference_aliases": ("0 days 1 day",)})], [half])
+    both = of(
+        [STORED[0].model_copy(update={"reference": whole, "reference_aliases": ("0 days 1 day 2 nights 3 nights",)})],
+        [half],
+    )
     assert (both.too_long.answers, both.too_short.answers, both.too_long.taken) == (0, 1, 0.0)
     assert both.taken == pytest.approx(1 - correctness(whole, half))
 

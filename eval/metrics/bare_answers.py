@@ -1,0 +1,26 @@
+"""Bare answers and sentences among the right answers of a question, and which of them an answer is held against."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from eval.metrics.lexical import length, token_recall
+
+SENTENCE = 8
+"""Words from which a reference says more than what was asked for, so that a false answer may repeat most of it."""
+
+
+def is_sentence(reference: str) -> bool:
+    """Whether it has `SENTENCE` words or more."""
+    return length(reference) >= SENTENCE
+
+
+def deciding(right_answers: Sequence[str], response: str) -> tuple[str, ...]:
+    """Those that a response is held against: the bare ones, where there are any, and sentences that it holds whole.
+
+    Most of a sentence is no answer where a bare one is known: with another name in it, it lacks that.
+    """
+    bare = [each for each in right_answers if not is_sentence(each)]
+    if not bare:
+        return tuple(right_answers)
+    return tuple(each for each in right_answers if each in bare or token_recall(each, response) == 1)
