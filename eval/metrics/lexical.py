@@ -15,6 +15,7 @@ from itertools import accumulate
 from corpora.scripts import UNSPACED
 from eval.metrics import spelling
 from eval.metrics.number_words import in_digits
+from eval.metrics.word_lists import OF_A_TIME
 
 _TOKEN = re.compile(
     rf"[{UNSPACED}]"  # stand alone
@@ -30,7 +31,7 @@ _SUPERSCRIPT = re.compile(r"[⁰¹²³⁴-⁹]+")
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s\b")
 _ARTICLES = frozenset({"a", "an", "the"})
 _FUNCTION_WORDS = (
-    "of in on at to for by with from and or as is are was were be been it its his her their this that "
+    "of in on at to for by per with from and or as is are was were be been it its his her their this that "
     "about approximately around roughly nearly almost"
 )
 _FUNCTION_TERMS = frozenset(_FUNCTION_WORDS.split())
@@ -61,7 +62,7 @@ def tokens(text: str) -> list[str]:
 def terms(text: str) -> list[str]:
     """`tokens` by their stems (Porter's English stemmer, as in ROUGE), and a day with its month as one term: another
     day of that month is as wrong as any other day. "Isn't" is "is not". What a sign says ($, %) is not asked for: 5 is
-    right for $5.
+    right for $5. "Yearly" and "annually" are "year", so that both are "per year".
     """
     return list(_terms(text))
 
@@ -87,7 +88,7 @@ def _terms(text: str) -> tuple[str, ...]:
         if spelling.is_date(before, word):
             terms[-1] = f"{before} {word}"
         elif not spelling.is_sign(word, before):
-            terms.append(stem(word))
+            terms.append(stem(OF_A_TIME.get(word, word)))
     return tuple(terms)
 
 

@@ -6,22 +6,14 @@ import re
 from collections.abc import Iterator
 
 from eval.metrics.lexical import tokens
-from eval.metrics.word_lists import UNITS
+from eval.metrics.word_lists import OF_A_TIME, UNITS
 
 _TIMES = ("second", "minute", "hour", "day", "week", "month", "year")
 _NAMES = {form: unit for form, unit in UNITS.items() if unit in _TIMES and len(form) > 1}
-_ADVERBS = {
-    "hourly": "hour",
-    "daily": "day",
-    "weekly": "week",
-    "monthly": "month",
-    "yearly": "year",
-    "annually": "year",
-}
 _RATE = re.compile(
     r"(?<![\d.,])(?P<number>\d[\d.,]*)"
     r"(?:[^\S\n]*[^\s\d.,;:!?()/]+){0,4}?"  # requests, €, per user
-    rf"(?:\s*(?:\b(?:per|an?|each|every)\s+|/\s*)(?P<unit>{'|'.join(_NAMES)})|\s+(?P<adverb>{'|'.join(_ADVERBS)}))\b"
+    rf"(?:\s*(?:\b(?:per|an?|each|every)\s+|/\s*)(?P<unit>{'|'.join(_NAMES)})|\s+(?P<adverb>{'|'.join(OF_A_TIME)}))\b"
 )
 
 
@@ -39,4 +31,4 @@ def has_other_rate(reference: str, response: str) -> bool:
 def _rates(text: str) -> Iterator[tuple[str, str]]:
     """The numbers of a text, as `tokens` writes them, each with the time that it is per."""
     for rate in _RATE.finditer(text.casefold()):
-        yield tokens(rate["number"])[0], _ADVERBS.get(rate["adverb"]) or _NAMES[rate["unit"]]
+        yield tokens(rate["number"])[0], OF_A_TIME.get(rate["adverb"]) or _NAMES[rate["unit"]]

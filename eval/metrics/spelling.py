@@ -27,7 +27,9 @@ _VERSION = re.compile(r"(?<!\w)v(?=\d+\.\d)")
 _AMOUNT = r"(\d+(?:,\d{3})*(?:\.\d+)?)"
 _CURRENCY = {"$": "dollar", "us$": "dollar", "usd": "dollar", "€": "euro", "eur": "euro", "£": "pound", "gbp": "pound"}
 _SCALE_OF = {"k": "thousand", "m": "million", "mn": "million", "b": "billion", "bn": "billion", "tn": "trillion"}
-_MONEY = re.compile(rf"((?:\bus)?\$|[€£]|\b(?:usd|eur|gbp)\b)\s?{_AMOUNT}(?:\s?({'|'.join((*_SCALE_OF, *SCALES))})\b)?")
+_SCALED = rf"{_AMOUNT}(?:\s?({'|'.join((*_SCALE_OF, *SCALES))})\b)?"
+_MONEY = re.compile(rf"((?:\bus)?\$|[€£]|\b(?:usd|eur|gbp)\b)\s?{_SCALED}")
+_MONEY_LAST = re.compile(rf"(?<![\d.,]){_SCALED}\s?((?:\bus)?\$|[€£])(?!\s?\d)")
 _SHORT_SCALE = re.compile(rf"(?<![\w.,])(?!401\s?k){_AMOUNT}\s?(k|bn)\b")  # a 401k is a pension
 _RANGE = re.compile(
     rf"(?<![\w.,])(\d{{1,3}}(?:\.\d+)?)(?=(?:\s?[-–]\s?|\sto\s|\sor\s)(\d+(?:\.\d+)?)\s({'|'.join(SCALES)})\b)"
@@ -96,13 +98,13 @@ def figures(text: str) -> str:
     """Lower-case text with 18th as 18 and 2018-05-18 as 18 may 2018.
 
     Further v1.35 as 1.35, 10.0 as 10, 2.50 before a unit as 2.5, < 5 as less 5, 5% as 5 percent, $5m as 5 million
-    dollar, 5k as 5 thousand, and `MINUS` for the sign of a number.
+    dollar, 5 € as 5 euro, 5k as 5 thousand, and `MINUS` for the sign of a number.
     """
     dated = _ORDINAL.sub(r"\1", _ISO_DATE.sub(_in_words, text))
     compared = _COMPARED.sub(lambda sign: _COMPARISONS[sign[0]], dated)
     signed = _SIGN.sub(MINUS, compared)
     scaled = _SHORT_SCALE.sub(_in_long, _RANGE.sub(_with_scale, signed))
-    paid = _MONEY.sub(_with_currency, _PERCENT.sub(" percent ", scaled))
+    paid = _MONEY_LAST.sub(_with_last, _MONEY.sub(_with_currency, _PERCENT.sub(" percent ", scaled)))
     return _FRACTION.sub(r"\1", _WHOLE.sub(r"\1", _VERSION.sub("", paid)))
 
 
@@ -118,6 +120,14 @@ def _with_scale(first: re.Match[str]) -> str:
 
 def _with_currency(money: re.Match[str]) -> str:
     currency, number, scale = money.groups(default="")
+    return _paid(number, scale, currency)
+
+
+def _with_last(money: re.Match[str]) -> str:
+    return _paid(*money.groups(default=""))
+
+
+def _paid(number: str, scale: str, currency: str) -> str:
     return f" {number} {_SCALE_OF.get(scale, scale)} {_CURRENCY[currency]} "
 
 

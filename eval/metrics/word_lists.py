@@ -88,6 +88,17 @@ UNITS = {
 }
 """From each way to write a unit to one of them. A letter that may be anything else (m) is left out."""
 
+OF_A_TIME = {
+    "hourly": "hour",
+    "daily": "day",
+    "weekly": "week",
+    "monthly": "month",
+    "yearly": "year",
+    "annually": "year",
+    "annual": "year",
+}
+"""What is once in a time, or for each, by that time."""
+
 _OPPOSITES = """
 more less; more fewer; most least; many few; much little; higher lower; high low; larger smaller; large small
 big small; bigger smaller; greater smaller; greater less; longer shorter; long short; faster slower; fast slow
