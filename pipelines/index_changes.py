@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,7 @@ class Changes:
 
     `missing` are passages to be embedded, with the texts to embed; `again` are passages that stay, of documents that
     are not as they were; `superfluous` are the ids of rows to delete; `kept` counts the rows that stay; `hashes` are
-    the documents' own.
+    the documents' own; `splitting` is what it took to split documents, in seconds for each passage that came of it.
     """
 
     missing: list[tuple[Passage, str]]
@@ -27,6 +28,7 @@ class Changes:
     superfluous: list[str]
     kept: int
     hashes: dict[str, str]
+    splitting: float
 
 
 def find_changes(
@@ -47,7 +49,7 @@ def find_changes(
     unchanged = _unchanged(hashes, present) if whole else set()
     left = {row_id for row_id, row in present.items() if row["document_id"] in unchanged}
     changed = [document for document in corpus.documents if document.id not in unchanged]
-    wanted = dict(_split(changed, embedder, splitting))
+    wanted, seconds = _split(changed, embedder, splitting)
     if not wanted and not left:
         raise CorpusError(f"The corpus {corpus.name!r} holds no text.", "Put text into its documents.")
     again = [passage for passage, _ in wanted.values() if passage.id in present]
@@ -57,6 +59,7 @@ def find_changes(
         superfluous=sorted(present.keys() - wanted.keys() - left),
         kept=len(left) + len(again),
         hashes=hashes,
+        splitting=seconds / len(wanted) if wanted else 0.0,
     )
 
 
@@ -69,10 +72,16 @@ def _unchanged(hashes: dict[str, str], present: dict[str, Any]) -> set[str]:
 
 
 def _split(
-    documents: Iterable[Document], embedder: Embedder, splitting: Splitting
-) -> Iterator[tuple[str, tuple[Passage, str]]]:
+    documents: Sequence[Document], embedder: Embedder, splitting: Splitting
+) -> tuple[dict[str, tuple[Passage, str]], float]:
+    """The passages with their texts to embed, by their ids, and the seconds that it took."""
+    wanted: dict[str, tuple[Passage, str]] = {}
+    if not documents:
+        return wanted, 0.0
+    reach = embedder.max_tokens  # opens the model, which is no part of splitting
+    began = time.perf_counter()
     for document in documents:
-        room = embedder.max_tokens - embedder.count_tokens(document.title)
+        room = reach - embedder.count_tokens(document.title)
         if splitting.passage_tokens > room:
             raise ConfigError(
                 f"passage_tokens is {splitting.passage_tokens}, but {embedder.name} reads {room} beside the title of "
@@ -80,4 +89,5 @@ def _split(
                 f"Set passage_tokens to {room} or less, or shorten the title.",
             )
         for passage in split_document(document, splitting, embedder.count_tokens):
-            yield passage.id, (passage, embedded_text(document, passage))
+            wanted[passage.id] = (passage, embedded_text(document, passage))
+    return wanted, time.perf_counter() - began
