@@ -24,7 +24,11 @@ FinishReason = Literal["stop", "length"]
 
 
 class Usage(Record):
-    """Billed tokens over all calls of one answer. `prompt_tokens` includes the `cached_tokens`."""
+    """Billed tokens over all calls of one answer. `prompt_tokens` includes the `cached_tokens`.
+
+    That is seen to where a server's counts are read (`pipelines.generation`), not here: runs of earlier versions, in
+    which it may not hold, are to be opened all the same. Such an answer has no known price (`Prices.of_tokens`).
+    """
 
     prompt_tokens: int = Field(default=0, ge=0)
     cached_tokens: int = Field(default=0, ge=0)
