@@ -86,7 +86,7 @@ async def generate(
     if usage is None:
         raise EngineError(
             f"{engine.model} did not say how many tokens it used.",
-            "Have the server send `usage` at the end of a stream, as `stream_options` asks it to, or use one that does.",
+            "Have the server send `usage` with the end of a stream, as `stream_options` asks, or take one that does.",
         )
     yield Finished(usage=usage, model=model, finish_reason=finish_reason)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,8 @@ class Changes:
 
     `missing` are passages to be embedded, with the texts to embed; `again` are passages that stay, of documents that
     are not as they were; `superfluous` are the ids of rows to delete; `kept` counts the rows that stay; `hashes` are
-    the documents' own; `splitting` is what it took to split documents, in seconds for each passage that came of it.
+    the documents' own; `splitting` is what it took to split documents, in seconds for each passage that came of it;
+    `opening` is what opening the embedder took, in seconds.
     """
 
     missing: list[tuple[Passage, str]]
@@ -29,6 +30,7 @@ class Changes:
     kept: int
     hashes: dict[str, str]
     splitting: float
+    opening: float
 
 
 def find_changes(
@@ -49,7 +51,11 @@ def find_changes(
     unchanged = _unchanged(hashes, present) if whole else set()
     left = {row_id for row_id, row in present.items() if row["document_id"] in unchanged}
     changed = [document for document in corpus.documents if document.id not in unchanged]
-    wanted, seconds = _split(changed, embedder, splitting)
+    began = time.perf_counter()
+    reach = embedder.max_tokens if changed else 0  # which opens it
+    opened = time.perf_counter()
+    wanted = dict(_split(changed, embedder, reach, splitting))
+    seconds = time.perf_counter() - opened
     if not wanted and not left:
         raise CorpusError(f"The corpus {corpus.name!r} holds no text.", "Put text into its documents.")
     again = [passage for passage, _ in wanted.values() if passage.id in present]
@@ -60,6 +66,7 @@ def find_changes(
         kept=len(left) + len(again),
         hashes=hashes,
         splitting=seconds / len(wanted) if wanted else 0.0,
+        opening=opened - began,
     )
 
 
@@ -72,14 +79,8 @@ def _unchanged(hashes: dict[str, str], present: dict[str, Any]) -> set[str]:
 
 
 def _split(
-    documents: Sequence[Document], embedder: Embedder, splitting: Splitting
-) -> tuple[dict[str, tuple[Passage, str]], float]:
-    """The passages with their texts to embed, by their ids, and the seconds that it took."""
-    wanted: dict[str, tuple[Passage, str]] = {}
-    if not documents:
-        return wanted, 0.0
-    reach = embedder.max_tokens  # opens the model, which is no part of splitting
-    began = time.perf_counter()
+    documents: Iterable[Document], embedder: Embedder, reach: int, splitting: Splitting
+) -> Iterator[tuple[str, tuple[Passage, str]]]:
     for document in documents:
         room = reach - embedder.count_tokens(document.title)
         if splitting.passage_tokens > room:
@@ -89,5 +90,4 @@ def _split(
                 f"Set passage_tokens to {room} or less, or shorten the title.",
             )
         for passage in split_document(document, splitting, embedder.count_tokens):
-            wanted[passage.id] = (passage, embedded_text(document, passage))
-    return wanted, time.perf_counter() - began
+            yield passage.id, (passage, embedded_text(document, passage))

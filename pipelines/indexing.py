@@ -47,8 +47,8 @@ _OTHER = (
 
 
 class Indexed(Record):
-    """How many passages an indexing added, left as they were, and removed; and the `seconds` of it all, opening the
-    embedder among them where that was not open yet.
+    """How many passages an indexing added, left as they were, and removed; and the `seconds` that it took, without
+    those of opening the embedder, which a process does once.
     """
 
     added: int
@@ -149,7 +149,7 @@ def _bring_up_to_date(
         added=len(changes.missing),
         kept=changes.kept,
         removed=len(changes.superfluous),
-        seconds=time.perf_counter() - began,
+        seconds=time.perf_counter() - began - changes.opening,
     )
 
 

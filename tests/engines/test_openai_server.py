@@ -193,7 +193,7 @@ async def test_counts_below_zero_are_no_counts(engine, server, counts):
 
 async def test_a_server_that_counts_no_tokens_is_told_of_with_what_to_do(engine, server):
     server.behave = "no usage"
-    with pytest.raises(EngineError, match=r"how many tokens it used\. Have the server send `usage` at the end"):
+    with pytest.raises(EngineError, match=r"how many tokens it used\. Have the server send `usage` with the end"):
         await ask(engine)
 
 
