@@ -83,8 +83,12 @@ class Prices(TokenPrices):
         return self.prompt_per_million is not None
 
     def of_tokens(self, usage: Usage) -> float | None:
-        """What the tokens of one answer cost."""
+        """What the tokens of one answer cost; None where there is no price, or where more were cached than the prompt
+        has: a run of an earlier version may hold such counts.
+        """
         if self.prompt_per_million is None or self.completion_per_million is None:
+            return None
+        if usage.cached_tokens > usage.prompt_tokens:
             return None
         cached = self.prompt_per_million if self.cached_per_million is None else self.cached_per_million
         fresh = usage.prompt_tokens - usage.cached_tokens

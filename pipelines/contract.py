@@ -24,7 +24,11 @@ FinishReason = Literal["stop", "length"]
 
 
 class Usage(Record):
-    """Billed tokens over all calls of one answer. `prompt_tokens` includes the `cached_tokens`."""
+    """Billed tokens over all calls of one answer. `prompt_tokens` includes the `cached_tokens`.
+
+    That is seen to where a server's counts are read (`pipelines.generation`), not here: runs of earlier versions, in
+    which it may not hold, are to be opened all the same. Such an answer has no known price (`Prices.of_tokens`).
+    """
 
     prompt_tokens: int = Field(default=0, ge=0)
     cached_tokens: int = Field(default=0, ge=0)
@@ -82,6 +86,8 @@ class Preparation(Record):
     """What went into a pipeline before its first answer: seconds of the machine, and examples that people wrote; 0
     where there is nothing to prepare, None where nobody measured or told it.
 
+    `indexing_seconds` are what the passages took that the index holds now, and nothing of those that it held before.
+    Opening models is in neither number of seconds: a process does it once, however much it prepares.
     `training_joules` are what the processors took while training, None where they do not tell.
     `training_tokens` are those that training put through the model, and `base_parameters` the parameters of the model
     that was trained on; None where nothing was trained, or nobody counted.

@@ -76,7 +76,7 @@ async def generate(
             async for chunk in chunks:
                 if chunk.text:
                     yield Piece(text=chunk.text)
-                usage = _usage(chunk) or usage
+                usage = _usage(chunk, engine.model) or usage
                 reason = _later(reason, chunk.response_metadata.get("finish_reason"))
     except (BakeoffError, GeneratorExit):
         raise
@@ -84,7 +84,10 @@ async def generate(
         raise engine.translate(error) from error
     finish_reason = _finish_reason(reason, engine.model)
     if usage is None:
-        raise EngineError(f"{engine.model} did not say how many tokens it used.", "Turn on usage in the server.")
+        raise EngineError(
+            f"{engine.model} did not say how many tokens it used.",
+            "Have the server send `usage` with the end of a stream, as `stream_options` asks, or take one that does.",
+        )
     yield Finished(usage=usage, model=model, finish_reason=finish_reason)
 
 
@@ -101,15 +104,24 @@ def _word(reason: object) -> str:
     return str(reason).lower().replace("-", "_")
 
 
-def _usage(chunk: AIMessageChunk) -> Usage | None:
+def _usage(chunk: AIMessageChunk, model: str) -> Usage | None:
+    """Raises EngineProtocolError where a count is below zero."""
     counts = chunk.usage_metadata
     if counts is None:
         return None
-    return Usage(
-        prompt_tokens=counts["input_tokens"],
-        cached_tokens=counts.get("input_token_details", {}).get("cache_read") or 0,
-        completion_tokens=counts["output_tokens"],
-    )
+    prompt, completion = counts["input_tokens"], counts["output_tokens"]
+    cached = counts.get("input_token_details", {}).get("cache_read") or 0
+    if min(prompt, cached, completion) < 0:
+        raise EngineProtocolError(
+            f"{model} counted fewer tokens than none.",
+            "Update the server, or take another one: what an answer cost cannot be told from such counts.",
+            f"usage: prompt {prompt}, cached {cached}, completion {completion}",
+        )
+    if cached > prompt:
+        # OpenAI counts the cached ones among the prompt's. Some gateways count them beside it: more of them than the
+        # prompt has tokens can mean nothing else, and taken as OpenAI's they would make the prompt's price negative.
+        prompt += cached
+    return Usage(prompt_tokens=prompt, cached_tokens=cached, completion_tokens=completion)
 
 
 def _finish_reason(reason: object, model: str) -> FinishReason:

@@ -40,7 +40,7 @@ class PassageIndex:
     Attributes:
         passages: every passage by its id, in the order of the corpus.
         content_hash: over all that a search result depends on besides the question.
-        seconds: what making it took.
+        seconds: what its passages took (`Manifest`).
     """
 
     def __init__(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +20,8 @@ class Changes:
 
     `missing` are passages to be embedded, with the texts to embed; `again` are passages that stay, of documents that
     are not as they were; `superfluous` are the ids of rows to delete; `kept` counts the rows that stay; `hashes` are
-    the documents' own.
+    the documents' own; `splitting` is what it took to split documents, in seconds for each passage that came of it;
+    `opening` is what opening the embedder took, in seconds.
     """
 
     missing: list[tuple[Passage, str]]
@@ -27,6 +29,8 @@ class Changes:
     superfluous: list[str]
     kept: int
     hashes: dict[str, str]
+    splitting: float
+    opening: float
 
 
 def find_changes(
@@ -47,7 +51,11 @@ def find_changes(
     unchanged = _unchanged(hashes, present) if whole else set()
     left = {row_id for row_id, row in present.items() if row["document_id"] in unchanged}
     changed = [document for document in corpus.documents if document.id not in unchanged]
-    wanted = dict(_split(changed, embedder, splitting))
+    began = time.perf_counter()
+    reach = embedder.max_tokens if changed else 0  # which opens it
+    opened = time.perf_counter()
+    wanted = dict(_split(changed, embedder, reach, splitting))
+    seconds = time.perf_counter() - opened
     if not wanted and not left:
         raise CorpusError(f"The corpus {corpus.name!r} holds no text.", "Put text into its documents.")
     again = [passage for passage, _ in wanted.values() if passage.id in present]
@@ -57,6 +65,8 @@ def find_changes(
         superfluous=sorted(present.keys() - wanted.keys() - left),
         kept=len(left) + len(again),
         hashes=hashes,
+        splitting=seconds / len(wanted) if wanted else 0.0,
+        opening=opened - began,
     )
 
 
@@ -69,10 +79,10 @@ def _unchanged(hashes: dict[str, str], present: dict[str, Any]) -> set[str]:
 
 
 def _split(
-    documents: Iterable[Document], embedder: Embedder, splitting: Splitting
+    documents: Iterable[Document], embedder: Embedder, reach: int, splitting: Splitting
 ) -> Iterator[tuple[str, tuple[Passage, str]]]:
     for document in documents:
-        room = embedder.max_tokens - embedder.count_tokens(document.title)
+        room = reach - embedder.count_tokens(document.title)
         if splitting.passage_tokens > room:
             raise ConfigError(
                 f"passage_tokens is {splitting.passage_tokens}, but {embedder.name} reads {room} beside the title of "

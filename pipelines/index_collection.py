@@ -2,7 +2,7 @@
 
 Chroma alone cannot tell a whole index from one whose making was killed, or whose corpus has changed since, so a
 manifest is written last and removed first. It lies in the collection's own metadata: it cannot outlive the collection,
-nor speak of another one.
+nor speak of another one. While it is away, `Spent` is in its place.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ COSINE: Any = {"hnsw": {"space": "cosine"}}
 
 class Manifest(Record):
     """What lies in a collection; written when all of it does. `documents` is a hash over all of them; `seconds` is what
-    splitting, embedding and storing took, over all indexings that brought it to where it is; `files` is
+    splitting, embedding and storing its passages took (`Spent.of_all`), None where nobody knows; `files` is
     `Vectors.files_hash`, None with a server and in collections that were written before it was kept; `root` is the
     corpus' folder, None in those that were written before that was.
     """
@@ -42,13 +42,35 @@ class Manifest(Record):
     splitting: Splitting
     documents: str
     passages: int
-    seconds: float
+    seconds: float | None
     files: str | None = None
     root: str | None = None
 
     @property
     def content_hash(self) -> str:
         return hashlib.sha256(self.model_dump_json(exclude={"seconds", "files", "root"}).encode()).hexdigest()
+
+
+class Spent(Record):
+    """What splitting, embedding and storing so many passages took, in seconds. Of 0 passages nothing is known.
+
+    It lies in a collection while that is being changed, so that what was spent is known after an interruption.
+    """
+
+    seconds: float = 0.0
+    passages: int = 0
+
+    def of_all(self, kept: int, new: Spent) -> float | None:
+        """What the passages of a changed collection took: those that are `new`, and `kept` of those that this is of.
+
+        Passages are taken to have cost alike: those that are gone take their share along, or the knowledge of today
+        would be charged for all that it ever was. Where nobody knows of those that are kept, they count as the new
+        ones do; None where there are none of these either.
+        """
+        if not kept:
+            return new.seconds
+        known = self if self.passages else new
+        return new.seconds + known.seconds * kept / known.passages if known.passages else None
 
 
 def open_store(client: ClientAPI, collection: str, embedder: Embedder) -> Chroma:
@@ -95,6 +117,17 @@ def read_manifest(collection: Collection) -> Manifest | None:
     except ValueError:
         return None
     return manifest if manifest.layout == LAYOUT else None
+
+
+def read_spent(collection: Collection) -> Spent:
+    """What its passages took, whether it is whole or not; of no passages where nobody knows."""
+    manifest = read_manifest(collection)
+    if manifest is not None:
+        return Spent() if manifest.seconds is None else Spent(seconds=manifest.seconds, passages=manifest.passages)
+    try:
+        return Spent.model_validate_json(str((collection.metadata or {}).get(MANIFEST, "")))
+    except ValueError:
+        return Spent()
 
 
 def collection_name(corpus: Corpus, embedder: Embedder, splitting: Splitting) -> str:

@@ -22,10 +22,12 @@ from pipelines.index_collection import (
     MANIFEST,
     PAGE,
     Manifest,
+    Spent,
     check_space,
     collection_name,
     documents_hash,
     read_manifest,
+    read_spent,
     rows,
 )
 from pipelines.vectors import Vectors
@@ -45,11 +47,14 @@ _OTHER = (
 
 
 class Indexed(Record):
-    """How many passages an indexing added, left as they were, and removed."""
+    """How many passages an indexing added, left as they were, and removed; and the `seconds` that it took, without
+    those of opening the embedder, which a process does once.
+    """
 
     added: int
     kept: int
     removed: int
+    seconds: float = 0.0
 
 
 def build_index(
@@ -128,30 +133,38 @@ def _bring_up_to_date(
     root = str(corpus.root.resolve())
     if manifest is not None and manifest.root not in (None, root):
         logger.warning(_OTHER, corpus.name, manifest.root, root)
-    collection.modify(metadata={MANIFEST: ""})  # not None, which Chroma refuses
-    _write(collection, changes, embed, on_progress)
-    before = manifest.seconds if manifest else 0.0
+    seconds = _write(collection, changes, embed, on_progress)
     manifest = Manifest(
         layout=LAYOUT,
         embedder=embedder.fingerprint(),
         splitting=splitting,
         documents=documents,
         passages=len(changes.missing) + changes.kept,
-        seconds=before + time.perf_counter() - began,
+        seconds=seconds,
         files=vectors.files_hash(str(collection.id)),
         root=root,
     )
     collection.modify(metadata={MANIFEST: manifest.model_dump_json()})
-    return Indexed(added=len(changes.missing), kept=changes.kept, removed=len(changes.superfluous))
+    return Indexed(
+        added=len(changes.missing),
+        kept=changes.kept,
+        removed=len(changes.superfluous),
+        seconds=time.perf_counter() - began - changes.opening,
+    )
 
 
 def _write(
     collection: Collection, changes: Changes, embed: EmbedTexts, on_progress: Callable[[int, int], None] | None
-) -> None:
-    done = 0
+) -> float | None:
+    """What the passages took that lie in the collection afterwards, in seconds; None where nobody knows."""
+    before, new = read_spent(collection), Spent()
+    _keep(collection, before)
+    began = time.perf_counter()
     for places, embeddings in embed([text for _, text in changes.missing]):
         _add(collection, [changes.missing[place] for place in places], embeddings, changes.hashes)
-        done += len(places)
+        done = new.passages + len(places)
+        new = Spent(seconds=time.perf_counter() - began + changes.splitting * done, passages=done)
+        _keep(collection, Spent(seconds=before.seconds + new.seconds, passages=before.passages + done))
         if on_progress:
             on_progress(done, len(changes.missing))
     for start in range(0, len(changes.again), BATCH):
@@ -159,6 +172,12 @@ def _write(
         collection.update([each.id for each in batch], metadatas=[_metadata(each, changes.hashes) for each in batch])
     for start in range(0, len(changes.superfluous), BATCH):
         collection.delete(changes.superfluous[start : start + BATCH])
+    return before.of_all(changes.kept, new)
+
+
+def _keep(collection: Collection, spent: Spent) -> None:
+    """In the place of the manifest, which is gone from then on."""
+    collection.modify(metadata={MANIFEST: spent.model_dump_json()})
 
 
 def _metadata(passage: Passage, hashes: dict[str, str]) -> dict[str, Any]:

@@ -77,8 +77,12 @@ class Retriever:
         return tuple(self._index.passages[one].model_copy(update={"score": score}) for one, score in hits)
 
     @property
-    def indexing_seconds(self) -> float:
-        """What making the index took."""
+    def indexing_seconds(self) -> float | None:
+        """What splitting, embedding and storing the passages of the index took; None where nobody knows.
+
+        A search by words alone is charged the vectors too: it reads its passages from an index, which is made with
+        them whoever searches it.
+        """
         return self._index.seconds
 
     def fingerprint(self) -> dict[str, Any]:

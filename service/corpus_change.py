@@ -190,4 +190,5 @@ def _index(project: Project, corpus: Corpus, embedder: Embedder, stopping: threa
         added=sum(one.added for one in each),
         kept=sum(one.kept for one in each),
         removed=sum(one.removed for one in each),
+        seconds=sum(one.seconds for one in each),
     )

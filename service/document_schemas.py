@@ -50,7 +50,9 @@ class PipelineEffect(BaseModel):
 
 
 class DocumentChange(BaseModel):
-    """A document that was taken or removed, and what came of it. `indexed` counts passages, over all indexes."""
+    """A document that was taken or removed, and what came of it. `indexed` counts passages and seconds over all
+    indexes.
+    """
 
     document: DocumentEntry
     content_hash: str = Field(description="The corpus', from now on.")

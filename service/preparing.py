@@ -14,6 +14,7 @@ from typing import Any
 from corpora.checking import check_corpus
 from corpora.errors import BakeoffError, CorpusError, CorpusInUseError, IndexMissingError, OverloadedError
 from corpora.reading import read_corpus
+from corpora.splitting import Splitting
 from corpora.wording import counted, thousands
 from pipelines.assembly import open_pipeline, open_workbench
 from pipelines.embedding import Embedder, EmbedTexts
@@ -30,11 +31,14 @@ from service.project import Project
 from service.terminal import bar, console, waiting
 
 
-def index_project(project: Project, ray: str | None = None) -> None:
+def index_project(project: Project, ray: str | None = None) -> dict[Splitting, float]:
     """Prepares the models, and indexes the documents for every pipeline that retrieves.
 
     Args:
         ray: the address of a Ray cluster that embeds, in place of this process.
+
+    Returns:
+        What each index took now, in seconds, by how its passages were split; empty where the corpus is in use.
 
     Raises:
         CorpusInUseError: the index would change, which a bake-off answers from; nothing has changed.
@@ -43,12 +47,16 @@ def index_project(project: Project, ray: str | None = None) -> None:
     """
     _prepare(project.config.base_model, project)
     embedder = Embedder(_prepare(project.config.embedder, project).path, project.config.embedder)
+    took: dict[Splitting, float] = {}
     try:
         with _alone(project) as alone, embedding_on_ray(ray, embedder, project.home) if ray else nullcontext() as embed:
-            for indexed in index_documents(alone, embedder, partial(bar, "Embedding passages"), embed):
+            each = index_documents(alone, embedder, partial(bar, "Embedding passages"), embed)
+            for options, indexed in zip(_retrievals(alone), each, strict=True):
                 _tell_of(alone, indexed)
+                took[options.splitting] = indexed.seconds
     except CorpusInUseError as in_use:
         _tell_of_whole(project, embedder, in_use)
+    return took
 
 
 @contextmanager

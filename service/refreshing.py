@@ -132,15 +132,18 @@ def _measure(
     reasons = {name: _not_refreshed(project.config.pipelines[name], train) for name in before}
     ready = tuple(name for name, reason in reasons.items() if reason is None)
     after: dict[str, State] = {}
+    took: dict[str, float] = {}
     if ready:
         with tempfile.TemporaryDirectory(prefix=".changed-", dir=project.home.root) as scratch:
-            fresh = _refresh(_with_pipelines(project, ready), changed, Path(scratch) / "index", train)
+            fresh, took = _refresh(_with_pipelines(project, ready), changed, Path(scratch) / "index", train)
             questions = (*selection.touched, *selection.sample)
             after = asyncio.run(ask(fresh, questions, "after the refresh", partial(as_before, asked, before)))
     trained = data_hash(project.corpus) != data_hash(changed)
     written = newly_written(project.corpus.examples, changed.examples)
     return tuple(
-        _score(run, selection, name, asked[name], state, after.get(name), reasons[name], trained, written)
+        _score(
+            run, selection, name, asked[name], state, after.get(name), reasons[name], took.get(name), trained, written
+        )
         for name, state in before.items()
     )
 
@@ -153,16 +156,21 @@ def _not_refreshed(options: PipelineConfig, train: bool) -> str | None:
     return None
 
 
-def _refresh(project: Project, changed: Corpus, index: Path, train: bool) -> Project:
-    """Brings a copy of the index up to date, and trains what the pipelines need; the project on the changed corpus."""
+def _refresh(project: Project, changed: Corpus, index: Path, train: bool) -> tuple[Project, dict[str, float]]:
+    """Brings a copy of the index up to date, and trains what the pipelines need.
+
+    Returns:
+        The project on the changed corpus, and the seconds that its index took now, by the names of those who search it.
+    """
     with waiting("Copying the index"):
         home = replace(project.home, index_copy=index)
         copy_index(project.home.index, home.index, changed.name)
     fresh = replace(project, corpus=changed, home=home)
-    index_project(fresh)
+    took = index_project(fresh)
     if train:
         train_project(fresh)
-    return fresh
+    searching = {name: options.searches for name, options in fresh.config.pipelines.items()}
+    return fresh, {name: took[searches.splitting] for name, searches in searching.items() if searches}
 
 
 def _score(
@@ -173,18 +181,17 @@ def _score(
     before: State,
     after: State | None,
     reason: str | None,
+    indexing: float | None,
     trained: bool,
     written: int,
 ) -> PipelineStaleness:
     level = run.manifest.evaluation.confidence
     refresh = None
     if after is not None:
-        old, new = before.contestant.preparation, after.contestant.preparation
-        # the copied index remembers what it took before, and an adapter what its own training took
-        grown = new.indexing_seconds - (old.indexing_seconds or 0.0) if new.indexing_seconds else None
-        training = (new.training_seconds or None) if trained else None
+        new = after.contestant.preparation
+        training = (new.training_seconds or None) if trained else None  # an adapter's own, whenever that was
         examples = 0 if new.training_examples == 0 else written  # only who is trained on them needs them
-        refresh = price_refresh(grown, training, examples, run.manifest.prices)
+        refresh = price_refresh(indexing, training, examples, run.manifest.prices)
     return PipelineStaleness(
         name=name,
         before=score_asked(selection, before.trials, RIGHT, level),

@@ -75,11 +75,13 @@ def counting_calls() -> Iterator[list[JudgeUsage]]:
 
 
 def count_call(tokens: tuple[int, int] | None) -> None:
-    """Notes one call for whoever counts: its tokens of prompt and completion, None where they are not known."""
+    """Notes one call for whoever counts: its tokens of prompt and completion, None where they are not known. Fewer than
+    none are not known either.
+    """
     calls = _calls.get()
     if calls is None:
         return
-    if tokens is None:
+    if tokens is None or min(tokens) < 0:
         calls.append(JudgeUsage(calls=1, unreported=1))
     else:
         calls.append(JudgeUsage(calls=1, prompt_tokens=tokens[0], completion_tokens=tokens[1]))

@@ -106,7 +106,7 @@ def measures(metrics: Iterable[str], confidence: float, judge: Sequence[Standing
             "Cost per query",
             "of answering: tokens at their price, or the machine's seconds at its price; training and indexing apart",
             LOWER,
-            "what an idle machine costs, and people's time; a price that is not known stays unknown",
+            "what an idle machine costs, opening models, and people's time; a price that is not known stays unknown",
         ),
         Measure(
             f"{numbers.level(confidence)} interval",

@@ -30,7 +30,7 @@ from corpora.errors import (
     ModelMissingError,
     ModelUnavailableError,
 )
-from pipelines.contract import Finished, Piece
+from pipelines.contract import Finished, Piece, Usage
 from pipelines.engines.base import REPEAT, Adapter, Decoding
 from pipelines.engines.openai_server import OpenAIEngine, OpenAIOptions, key_in
 from pipelines.generation import generate
@@ -45,6 +45,7 @@ class Server:
 
     def __init__(self) -> None:
         self.behave = "well"
+        self.counts: tuple[int, int | None, int] = (9, 4, 5)
         self.requests: list[dict] = []
         self.keys: list[str] = []
         self.traces: list[str | None] = []
@@ -98,8 +99,9 @@ class Server:
             for each in reason.split(" and "):
                 yield event([{"index": 0, "delta": {}, "finish_reason": each}])
             if self.behave != "no usage":
-                usage = {"prompt_tokens": 9, "completion_tokens": 5, "total_tokens": 14}
-                yield event([], usage={**usage, "prompt_tokens_details": {"cached_tokens": 4}})
+                prompt, cached, completion = self.counts
+                usage = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
+                yield event([], usage={**usage, "prompt_tokens_details": {"cached_tokens": cached}})
             yield "data: [DONE]\n\n"
         finally:
             self.streaming -= 1
@@ -128,6 +130,7 @@ def running() -> Iterator[tuple[Server, str]]:
 def server(running: tuple[Server, str]) -> Server:
     server, _ = running
     server.behave = "well"
+    server.counts = (9, 4, 5)
     server.requests.clear()
     server.keys.clear()
     server.traces.clear()
@@ -168,6 +171,30 @@ async def test_answers_with_the_servers_own_token_counts(engine, server):
     assert (sent["model"], sent["temperature"], sent["seed"]) == ("tiny", 0.0, 7)
     assert sent["max_completion_tokens"] == 16
     assert sent["stream_options"] == {"include_usage": True}
+
+
+@pytest.mark.parametrize(
+    ("counts", "prompt", "cached"),
+    [((9, 9, 5), 9, 9), ((9, 10, 5), 19, 10), ((0, 40, 5), 40, 40), ((9, None, 5), 9, 0)],
+)
+async def test_cached_tokens_that_are_counted_beside_the_prompt_belong_to_it(engine, server, counts, prompt, cached):
+    """Else the tokens that are not cached would be fewer than none, and an answer's price below zero."""
+    server.counts = counts
+    _, finished = await ask(engine)
+    assert finished.usage == Usage(prompt_tokens=prompt, cached_tokens=cached, completion_tokens=5)
+
+
+@pytest.mark.parametrize("counts", [(-9, 4, 5), (9, -4, 5), (9, 4, -5)])
+async def test_counts_below_zero_are_no_counts(engine, server, counts):
+    server.counts = counts
+    with pytest.raises(EngineProtocolError, match=r"counted fewer tokens than none\. .* Update the server"):
+        await ask(engine)
+
+
+async def test_a_server_that_counts_no_tokens_is_told_of_with_what_to_do(engine, server):
+    server.behave = "no usage"
+    with pytest.raises(EngineError, match=r"how many tokens it used\. Have the server send `usage` with the end"):
+        await ask(engine)
 
 
 @pytest.mark.parametrize(

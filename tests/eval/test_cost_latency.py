@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from eval.cost import CostSummary, summarise_cost
 from eval.latency import summarise_latency
-from eval.metrics.judge import JudgeOptions, JudgeUsage
+from eval.metrics.judge import JudgeOptions, JudgeUsage, count_call, counting_calls
 from eval.prices import Prices
 from eval.statistics import Confidence, Draws
 from eval.trial import Failure, Score, Trial
@@ -20,6 +20,7 @@ TOKENS = Prices(prompt_per_million=1.0, cached_per_million=0.5, completion_per_m
 MACHINE = Prices(machine_per_hour=3.6)
 DOWN = Failure(code="engine-error", message="down")
 NOTHING = Preparation()
+BESIDE = Usage(prompt_tokens=10, cached_tokens=50)
 
 
 def right(trial: Trial) -> bool:
@@ -41,6 +42,14 @@ def test_tokens_at_their_prices() -> None:
 def test_without_a_price_of_their_own_cached_tokens_cost_as_much_as_others() -> None:
     prices = Prices(prompt_per_million=1.0, completion_per_million=0.0)
     assert prices.of_tokens(Usage(prompt_tokens=100, cached_tokens=40)) == pytest.approx(100 / 1e6)
+
+
+def test_counts_of_earlier_versions_that_cannot_be_have_no_known_price() -> None:
+    """40 fewer tokens than none were paid for, and the answer was the cheaper for it."""
+    before = trial().model_copy(update={"answer": reply("x").model_copy(update={"usage": BESIDE})})
+    assert before == Trial.model_validate_json(before.model_dump_json())  # it is read as it was written
+    assert before.cost(TOKENS) is None
+    assert summed([before, trial()], TOKENS).unpriced == 1
 
 
 def test_an_unknown_cost_is_none_and_not_zero() -> None:
@@ -117,6 +126,14 @@ def test_the_judge_is_paid_at_its_own_prices(
     assert found.setup.judge == (None if cost is None else pytest.approx(2 * cost))
     assert found.setup.total == 0.0  # of a version, for which nobody need judge again
     assert (found.judging is None) == (judge is None or used is None)
+
+
+@pytest.mark.parametrize("tokens", [None, (-1, 5), (5, -1)])
+def test_what_a_judge_does_not_count_is_unknown(tokens: tuple[int, int] | None) -> None:
+    with counting_calls() as calls:
+        count_call((5, 0))
+        count_call(tokens)
+    assert calls == [JudgeUsage(calls=1, prompt_tokens=5), JudgeUsage(calls=1, unreported=1)]
 
 
 @pytest.mark.parametrize(

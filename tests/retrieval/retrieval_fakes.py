@@ -68,3 +68,33 @@ def passage_ids(corpus) -> set[str]:
     """Of the passages that an index of the corpus is to hold."""
     embedder = FakeEmbedder()
     return {one.id for document in corpus.documents for one in split_document(document, SMALL, embedder.count_tokens)}
+
+
+class Clock:
+    """Stands where an indexing reads the time, and goes on only as it is told."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def perf_counter(self) -> float:
+        return self.now
+
+
+class TimedEmbedder(FakeEmbedder):
+    """Takes so many seconds for each text, and 100 to open."""
+
+    def __init__(self, clock: Clock, each: float = 1.0) -> None:
+        super().__init__()
+        self._clock = clock
+        self._each = each
+        self._opened = False
+
+    def embed_documents(self, texts):
+        self._clock.now += self._each * len(texts)
+        return super().embed_documents(texts)
+
+    @property
+    def max_tokens(self):
+        self._clock.now += 0 if self._opened else 100
+        self._opened = True
+        return super().max_tokens
