@@ -149,15 +149,11 @@ def _names_lacking(a: Wording, b: Wording) -> frozenset[str]:
 
 def _misspelt(one: str, other: str) -> bool:
     """Whether two names may be one: a letter inside is left out, added, taken for another, or for its neighbour."""
+    if (one[0], one[-1]) != (other[0], other[-1]) or min(len(one), len(other)) < SPELLED:
+        return False
     from rapidfuzz.distance import OSA
 
-    return (
-        min(len(one), len(other)) >= SPELLED
-        and one.isalpha()
-        and other.isalpha()
-        and (one[0], one[-1]) == (other[0], other[-1])
-        and OSA.distance(one, other, score_cutoff=1) <= 1
-    )
+    return one.isalpha() and other.isalpha() and OSA.distance(one, other, score_cutoff=1) <= 1
 
 
 def _content_lacking(a: Wording, b: Wording) -> bool:
