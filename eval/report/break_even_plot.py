@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from eval import numbers
 from eval.break_even import Costs, Region, regions
 from eval.report.frame import SIZE, Series, canvas, fit_height
-from eval.report.svg import INK, MUTED, PAPER, clean, render
+from eval.report.svg import INK, MUTED, PAPER, render, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -112,6 +112,7 @@ def _name(axes: Axes, region: Region, series: Series) -> None:
     if list(region.cheapest[number]).count(series.name) < NAMED * len(region.queries):
         return
     axes.annotate(
-        clean(series.name), (region.queries[column], region.updates[number]), ha="center", va="center", size=SIZE,
+        series.label, (region.queries[column], region.updates[number]), ha="center", va="center", size=SIZE,
         weight="bold", color=series.colour, parse_math=False,
+        gid=titled(series.label, series.name),
     )  # fmt: skip
