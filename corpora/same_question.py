@@ -23,8 +23,13 @@ LONGEST = 4
 SPELLED = 5
 """Letters from which on a name may be another one misspelt."""
 
+BEGUN = 4
+"""Letters that two names must begin with alike to be taken for forms of one."""
+
 _TOKEN = re.compile(r"`[^`]+`|\w+(?:[-./:@+]+\w+)*")
 _ENDS_A_SENTENCE = frozenset('.!?:;\n"“”„«»()[]*')
+_PEOPLE = ("an", "ish", "ese")
+_VERSION = re.compile(r"^v(?=\d)")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _NOUNS_HAVE_CAPITALS = ("de", "lb")
 _NUMBERS_FROM_TWO = "two three four five six seven eight nine ten eleven twelve"
@@ -84,7 +89,7 @@ def same_question(first: Asked, second: Asked, language: str = "en") -> bool:
     a, b = wording(first.prompt, language), wording(second.prompt, language)
     names = _names_lacking(a, b), _names_lacking(b, a)
     named = [
-        any(not any(_misspelt(each, other) for other in others) for each in mine)
+        any(not any(_may_be_one(each, other) for other in others) for each in mine)
         for mine, others in (names, names[::-1])
     ]
     if all(named):
@@ -110,7 +115,11 @@ def wording(text: str, language: str = "en") -> Wording:
         names=names,
         content=content,
         runs=names.union(_singular("".join(span)) for span in spans),
-        short=frozenset(initials | {each for each in humps if len(each) > 1} | {_numeronym(word) for word in every}),
+        short=frozenset(
+            initials
+            | {each for each in humps if len(each) > 1}
+            | {short for word in every for short in _shortened(word)}
+        ),
         stems=frozenset(map(_stem, {*content, *names, *map(_singular, parts - _FUNCTION)})),
     )
 
@@ -147,13 +156,27 @@ def _names_lacking(a: Wording, b: Wording) -> frozenset[str]:
     return frozenset(each for each in a.names - b.runs if each not in b.short)
 
 
-def _misspelt(one: str, other: str) -> bool:
-    """Whether two names may be one: a letter inside is left out, added, taken for another, or for its neighbour."""
-    if (one[0], one[-1]) != (other[0], other[-1]) or min(len(one), len(other)) < SPELLED:
+def _may_be_one(one: str, other: str) -> bool:
+    """Whether two names may be one: short for it ("Corp", "Corporation"), of a land and its people ("Sweden",
+    "Swedish"), or misspelt: a letter inside is left out, added, taken for another or for its neighbour.
+    """
+    if not (one.isalpha() and other.isalpha()):
+        return False
+    least, most = sorted((one, other), key=len)
+    if most.startswith(least) and (len(least) >= BEGUN or len(most) - len(least) == 1):
+        return True
+    if one[:BEGUN] == other[:BEGUN] and most.endswith(_PEOPLE):
+        return True
+    if (one[0], one[-1]) != (other[0], other[-1]) or len(least) < SPELLED:
         return False
     from rapidfuzz.distance import OSA
 
-    return one.isalpha() and other.isalpha() and OSA.distance(one, other, score_cutoff=1) <= 1
+    return OSA.distance(_bare(one), _bare(other), score_cutoff=1) <= 1
+
+
+def _bare(word: str) -> str:
+    """Without accents, so that Müller is one letter from Mueller."""
+    return "".join(letter for letter in unicodedata.normalize("NFKD", word) if not unicodedata.combining(letter))
 
 
 def _content_lacking(a: Wording, b: Wording) -> bool:
@@ -173,7 +196,8 @@ def _answers_differ(first: Asked, second: Asked, language: str) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    return [_NUMBERS.get(word, word) for word in words(text.replace("_", " ")).split()]
+    found = (_VERSION.sub("", word) for word in words(text.replace("_", " ")).split())
+    return [_NUMBERS.get(word, word) for word in found]
 
 
 def _singular(word: str) -> str:
@@ -188,6 +212,6 @@ def _stem(word: str) -> str:
     return word if any(letter.isdigit() for letter in word) else word[:STEM]
 
 
-def _numeronym(word: str) -> str:
-    """k8s for kubernetes."""
-    return f"{word[0]}{len(word) - 2}{word[-1]}"
+def _shortened(word: str) -> tuple[str, str]:
+    """k8s for kubernetes, dr for doctor."""
+    return f"{word[0]}{len(word) - 2}{word[-1]}", f"{word[0]}{word[-1]}"
