@@ -100,7 +100,7 @@ def same_question(first: Asked, second: Asked, language: str = "en") -> bool:
     return not ((worded or any(named)) and _answers_differ(first, second, language))
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 13)
 def wording(text: str, language: str = "en") -> Wording:
     """The words of a text, its names apart."""
     text = unicodedata.normalize("NFKC", _THOUSANDS.sub("", text))
