@@ -8,6 +8,7 @@ from corpora.errors import LeakageError
 from corpora.leakage import Leak, Leakage, Pairs, compare, harmless, in_documents, telling_answers, told_by, words
 from corpora.model import Corpus, Question, Split
 from corpora.reading import report_faults
+from corpora.same_question import Asked, same_question
 from corpora.wording import counted
 
 
@@ -19,8 +20,8 @@ def check_corpus(corpus: Corpus, system: str, split: Split = "test") -> Leakage:
         split: the questions that are asked, by which telling examples are counted.
 
     Raises:
-        LeakageError: an example repeats or nearly repeats a question, `test` asks what `dev` asks, or the system tone
-            tells an answer.
+        LeakageError: an example repeats a question, or asks for the same in nearly its words, `test` asks what `dev`
+            asks, or the system tone tells an answer.
         CorpusError: a question's `in_examples` is not what the examples say, or two questions are the same.
     """
     examples = _check_examples(corpus)
@@ -46,7 +47,13 @@ def check_corpus(corpus: Corpus, system: str, split: Split = "test") -> Leakage:
 
 def _check_examples(corpus: Corpus) -> Pairs:
     questions, examples = corpus.questions, corpus.examples
-    pairs, leaks = compare([each.user_input for each in questions], [each.prompt for each in examples])
+    asked = [_asked(question) for question in questions]
+    taught = [Asked(each.prompt, (each.completion,), () if each.fact is None else (each.fact,)) for each in examples]
+    pairs, leaks = compare(
+        [each.prompt for each in asked],
+        [each.prompt for each in taught],
+        lambda first, second: same_question(asked[first], taught[second]),
+    )
     if leaks:
         shown = _listed(
             [
@@ -57,20 +64,25 @@ def _check_examples(corpus: Corpus) -> Pairs:
         )
         raise LeakageError(
             f"{counted(len(leaks), 'example')} of {corpus.name} repeat{'s' * (len(leaks) == 1)} a question:\n{shown}\n",
-            "Reword or remove these examples; a model trained on them would be asked what it was told.",
+            "Reword or remove these examples; a model trained on them would be asked what it was told. Where they ask "
+            "for other things, give the examples their `fact` and the questions their `facts`.",
         )
     return pairs
 
 
 def _check_splits(corpus: Corpus) -> Pairs:
     dev, test = corpus.split("dev"), corpus.split("test")
-    pairs, leaks = compare([each.user_input for each in dev], [each.user_input for each in test])
-    same = [leak for leak in leaks if _answered_alike(dev[leak.first], test[leak.second])]
-    if same:
-        shown = _listed([_pair(leak, dev, test) for leak in same])
+    pairs, leaks = compare(
+        [each.user_input for each in dev],
+        [each.user_input for each in test],
+        lambda first, second: _same_in_both(dev[first], test[second]),
+    )
+    if leaks:
+        shown = _listed([_pair(leak, dev, test) for leak in leaks])
         raise LeakageError(
-            f"Both splits of {corpus.name} hold {counted(len(same), 'question')}:\n{shown}\n",
-            "Give each pair the same split; what is tuned on dev would have been tuned on the test.",
+            f"Both splits of {corpus.name} hold {counted(len(leaks), 'question')}:\n{shown}\n",
+            "Give each pair the same split; what is tuned on dev would have been tuned on the test. Where they ask for "
+            "other things, give them their `facts`.",
         )
     return pairs
 
@@ -80,10 +92,14 @@ def _pair(leak: Leak, dev: Sequence[Question], test: Sequence[Question]) -> str:
     return f"{leak.similarity:.0f} %: dev {a.id!r} {a.user_input!r} ~ test {b.id!r} {b.user_input!r}"
 
 
-def _answered_alike(a: Question, b: Question) -> bool:
-    """Questions without an answer that are near each other may well ask for different things."""
+def _asked(question: Question) -> Asked:
+    return Asked(question.user_input, question.right_answers, question.facts)
+
+
+def _same_in_both(a: Question, b: Question) -> bool:
+    """Questions with other answers, or without one, may be near each other and ask for different things."""
     answers = [{words(each) for each in question.right_answers} for question in (a, b)]
-    return not answers[0].isdisjoint(answers[1])
+    return not answers[0].isdisjoint(answers[1]) and same_question(_asked(a), _asked(b))
 
 
 def _listed(lines: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from corpora.model import Corpus, Example, Record, Split
@@ -58,9 +58,9 @@ class Pairs(Record):
 class Leakage(Record):
     """What the guard saw in a corpus that it let pass.
 
-    `examples` are questions beside prompts of examples; any exact or near pair is refused. `splits` are questions of
-    `dev` beside those of `test`: the same question in both is refused, a near one with another answer is counted, since
-    questions made from one pattern ("What is X's port?") are near and not the same. `in_documents` are the ids of
+    `examples` are questions beside prompts of examples, `splits` questions of `dev` beside those of `test`. What is the
+    same is refused, and so is what is near and asks for the same. Near pairs that ask for different things, as
+    questions made from one pattern do ("What is X's port?"), are let pass and counted. `in_documents` are the ids of
     questions that stand word for word in a document, and `in_question` of those whose own words hold the answer: both
     may be as they should. `telling_examples` tell the answer to a question of the split that is asked, as examples for
     training may; none of them is shown as a shot.
@@ -82,22 +82,30 @@ class Leak:
     similarity: float
 
 
-def compare(first: Sequence[str], second: Sequence[str]) -> tuple[Pairs, list[Leak]]:
-    """Every text beside every other, and the pairs at or above `NEAR_DUPLICATE`, word order aside."""
+def compare(
+    first: Sequence[str], second: Sequence[str], same: Callable[[int, int], bool] = lambda *_: True
+) -> tuple[Pairs, list[Leak]]:
+    """Every text beside every other, and the pairs at or above `NEAR_DUPLICATE`, word order aside.
+
+    Args:
+        same: whether a near pair, by its places, is a leak; all of them are counted.
+    """
     if not first or not second:
         return Pairs(compared=0, exact=0, near=0, nearest=None), []
     from rapidfuzz import fuzz, process
 
     mine, theirs = ([words(text) for text in texts] for texts in (first, second))
-    leaks, nearest = [], 0.0
+    leaks, nearest, exact, near = [], 0.0, 0, 0
     for start in range(0, len(mine), _ROWS):
         scores = process.cdist(mine[start : start + _ROWS], theirs, scorer=fuzz.token_sort_ratio, workers=-1)
         nearest = max(nearest, float(scores.max()))
         places = zip(*(scores >= NEAR_DUPLICATE).nonzero(), strict=True)
-        leaks += [Leak(start + int(row), int(column), float(scores[row, column])) for row, column in places]
-    exact = sum(mine[leak.first] == theirs[leak.second] for leak in leaks)
-    pairs = Pairs(compared=len(mine) * len(theirs), exact=exact, near=len(leaks) - exact, nearest=round(nearest, 1))
-    return pairs, leaks
+        for row, column in ((int(row), int(column)) for row, column in places):
+            is_exact = mine[start + row] == theirs[column]
+            exact, near = exact + is_exact, near + (not is_exact)
+            if is_exact or same(start + row, column):
+                leaks.append(Leak(start + row, column, float(scores[row, column])))
+    return Pairs(compared=len(mine) * len(theirs), exact=exact, near=near, nearest=round(nearest, 1)), leaks
 
 
 def harmless(corpus: Corpus, split: Split) -> list[Example]:

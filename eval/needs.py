@@ -28,13 +28,18 @@ class Needs(Record):
     def in_words(self) -> str:
         """As a part of a sentence: 10 000 queries and 1 new version of the knowledge a month, ..."""
         parts = [
-            f"{numbers.count(self.queries_per_month)} queries and {self.versions()} a month",
+            f"{self.queries()} and {self.versions()} a month",
             "no limit on time" if self.seconds is None else f"95 of 100 answers within {numbers.seconds(self.seconds)}",
             "nothing may leave the machine" if self.local else "questions may leave the machine",
             f"{'' if self.examples else 'no '}training examples at hand for each version",
         ]
         return ", ".join(parts)
 
+    def queries(self) -> str:
+        """10 000 queries, 0.4 queries."""
+        return numbers.amount_of(self.queries_per_month, "query", "queries")
+
     def versions(self) -> str:
         """1 new version of the knowledge, 0.5 new versions of the knowledge."""
-        return f"{self.updates_per_month:g} new version{'' if self.updates_per_month == 1 else 's'} of the knowledge"
+        noun = "new version", "new versions"
+        return f"{numbers.amount_of(self.updates_per_month, *noun)} of the knowledge"

@@ -22,6 +22,27 @@ def count(value: float | None) -> str:
     return UNKNOWN if value is None else thousands(round(value))
 
 
+def amount(value: float | None) -> str:
+    """How much of something that may be parts of one: 0.4, 2.5, 1 234, 1 000 000; never rounded to nothing."""
+    if value is None:
+        return UNKNOWN
+    return count(value) if value >= 100 else _decimal(value)
+
+
+def amount_of(value: float, one: str, many: str) -> str:
+    """An amount with its noun: 1 query, 0.4 queries."""
+    written = amount(value)
+    return f"{written} {one if written == '1' else many}"
+
+
+def short(value: float) -> str:
+    """A round number on an axis, 0.1, 10, 1 k, 10 M, 10 B, 1 T: thousands, millions, billions, trillions."""
+    for size, letter in ((1e12, " T"), (1e9, " B"), (1e6, " M"), (1e3, " k")):
+        if value >= size:
+            return f"{_decimal(value / size)}{letter}"
+    return _decimal(value)
+
+
 def score(value: float | None) -> str:
     """A score with two decimals: 0.85."""
     if value is None:
@@ -110,6 +131,11 @@ def plain(value: float | None) -> str:
     if value is None:
         return UNKNOWN
     return count(value) if abs(value) >= 1e4 else f"{value:.4g}".replace("-", "−")
+
+
+def _decimal(value: float) -> str:
+    """Four digits that count, none of them as a power of ten."""
+    return f"{Decimal(f'{value:.4g}'):f}"
 
 
 def _two(value: int, base: int, large: str, small: str) -> str:

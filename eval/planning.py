@@ -50,7 +50,8 @@ def more_questions(
         level: of the interval.
 
     Returns:
-        None where nothing differs, or so little that it would take more than `MOST_QUESTIONS`.
+        None where nothing differs, or so little that it would take more than `MOST_QUESTIONS`, or where it cannot be
+        foreseen, since nearly all questions are of one cluster.
     """
     n, clusters = len(differences), len(set(labels))
     size = abs(float(np.mean(differences))) if n else 0.0
@@ -62,7 +63,8 @@ def more_questions(
     else:
         spread, step = reach
         # so that spread / sqrt(times) + step / times = size
-        times = ((spread + math.sqrt(spread**2 + 4 * step * size)) / (2 * size)) ** 2
+        root = (spread + math.hypot(spread, 2 * math.sqrt(step * size))) / (2 * size)
+        times = root * root  # not `root**2`, which raises where this is infinite
     times = max(times, fewest_clusters(alpha) / clusters)
     if not n * times - n <= MOST_QUESTIONS:
         return None

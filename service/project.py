@@ -117,6 +117,8 @@ def _prices(config: Path, prices: Prices) -> Prices:
 def _fault(entry: ListedPrices) -> str | None:
     if entry.entry is not None:
         return "names an entry itself; give the prices in its place."
+    if not entry.source.strip():
+        return "has an empty source; say where its prices are from, a page or an offer, that readers may look them up."
     known = entry.model_dump(include={name for name in Prices.model_fields if "_per_" in name}, exclude_none=True)
     return None if known else "has no price."
 

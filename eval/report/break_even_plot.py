@@ -6,9 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from eval import numbers
 from eval.break_even import Costs, Region, regions
 from eval.report.frame import SIZE, Series, canvas, fit_height
-from eval.report.svg import INK, MUTED, PAPER, clean, render
+from eval.report.svg import INK, MUTED, PAPER, render, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -69,7 +70,7 @@ def break_even_plot(
             clip_on=False, zorder=4,
         )  # fmt: skip
     for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_formatter(lambda value, _: tick(value))
+        axis.set_major_formatter(lambda value, _: numbers.short(value))
     axes.set_xlabel(label, size=SIZE, color=MUTED, labelpad=6, parse_math=False)
     axes.set_ylabel("New versions of the knowledge a month", size=SIZE, color=MUTED, labelpad=6, parse_math=False)
     figure.subplots_adjust(left=0.17, right=0.95)
@@ -92,14 +93,6 @@ def outline(region: Region, name: str) -> list[tuple[float, float]]:
     return [*left, *reversed(right)]
 
 
-def tick(value: float) -> str:
-    """0.1, 10, 1 k, 10 M."""
-    for size, letter in ((1e6, " M"), (1e3, " k")):
-        if value >= size:
-            return f"{value / size:g}{letter}"
-    return f"{value:g}"
-
-
 def _between(points: Sequence[float], place: int) -> float:
     """Midway from one point to the next on a logarithmic axis; the axis' end where there is none."""
     if place < 0 or place >= len(points) - 1:
@@ -119,6 +112,7 @@ def _name(axes: Axes, region: Region, series: Series) -> None:
     if list(region.cheapest[number]).count(series.name) < NAMED * len(region.queries):
         return
     axes.annotate(
-        clean(series.name), (region.queries[column], region.updates[number]), ha="center", va="center", size=SIZE,
+        series.label, (region.queries[column], region.updates[number]), ha="center", va="center", size=SIZE,
         weight="bold", color=series.colour, parse_math=False,
+        gid=titled(series.label, series.name),
     )  # fmt: skip

@@ -61,7 +61,7 @@ def _no_dearer(a: Costs, b: Costs) -> bool:
 
 def _extent(region: Region) -> str:
     """From 100 to 10 000 000 queries a month."""
-    return f"from {numbers.count(region.queries[0])} to {numbers.count(region.queries[-1])} queries a month"
+    return f"from {numbers.amount(region.queries[0])} to {numbers.amount(region.queries[-1])} queries a month"
 
 
 def _surely_cheaper(a: Costs, b: Costs, summary: Summary) -> bool:

@@ -50,7 +50,7 @@ def cost_part(manifest: Manifest, summary: Summary) -> CostPart:
 
 def _sentences(summary: Summary, costs: Sequence[Costs], needs: Needs, prices: Prices) -> list[str]:
     pipelines = summary.pipelines
-    found = [f"A month is one of {numbers.count(needs.queries_per_month)} queries and {needs.versions()}."]
+    found = [f"A month is one of {needs.queries()} and {needs.versions()}."]
     if needs.updates_per_month < versions_paid(needs.updates_per_month):
         found.append(f"The first version is taken to serve {LONGEST_MONTHS} months, and is paid for in as many parts.")
     if prices.machine_per_hour is not None and not prices.by_token:

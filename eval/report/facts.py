@@ -190,7 +190,9 @@ def _fairness(manifest: Manifest) -> list[tuple[str, str]]:
         return [*found, ("leakage", "not recorded: the run is one of an earlier version")]
     for what, pairs in (("questions in examples", leakage.examples), ("dev questions in test", leakage.splits)):
         nearest = "" if pairs.nearest is None else f", the nearest at {pairs.nearest:.0f} %"
-        counted = f"{numbers.count(pairs.compared)} pairs compared, {pairs.exact} the same, {pairs.near} nearly so"
+        counted = (
+            f"{numbers.count(pairs.compared)} pairs compared, {pairs.exact} the same, {pairs.near} near and not refused"
+        )
         found.append((what, f"{counted}{nearest}"))
     for what, ids in (("questions in documents", leakage.in_documents), ("answers in questions", leakage.in_question)):
         found.append((what, numbers.count(len(ids))))

@@ -12,7 +12,7 @@ from eval.metrics.registry import CORRECTNESS
 from eval.report.comparing import turned
 from eval.report.frame import Interval, Series, seconds_tick
 from eval.report.plots import Distribution, Group, Pair, distributions, forest, groups
-from eval.report.tradeoff import Point, tradeoff
+from eval.report.tradeoff import ALL_NAMED, Point, tradeoff
 from eval.statistics import Estimate
 from eval.summary import Summary
 from eval.table import OVERVIEW
@@ -52,7 +52,7 @@ def against_cost(summary: Summary) -> Drawing | None:
     said = _said(points, money, "per query")
     label = f"{OVERVIEW['cost'].title}, {currency} (lower is better)"
     svg = tradeoff("cost", points, label, money, f"Correctness against cost. {said}")
-    return Drawing("Correctness against cost: best is the upper left", note, svg) if points else None
+    return _drawn("Correctness against cost", note, svg, points)
 
 
 def against_time(summary: Summary) -> Drawing | None:
@@ -69,7 +69,12 @@ def against_time(summary: Summary) -> Drawing | None:
     said = _said(points, numbers.seconds, "at the median")
     svg = tradeoff("time", points, "Answer, median time to its end (lower is better)", seconds_tick,
                    f"Correctness against time. {said}")  # fmt: skip
-    return Drawing("Correctness against time: best is the upper left", note, svg) if points else None
+    return _drawn("Correctness against time", note, svg, points)
+
+
+def _drawn(title: str, note: str, svg: str, points: Sequence[Point]) -> Drawing | None:
+    crowded = len(points) > ALL_NAMED
+    return Drawing(f"{title}: best is the upper left", note, svg, legend=crowded) if points else None
 
 
 def times(summary: Summary, trials: Sequence[Trial]) -> Drawing | None:
@@ -144,7 +149,7 @@ def differences(summary: Summary) -> Drawing | None:
         ends = f"[{numbers.difference(interval.low)}, {numbers.difference(interval.high)}]"
         said = f"{numbers.difference(interval.value)} {ends}"
         different = summary.apart(each) == "different"
-        rows.append(Pair(f"{found.high} minus {found.low}{where}", said, interval, different))
+        rows.append(Pair(found.high, found.low, where, said, interval, different))
     if not rows:
         return None
     label = "Difference in correctness on the same questions"

@@ -7,13 +7,27 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eval import numbers
-from eval.report.frame import SIZE, Interval, Series, canvas, fit_height, fit_left, label_rows, seconds_tick, x_axis
-from eval.report.svg import GRID, INK, MUTED, PAPER, clean, render
+from eval.report.frame import (
+    PLAIN,
+    SIZE,
+    Interval,
+    Series,
+    canvas,
+    columns,
+    fit_height,
+    fit_left,
+    label_rows,
+    seconds_tick,
+    shortened,
+    x_axis,
+)
+from eval.report.svg import GRID, INK, MUTED, PAPER, render, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 LINE = 62  # letters that fit above a forest plot
+BESIDE = 14  # columns of a name beside which an axis has room for many ticks
 RUG = 120  # ticks that show a distribution, at evenly spaced quantiles
 
 
@@ -32,7 +46,8 @@ def distributions(name: str, panels: Sequence[tuple[str, Sequence[Distribution]]
     figure, grid = canvas(0.68 + 0.42 * rows * len(panels) + 0.75 * (len(panels) - 1), rows=len(panels))
     every = [value for _, panel in panels for each in panel for value in each.values]
     for axes, (title, panel) in zip(grid, panels, strict=True):
-        low, _ = x_axis(axes, [max(min(every), 1e-4), max(every)], seconds_tick)
+        narrow = any(columns(series.label) > BESIDE for series, _ in panel)
+        low, _ = x_axis(axes, [max(min(every), 1e-4), max(every)], seconds_tick, narrow)
         for row, (series, values) in enumerate(panel):
             quantiles = np.quantile(values, np.linspace(0, 1, min(RUG, len(values))))
             quarter, median, three_quarters, late = np.quantile(values, [0.25, 0.5, 0.75, 0.95])
@@ -88,36 +103,50 @@ def groups(name: str, kinds: Sequence[Group], x_label: str, alt: str) -> str:
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", ".25", ".50", ".75", "1"])
     label_rows(axes, [kind.label for kind in kinds], [INK] * len(kinds))
     axes.set_xlabel(x_label, size=SIZE, color=MUTED, labelpad=6, parse_math=False)
-    fit_left(figure, [kind.label for kind in kinds])
+    fit_left(figure, [kind.label for kind in kinds], letter=PLAIN)
     fit_height(figure, top=0.08, bottom=0.55)
     return render(figure, name, alt)
 
 
 class Pair(NamedTuple):
-    """A difference: whose it is, its numbers in words, and whether it may be called one."""
+    """A difference of one pipeline less another: on which questions (", ..."; all where it is empty), its numbers in
+    words, and whether it may be called one.
+    """
 
-    name: str
+    high: str
+    low: str
+    where: str
     said: str
     interval: Interval
     different: bool
 
+    @property
+    def name(self) -> str:
+        return f"{self.high} minus {self.low}{self.where}"
+
+    @property
+    def label(self) -> str:
+        """The name as it is drawn."""
+        return f"{shortened(self.high)} minus {shortened(self.low)}{self.where}"
+
 
 def forest(name: str, rows: Sequence[Pair], x_label: str, alt: str) -> str:
     """Paired differences with their intervals around zero; each named above its line, those shown filled."""
-    labels = [_on_lines(clean(row.name), row.said) for row in rows]
+    labels = [_on_lines(row.label, row.said) for row in rows]
     lines = max(label.count("\n") + 1 for label in labels)
     pitch = 0.28 + 0.21 * lines  # inches
     figure, (axes,) = canvas(0.75 + pitch * len(rows))
     reach = max(0.1, *(abs(end) for row in rows for end in row.interval[1:])) * 1.08
     axes.grid(visible=False)
-    for row, (label, (_, _, interval, different)) in enumerate(zip(labels, rows, strict=True)):
+    for row, (label, pair) in enumerate(zip(labels, rows, strict=True)):
+        interval = pair.interval
         axes.plot(interval[1:], [row, row], color=INK, lw=1.6, solid_capstyle="butt", zorder=2)
         axes.plot(
             [interval.value],
             [row],
             marker="o",
             ms=7,
-            mfc=INK if different else PAPER,
+            mfc=INK if pair.different else PAPER,
             mec=INK,
             mew=1.6,
             ls="none",
@@ -125,7 +154,8 @@ def forest(name: str, rows: Sequence[Pair], x_label: str, alt: str) -> str:
         )
         axes.plot([0, 0], [row - 0.16, row + 0.16], color=INK, lw=1, zorder=1)
         above = {"xytext": (0, 9), "textcoords": "offset points", "size": SIZE, "color": INK, "parse_math": False}
-        axes.annotate(label, (0, row), xycoords=axes.get_yaxis_transform(), va="bottom", **above)
+        whole = titled(pair.label, pair.name)
+        axes.annotate(label, (0, row), xycoords=axes.get_yaxis_transform(), va="bottom", gid=whole, **above)
     axes.set_xlim(-reach, reach)
     axes.set_ylim(len(rows) - 0.65, -(0.13 + 0.19 * lines) / pitch)
     axes.set_yticks([])

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 INK, MUTED, GRID, PAPER = "#010101", "#020202", "#030303", "#040404"
 COLOURS = 8  # as many as style.css has; the ninth pipeline wears the first one's, with its own marker
 
+_TITLE = "title:"  # begins the id of a group that gets a title
 _VARIABLES = {INK: "var(--ink)", MUTED: "var(--muted)", GRID: "var(--rule)", PAPER: "var(--paper)"}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
@@ -30,6 +31,11 @@ def series_colour(index: int) -> str:
 def clean(text: str) -> str:
     """A text that XML can hold."""
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def titled(shown: str, whole: str) -> str | None:
+    """The `gid` of a text that is drawn in part, by which a browser shows the whole; None where all is drawn."""
+    return None if shown == clean(whole) else _TITLE + clean(whole)
 
 
 def render(figure: Figure, name: str, alt: str) -> str:
@@ -57,6 +63,7 @@ def render(figure: Figure, name: str, alt: str) -> str:
 
 def _tidy(element: ElementTree.Element, name: str) -> None:
     element.tag = _local(element.tag)
+    title = element.get("id", "")
     for key, value in list(element.attrib.items()):
         del element.attrib[key]
         if key == "style":
@@ -78,6 +85,10 @@ def _tidy(element: ElementTree.Element, name: str) -> None:
     if element.tag != "text":
         element.text = None
     element.tail = None
+    if title.startswith(_TITLE):
+        shown = ElementTree.Element("title")
+        shown.text = title.removeprefix(_TITLE)
+        element.insert(0, shown)
 
 
 def _declare(element: ElementTree.Element, key: str, value: str) -> None:

@@ -6,11 +6,18 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from eval.report.frame import SIZE, WIDTH, Format, Interval, Series, canvas, x_axis
-from eval.report.svg import GRID, MUTED, PAPER, clean, render
+from eval.report.frame import BOLD, SIZE, WIDTH, Format, Interval, Series, canvas, columns, x_axis
+from eval.report.svg import GRID, MUTED, PAPER, render, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+LINE = 0.075  # a name's height, of the axis'
+STEP = 0.02
+LOWEST, HIGHEST = 0.03, 0.99  # where a name lies within the plot
+REACH = 0.46  # how far from its point a name may lie, so that nobody takes it for another's
+ALL_NAMED = 7
+"""So many points are all named, wherever they lie; of more, those without a place are left to a legend."""
 
 
 class Point(NamedTuple):
@@ -64,28 +71,38 @@ def _y_quality(axes: Axes) -> None:
 
 
 def _name_points(axes: Axes, points: Sequence[Point], unknown_at: float) -> None:
-    """Each name beside its point, on the side with room, pushed apart where they would meet."""
-    low, high = axes.get_xlim()
-    log = axes.get_xscale() == "log"
-    figure_width = WIDTH * 72 * axes.get_position().width
+    """Each name beside its point, on the side with room, pushed apart where they would meet; left out where far."""
+    width = WIDTH * 72 * axes.get_position().width
     placed: list[tuple[float, float, float]] = []  # left and right in points, height in axes fractions
     for point in sorted(points, key=lambda each: each.quality.value, reverse=True):
-        if point.x is None:
-            across = unknown_at
-        elif log:
-            across = math.log(point.x.value / low) / math.log(high / low)
-        else:
-            across = (point.x.value - low) / (high - low)
-        wide = 0.6 * SIZE * len(point.series.name) + 10
-        right = point.x is not None and across * figure_width + wide < figure_width
-        left_end = across * figure_width + (10 if right else -wide)
-        height = point.quality.value + 0.035
-        while any(left_end < end and start < left_end + wide and abs(height - other) < 0.075
-                  for start, end, other in placed):  # fmt: skip
-            height -= 0.02
+        across = unknown_at if point.x is None else _across(axes, point.x.value)
+        wide = BOLD * SIZE * columns(point.series.label) + 10
+        right = point.x is not None and across * width + wide < width
+        left_end = across * width + (10 if right else -wide)
+        taken = [other for start, end, other in placed if left_end < end and start < left_end + wide]
+        height = _free_height(min(point.quality.value + 0.035, HIGHEST), taken)
+        if height is None:
+            continue
         placed.append((left_end, left_end + wide, height))
         axes.annotate(
-            clean(point.series.name), (across, height), xycoords="axes fraction", textcoords="offset points",
+            point.series.label, (across, height), xycoords="axes fraction", textcoords="offset points",
             xytext=(9 if right else -9, 0), ha="left" if right else "right", va="center", size=SIZE, weight="bold",
             color=point.series.colour, annotation_clip=False, parse_math=False,
+            gid=titled(point.series.label, point.series.name),
         )  # fmt: skip
+
+
+def _across(axes: Axes, value: float) -> float:
+    """The place on the axis, 0 to 1."""
+    low, high = axes.get_xlim()
+    if axes.get_xscale() == "log":
+        return math.log(value / low) / math.log(high / low)
+    return (value - low) / (high - low)
+
+
+def _free_height(wanted: float, taken: Sequence[float]) -> float | None:
+    """The nearest height to the wanted one at which no name lies yet, within the plot and in reach."""
+    steps = range(round(REACH / STEP) + 1)
+    heights = [wanted + side * STEP * step for step in steps for side in (-1, 1)]
+    within = (height for height in heights if LOWEST <= height <= HIGHEST)
+    return next((height for height in within if all(abs(height - other) >= LINE for other in taken)), None)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from eval import numbers
+from eval.needs import Needs
 
 
 @pytest.mark.parametrize(
@@ -18,6 +19,25 @@ from eval import numbers
         (numbers.count, (999,), "999"),
         (numbers.count, (1234,), "1 234"),
         (numbers.count, (1234567.4,), "1 234 567"),
+        (numbers.amount, (None,), "unknown"),
+        (numbers.amount, (0,), "0"),
+        (numbers.amount, (0.4,), "0.4"),
+        (numbers.amount, (0.00001,), "0.00001"),
+        (numbers.amount, (2.5,), "2.5"),
+        (numbers.amount, (99.999,), "100"),
+        (numbers.amount, (1234.4,), "1 234"),
+        (numbers.amount, (1e6,), "1 000 000"),
+        (numbers.amount, (1e12,), "1 000 000 000 000"),
+        (numbers.amount_of, (1, "query", "queries"), "1 query"),
+        (numbers.amount_of, (0.4, "query", "queries"), "0.4 queries"),
+        (numbers.short, (0.1,), "0.1"),
+        (numbers.short, (1e-6,), "0.000001"),
+        (numbers.short, (100,), "100"),
+        (numbers.short, (1000,), "1 k"),
+        (numbers.short, (1e4,), "10 k"),
+        (numbers.short, (1e7,), "10 M"),
+        (numbers.short, (1e10,), "10 B"),
+        (numbers.short, (1e12,), "1 T"),
         (numbers.counted, (1, "question"), "1 question"),
         (numbers.counted, (1234, "question"), "1 234 questions"),
         (numbers.score, (None,), "unknown"),
@@ -66,3 +86,17 @@ from eval import numbers
 )
 def test_a_number(write: Callable[..., str], arguments: tuple[Any, ...], expected: str) -> None:
     assert write(*arguments).replace(numbers.THIN, " ") == expected
+
+
+@pytest.mark.parametrize(
+    ("queries", "updates", "said"),
+    [
+        (10_000, 1, "10 000 queries and 1 new version of the knowledge a month"),
+        (0.4, 0.5, "0.4 queries and 0.5 new versions of the knowledge a month"),
+        (1, 1e6, "1 query and 1 000 000 new versions of the knowledge a month"),
+        (1e12, 0, "1 000 000 000 000 queries and 0 new versions of the knowledge a month"),
+    ],
+)
+def test_needs_are_told_as_they_are(queries: float, updates: float, said: str) -> None:
+    needs = Needs(queries_per_month=queries, updates_per_month=updates)
+    assert needs.in_words().replace(numbers.THIN, " ").startswith(f"{said}, ")

@@ -47,6 +47,18 @@ def test_a_steady_gain_on_hard_and_easy_questions_is_found() -> None:
     assert found.p < 0.01
 
 
+def test_how_many_more_questions_cannot_be_foreseen_where_one_document_has_nearly_all() -> None:
+    """So few effective clusters that a quantile of t is beyond what floats can square."""
+    clusters = {f"q{n}": "big" if n < 2491 else f"leaf {n}" for n in range(2500)}
+    level = dict.fromkeys(clusters, 0.5)
+    gained, lost = (
+        dict.fromkeys((f"q{n}" for n in place), to) for place, to in ((range(9), 1.0), (range(2491, 2500), 0.0))
+    )
+    found = pair({**level, **gained, **lost, "q2499": 0.0001}, level, clusters)
+    assert (found.smallest, found.more) == (None, None)
+    assert not found.differs(0.95)
+
+
 def test_a_gain_in_one_of_many_documents_is_not_shown() -> None:
     a = {f"q{n}": 1.0 if n < 12 else 0.5 for n in range(60)}
     b = dict.fromkeys(a, 0.5)

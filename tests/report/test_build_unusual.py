@@ -11,9 +11,11 @@ import report_sample as sample
 from report_page import page_of
 
 from corpora.errors import RunStorageError
+from corpora.leakage import Leakage, Pairs
 from corpora.model import Document, Evidence, Question
 from eval.exports import export
 from eval.report.build import build_report
+from eval.report.facts import what_was_run
 from eval.run import RunFolder
 from eval.summary import summarise
 from eval.trial import Failure, Trial
@@ -236,3 +238,17 @@ def test_the_old_page_stays_when_the_new_one_cannot_be_written(run: RunFolder, m
         "journal.jsonl",
         path.name,
     }
+
+
+def test_near_pairs_that_were_let_pass_are_told() -> None:
+    seen = Leakage(
+        examples=Pairs(compared=1200, exact=0, near=7, nearest=91.2),
+        splits=Pairs(compared=0, exact=0, near=0, nearest=None),
+        in_documents=(),
+        in_question=(),
+        telling_examples=2,
+    )
+    manifest = sample.manifest(sample.KINDS, 30).model_copy(update={"leakage": seen})
+    (part,) = (part for part in what_was_run(manifest) if part.title == "Fair comparison")
+    told = dict(part.entries)["questions in examples"].replace("\u202f", " ")
+    assert told == "1 200 pairs compared, 0 the same, 7 near and not refused, the nearest at 91 %"

@@ -52,6 +52,11 @@ def test_prices_may_stand_in_the_configuration_itself(tmp_path: Path) -> None:
         ),
         (
             "{entry: machine}",
+            f"{LIST}other: {{machine_per_hour: 1, source: ' ', date: 2026-01-01}}",
+            "prices.yaml:4: other has an empty source; say where its prices are from",
+        ),
+        (
+            "{entry: machine}",
             "machine: {currency: EUR, source: a, date: 2026-01-01}",
             "prices.yaml:1: machine has no price",
         ),
