@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from corpora.scripts import UNSPACED
+from eval.metrics import chinese_numbers
 from eval.metrics.number_words import SCALES
 from eval.metrics.word_lists import UNITS
 
@@ -100,7 +101,7 @@ def figures(text: str) -> str:
     Further v1.35 as 1.35, 10.0 as 10, 2.50 before a unit as 2.5, < 5 as less 5, 5% as 5 percent, $5m as 5 million
     dollar, 5 € as 5 euro, 5k as 5 thousand, and `MINUS` for the sign of a number.
     """
-    dated = _ORDINAL.sub(r"\1", _ISO_DATE.sub(_in_words, text))
+    dated = _ORDINAL.sub(r"\1", _ISO_DATE.sub(_in_words, chinese_numbers.in_digits(text)))
     compared = _COMPARED.sub(lambda sign: _COMPARISONS[sign[0]], dated)
     signed = _SIGN.sub(MINUS, compared)
     scaled = _SHORT_SCALE.sub(_in_long, _RANGE.sub(_with_scale, signed))

@@ -1,0 +1,54 @@
+"""Chinese numbers before what they count as digits: 三十天 is 30天, 二〇二四年 2024年, 百分之五 5%."""
+
+from __future__ import annotations
+
+import re
+
+_DIGIT = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "兩": 2}
+_SCALE = {"十": 10, "百": 100, "千": 1000}
+_MYRIAD = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
+_CHARACTERS = "".join((*_DIGIT, *_SCALE, *_MYRIAD))
+_COUNTED = (
+    "个|個|天|日|年|月|周|週|小时|小時|分钟|分鐘|秒|元|块|次|人|名|倍|位|级|層|层|台|份|张|页|条|岁|米|公里|千米|公斤|吨"
+    "|工作日|星期|项|種|种|家|辆|本|篇|轮|届|度|点"
+)
+_NUMBER = re.compile(
+    rf"百分之(?P<percent>[{_CHARACTERS}]{{1,12}})|(?<![\d.{_CHARACTERS}])(?P<number>[{_CHARACTERS}]{{1,12}})(?=(?:多|余)?(?:{_COUNTED}))"
+)
+
+
+def in_digits(text: str) -> str:
+    """The text with its Chinese numbers in digits; 三五天, from three to five days, and 万一 stay as they are."""
+    return _NUMBER.sub(_written, text)
+
+
+def _written(found: re.Match[str]) -> str:
+    value = _value(found["percent"] or found["number"])
+    if value is None:
+        return found[0]
+    return f"{value}%" if found["percent"] else str(value)
+
+
+def _value(characters: str) -> int | None:
+    """None where the characters are no single number."""
+    if all(character in _DIGIT for character in characters):
+        as_year = len(characters) == 4 or len(characters) == 1 or "〇" in characters
+        return int("".join(str(_DIGIT[character]) for character in characters)) if as_year else None
+    total = group = digit = 0
+    before = ""
+    for character in characters:
+        if character in _DIGIT:
+            if _DIGIT.get(before):
+                return None
+            digit = _DIGIT[character]
+        elif character in _SCALE:
+            if not digit and not (character == "十" and before not in _DIGIT):
+                return None
+            group, digit = group + (digit or 1) * _SCALE[character], 0
+        else:
+            group += digit
+            if not group:
+                return None
+            total, group, digit = total + group * _MYRIAD[character], 0, 0
+        before = character
+    return total + group + digit

@@ -1,0 +1,51 @@
+"""Chinese numbers are as good as digits, and another one contradicts."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from eval.metrics.chinese_numbers import in_digits
+from eval.metrics.contradiction import contradicts
+from eval.metrics.correctness import correctness
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("三十天内", "30天内"),
+        ("三天", "3天"),
+        ("十二个月", "12个月"),
+        ("两百元", "200元"),
+        ("两千零五十人", "2050人"),
+        ("一万五千元", "15000元"),
+        ("三亿人", "300000000人"),
+        ("一百二十三次", "123次"),
+        ("二〇二四年三月十五日", "2024年3月15日"),
+        ("百分之三十五", "35%"),
+        ("第一名", "第1名"),
+        ("十多天", "10多天"),
+    ],
+)
+def test_numbers_before_what_they_count_are_digits(text: str, written: str) -> None:
+    assert in_digits(text) == written
+
+
+@pytest.mark.parametrize(
+    "text", ["三五天", "两三天", "万一个人", "星期三", "十分好", "一些", "千万个", "百分之百", "天天", "5三天"]
+)
+def test_what_is_no_single_number_stays(text: str) -> None:
+    assert in_digits(text) == text
+
+
+def test_another_number_contradicts_and_the_same_in_digits_does_not() -> None:
+    assert correctness("三天", "3天") == 1
+    assert contradicts("文件在三十天内可以恢复。", "文件在九十天内可以恢复。")
+    assert not contradicts("文件在三十天内可以恢复。", "文件在30天内可以恢复。")
+
+
+def test_long_runs_are_read_at_once() -> None:
+    began = time.monotonic()
+    in_digits("三十百千万亿" * 20_000 + "天")
+    assert time.monotonic() - began < 10
