@@ -8,9 +8,10 @@ from typing import NamedTuple
 from corpora.model import Question
 from eval.metrics.bare_answers import is_sentence
 from eval.metrics.contradiction import contradicts
+from eval.metrics.correctness import correctness
 from eval.metrics.courtesies import without_courtesies
-from eval.metrics.lexical import content_terms, rouge_l, terms, token_recall, with_parts
-from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
+from eval.metrics.lexical import content_terms, rouge_l, terms, with_parts
+from eval.metrics.registry import FAITHFULNESS, METRICS
 from eval.metrics.support import support
 from eval.trial import Trial
 
@@ -18,9 +19,10 @@ REWORDED = 0.25
 """Correctness from which an answer may say in other words what its reference says. Right answers that are reworded
 freely hold a third to a half of the words of a sentence."""
 
-NEAR_COPY = 0.85
+NEAR_COPY = 0.8
 """ROUGE-L from which an answer is the reference, or its evidence, but for a word or two: eight words with one in the
-place of another have .875. Of such a copy faithfulness sees names and numbers, and not that "treasurer" was "warden".
+place of another have .875, ten with two .8. Of such a copy faithfulness sees names and numbers, and not that
+"treasurer" was "warden".
 """
 
 NEARER = 0.1
@@ -35,8 +37,7 @@ class OfSentence(NamedTuple):
     Attributes:
         surely: that it is right.
         reworded: it does not count as right, and may be in other words.
-        likeness: how like its reference a right answer is worded, 0 to 1; None of others, and where the reference is no
-            sentence.
+        likeness: how like a sentence it is worded, 0 to 1, if it is right or may be; None where no right answer is one.
     """
 
     surely: bool
@@ -48,24 +49,33 @@ def of_sentence(question: Question, trial: Trial, right: bool) -> OfSentence:
     """Of one trial of a question that has an answer; `right` says whether it counts.
 
     Beside a sentence whoever repeats it with another name in it counts as right, and who says it in quite other words
-    does not. Surely right is what holds a whole sentence, or what the evidence bears out. Where there is a bare answer
-    too, that decides (`eval.metrics.bare_answers.deciding`).
+    does not. Surely right is what holds a whole sentence in its order, or what the evidence bears out. Where there is a
+    bare answer too, that decides what is right (`eval.metrics.bare_answers.deciding`), not what may be in other words.
     """
-    rights, answer = question.right_answers, trial.answer
-    if answer is None or not all(map(is_sentence, rights)):
+    answer, sentences = trial.answer, [each for each in question.right_answers if is_sentence(each)]
+    if answer is None or not sentences:
         return OfSentence(right)
     said = without_courtesies(answer.response) or answer.response
-    if not right:
-        return OfSentence(surely=False, reworded=not trial.abstained and _may_be_reworded(rights, trial, said))
-    whole = any(token_recall(each, said) == 1 for each in rights)
-    surely = whole or _is_borne_out(question, trial, said)
-    return OfSentence(surely, likeness=max(rouge_l(each, said) for each in rights))
+    reworded = not right and not trial.abstained and _may_be_reworded(question, sentences, trial, said)
+    likeness = max(rouge_l(each, said) for each in sentences) if right or reworded else None
+    decided = len(sentences) < len(question.right_answers) or any(_holds_whole(each, said) for each in sentences)
+    return OfSentence(right and (decided or _is_borne_out(question, trial, said)), reworded, likeness)
 
 
-def _may_be_reworded(rights: Sequence[str], trial: Trial, said: str) -> bool:
-    score = trial.scores.get(CORRECTNESS)
-    enough = score is not None and (score.value or 0.0) >= REWORDED
-    return enough and not all(contradicts(each, said) for each in rights)
+def _holds_whole(reference: str, said: str) -> bool:
+    """Whether all words of a reference stand in an answer in its order: "The tenant pays the landlord" is not held by
+    "The landlord pays the tenant".
+    """
+    from rapidfuzz.distance import LCSseq
+
+    wanted = terms(reference)
+    return LCSseq.similarity(wanted, terms(said)) == len(wanted)
+
+
+def _may_be_reworded(question: Question, sentences: Sequence[str], trial: Trial, said: str) -> bool:
+    """Whether it holds enough of a sentence, or is borne out by the evidence, and contradicts nothing."""
+    enough = max(correctness(each, said) for each in sentences) >= REWORDED
+    return (enough or _evidence_bears_out(trial) is True) and not all(contradicts(each, said) for each in sentences)
 
 
 def _is_borne_out(question: Question, trial: Trial, said: str) -> bool:
@@ -74,11 +84,14 @@ def _is_borne_out(question: Question, trial: Trial, said: str) -> bool:
     """
     if _replaces_a_word(question, said):
         return False
+    by_evidence = _evidence_bears_out(trial)
+    return METRICS[FAITHFULNESS].says_yes(support(question.right_answers, said)) if by_evidence is None else by_evidence
+
+
+def _evidence_bears_out(trial: Trial) -> bool | None:
+    """None where no evidence is quoted."""
     score = trial.scores.get(FAITHFULNESS)
-    value = score.value if score else None
-    if value is None:
-        value = support(question.right_answers, said)
-    return METRICS[FAITHFULNESS].says_yes(value)
+    return None if score is None or score.value is None else METRICS[FAITHFULNESS].says_yes(score.value)
 
 
 def _replaces_a_word(question: Question, said: str) -> bool:
@@ -92,8 +105,8 @@ def _replaces_a_word(question: Question, said: str) -> bool:
 
 
 def is_nearer(likeness: Mapping[str, float], other: Mapping[str, float]) -> bool:
-    """Whether right answers of one pipeline are worded more like their references than another's, both by question id;
-    so too where the other has none, of which nothing is known.
+    """Whether answers of one pipeline that are right, or may be, are worded more like their references than another's,
+    both by question id; so too where the other has none, of which nothing is known.
     """
     if not likeness or not other:
         return bool(likeness)

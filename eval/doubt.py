@@ -31,10 +31,10 @@ def in_right_answers(a: PipelineSummary, b: PipelineSummary, paired: Paired, lev
     unseen = "But references are sentences, in which another name is not seen"
     if paired.reworded:
         return (
-            f"{unseen}, and {a.name} words its answers more like them than {b.name}: what it surely has right, less "
-            f"what {b.name} may have right in other words, is {gain}."
+            f"{unseen} and other words do not count: what {a.name} surely has right, less all that {b.name} may have "
+            f"right in its own words, is {gain}."
         )
-    return f"{unseen}: in right answers that the evidence bears out {a.name} less {b.name} is {gain}."
+    return f"{unseen}: in what is surely right {a.name} less {b.name} is {gain}."
 
 
 def by_parts_alone(a: PipelineSummary, b: PipelineSummary, paired: Paired, level: float) -> str | None:

@@ -40,13 +40,11 @@ OF_COURTESY = (
     | SPEAKERS
     | _words(
         """
-        additional always answer answers anything anytime ask asking asks assist assistance best certainly clarification
-        clarifies clarify clear come contact course day detail details else elaborate everything example examples
-        excellent explain explained explanation explains explore feel find found free further get glad go good great
-        happy hear help helped helpful helps hesitate hi hope hopefully information kind know let like look looking luck
-        made make makes need needed never nice no not one please pleased problem provide provided question questions
-        reach regards response see something specific sure thank thanks time today topic touch understand useful want
-        warm welcome wish wonderful
+        additional answer answers anything anytime ask asking assist assistance clarification clarifies clarify clear
+        concern concerns detail details elaborate else everything example examples explain explained explanation
+        explore feel free further get glad go great happy hear help helped helpful helps hesitate hope hopefully info
+        information know let like look looking need needed not please pleased provide question questions reach response
+        see something specific sure today topic touch understand useful want
         """
     )
 )

@@ -87,6 +87,13 @@ def test_a_whole_reference_is_surely_right_and_one_with_another_name_is_not() ->
     assert is_right(it, asked("one", it, lie(it)))  # it counts: another name in a sentence is not seen
 
 
+def test_a_whole_reference_in_another_order_is_not_surely_right() -> None:
+    it = ASKED[0].model_copy(update={"reference": "The tenant pays the landlord of the house every month in advance."})
+    swapped = "The landlord pays the tenant of the house every month in advance."
+    assert is_right(it, asked("one", it, swapped))
+    assert not known_of(it, swapped).surely
+
+
 def test_what_the_evidence_bears_out_is_surely_right_though_it_lacks_a_word() -> None:
     it = ASKED[0]
     assert known_of(it, "Requests for ropes at the yard are approved by the pilot after a review.").surely
@@ -100,7 +107,10 @@ def test_courtesies_make_no_answer_less_sure_or_less_like_its_reference() -> Non
 
 def test_what_holds_a_part_and_contradicts_nothing_may_be_right_in_other_words() -> None:
     it = ASKED[0]
-    assert known_of(it, in_other_words(it)) == OfSentence(surely=False, reworded=True)
+    free = known_of(it, in_other_words(it))
+    assert (free.surely, free.reworded) == (False, True)
+    assert free.likeness is not None
+    assert free.likeness < 0.5
     assert not known_of(it, "Bananas are yellow.").reworded
     days = it.model_copy(update={"reference": "Lost bags are kept at the old yard for 30 days."})
     assert not known_of(days, "Bags that were lost stay at the yard for 90 days.").reworded
@@ -108,8 +118,10 @@ def test_what_holds_a_part_and_contradicts_nothing_may_be_right_in_other_words()
 
 def test_a_bare_answer_beside_the_sentence_decides() -> None:
     it = ASKED[0].model_copy(update={"reference_aliases": ("the pilot",)})
-    assert known_of(it, "The pilot.") == known_of(it, in_other_words(ASKED[0])) == OfSentence(surely=True)
-    assert known_of(it, lie(ASKED[0])) == OfSentence(surely=False)
+    assert known_of(it, "The pilot.").surely
+    assert known_of(it, in_other_words(ASKED[0])).surely
+    assert not known_of(it, lie(ASKED[0])).surely
+    assert known_of(it, in_other_words(ASKED[0]).replace("pilot", "captain of it")).reworded
     assert is_right(it, asked("one", it, it.reference or ""))
 
 
@@ -144,8 +156,8 @@ def test_other_names_in_the_words_of_the_references_are_not_clearly_better_than_
     assert ahead.borne_out.estimate.mean == pytest.approx(0.4 - 1)
     assert not found.verdict.clear
     assert (
-        "But references are sentences, in which another name is not seen, and trained words its answers more like them "
-        "than free: what it surely has right, less what free may have right in other words, is −0.60"
+        "But references are sentences, in which another name is not seen and other words do not count: what trained "
+        "surely has right, less all that free may have right in its own words, is −0.60"
     ) in found.verdict.headline
     choice = found.verdict.recommendation
     assert choice is not None
@@ -163,7 +175,7 @@ def test_the_same_other_names_are_not_clearly_better_than_other_numbers_that_are
     assert ahead.differs(0.95)
     assert not ahead.reworded
     assert not found.verdict.clear
-    assert "in right answers that the evidence bears out names less seen is −0.20" in found.verdict.headline
+    assert "in what is surely right names less seen is −0.20" in found.verdict.headline
 
 
 def test_answers_of_one_style_that_the_evidence_bears_out_are_told_apart() -> None:
@@ -172,6 +184,18 @@ def test_answers_of_one_style_that_the_evidence_bears_out_are_told_apart() -> No
     found = bake_off({"good": good, "bad": bad})
     assert found.verdict.clear
     assert found.verdict.leaders == ("good",)
+
+
+def test_who_paraphrases_and_invents_is_not_clearly_better_than_who_is_right_in_freer_words() -> None:
+    """Of the freer one, those that count as right are the ones near the reference: the others are in the bound too."""
+    near = [lie(each) if n % 5 == 0 else close(each) for n, each in enumerate(ASKED)]
+    free = [close(each) if n % 2 else in_other_words(each) for n, each in enumerate(ASKED)]
+    found = bake_off({"near": near, "free": free})
+    ahead = found.difference(CORRECTNESS, "near", "free")
+    assert ahead is not None
+    assert ahead.differs(0.95)
+    assert ahead.reworded
+    assert not found.verdict.clear
 
 
 def test_of_rights_what_is_not_known_is_as_it_counts() -> None:
