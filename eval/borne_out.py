@@ -1,4 +1,4 @@
-"""Which right answers are surely right where references are sentences, in which another name is not seen."""
+"""Which right answers are surely right where references have several words, among which another name is not seen."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from corpora.model import Question
-from eval.metrics.bare_answers import is_sentence
 from eval.metrics.contradiction import contradicts
 from eval.metrics.correctness import correctness
 from eval.metrics.courtesies import without_courtesies
-from eval.metrics.lexical import content_terms, rouge_l, terms, with_parts
-from eval.metrics.registry import FAITHFULNESS, METRICS
+from eval.metrics.lexical import content_terms, length, rouge_l, terms, with_parts
+from eval.metrics.registry import FAITHFULNESS, METRICS, RIGHT
 from eval.metrics.support import support
 from eval.trial import Trial
+
+SEVERAL = 4
+"""Words from which on a reference may be repeated with another name in it, and count: three of four are still there."""
 
 REWORDED = 0.25
 """Correctness from which an answer may say in other words what its reference says. Right answers that are reworded
@@ -31,13 +33,13 @@ is trained on the references' style has .2 or more than who is not; systems of o
 """
 
 
-class OfSentence(NamedTuple):
+class OfSeveral(NamedTuple):
     """What is known of one answer.
 
     Attributes:
         surely: that it is right.
         reworded: it does not count as right, and may be in other words.
-        likeness: how like a sentence it is worded, 0 to 1, if it is right or may be; None where no right answer is one.
+        likeness: how like such a reference it is worded, 0 to 1, if it is right or may be; None where there is none.
     """
 
     surely: bool
@@ -45,21 +47,23 @@ class OfSentence(NamedTuple):
     likeness: float | None = None
 
 
-def of_sentence(question: Question, trial: Trial, right: bool) -> OfSentence:
+def of_several(question: Question, trial: Trial, right: bool) -> OfSeveral:
     """Of one trial of a question that has an answer; `right` says whether it counts.
 
-    Beside a sentence whoever repeats it with another name in it counts as right, and who says it in quite other words
-    does not. Surely right is what holds a whole sentence in its order, or what the evidence bears out. Where there is a
-    bare answer too, that decides what is right (`eval.metrics.bare_answers.deciding`), not what may be in other words.
+    Beside a reference of `SEVERAL` words whoever repeats it with another name in it counts as right, and who says it in
+    quite other words does not. Surely right is what holds it whole and in its order, what the evidence bears out, and
+    what is right beside a shorter one.
     """
-    answer, sentences = trial.answer, [each for each in question.right_answers if is_sentence(each)]
-    if answer is None or not sentences:
-        return OfSentence(right)
+    rights, answer = question.right_answers, trial.answer
+    several = [each for each in rights if length(each) >= SEVERAL]
+    if answer is None or not several:
+        return OfSeveral(right)
     said = without_courtesies(answer.response) or answer.response
-    reworded = not right and not trial.abstained and _may_be_reworded(question, sentences, trial, said)
-    likeness = max(rouge_l(each, said) for each in sentences) if right or reworded else None
-    decided = len(sentences) < len(question.right_answers) or any(_holds_whole(each, said) for each in sentences)
-    return OfSentence(right and (decided or _is_borne_out(question, trial, said)), reworded, likeness)
+    reworded = not right and not trial.abstained and _may_be_reworded(several, trial, said)
+    likeness = max(rouge_l(each, said) for each in several) if right or reworded else None
+    plain = any(correctness(each, said) >= RIGHT for each in rights if each not in several)
+    whole = plain or any(_holds_whole(each, said) for each in several)
+    return OfSeveral(right and (whole or _is_borne_out(question, trial, said)), reworded, likeness)
 
 
 def _holds_whole(reference: str, said: str) -> bool:
@@ -72,10 +76,10 @@ def _holds_whole(reference: str, said: str) -> bool:
     return LCSseq.similarity(wanted, terms(said)) == len(wanted)
 
 
-def _may_be_reworded(question: Question, sentences: Sequence[str], trial: Trial, said: str) -> bool:
-    """Whether it holds enough of a sentence, or is borne out by the evidence, and contradicts nothing."""
-    enough = max(correctness(each, said) for each in sentences) >= REWORDED
-    return (enough or _evidence_bears_out(trial) is True) and not all(contradicts(each, said) for each in sentences)
+def _may_be_reworded(several: Sequence[str], trial: Trial, said: str) -> bool:
+    """Whether it holds enough of a reference, or is borne out by the evidence, and contradicts nothing."""
+    enough = max(correctness(each, said) for each in several) >= REWORDED
+    return (enough or _evidence_bears_out(trial) is True) and not all(contradicts(each, said) for each in several)
 
 
 def _is_borne_out(question: Question, trial: Trial, said: str) -> bool:

@@ -28,7 +28,7 @@ def in_right_answers(a: PipelineSummary, b: PipelineSummary, paired: Paired, lev
     if paired.borne_out is None or paired.borne_out.ahead(level):
         return None
     gain = _written(paired.borne_out.estimate)
-    unseen = "But references are sentences, in which another name is not seen"
+    unseen = "But in references of several words another name is not seen"
     if paired.reworded:
         return (
             f"{unseen} and other words do not count: what {a.name} surely has right, less all that {b.name} may have "

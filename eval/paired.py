@@ -46,8 +46,8 @@ class Paired(Record):
         worst: of these, the one with the higher score less the other, were all of the other's right that may be and
             are not counted (`eval.right_answers`); None where it has none of these.
         worst_right: the same in right answers, of the one that has more of them.
-        borne_out: of that one, the answers that are surely right where references are sentences (`eval.borne_out`),
-            less the other's; None where all that count are.
+        borne_out: of that one, the answers that are surely right where references have several words
+            (`eval.borne_out`), less the other's; None where all that count are.
         reworded: whether `borne_out` takes the other's answers for right that may be so in other words, since it words
             them less like the references.
     """

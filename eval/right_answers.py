@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, fields
 
 from corpora.model import Question
-from eval.borne_out import is_nearer, of_sentence
+from eval.borne_out import is_nearer, of_several
 from eval.lacking import what_may_lack
 from eval.metrics.registry import CORRECTNESS
 from eval.metrics.terse import usual_words
@@ -29,8 +29,8 @@ class Rights:
         perhaps: of those that do or may.
         lacking: what its score may lack, 0 to 1, of answers that are not counted, or not whole; questions of which it
             lacks nothing may be left out.
-        surely: the share that is surely right where the reference is a sentence (`eval.borne_out`); questions of which
-            nothing else is known than `sure` may be left out, as in what follows.
+        surely: the share that is surely right beside a reference of several words (`eval.borne_out`); questions of
+            which nothing else is known than `sure` may be left out, as in what follows.
         reworded: the share that does not count there, and may be right in other words.
         likeness: how like such a reference right answers are worded, 0 to 1.
     """
@@ -81,7 +81,7 @@ def rights(questions: Sequence[Question], trials: Sequence[Trial]) -> Rights:
         question = asked[trial.question_id]
         right = is_right(question, trial)
         lacks = what_may_lack(question, trial.answer, usual)
-        of = of_sentence(question, trial, right)
+        of = of_several(question, trial, right)
         note("sure", trial, right)
         note("perhaps", trial, right or lacks.uncounted)
         note("surely", trial, of.surely)

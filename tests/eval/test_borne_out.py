@@ -1,4 +1,4 @@
-"""Where references are sentences, who words his answers like them and puts other names in is not clearly ahead."""
+"""Where references have several words, who words his answers like them and puts other names in is not clearly ahead."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from eval_fakes import Config, FakePipeline, manifest, question, reply, trial
 
 from corpora.model import Question
-from eval.borne_out import OfSentence, is_nearer, of_sentence
+from eval.borne_out import OfSeveral, is_nearer, of_several
 from eval.metrics.bare_answers import deciding
 from eval.metrics.correctness import correctness
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS
@@ -73,9 +73,9 @@ def bake_off(answers: Mapping[str, Sequence[str]], questions: Sequence[Question]
     return summarise(head, questions, trials)
 
 
-def known_of(of: Question, text: str) -> OfSentence:
+def known_of(of: Question, text: str) -> OfSeveral:
     told = asked("one", of, text)
-    return of_sentence(of, told, is_right(of, told))
+    return of_several(of, told, is_right(of, told))
 
 
 def test_a_whole_reference_is_surely_right_and_one_with_another_name_is_not() -> None:
@@ -128,13 +128,13 @@ def test_a_bare_answer_beside_the_sentence_decides() -> None:
 def test_without_evidence_the_reference_itself_has_to_bear_it_out() -> None:
     it = ASKED[0]
     told = asked("one", it, lie(it)).model_copy(update={"scores": {CORRECTNESS: Score(status="scored", value=0.9)}})
-    assert not of_sentence(it, told, right=True).surely
+    assert not of_several(it, told, right=True).surely
 
 
 def test_short_references_are_taken_as_they_count() -> None:
     it = question(3)
-    assert known_of(it, "number 3") == OfSentence(surely=True)
-    assert known_of(it, "number 4") == OfSentence(surely=False)
+    assert known_of(it, "number 3") == OfSeveral(surely=True)
+    assert known_of(it, "number 4") == OfSeveral(surely=False)
 
 
 def test_nearer_is_who_is_so_by_a_tenth_or_where_nothing_is_known_of_the_other() -> None:
@@ -156,7 +156,7 @@ def test_other_names_in_the_words_of_the_references_are_not_clearly_better_than_
     assert ahead.borne_out.estimate.mean == pytest.approx(0.4 - 1)
     assert not found.verdict.clear
     assert (
-        "But references are sentences, in which another name is not seen and other words do not count: what trained "
+        "But in references of several words another name is not seen and other words do not count: what trained "
         "surely has right, less all that free may have right in its own words, is −0.60"
     ) in found.verdict.headline
     choice = found.verdict.recommendation
