@@ -31,10 +31,10 @@ def in_right_answers(a: PipelineSummary, b: PipelineSummary, paired: Paired, lev
     unseen = "But in references of several words another name is not seen"
     if paired.reworded:
         return (
-            f"{unseen} and other words do not count: what {a.name} surely has right, less all that {b.name} may have "
+            f"{unseen} and other words do not count: what {a.name} surely has right, minus all that {b.name} may have "
             f"right in its own words, is {gain}."
         )
-    return f"{unseen}: in what is surely right {a.name} less {b.name} is {gain}."
+    return f"{unseen}: counting surely right answers alone, {a.name} minus {b.name} is {gain}."
 
 
 def by_parts_alone(a: PipelineSummary, b: PipelineSummary, paired: Paired, level: float) -> str | None:

@@ -157,7 +157,7 @@ def test_other_names_in_the_words_of_the_references_are_not_clearly_better_than_
     assert not found.verdict.clear
     assert (
         "But in references of several words another name is not seen and other words do not count: what trained "
-        "surely has right, less all that free may have right in its own words, is −0.60"
+        "surely has right, minus all that free may have right in its own words, is −0.60"
     ) in found.verdict.headline
     choice = found.verdict.recommendation
     assert choice is not None
@@ -175,7 +175,7 @@ def test_the_same_other_names_are_not_clearly_better_than_other_numbers_that_are
     assert ahead.differs(0.95)
     assert not ahead.reworded
     assert not found.verdict.clear
-    assert "in what is surely right names less seen is −0.20" in found.verdict.headline
+    assert "counting surely right answers alone, names minus seen is −0.20" in found.verdict.headline
 
 
 def test_answers_of_one_style_that_the_evidence_bears_out_are_told_apart() -> None:
