@@ -26,7 +26,7 @@ from eval.statistics import Estimate
 class Reason(Record):
     """What one rule did. `numbers` are those it looked at: `rag.metrics.correctness.mean` is in report.json under the
     pipeline rag, and of an interval there it is the mean; `differences.cost.a − b.low` is under the difference of a and
-    b in cost, `.right`, `.worst`, `.worst_right` and `.borne_out` are the lower ends of what `Paired` calls so. Made
+    b in cost; `.right.low`, `.worst.low`, `.worst_right.low` and `.borne_out.low` are of what `Paired` calls so. Made
     for the rules alone: `late`, the share of answers that took longer than is allowed; `made_up`, that of questions
     without an answer that were answered, among those that all pipelines replied to; `freshness`, that of questions on
     what has changed that are answered rightly after the refresh, and `differences.freshness`, the differences in it;
@@ -40,8 +40,8 @@ class Reason(Record):
 
 
 def difference_numbers(measure: str, a: str, b: str, paired: Paired) -> dict[str, float | None]:
-    """The mean of a minus b, its interval, its p, and the lower ends in right answers and in the worst cases, by their
-    names for `Reason.numbers`.
+    """The mean of a minus b, its interval and its p, and those of right answers and of the worst cases, by their names
+    for `Reason.numbers`.
     """
     found = paired.estimate
     known = {"mean": found.mean, "low": found.low, "high": found.high, "p": paired.adjusted}
@@ -53,7 +53,7 @@ def difference_numbers(measure: str, a: str, b: str, paired: Paired) -> dict[str
     }
     for what, gain in gains.items():
         if gain:
-            known[what] = gain.estimate.low
+            known |= {f"{what}.{end}": getattr(gain.estimate, end) for end in ("mean", "low", "high")}
     return {f"differences.{measure}.{a} − {b}.{what}": value for what, value in known.items()}
 
 

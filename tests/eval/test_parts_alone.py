@@ -80,7 +80,7 @@ def test_no_price_makes_up_for_right_answers_that_are_clearly_fewer() -> None:
 def test_who_scores_higher_and_is_more_often_right_is_clear() -> None:
     found = bake_off(50, 20).verdict
     assert (found.leaders, found.clear) == (("liar",), True)
-    assert found.recommendation.reasons[0].numbers["differences.correctness.liar − honest.right"] > 0.2
+    assert found.recommendation.reasons[0].numbers["differences.correctness.liar − honest.right.low"] > 0.2
 
 
 def test_tables_and_headline_say_the_same_of_them() -> None:

@@ -181,7 +181,7 @@ def test_who_is_ruled_out_is_more_correct_by_what_counts_alone() -> None:
     choice = summarise(head, STORED, [*slow, *asked("terse", STORED, terse)]).verdict.recommendation
     assert choice.pipeline == "terse"
     assert "which these needs rule out, is more correct than terse (0.24) by the answers that count." in choice.sentence
-    assert choice.reasons[-1].numbers["differences.correctness.wordy − terse.worst_right"] < 0
+    assert choice.reasons[-1].numbers["differences.correctness.wordy − terse.worst_right.low"] < 0
 
 
 def test_what_is_short_and_wrong_leaves_a_verdict_clear() -> None:
