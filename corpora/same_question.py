@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from corpora.leakage import words
 
@@ -44,9 +45,20 @@ def same_question(first: Asked, second: Asked) -> bool:
 
 def _has_another_name(one: str, other: str) -> bool:
     """Whether a name of the first stands nowhere in the second, however it is parted there."""
-    every = _plain(other).split()
-    runs = {"".join(every[start : start + size]) for size in range(1, LONGEST + 1) for start in range(len(every))}
-    return any(_plain(name).replace(" ", "") not in runs for name in _NAME.findall(one))
+    return not _names(one) <= _runs(other)
+
+
+@lru_cache(maxsize=1 << 14)
+def _names(prompt: str) -> frozenset[str]:
+    return frozenset(_plain(name).replace(" ", "") for name in _NAME.findall(prompt))
+
+
+@lru_cache(maxsize=1 << 14)
+def _runs(prompt: str) -> frozenset[str]:
+    """Its words, and its neighbouring ones joined."""
+    every = _plain(prompt).split()
+    starts, sizes = range(len(every)), range(1, LONGEST + 1)
+    return frozenset("".join(every[start : start + size]) for size in sizes for start in starts)
 
 
 def _plain(text: str) -> str:
@@ -55,10 +67,11 @@ def _plain(text: str) -> str:
 
 def _answers_differ(first: Asked, second: Asked) -> bool:
     """Whether no answer of either holds all that one of the other says beyond both prompts; False without answers."""
-    known = {*words(first.prompt).split(), *words(second.prompt).split()}
+    known = _words(first.prompt) | _words(second.prompt)
     mine, others = ([_words(each) - known for each in asked.answers] for asked in (first, second))
     return bool(mine and others) and not any(one <= other or other <= one for one in mine for other in others)
 
 
-def _words(text: str) -> set[str]:
-    return set(words(text).split())
+@lru_cache(maxsize=1 << 14)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(words(text).split())

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from corpora.model import Question
+from eval.metrics.claims import claims
 from eval.metrics.contradiction import contradicts
 from eval.metrics.correctness import correctness
 from eval.metrics.courtesies import without_courtesies
@@ -67,13 +68,11 @@ def of_several(question: Question, trial: Trial, right: bool) -> OfSeveral:
 
 
 def _holds_whole(reference: str, said: str) -> bool:
-    """Whether all words of a reference stand in an answer in its order: "The tenant pays the landlord" is not held by
-    "The landlord pays the tenant".
+    """Whether all content words of a reference stand in an answer in its order, and no other between them: neither "The
+    landlord pays the tenant" nor "The tenant fails to pay the landlord" holds "The tenant pays the landlord".
     """
-    from rapidfuzz.distance import LCSseq
-
-    wanted = terms(reference)
-    return LCSseq.similarity(wanted, terms(said)) == len(wanted)
+    wanted, found = (" ".join(content_terms(text)) for text in (reference, said))
+    return f" {wanted} " in f" {found} "
 
 
 def _may_be_reworded(several: Sequence[str], trial: Trial, said: str) -> bool:
@@ -83,29 +82,31 @@ def _may_be_reworded(several: Sequence[str], trial: Trial, said: str) -> bool:
 
 
 def _is_borne_out(question: Question, trial: Trial, said: str) -> bool:
-    """By the evidence; by the right answers themselves where none is quoted. Not where one word of a near copy stands
-    in the place of another, whatever else is borne out.
+    """By the evidence; by the right answers themselves where none is quoted. Not where a near copy has another word,
+    whatever else is borne out.
     """
-    if _replaces_a_word(question, said):
+    if _adds_a_word(question, said):
         return False
     by_evidence = _evidence_bears_out(trial)
     return METRICS[FAITHFULNESS].says_yes(support(question.right_answers, said)) if by_evidence is None else by_evidence
 
 
 def _evidence_bears_out(trial: Trial) -> bool | None:
-    """None where no evidence is quoted."""
+    """None where no evidence is quoted, or nobody knows."""
     score = trial.scores.get(FAITHFULNESS)
     return None if score is None or score.value is None else METRICS[FAITHFULNESS].says_yes(score.value)
 
 
-def _replaces_a_word(question: Question, said: str) -> bool:
-    """Whether a near copy lacks a word of every reference and has one that is in none of the texts it copies."""
+def _adds_a_word(question: Question, said: str) -> bool:
+    """Whether a sentence that nearly copies one of a reference or the evidence has a word that is in none of them."""
     texts = (*question.right_answers, *(each.text for each in question.reference_contexts))
-    if all(rouge_l(text, said) < NEAR_COPY for text in texts):
-        return False
-    known, told = (with_parts(terms(text)) for text in ("\n".join(texts), said))
-    has_another = any(term not in known for term in content_terms(said))
-    return has_another and all(any(term not in told for term in content_terms(each)) for each in question.right_answers)
+    known = frozenset(with_parts(terms("\n".join(texts))))
+    copied = [claim.text for text in texts for claim in claims(text)]
+    return any(
+        any(term not in known for term in content_terms(claim.text))
+        and any(rouge_l(text, claim.text) >= NEAR_COPY for text in copied)
+        for claim in claims(said)
+    )
 
 
 def is_nearer(likeness: Mapping[str, float], other: Mapping[str, float]) -> bool:

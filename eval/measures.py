@@ -95,14 +95,14 @@ class PipelineSummary(Record):
 
     def may_be_underrated(self, ahead: Paired | None, level: float) -> str | None:
         """Why it may be less correct than another for the length of its answers alone, or since they read like
-        refusals, as a sentence; None where the other stays clearly ahead in the worst case (`Paired.stays_ahead`).
+        refusals, as a sentence; None where the other stays clearly ahead in the worst case (`Paired.in_worst_case`).
 
         Args:
             ahead: the other's correctness minus this one's; None where the other is not ahead, or not clearly.
             level: of confidence, as 0.95.
         """
         found = self.uncounted
-        if not found.taken or (ahead and ahead.stays_ahead(level)):
+        if not found.taken or (ahead and ahead.in_worst_case(level)):
             return None
         if found.taken > 2 * found.too_long.taken:
             count = found.may_be_right - found.too_long.answers

@@ -99,8 +99,12 @@ class Paired(Record):
         the second that may be right are, wherever it is ahead by the answers that count: in the score, and in right
         answers, and there by those that are surely right, too.
         """
-        in_score = self.worst is None or self.worst.ahead(level)
-        return in_score and (self.surely_right_ahead(level) or not self.right_ahead(level))
+        return self.in_worst_case(level) and (self.surely_right_ahead(level) or not self.right_ahead(level))
+
+    def in_worst_case(self, level: float) -> bool:
+        """The same, whatever is surely right."""
+        in_right = self.worst_right is None or self.worst_right.ahead(level) or not self.right_ahead(level)
+        return (self.worst is None or self.worst.ahead(level)) and in_right
 
     def negated(self) -> Paired:
         of_all = self.of_all.negated() if self.of_all else None

@@ -61,11 +61,11 @@ def _in_right_answers(best: PipelineSummary, other: PipelineSummary, contest: Co
 
 def _never_right(best: PipelineSummary, known: Mapping[str, PipelineSummary], doubted: Sequence[str]) -> str:
     """That no answer of the leader counts as right; how many may be, where that is not said of it anyway."""
-    if not any(each.cost.right for each in known.values()):
+    if not any(each.cost.right or each.uncounted.perhaps for each in known.values()):
         return "But no answer of any pipeline counts as right."
     found = best.uncounted
-    perhaps = f"; {numbers.count(found.may_be_right)} of {numbers.counted(found.answers, 'answer')} may be"
-    told = perhaps if found.may_be_right and best.name not in doubted else ""
+    perhaps = f"; {numbers.count(found.perhaps)} of {numbers.counted(found.answers, 'answer')} may be"
+    told = perhaps if found.perhaps and best.name not in doubted else ""
     return f"But no answer of {best.name} counts as right{told}."
 
 

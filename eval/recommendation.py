@@ -63,7 +63,7 @@ def recommend(needs: Needs, grounds: Grounds) -> Recommendation:
         rule()
         if not chooser.left:
             sentence = f"No pipeline meets these needs: {' '.join(each.sentence for each in chooser.reasons)}"
-            known = not any(chooser.by_name[name].uncounted.may_be_right for name in chooser.never_right)
+            known = not any(chooser.by_name[name].uncounted.perhaps for name in chooser.never_right)
             return Recommendation(pipeline=None, clear=known, sentence=sentence, reasons=tuple(chooser.reasons))
     if len(chooser.left) > 1:
         chooser.most_correct()

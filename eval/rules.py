@@ -52,12 +52,12 @@ class Chooser:
     def some_right(self) -> None:
         self.ruled_out = [name for name in self.by_name if name not in self.left]
         self.never_right = out = [name for name in self.left if self.grounds.nothing_right(name)]
-        wrong = [name for name in out if not self.by_name[name].uncounted.may_be_right]
+        wrong = [name for name in out if not self.by_name[name].uncounted.perhaps]
         seen: dict[str, float | None] = {f"{name}.cost.right": 0.0 for name in wrong}
         self._out("R1", wrong, f"{listed(wrong)} answered nothing rightly." if wrong else "", seen)
         for name in [each for each in out if each not in wrong]:
             found = self.by_name[name].uncounted
-            perhaps = f"{numbers.count(found.may_be_right)} of {numbers.counted(found.answers, 'answer')}"
+            perhaps = f"{numbers.count(found.perhaps)} of {numbers.counted(found.answers, 'answer')}"
             seen = {f"{name}.cost.right": 0.0, **found.numbers(name)}
             self._out("R1", [name], f"{name} {NOTHING_COUNTS.format(perhaps, found.why)}", seen)
 

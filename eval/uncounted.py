@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import get_args
 
 from corpora.model import Question, Record
+from eval.borne_out import of_several
 from eval.lacking import Lacking, Why, what_may_lack
 from eval.metrics.registry import CORRECTNESS
 from eval.metrics.terse import usual_words
-from eval.outcomes import gives_nothing_asked
+from eval.outcomes import gives_nothing_asked, is_right
 from eval.trial import Trial
 
 SAID_OTHERWISE: Mapping[Why, tuple[str, str]] = {
@@ -39,6 +40,8 @@ class Uncounted(Record):
         answers: how many there are, those that read like refusals and may be right among them.
         giving_nothing: that have a right answer's score, give nothing of what was asked and so do not count: the word
             of a mere "No" for something else, the words of the question.
+        in_other_words: that may be right in other words, as far as `eval.borne_out` tells. What the mean lacks of them
+            is in no number here, and some may be among those below.
         too_long: that would count as right if they were shorter, or may be right, as with a disclaimer after few words;
             `taken` is also what `brevity` takes from those that count. What is copied from what was shown, or from the
             evidence, is not long for having much to say.
@@ -53,6 +56,7 @@ class Uncounted(Record):
 
     answers: int = 0
     giving_nothing: int = 0
+    in_other_words: int = 0
     too_long: Kind = Kind()
     too_short: Kind = Kind()
     in_a_sentence: Kind = Kind()
@@ -74,11 +78,16 @@ class Uncounted(Record):
         return sum(kind.answers for kind in self.kinds.values())
 
     @property
+    def perhaps(self) -> int:
+        """How many may be right, and do not count so, for how they are worded too."""
+        return self.may_be_right or self.in_other_words
+
+    @property
     def why(self) -> str:
         """What is with those that may be right: "are too short to count, or read like refusals"."""
         of_length = [why for why in ("too_long", "too_short") if self.kinds[why].answers]
         told = [f"are {' or '.join(of_length).replace('_', ' ')} to count"] if of_length else []
-        return ", or ".join([*told, *self.said_otherwise(one=False)])
+        return ", or ".join([*told, *self.said_otherwise(one=False)]) or "say it in other words"
 
     def said_otherwise(self, one: bool) -> list[str]:
         """What is with those that are neither too long nor too short, of one answer or of several."""
@@ -86,11 +95,13 @@ class Uncounted(Record):
 
     def numbers(self, name: str) -> dict[str, float | None]:
         """What says that something is not counted, by its names in a reason of the recommendation."""
-        return {
-            f"{name}.uncounted.{why}.{what}": value
-            for why, kind in self.kinds.items()
-            for what, value in (("answers", kind.answers), ("taken", kind.taken))
-        }
+        numbers: dict[str, float | None] = {f"{name}.uncounted.in_other_words": self.in_other_words}
+        for why, kind in self.kinds.items():
+            numbers |= {
+                f"{name}.uncounted.{why}.answers": kind.answers,
+                f"{name}.uncounted.{why}.taken": kind.taken,
+            }
+        return numbers
 
 
 def uncounted(questions: Mapping[str, Question], trials: Sequence[Trial]) -> Uncounted:
@@ -108,6 +119,11 @@ def uncounted(questions: Mapping[str, Question], trials: Sequence[Trial]) -> Unc
     return Uncounted(
         answers=len(said) + kinds["like_refusals"].answers,
         giving_nothing=sum(gives_nothing_asked(question, answer.response) for question, answer in said),
+        in_other_words=sum(
+            of_several(question, trial, is_right(question, trial)).reworded
+            for trial in scored
+            if trial.answer and (question := questions[trial.question_id]).right_answers
+        ),
         **kinds,
     )
 

@@ -20,7 +20,7 @@ def deciding(right_answers: Sequence[str], response: str) -> tuple[str, ...]:
 
     Most of a sentence is no answer where a bare one is known: with another name in it, it lacks that.
     """
-    bare = [each for each in right_answers if not is_sentence(each)]
+    bare = [each for each in right_answers if length(each) and not is_sentence(each)]
     if not bare:
         return tuple(right_answers)
     return tuple(each for each in right_answers if each in bare or token_recall(each, response) == 1)

@@ -33,7 +33,7 @@ _LEAD_IN = re.compile(
     rf")[*_]{{0,4}}\s*",
     re.IGNORECASE,
 )
-_NOTE = re.compile(rf"\s*[(\[](?:sources?|see|from|ref(?:erence)?s?)\s?:?\s{_NAMED}[)\]]", re.IGNORECASE)
+_NOTE = re.compile(rf"[(\[](?:sources?|see|from|ref(?:erence)?s?)\s?:?\s{_NAMED}[)\]]", re.IGNORECASE)
 """Where it is from, in brackets: "(Source: document 3)"."""
 _OFFER = re.compile(
     r"\b(?:let (?:me|us) know|feel free to|(?:do not|never) hesitate|just ask|would you like"
@@ -59,8 +59,8 @@ _ZH_LEAD_IN = re.compile(
 )
 _ZH_COURTESY = re.compile(
     r"\s*(?:希望[^\d,，。]{0,10}(?:有(?:所)?帮助|帮到(?:您|你)|有用)"
-    r"|(?:如果|如)(?:您|你)?(?:还)?有[^\d,，。]{0,10}(?:问题|疑问|需要)[,，]?[^\d,，。]{0,8}(?:随时|欢迎|告诉我|提问|联系|询问)"
-    r"[^\d,，。]{0,10}|(?:我)?很?(?:高兴|乐意)(?:能)?(?:为|帮)(?:您|你)[^\d,，。]{0,8}|当然|好的|您好|你好"
+    r"|(?:如果|如)(?:您|你)?(?:还)?有[^\d,，。]{0,10}(?:问题|疑问|需要)[,，]?(?:请|欢迎|可以|您|你|都|随时|再|继续){0,5}(?:告诉我|提问|联系我|询问|咨询)"
+    r"(?:们)?|(?:我)?很?(?:高兴|乐意)(?:能)?(?:为|帮)(?:您|你)(?:解答|服务|效劳|提供帮助)?|当然|好的|您好|你好"
     r"|感谢(?:您|你)?的?(?:提问|咨询|询问))\s*[。！!.~～]?\s*"
 )
 

@@ -16,7 +16,7 @@ LINE = 0.075  # a name's height, of the axis'
 STEP = 0.02
 LOWEST, HIGHEST = 0.03, 0.99  # where a name lies within the plot
 REACH = 0.46  # how far from its point a name may lie, so that nobody takes it for another's
-ALL_NAMED = 7
+ALL_NAMED = 6
 """So many points are all named, wherever they lie; of more, those without a place are left to a legend."""
 
 

@@ -198,6 +198,36 @@ def test_who_paraphrases_and_invents_is_not_clearly_better_than_who_is_right_in_
     assert not found.verdict.clear
 
 
+@pytest.mark.parametrize("more", ["", " Forms for this are kept in the office next to the yard."])
+@pytest.mark.parametrize(
+    "altered", ["fail to be approved by the", "are rarely approved by the", "are approved by the deputy of the"]
+)
+def test_a_copy_with_another_word_is_not_surely_right_whatever_else_is_told(altered: str, more: str) -> None:
+    it = ASKED[0]
+    document = f"{evidence(it)} Forms for this are kept in the office next to the yard."
+    text = f"{(it.reference or '').replace('are approved by the', altered)}{more}"
+    scores = {
+        CORRECTNESS: Score(status="scored", value=correctness(it.reference or "", text)),
+        FAITHFULNESS: Score(status="scored", value=support([document], text)),
+    }
+    told = trial(pipeline="one", question_id=it.id, answer=reply(text), scores=scores)
+    assert is_right(it, told)
+    assert not of_several(it, told, right=True).surely
+
+
+def test_who_says_all_in_other_words_did_not_answer_nothing_rightly() -> None:
+    words = [in_other_words(each) for each in ASKED]
+    found = bake_off({"lies": [lie(each) for each in ASKED], "words": words})
+    assert not found.verdict.clear
+    choice = found.verdict.recommendation
+    assert choice is not None
+    assert not choice.clear
+    assert not any("words answered nothing rightly" in each.sentence for each in choice.reasons)
+    alone = bake_off({"words": words, "others": words}).verdict
+    assert alone.recommendation is not None
+    assert not alone.recommendation.clear
+
+
 def test_of_rights_what_is_not_known_is_as_it_counts() -> None:
     known = Rights(sure={"a": 1.0, "b": 0.0}, perhaps={}, surely={"a": 0.0}, reworded={"b": 1.0})
     assert known.least == {"a": 0.0, "b": 0.0}

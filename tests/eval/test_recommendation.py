@@ -244,7 +244,7 @@ FOR_THE_RULES = {"late", "made_up", "freshness", "per_version", "per_month"}
 def in_report(report: dict[str, Any], path: str) -> float | None:
     """The number of that name in report.json."""
     if path.startswith("differences."):
-        measure, names, end = path.removeprefix("differences.").split(".")
+        measure, names, *gain, end = path.removeprefix("differences.").split(".")
         a, b = names.split(" − ")
         (found,) = (
             each["paired"]
@@ -254,11 +254,11 @@ def in_report(report: dict[str, Any], path: str) -> float | None:
         turned = next(each["a"] for each in report["differences"] if {each["a"], each["b"]} == {a, b}) != a
         if end == "p":
             return found["adjusted"]
-        if end == "worst":  # of the one ahead, whichever way round
-            return found["worst"]["estimate"]["low"]
-        if end == "right":
-            return -found["right"]["estimate"]["high"] if turned else found["right"]["estimate"]["low"]
-        value = found["estimate"][{"low": "high", "high": "low"}.get(end, end) if turned else end]
+        if gain and gain[0] != "right":  # of the one ahead, whichever way round
+            return found[gain[0]]["estimate"][end]
+        value = (found["right"] if gain else found)["estimate"][
+            {"low": "high", "high": "low"}.get(end, end) if turned else end
+        ]
         return -value if turned else value
     name, *steps = path.split(".")
     (place,) = (each for each in report["pipelines"] if each["name"] == name)

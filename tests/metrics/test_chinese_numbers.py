@@ -26,6 +26,11 @@ from eval.metrics.correctness import correctness
         ("百分之三十五", "35%"),
         ("第一名", "第1名"),
         ("十多天", "10多天"),
+        ("2万元", "20000元"),
+        ("3.5万元", "35000元"),
+        ("2千万元", "20000000元"),
+        ("三点五元", "3.5元"),
+        ("百分之三点五", "3.5%"),
     ],
 )
 def test_numbers_before_what_they_count_are_digits(text: str, written: str) -> None:
@@ -33,7 +38,21 @@ def test_numbers_before_what_they_count_are_digits(text: str, written: str) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["三五天", "两三天", "万一个人", "星期三", "十分好", "一些", "千万个", "百分之百", "天天", "5三天"]
+    "text",
+    [
+        "三五天",
+        "两三天",
+        "万一个人",
+        "星期三",
+        "十分好",
+        "一些",
+        "千万个",
+        "百分之百",
+        "天天",
+        "5三天",
+        "几十天",
+        "数十天",
+    ],
 )
 def test_what_is_no_single_number_stays(text: str) -> None:
     assert in_digits(text) == text
@@ -43,6 +62,7 @@ def test_another_number_contradicts_and_the_same_in_digits_does_not() -> None:
     assert correctness("三天", "3天") == 1
     assert contradicts("文件在三十天内可以恢复。", "文件在九十天内可以恢复。")
     assert not contradicts("文件在三十天内可以恢复。", "文件在30天内可以恢复。")
+    assert not contradicts("补贴上限为2万元", "补贴上限为两万元")
 
 
 def test_long_runs_are_read_at_once() -> None:

@@ -65,6 +65,7 @@ def test_the_same_in_chinese(courteous: str) -> None:
         "You are welcome to come with dogs and cats.",
         "Feel free to contact us on Sundays and public holidays.",
         "Sure you can.",
+        "如有问题请联系张三经理。",
         "You can ask questions by e-mail.",
         "Thanks to the cache, it is fast.",
         "Feel free to use port 80.",
@@ -89,7 +90,7 @@ def test_a_reply_of_courtesies_alone_is_not_borne_out() -> None:
 
 
 @pytest.mark.parametrize(
-    "part", ["let me know ", "about a, ", "Based on the provided ", "here is the ", "根据", "如果有", "* "]
+    "part", [" ", "\n", "let me know ", "about a, ", "Based on the provided ", "here is the ", "根据", "如果有", "* "]
 )
 def test_long_texts_are_read_at_once(part: str) -> None:
     began = time.monotonic()
