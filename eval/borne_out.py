@@ -10,13 +10,15 @@ from eval.metrics.claims import claims
 from eval.metrics.contradiction import contradicts
 from eval.metrics.correctness import correctness
 from eval.metrics.courtesies import without_courtesies
-from eval.metrics.lexical import content_terms, length, rouge_l, terms, with_parts
+from eval.metrics.lexical import content_terms, rouge_l, terms, with_parts
 from eval.metrics.registry import FAITHFULNESS, METRICS, RIGHT
 from eval.metrics.support import support
 from eval.trial import Trial
 
 SEVERAL = 4
-"""Words from which on a reference may be repeated with another name in it, and count: three of four are still there."""
+"""Words, or Chinese characters, from which on a reference may be repeated with another name in it, and count: three of
+four are still there.
+"""
 
 REWORDED = 0.25
 """Correctness from which an answer may say in other words what its reference says. Right answers that are reworded
@@ -56,7 +58,7 @@ def of_several(question: Question, trial: Trial, right: bool) -> OfSeveral:
     what is right beside a shorter one.
     """
     rights, answer = question.right_answers, trial.answer
-    several = [each for each in rights if length(each) >= SEVERAL]
+    several = [each for each in rights if len(terms(each)) >= SEVERAL]
     if answer is None or not several:
         return OfSeveral(right)
     said = without_courtesies(answer.response) or answer.response
@@ -98,9 +100,17 @@ def _evidence_bears_out(trial: Trial) -> bool | None:
 
 
 def _adds_a_word(question: Question, said: str) -> bool:
-    """Whether a sentence that nearly copies one of a reference or the evidence has a word that is in none of them."""
-    texts = (*question.right_answers, *(each.text for each in question.reference_contexts))
-    known = frozenset(with_parts(terms("\n".join(texts))))
+    """Whether a sentence that nearly copies one of a reference has a word that neither a reference nor the question
+    has, be it of another row of the evidence; or one that nearly copies one of the evidence a word that is in none.
+    """
+    rights, evidence = question.right_answers, [each.text for each in question.reference_contexts]
+    return _copies_with_another(rights, (*rights, question.user_input), said) or _copies_with_another(
+        evidence, (*rights, *evidence), said
+    )
+
+
+def _copies_with_another(texts: Sequence[str], allowed: Sequence[str], said: str) -> bool:
+    known = frozenset(with_parts(terms("\n".join(allowed))))
     copied = [claim.text for text in texts for claim in claims(text)]
     return any(
         any(term not in known for term in content_terms(claim.text))

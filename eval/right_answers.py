@@ -48,9 +48,17 @@ class Rights:
         return {**self.sure, **self.surely}
 
     @property
+    def least_and_uncounted(self) -> Values:
+        """The share that is surely right, or may be and is not counted, of every question."""
+        return {key: share + self._uncounted(key) for key, share in self.least.items()}
+
+    @property
     def in_any_words(self) -> Values:
-        """The share that counts as right or may be right in other words, of every question."""
-        return {key: share + self.reworded.get(key, 0.0) for key, share in self.sure.items()}
+        """The share that counts as right, or may be right in other words or for another reason, of every question."""
+        return {key: share + max(self.reworded.get(key, 0.0), self._uncounted(key)) for key, share in self.sure.items()}
+
+    def _uncounted(self, key: str) -> float:
+        return self.perhaps.get(key, self.sure[key]) - self.sure[key]
 
     def of(self, questions: Set[str]) -> Rights:
         """Of these questions alone."""
@@ -172,13 +180,15 @@ def _borne_out(
     clusters: Mapping[str, str],
     confidence: Confidence,
 ) -> dict[Pair, Paired]:
-    """Of the one with more right answers, those that are surely right, less the other's; less all of the other's that
-    are right in any words, where it words them less like the references. Nothing where that is as it counts.
+    """Of the one with more right answers, those that are surely right, less the other's and what of these may be right
+    and is not counted; less all of the other's that may be right in any words, where it words them less like the
+    references. Nothing where that is as it counts.
     """
     values = {f"{name} surely": each.least for name, each in known.items()}
+    values |= {f"{name} at most": each.least_and_uncounted for name, each in known.items()}
     values |= {f"{name} in any words": each.in_any_words for name, each in known.items()}
     asked = {
-        pair: (f"{ahead} surely", f"{behind} {'in any words' if nearer[pair] else 'surely'}")
+        pair: (f"{ahead} surely", f"{behind} {'in any words' if nearer[pair] else 'at most'}")
         for pair, (ahead, behind) in directed.items()
     }
     told = {

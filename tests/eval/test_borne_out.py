@@ -215,6 +215,42 @@ def test_a_copy_with_another_word_is_not_surely_right_whatever_else_is_told(alte
     assert not of_several(it, told, right=True).surely
 
 
+def test_a_copy_with_the_value_of_another_row_is_not_surely_right() -> None:
+    """All its words are in the evidence, which bears it out."""
+    it = ASKED[0].model_copy(
+        update={"reference": "The Oslo office is led by Bo Kent, who joined in spring and sees to safety."}
+    )
+    document = f"{it.reference} The Munich office is led by Anna Weber, who joined in autumn."
+    text = "The Oslo office is led by Anna Weber, who joined in spring and sees to safety."
+    scores = {
+        CORRECTNESS: Score(status="scored", value=correctness(it.reference or "", text)),
+        FAITHFULNESS: Score(status="scored", value=support([document], text)),
+    }
+    told = trial(pipeline="one", question_id=it.id, answer=reply(text), scores=scores)
+    assert is_right(it, told)
+    assert not of_several(it, told, right=True).surely
+
+
+def test_bare_answers_that_may_be_right_count_beside_what_is_surely_right() -> None:
+    """Each bound alone leaves the one that invents ahead: its inventions count, or the other's bare answers do not."""
+    trained = [lie(each) if n % 2 else each.reference or "" for n, each in enumerate(ASKED)]
+    bare = [f"The {WHO[n % 10]}." if n % 5 < 3 else "I don't know." for n in range(40)]
+    found = bake_off({"trained": trained, "bare": bare})
+    ahead = found.difference(CORRECTNESS, "trained", "bare")
+    assert ahead is not None
+    assert ahead.differs(0.95)
+    assert ahead.borne_out is not None
+    assert ahead.borne_out.estimate.mean == pytest.approx(0.5 - 0.6)
+    assert not found.verdict.clear
+
+
+def test_chinese_references_of_four_characters_are_asked_too() -> None:
+    it = ASKED[0].model_copy(update={"reference": "市场部总监"})
+    assert known_of(it, "市场部总监").surely
+    assert is_right(it, asked("one", it, "销售部总监"))
+    assert not known_of(it, "销售部总监").surely
+
+
 def test_who_says_all_in_other_words_did_not_answer_nothing_rightly() -> None:
     words = [in_other_words(each) for each in ASKED]
     found = bake_off({"lies": [lie(each) for each in ASKED], "words": words})
