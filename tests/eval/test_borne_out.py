@@ -56,10 +56,11 @@ def in_other_words(of: Question) -> str:
     return f"It is up to the {who}, who looks at what somebody at the {place} wants in the way of {thing} and says yes."
 
 
-def asked(name: str, of: Question, text: str) -> Trial:
+def asked(name: str, of: Question, text: str, document: str | None = None) -> Trial:
+    """Scored beside the evidence, or the document in its place."""
     values = {
         CORRECTNESS: max(correctness(each, text) for each in deciding(of.right_answers, text)),
-        FAITHFULNESS: support([evidence(of)], text),
+        FAITHFULNESS: support([document or evidence(of)], text),
     }
     scores = {metric: Score(status="scored", value=value) for metric, value in values.items()}
     return trial(pipeline=name, question_id=of.id, answer=reply(text), scores=scores)
@@ -206,11 +207,7 @@ def test_a_copy_with_another_word_is_not_surely_right_whatever_else_is_told(alte
     it = ASKED[0]
     document = f"{evidence(it)} Forms for this are kept in the office next to the yard."
     text = f"{(it.reference or '').replace('are approved by the', altered)}{more}"
-    scores = {
-        CORRECTNESS: Score(status="scored", value=correctness(it.reference or "", text)),
-        FAITHFULNESS: Score(status="scored", value=support([document], text)),
-    }
-    told = trial(pipeline="one", question_id=it.id, answer=reply(text), scores=scores)
+    told = asked("one", it, text, document)
     assert is_right(it, told)
     assert not of_several(it, told, right=True).surely
 
@@ -222,11 +219,7 @@ def test_a_copy_with_the_value_of_another_row_is_not_surely_right() -> None:
     )
     document = f"{it.reference} The Munich office is led by Anna Weber, who joined in autumn."
     text = "The Oslo office is led by Anna Weber, who joined in spring and sees to safety."
-    scores = {
-        CORRECTNESS: Score(status="scored", value=correctness(it.reference or "", text)),
-        FAITHFULNESS: Score(status="scored", value=support([document], text)),
-    }
-    told = trial(pipeline="one", question_id=it.id, answer=reply(text), scores=scores)
+    told = asked("one", it, text, document)
     assert is_right(it, told)
     assert not of_several(it, told, right=True).surely
 
