@@ -182,7 +182,7 @@ def _borne_out(
 ) -> dict[Pair, Paired]:
     """Of the one with more right answers, those that are surely right, less the other's and what of these may be right
     and is not counted; less all of the other's that may be right in any words, where it words them less like the
-    references. Nothing where that is as it counts.
+    references. Nothing where that is no more than the worst case has.
     """
     values = {f"{name} surely": each.least for name, each in known.items()}
     values |= {f"{name} at most": each.least_and_uncounted for name, each in known.items()}
@@ -192,9 +192,9 @@ def _borne_out(
         for pair, (ahead, behind) in directed.items()
     }
     told = {
-        pair: names
-        for pair, names in asked.items()
-        if any(values[key] != known[name].sure for key, name in zip(names, directed[pair], strict=True))
+        pair: asked[pair]
+        for pair, (ahead, behind) in directed.items()
+        if known[ahead].least != known[ahead].sure or (nearer[pair] and any(known[behind].reworded.values()))
     }
     found = compare_pairs(values, list(told.values()), clusters, confidence)
     return {pair: found[names] for pair, names in told.items()}

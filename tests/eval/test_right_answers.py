@@ -75,6 +75,7 @@ def test_a_worst_case_is_of_the_one_ahead_whichever_way_round() -> None:
     assert found.worst
     assert found.worst.estimate.mean == pytest.approx(0.75)
     assert found.worst == found.worst_right == found.negated().worst
+    assert found.borne_out is None  # no reference has several words: the worst case says it all
     assert found.negated().right == found.right.negated()
     assert compared(a, b, Confidence(), swapped=True) == found.negated()
     whole = compared(b, Rights(b.sure, b.sure), Confidence())
