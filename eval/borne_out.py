@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from statistics import fmean
 from typing import NamedTuple
 
 from corpora.model import Question
@@ -31,8 +32,8 @@ place of another have .875, ten with two .8. Of such a copy faithfulness sees na
 """
 
 NEARER = 0.1
-"""By how much more, in ROUGE-L, right answers have to resemble their references for being worded more like them. Who
-is trained on the references' style has .2 or more than who is not; systems of one style differ by .02.
+"""By how much more, in ROUGE-L, answers have to resemble their references for being worded more like them. In bake-offs
+made up for it, who writes like the references had .2 or more than who does not, and two of one style less than .1.
 """
 
 
@@ -80,7 +81,7 @@ def _holds_whole(reference: str, said: str) -> bool:
 def _may_be_reworded(several: Sequence[str], trial: Trial, said: str) -> bool:
     """Whether it holds enough of a reference, or is borne out by the evidence, and contradicts nothing."""
     enough = max(correctness(each, said) for each in several) >= REWORDED
-    return (enough or _evidence_bears_out(trial) is True) and not all(contradicts(each, said) for each in several)
+    return bool(enough or _evidence_bears_out(trial)) and not all(contradicts(each, said) for each in several)
 
 
 def _is_borne_out(question: Question, trial: Trial, said: str) -> bool:
@@ -125,4 +126,4 @@ def is_nearer(likeness: Mapping[str, float], other: Mapping[str, float]) -> bool
     """
     if not likeness or not other:
         return bool(likeness)
-    return sum(likeness.values()) / len(likeness) > sum(other.values()) / len(other) + NEARER
+    return fmean(likeness.values()) > fmean(other.values()) + NEARER

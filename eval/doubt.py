@@ -24,7 +24,7 @@ def in_right_answers(a: PipelineSummary, b: PipelineSummary, paired: Paired, lev
     a sentence; None where it is.
     """
     if not paired.right_ahead(level):
-        return by_parts_alone(a, b, paired, level)
+        return _not_more_right(a, b, paired, level)
     if paired.borne_out is None or paired.borne_out.ahead(level):
         return None
     gain = _written(paired.borne_out.estimate)
@@ -37,11 +37,11 @@ def in_right_answers(a: PipelineSummary, b: PipelineSummary, paired: Paired, lev
     return f"{unseen}: counting surely right answers alone, {a.name} minus {b.name} is {gain}."
 
 
-def by_parts_alone(a: PipelineSummary, b: PipelineSummary, paired: Paired, level: float) -> str | None:
-    """That a, whose score is higher, has not more right answers than b, as a sentence; None where it has. Perhaps it
-    has among those that do not count.
+def _not_more_right(a: PipelineSummary, b: PipelineSummary, paired: Paired, level: float) -> str | None:
+    """That a is ahead for parts of right answers, or is not shown to have more of them; perhaps it has among those that
+    do not count. None where the scores do not differ.
     """
-    if paired.right is None or not paired.differs_in_score(level) or paired.right_ahead(level):
+    if paired.right is None or not paired.differs_in_score(level):
         return None
     gain, found = paired.right.estimate, a.uncounted
     of_all = numbers.counted(found.answers, "answer")

@@ -33,6 +33,7 @@ _LEAD_IN = re.compile(
     rf")[*_]{{0,4}}\s*",
     re.IGNORECASE,
 )
+"""Narrower than what leads to a yes or no (`eval.metrics.opening`): "According to John Smith" says whose word it is."""
 _NOTE = re.compile(rf"[(\[](?:sources?|see|from|ref(?:erence)?s?)\s?:?\s{_NAMED}[)\]]", re.IGNORECASE)
 """Where it is from, in brackets: "(Source: document 3)"."""
 _OFFER = re.compile(
@@ -69,8 +70,8 @@ def without_courtesies(text: str) -> str:
     """A text without sentences of mere courtesy, and without what only leads to an answer or names the material it is
     from: "Based on the documents, ...", "Here is the answer: ...", "(Source: document 3)".
 
-    Courtesies are told by a closed list of words, so that what else a sentence says keeps it: "Let me know by 5 May."
-    Empty where nothing else is said.
+    English courtesies are told by a closed list of words, so that what else a sentence says keeps it: "Let me know by
+    5 May." Empty where nothing else is said.
     """
     *parted, last = SENTENCE_END.split(_NOTE.sub("", text))
     ended = [*zip(parted[::2], parted[1::2], strict=True), (last, "")]
@@ -84,7 +85,7 @@ def _without_lead_in(sentence: str) -> str:
 
 
 def _is_courtesy(sentence: str) -> bool:
-    written = written_out(sentence).replace("n’t", " not").casefold()
+    written = written_out(sentence).casefold()
     if _AFFIRMS.fullmatch(written) or _ZH_COURTESY.fullmatch(sentence):
         return True
     return bool(_OFFER.search(written)) and OF_COURTESY.issuperset(tokens(_TOPIC.sub(r"\g<kept>", written)))
