@@ -5,6 +5,7 @@ from __future__ import annotations
 from corpora.errors import RunError
 from corpora.model import Record
 from eval import numbers
+from eval.assessed import assess
 from eval.doubt import more_right_answers, why_in_doubt
 from eval.manifest import in_words
 from eval.measures import PipelineSummary, summarise_pipeline, values
@@ -122,7 +123,7 @@ def _changes(a: RunFolder, b: RunFolder, pipelines: list[str], common: set[str])
         for trials in (a.trials(), b.trials())
     ]
     known = {
-        f"{run} {name}": rights(folder.questions, trials)
+        f"{run} {name}": rights(assess(folder.questions, trials))
         for run, folder, by_name in zip("ab", (a, b), by_run, strict=True)
         for name, trials in by_name.items()
     }
@@ -176,5 +177,5 @@ def _summary(run: RunFolder, name: str, common: set[str]) -> PipelineSummary:
     options = run.manifest.evaluation
     turns = question_turns(questions, run.manifest.turns, options.seed)
     drawn = Draws(question_clusters(questions), turns, options.intervals)
-    summary = summarise_pipeline(run.manifest, name, questions, trials, drawn, None)
+    summary = summarise_pipeline(run.manifest, name, questions, trials, assess(questions, trials), drawn, None)
     return summary.model_copy(update={"name": f"{name} in {run.manifest.run_id}"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 
 from corpora.model import Record
 from eval.cost_per_success import cost_per_success
@@ -76,7 +76,7 @@ def summarise_cost(
     trials: Sequence[Trial],
     prices: Prices,
     preparation: Preparation,
-    is_right: Callable[[Trial], bool | None],
+    right: Mapping[tuple[str, str, int], bool],
     judge: JudgeOptions | None,
     drawn: Draws,
     compared: float | None,
@@ -84,15 +84,14 @@ def summarise_cost(
     """Sums up one pipeline's trials.
 
     Args:
-        is_right: which are right answers; None for what is no question of one.
+        right: which are right answers, by `Trial.key`; of questions that have one, since nobody pays for refusals.
         judge: who scored them.
         compared: as in `CostSummary`.
     """
     costs = [(trial, cost) for trial in trials if (cost := trial.cost(prices)) is not None]
     total = sum(cost for _, cost in costs) if costs else None
-    judged = [(trial, cost, right) for trial, cost in costs if (right := is_right(trial)) is not None]
-    per_right = _per_correct(judged, prices, drawn)
-    outcomes = [right for trial in trials if (right := is_right(trial)) is not None]
+    told = [(trial, cost, right[trial.key]) for trial, cost in costs if trial.key in right]
+    per_right = _per_correct(told, prices, drawn)
     judging = _judging(trials) if judge else None
     fresh = [trial for trial in trials if not trial.cached and trial.machine_seconds is not None]
     busy = sum(trial.machine_seconds or 0.0 for trial in fresh)
@@ -100,7 +99,7 @@ def summarise_cost(
         per_query=total / len(costs) if total is not None else None,
         compared=compared,
         per_correct=per_right.mean,
-        right=sum(outcomes) / len(outcomes) if outcomes else None,
+        right=sum(right.values()) / len(right) if right else None,
         per_correct_low=per_right.low,
         per_correct_high=per_right.high,
         total=total,
@@ -113,17 +112,17 @@ def summarise_cost(
     )
 
 
-def _per_correct(judged: Sequence[tuple[Trial, float, bool]], prices: Prices, drawn: Draws) -> Estimate:
+def _per_correct(told: Sequence[tuple[Trial, float, bool]], prices: Prices, drawn: Draws) -> Estimate:
     """What one right answer costs; what the machine took for it in an earlier run has no interval."""
-    ids = [trial.question_id for trial, _, _ in judged]
+    ids = [trial.question_id for trial, _, _ in told]
     found = cost_per_success(
-        [cost for _, cost, _ in judged],
-        [right for _, _, right in judged],
+        [cost for _, cost, _ in told],
+        [right for _, _, right in told],
         drawn.confidence,
         [drawn.clusters[each] for each in ids],
         None if prices.by_token else [str(drawn.turns[each]) for each in ids],
     )
-    if not prices.by_token and any(trial.cached for trial, _, _ in judged):
+    if not prices.by_token and any(trial.cached for trial, _, _ in told):
         return found.model_copy(update={"low": None, "high": None})
     return found
 

@@ -9,10 +9,10 @@ from itertools import combinations
 from typing import Literal
 
 from corpora.model import Question, Record
+from eval.assessed import Assessed
 from eval.mcnemar import Discordance, mcnemar_pairs
 from eval.measures import values
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
-from eval.outcomes import is_right
 from eval.paired import Paired
 from eval.pairing import compare_pairs
 from eval.planning import FEWEST
@@ -60,6 +60,7 @@ class Difference(Record):
 
 def all_differences(
     trials: Mapping[str, Sequence[Trial]],
+    assessed: Mapping[str, Sequence[Assessed]],
     questions: Sequence[Question],
     taken: Mapping[str, Mapping[str, Mapping[str, float]]],
     by_token: bool,
@@ -69,12 +70,13 @@ def all_differences(
 
     Args:
         trials: by pipeline.
+        assessed: those of questions that have a right answer, by pipeline.
         taken: time and cost of each answer (`amounts`).
         by_token: whether the costs are of tokens; else they are of the machine's time, and compared by turns.
     """
     pairs = list(combinations(trials, 2))
     return (
-        *_of_scores(trials, questions, pairs, drawn),
+        *_of_scores(trials, assessed, questions, pairs, drawn),
         *_of_made_up(trials, questions, pairs, drawn),
         *_of_amounts(taken, pairs, by_token, drawn),
     )
@@ -131,10 +133,14 @@ def find_difference(
 
 
 def _of_scores(
-    trials: Mapping[str, Sequence[Trial]], questions: Sequence[Question], pairs: Sequence[Pair], drawn: Draws
+    trials: Mapping[str, Sequence[Trial]],
+    assessed: Mapping[str, Sequence[Assessed]],
+    questions: Sequence[Question],
+    pairs: Sequence[Pair],
+    drawn: Draws,
 ) -> Iterator[Difference]:
     """In `SCORES`, on each subset that a measure is compared on."""
-    known = {name: rights(questions, each) for name, each in trials.items()}
+    known = {name: rights(each) for name, each in assessed.items()}
     for measure in SCORES:
         scores = {name: values(each, measure) for name, each in trials.items()}
         for subset, members in _subsets(questions).items():
@@ -147,7 +153,7 @@ def _of_scores(
                 continue
             part = {name: each.of(members) for name, each in known.items()}
             compared = compare_answers(within, part, pairs, drawn.clusters, drawn.confidence)
-            first = {name: _first_rights(each, questions, members) for name, each in trials.items()}
+            first = {name: _first_rights(each, members) for name, each in assessed.items()}
             yield from _named(measure, subset, compared, mcnemar_pairs(first, pairs))
 
 
@@ -202,14 +208,9 @@ def _only(by_question: Mapping[str, float], members: set[str]) -> dict[str, floa
     return {key: value for key, value in by_question.items() if key in members}
 
 
-def _first_rights(trials: Sequence[Trial], questions: Sequence[Question], members: set[str]) -> dict[str, bool]:
-    """Of answerable questions, as correctness is, and of the first answer to each."""
-    asked = {question.id: question for question in questions if question.answerable and question.id in members}
-    return {
-        trial.question_id: is_right(asked[trial.question_id], trial)
-        for trial in trials
-        if trial.question_id in asked and trial.repeat == 0
-    }
+def _first_rights(assessed: Sequence[Assessed], members: set[str]) -> dict[str, bool]:
+    """Of the first answer to each question."""
+    return {each.question.id: each.right for each in assessed if each.question.id in members and not each.trial.repeat}
 
 
 def _seconds(trials: Sequence[Trial]) -> dict[str, float]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from corpora.model import Question, Record
+from corpora.model import Record
 from eval import numbers
+from eval.assessed import Assessed
 from eval.metrics.bare_answers import deciding, is_sentence
 from eval.metrics.lexical import token_recall
 from eval.metrics.registry import RIGHT
-from eval.outcomes import is_right
-from eval.trial import Trial
 
 MATTERS = 0.2
 """The share of the right answers from which it is told. Each of EVOUNA's five systems has 2 to 5 %, and people call 64
@@ -42,15 +41,14 @@ class InPart(Record):
         )
 
 
-def in_part(questions: Mapping[str, Question], trials: Iterable[Trial]) -> InPart:
-    """Of the trials of one pipeline; `questions` by id."""
-    answerable = (trial for trial in trials if questions[trial.question_id].answerable)
-    right = [trial for trial in answerable if is_right(questions[trial.question_id], trial)]
-    return InPart(right=len(right), lacking=sum(_lacks(questions[trial.question_id], trial) for trial in right))
+def in_part(assessed: Iterable[Assessed]) -> InPart:
+    """Of the answers of one pipeline."""
+    right = [each for each in assessed if each.right]
+    return InPart(right=len(right), lacking=sum(_lacks(each) for each in right))
 
 
-def _lacks(question: Question, trial: Trial) -> bool:
-    response = trial.answer.response if trial.answer else ""
-    recalled = {right: token_recall(right, response) for right in deciding(question.right_answers, response)}
+def _lacks(assessed: Assessed) -> bool:
+    response = assessed.trial.answer.response if assessed.trial.answer else ""
+    recalled = {right: token_recall(right, response) for right in deciding(assessed.question.right_answers, response)}
     best = max(recalled.values())
     return RIGHT <= best < 1 and all(not is_sentence(right) for right, recall in recalled.items() if recall == best)

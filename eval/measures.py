@@ -8,6 +8,7 @@ import numpy as np
 
 from corpora.model import Question, Record
 from eval import numbers
+from eval.assessed import Assessed
 from eval.break_even import Costs
 from eval.copying import Copying, copying
 from eval.cost import CostSummary, summarise_cost
@@ -15,7 +16,6 @@ from eval.in_part import InPart, in_part
 from eval.latency import LatencySummary, summarise_latency
 from eval.manifest import Manifest
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
-from eval.outcomes import rightness
 from eval.paired import Paired
 from eval.statistics import Draws, Estimate, mean_interval, wilson
 from eval.trial import Trial
@@ -125,10 +125,13 @@ def summarise_pipeline(
     name: str,
     questions: Sequence[Question],
     trials: Sequence[Trial],
+    assessed: Sequence[Assessed],
     drawn: Draws,
     cost_compared: float | None,
 ) -> PipelineSummary:
-    """Sums up one pipeline's trials; `cost_compared` is an answer's cost on the questions that all have one for."""
+    """Sums up one pipeline's trials, of which some are `assessed`; `cost_compared` is an answer's cost on the questions
+    that all have one for.
+    """
     contestant = manifest.pipelines[name]
     by_id = {question.id: question for question in questions}
     summaries = {metric: _metric(trials, metric, drawn) for metric in METRICS}
@@ -142,8 +145,8 @@ def summarise_pipeline(
         abstained=abstained,
         failed=failed,
         cached=sum(trial.cached for trial in trials),
-        uncounted=uncounted(by_id, trials),
-        in_part=in_part(by_id, trials),
+        uncounted=uncounted(assessed),
+        in_part=in_part(assessed),
         metrics={metric: each for metric, each in summaries.items() if _applies(each, failed, len(trials))},
         abstention=_abstention(questions, [trial for trial in trials if trial.repeat == 0], drawn.confidence.level),
         tags=_tags(questions, trials, drawn),
@@ -154,7 +157,7 @@ def summarise_pipeline(
             trials,
             manifest.prices,
             contestant.preparation,
-            rightness(questions),
+            {each.trial.key: each.right for each in assessed},
             manifest.evaluation.judge,
             drawn,
             cost_compared,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from corpora.model import Question
 from eval.metrics.bare_answers import deciding
@@ -53,16 +53,3 @@ def _misses(asked: str, reference: str, response: str) -> bool:
         or gives_no_number(asked, reference, response)
         or denies_in_passing(asked, reference, response)
     )
-
-
-def rightness(questions: Sequence[Question]) -> Callable[[Trial], bool | None]:
-    """`is_right` for trials of questions that have an answer, None for those of others: a refusal is no right answer
-    that anybody would pay for.
-    """
-    asked = {question.id: question for question in questions if question.answerable}
-
-    def right(trial: Trial) -> bool | None:
-        question = asked.get(trial.question_id)
-        return None if question is None else is_right(question, trial)
-
-    return right

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, fields
 
-from corpora.model import Question
-from eval.borne_out import is_nearer, of_several
-from eval.lacking import what_may_lack
-from eval.metrics.registry import CORRECTNESS
-from eval.metrics.terse import usual_words
-from eval.outcomes import is_right
+from eval.assessed import Assessed
+from eval.borne_out import is_nearer
 from eval.paired import Gain, Paired
 from eval.pairing import compare_pairs, within_scale
 from eval.statistics import Confidence
-from eval.trial import Trial
 
 Pair = tuple[str, str]
 Values = Mapping[str, float]
@@ -74,30 +69,22 @@ class _Bounds:
     most: Mapping[str, Values]
 
 
-def rights(questions: Sequence[Question], trials: Sequence[Trial]) -> Rights:
-    """Of a pipeline's answers to the questions that have one, of which some may be right and not count."""
-    asked = {question.id: question for question in questions if question.answerable}
-    told = [trial for trial in trials if trial.question_id in asked]
-    usual = usual_words(each.answer.response for each in told if each.answer and not each.abstained)
+def rights(assessed: Iterable[Assessed]) -> Rights:
+    """Of a pipeline's answers, of which some may be right and not count."""
     found: dict[str, dict[str, list[float]]] = {each.name: {} for each in fields(Rights)}
-
-    def note(what: str, trial: Trial, value: float | None) -> None:
-        if value is not None:
-            found[what].setdefault(trial.question_id, []).append(value)
-
-    for trial in told:
-        question = asked[trial.question_id]
-        right = is_right(question, trial)
-        lacks = what_may_lack(question, trial.answer, usual)
-        of = of_several(question, trial, right)
-        note("sure", trial, right)
-        note("perhaps", trial, right or lacks.uncounted)
-        note("surely", trial, of.surely)
-        note("reworded", trial, of.reworded)
-        note("likeness", trial, of.likeness)
-        score = trial.scores.get(CORRECTNESS)
-        if score and score.value is not None:  # the others are in no mean of the score
-            note("lacking", trial, lacks.share)
+    for each in assessed:
+        of = each.beside_several
+        known = {
+            "sure": each.right,
+            "perhaps": each.right or each.lacks.uncounted,
+            "lacking": each.lacks.share if each.scored else None,
+            "surely": of.surely,
+            "reworded": of.reworded,
+            "likeness": of.likeness,
+        }
+        for what, value in known.items():
+            if value is not None:
+                found[what].setdefault(each.question.id, []).append(value)
     means = {what: {key: sum(each) / len(each) for key, each in by_id.items()} for what, by_id in found.items()}
     return Rights(**means)
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from corpora.model import Question, Record
 from eval import numbers
+from eval.assessed import assess
 from eval.differences import (
     COST,
     Difference,
@@ -189,11 +190,13 @@ def summarise(
     turns = question_turns(questions, manifest.turns, options.seed)
     drawn = Draws(clusters, turns, options.intervals)
     taken = amounts(by_name, manifest.prices)
-    differences = all_differences(by_name, questions, taken, manifest.prices.by_token, drawn)
+    assessed = {name: assess(questions, each) for name, each in by_name.items()}
+    differences = all_differences(by_name, assessed, questions, taken, manifest.prices.by_token, drawn)
     spent = {key: comparable(each) for key, each in taken.items()}
     costs = {name: sum(each.values()) / len(each) for name, each in spent[COST].items()}
     pipelines = tuple(
-        summarise_pipeline(manifest, name, questions, by_name[name], drawn, costs.get(name)) for name in by_name
+        summarise_pipeline(manifest, name, questions, each, assessed[name], drawn, costs.get(name))
+        for name, each in by_name.items()
     )
     unanswerable = {question.id for question in questions if not question.answerable}
     return Summary(

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import get_args
 
-from corpora.model import Question, Record
-from eval.borne_out import of_several
-from eval.lacking import Lacking, Why, what_may_lack
-from eval.metrics.registry import CORRECTNESS
-from eval.metrics.terse import usual_words
-from eval.outcomes import gives_nothing_asked, is_right
-from eval.trial import Trial
+from corpora.model import Record
+from eval.assessed import Assessed
+from eval.lacking import Lacking, Why
+from eval.outcomes import gives_nothing_asked
 
 SAID_OTHERWISE: Mapping[Why, tuple[str, str]] = {
     "in_a_sentence": ("says neither yes nor no", "say neither yes nor no"),
@@ -104,26 +101,16 @@ class Uncounted(Record):
         return numbers
 
 
-def uncounted(questions: Mapping[str, Question], trials: Sequence[Trial]) -> Uncounted:
-    """Of the trials of one pipeline. What is taken is a mean over refusals and failures too, which lose nothing."""
-    scored = [trial for trial in trials if (score := trial.scores.get(CORRECTNESS)) and score.value is not None]
-    replies = [
-        (question, trial.answer, trial.abstained)
-        for trial in scored
-        if trial.answer and (question := questions[trial.question_id]).right_answers
-    ]
-    said = [(question, answer) for question, answer, abstained in replies if not abstained]
-    usual = usual_words(answer.response for _, answer in said)
-    lacking = [what_may_lack(question, answer, usual) for question, answer, _ in replies]
+def uncounted(assessed: Sequence[Assessed]) -> Uncounted:
+    """Of the answers of one pipeline. What is taken is a mean over refusals and failures too, which lose nothing."""
+    scored = [each for each in assessed if each.scored]
+    said = [(each.question, answer) for each in scored if (answer := each.trial.answer) and not each.trial.abstained]
+    lacking = [each.lacks for each in scored]
     kinds = {why: _kind([each for each in lacking if each.why == why], len(scored)) for why in get_args(Why)}
     return Uncounted(
         answers=len(said) + kinds["like_refusals"].answers,
         giving_nothing=sum(gives_nothing_asked(question, answer.response) for question, answer in said),
-        in_other_words=sum(
-            of_several(question, trial, is_right(question, trial)).reworded
-            for trial in scored
-            if trial.answer and (question := questions[trial.question_id]).right_answers
-        ),
+        in_other_words=sum(each.beside_several.reworded for each in scored),
         **kinds,
     )
 

@@ -23,15 +23,13 @@ NOTHING = Preparation()
 BESIDE = Usage(prompt_tokens=10, cached_tokens=50)
 
 
-def right(trial: Trial) -> bool:
-    return trial.answer is not None
-
-
 def summed(
     trials: Sequence[Trial], prices: Prices, made: Preparation = NOTHING, judge: JudgeOptions | None = None
 ) -> CostSummary:
     drawn = Draws({"q1": "q1"}, {"q1": 0}, Confidence(resamples=100))
-    return summarise_cost(trials, prices, made, right, judge, drawn, None)
+    asked = [each.model_copy(update={"repeat": time}) for time, each in enumerate(trials)]
+    right = {each.key: each.answer is not None for each in asked}
+    return summarise_cost(asked, prices, made, right, judge, drawn, None)
 
 
 def test_tokens_at_their_prices() -> None:

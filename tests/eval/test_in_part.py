@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from eval_fakes import FakePipeline, manifest, question, reply, trial
 
+from eval.assessed import assess
 from eval.in_part import InPart, in_part
 from eval.metrics.correctness import correctness
 from eval.metrics.registry import CORRECTNESS
@@ -17,7 +18,7 @@ def said(response: str, *rights: str) -> InPart:
     of = question(0).model_copy(update=fields)
     scores = {CORRECTNESS: Score(value=max(correctness(right, response) for right in rights), status="scored")}
     answered = trial(question_id=of.id, answer=reply(response), scores=scores)
-    return in_part({of.id: of}, [answered])
+    return in_part(assess([of], [answered]))
 
 
 @pytest.mark.parametrize(
@@ -49,10 +50,10 @@ def test_wrong_answers_and_failures_and_refusals_are_not_counted() -> None:
     assert said("Nobody knows.", "Business Plus plan") == InPart()
     without = question(1, answerable=False)
     refused = trial(question_id=without.id, answer=reply("I don't know."), abstained=True)
-    assert in_part({without.id: without}, [refused]) == InPart()
+    assert in_part(assess([without], [refused])) == InPart()
     asked = question(0)
     failed = trial(question_id=asked.id, failure=Failure(code="engine_down", message="It is down."))
-    assert in_part({asked.id: asked}, [failed]) == InPart()
+    assert in_part(assess([asked], [failed])) == InPart()
 
 
 def test_it_is_told_of_five_from_one_right_answer_in_five() -> None:

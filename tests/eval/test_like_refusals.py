@@ -9,6 +9,7 @@ from eval_fakes import Config, FakePipeline, manifest, question, reply, trial
 from test_uncounted import STORED
 
 from corpora.model import Question
+from eval.assessed import assess
 from eval.lacking import what_may_lack
 from eval.measures import PipelineSummary
 from eval.metrics.abstention import declines
@@ -62,7 +63,7 @@ def may_be(of: Question, text: str) -> bool:
 @pytest.mark.parametrize("opening", OPENINGS)
 def test_a_right_answer_after_what_reads_like_a_refusal_may_be_right(opening: str) -> None:
     assert may_be(DAYS, f"{opening} {DAYS.reference}")
-    found = rights([DAYS], answered("one", [DAYS], [f"{opening} 30 days."]))
+    found = rights(assess([DAYS], answered("one", [DAYS], [f"{opening} 30 days."])))
     assert (found.sure, found.perhaps, found.lacking) == ({DAYS.id: 0}, {DAYS.id: 1}, {DAYS.id: 1})
 
 
@@ -98,7 +99,7 @@ def test_a_passage_copied_below_a_refusal_may_not_be_right() -> None:
 def test_what_reads_like_refusals_is_counted_apart_and_may_be_all_that_is_lacking() -> None:
     texts = [f"I don't know for certain. {each.reference}" for each in STORED[:3]]
     trials = answered("one", STORED[:5], [*texts, "I don't know.", STORED[4].reference or ""])
-    found = uncounted({each.id: each for each in STORED}, trials)
+    found = uncounted(assess(STORED, trials))
     assert (found.answers, found.like_refusals.answers, found.may_be_right) == (4, 3, 3)
     assert found.taken == found.like_refusals.taken == pytest.approx(3 / 5)
     assert found.numbers("one")["one.uncounted.like_refusals.answers"] == 3

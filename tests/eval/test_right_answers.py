@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from eval_fakes import question, reply, trial
 
+from eval.assessed import assess
 from eval.metrics.correctness import correctness
 from eval.metrics.registry import CORRECTNESS
 from eval.paired import Paired
@@ -39,7 +40,7 @@ def told(text: str, name: str = STORED.id, repeat: int = 0) -> Trial:
     ],
 )
 def test_what_does_not_count_for_its_length_may_be_right(text: str, sure: float, perhaps: float) -> None:
-    found, counted = rights([STORED], [told(text)]), correctness(STORED.reference or "", text)
+    found, counted = rights(assess([STORED], [told(text)])), correctness(STORED.reference or "", text)
     assert (found.sure, found.perhaps) == ({STORED.id: sure}, {STORED.id: perhaps})
     assert counted + found.lacking[STORED.id] == pytest.approx(1.0 if perhaps else counted)
 
@@ -47,7 +48,7 @@ def test_what_does_not_count_for_its_length_may_be_right(text: str, sure: float,
 def test_shares_are_over_repeats_and_failures_and_what_has_no_answer_is_left_out() -> None:
     failed = trial(question_id=STORED.id, failure=Failure(code="engine-error", message="down"), repeat=2)
     trials = [told(STORED.reference or ""), told("30 days", repeat=1), failed, told("30 days", "hard")]
-    found = rights([STORED, question(2, answerable=False).model_copy(update={"id": "hard"})], trials)
+    found = rights(assess([STORED, question(2, answerable=False).model_copy(update={"id": "hard"})], trials))
     assert (found.sure, found.perhaps) == ({STORED.id: pytest.approx(1 / 3)}, {STORED.id: pytest.approx(2 / 3)})
     short = 1 - correctness(STORED.reference or "", "30 days")
     assert found.lacking == {STORED.id: pytest.approx(short / 2)}  # of those that have a score

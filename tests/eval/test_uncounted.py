@@ -9,6 +9,7 @@ from eval_fakes import Config, FakePipeline, manifest, question, reply, trial
 from planted_trials import Needy
 
 from corpora.model import Question
+from eval.assessed import assess
 from eval.metrics.correctness import correctness
 from eval.metrics.registry import CORRECTNESS
 from eval.needs import Needs
@@ -53,7 +54,7 @@ def bake_off(questions: Sequence[Question], answers: Mapping[str, Sequence[str]]
 
 
 def of(questions: Sequence[Question], answers: Sequence[str]) -> Uncounted:
-    return uncounted({each.id: each for each in questions}, asked("one", questions, answers))
+    return uncounted(assess(questions, asked("one", questions, answers)))
 
 
 def test_what_length_takes_is_the_mean_of_what_each_answer_loses() -> None:
@@ -226,7 +227,7 @@ def test_two_passages_are_copied_as_one_is() -> None:
         answer=reply(copied, passages),
         scores={CORRECTNESS: Score(status="scored", value=correctness("1900", copied))},
     )
-    assert uncounted({YEARS[0].id: YEARS[0]}, [copier]).taken == 0
+    assert uncounted(assess([YEARS[0]], [copier])).taken == 0
 
 
 def test_a_headline_says_that_its_leader_was_never_right() -> None:

@@ -8,6 +8,7 @@ import pytest
 from test_like_refusals import answered
 from test_uncounted import STORED, of
 
+from eval.assessed import assess
 from eval.metrics.correctness import correctness
 from eval.metrics.registry import CORRECTNESS
 from eval.uncounted import uncounted
@@ -52,7 +53,7 @@ def test_no_answer_lacks_more_than_it_has_not_earned(seed: int) -> None:
         chosen = random.choices(parts, k=random.randrange(1, 5))
         answers.append(" ".join(chosen).format(*[random.choice([number, number + 500])] * 4) + tail)
     trials = answered("one", questions, answers)
-    found = uncounted({each.id: each for each in questions}, trials)
+    found = uncounted(assess(questions, trials))
     assert found.may_be_right <= found.answers <= len(questions)
     mean = sum(each.scores[CORRECTNESS].value or 0.0 for each in trials) / len(trials)
     assert 0 <= found.taken <= 1 - mean + 1e-9

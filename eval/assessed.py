@@ -1,0 +1,52 @@
+"""What is known of each answer to a question that has a right one: whether it counts as right, and what it may lack."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from corpora.model import Question
+from eval.borne_out import OfSeveral, of_several
+from eval.lacking import Lacking, what_may_lack
+from eval.metrics.registry import CORRECTNESS
+from eval.metrics.terse import usual_words
+from eval.outcomes import is_right
+from eval.trial import Trial
+
+
+class Assessed(NamedTuple):
+    """One trial of a question that has a right answer.
+
+    Attributes:
+        right: whether it counts as right.
+        lacks: what its score may lack; nothing of a failure.
+        beside_several: what is known of it beside references of several words.
+    """
+
+    question: Question
+    trial: Trial
+    right: bool
+    lacks: Lacking
+    beside_several: OfSeveral
+
+    @property
+    def scored(self) -> bool:
+        """Whether it is in the mean of correctness."""
+        score = self.trial.scores.get(CORRECTNESS)
+        return score is not None and score.value is not None
+
+
+def assess(questions: Sequence[Question], trials: Sequence[Trial]) -> tuple[Assessed, ...]:
+    """Of the trials of one pipeline, those of questions that have a right answer; once, since it takes milliseconds
+    each.
+    """
+    asked = {question.id: question for question in questions if question.answerable}
+    told = [trial for trial in trials if trial.question_id in asked]
+    usual = usual_words(each.answer.response for each in told if each.answer and not each.abstained)
+    found = []
+    for trial in told:
+        question = asked[trial.question_id]
+        right = is_right(question, trial)
+        lacks = what_may_lack(question, trial.answer, usual)
+        found.append(Assessed(question, trial, right, lacks, of_several(question, trial, right)))
+    return tuple(found)
