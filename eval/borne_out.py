@@ -7,11 +7,11 @@ from statistics import fmean
 from typing import NamedTuple
 
 from corpora.model import Question
-from eval.metrics.claims import claims
+from eval.metrics.claims import Claim, claims
 from eval.metrics.contradiction import contradicts
 from eval.metrics.correctness import correctness
 from eval.metrics.courtesies import without_courtesies
-from eval.metrics.lexical import content_terms, rouge_l, terms, with_parts
+from eval.metrics.lexical import content_terms, rouge_l, rouge_l_recall, terms, with_parts
 from eval.metrics.registry import FAITHFULNESS, METRICS, RIGHT
 from eval.metrics.support import support
 from eval.trial import Trial
@@ -21,7 +21,7 @@ SEVERAL = 4
 four are still there.
 """
 
-REWORDED = 0.25
+REWORDED = 0.1
 """Correctness from which an answer may say in other words what its reference says. Right answers that are reworded
 freely hold a third to a half of the words of a sentence."""
 
@@ -64,7 +64,7 @@ def of_several(question: Question, trial: Trial, right: bool) -> OfSeveral:
         return OfSeveral(right)
     said = without_courtesies(answer.response) or answer.response
     reworded = not right and not trial.abstained and _may_be_reworded(several, trial, said)
-    likeness = max(rouge_l(each, said) for each in several) if right or reworded else None
+    likeness = max(rouge_l_recall(each, said) for each in several) if right or reworded else None
     plain = any(correctness(each, said) >= RIGHT for each in rights if each not in several)
     whole = plain or any(_holds_whole(each, said) for each in several)
     return OfSeveral(right and (whole or _is_borne_out(question, trial, said)), reworded, likeness)
@@ -103,20 +103,23 @@ def _evidence_bears_out(trial: Trial) -> bool | None:
 def _adds_a_word(question: Question, said: str) -> bool:
     """Whether a sentence that nearly copies one of a reference has a word that neither a reference nor the question
     has, be it of another row of the evidence; or one that nearly copies one of the evidence a word that is in none.
+    Evidence of one sentence has no other row: whoever quotes it adds nothing.
     """
     rights, evidence = question.right_answers, [each.text for each in question.reference_contexts]
-    return _copies_with_another(rights, (*rights, question.user_input), said) or _copies_with_another(
-        evidence, (*rights, *evidence), said
+    given = claims("\n".join(evidence))
+    own = [each for each in claims(said) if not (len(given) == 1 and _holds_whole(each.text, given[0].text))]
+    return _copies_with_another(rights, (*rights, question.user_input), own) or _copies_with_another(
+        evidence, (*rights, *evidence), own
     )
 
 
-def _copies_with_another(texts: Sequence[str], allowed: Sequence[str], said: str) -> bool:
+def _copies_with_another(texts: Sequence[str], allowed: Sequence[str], said: Sequence[Claim]) -> bool:
     known = frozenset(with_parts(terms("\n".join(allowed))))
     copied = [claim.text for text in texts for claim in claims(text)]
     return any(
         any(term not in known for term in content_terms(claim.text))
         and any(rouge_l(text, claim.text) >= NEAR_COPY for text in copied)
-        for claim in claims(said)
+        for claim in said
     )
 
 

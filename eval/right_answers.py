@@ -21,12 +21,12 @@ class Rights:
 
     Attributes:
         sure: the share of its answers that count as right.
-        perhaps: of those that do or may.
+        perhaps: of those that do, or may be right and are not counted.
         lacking: what its score may lack, 0 to 1, of answers that are not counted, or not whole; questions of which it
             lacks nothing may be left out.
         surely: the share that is surely right beside a reference of several words (`eval.borne_out`); questions of
             which nothing else is known than `sure` may be left out, as in what follows.
-        reworded: the share that does not count there, and may be right in other words.
+        in_any_words: of those that are in `perhaps`, or may be right in other words.
         likeness: how like such a reference right answers are worded, 0 to 1.
     """
 
@@ -34,7 +34,7 @@ class Rights:
     perhaps: Values
     lacking: Values = field(default_factory=dict)
     surely: Values = field(default_factory=dict)
-    reworded: Values = field(default_factory=dict)
+    in_any_words: Values = field(default_factory=dict)
     likeness: Values = field(default_factory=dict)
 
     @property
@@ -45,19 +45,16 @@ class Rights:
     @property
     def least_and_uncounted(self) -> Values:
         """The share that is surely right, or may be and is not counted, of every question."""
-        return {key: share + self._uncounted(key) for key, share in self.least.items()}
+        return {key: share + self.perhaps.get(key, self.sure[key]) - self.sure[key] for key, share in self.least.items()}
 
     @property
-    def in_any_words(self) -> Values:
-        """The share that counts as right, or may be right in other words or for another reason, of every question."""
-        return {key: share + max(self.reworded.get(key, 0.0), self._uncounted(key)) for key, share in self.sure.items()}
-
-    def _uncounted(self, key: str) -> float:
-        return self.perhaps.get(key, self.sure[key]) - self.sure[key]
+    def most(self) -> Values:
+        """The share that may be right in whatever words, of every question."""
+        return {**self.sure, **self.perhaps, **self.in_any_words}
 
     def of(self, questions: Set[str]) -> Rights:
         """Of these questions alone."""
-        parts = (self.sure, self.perhaps, self.lacking, self.surely, self.reworded, self.likeness)
+        parts = (self.sure, self.perhaps, self.lacking, self.surely, self.in_any_words, self.likeness)
         return Rights(*({key: each[key] for key in each.keys() & questions} for each in parts))
 
 
@@ -79,7 +76,7 @@ def rights(assessed: Iterable[Assessed]) -> Rights:
             "perhaps": each.right or each.lacks.uncounted,
             "lacking": each.lacks.share if each.scored else None,
             "surely": of.surely,
-            "reworded": of.reworded,
+            "in_any_words": each.right or each.lacks.uncounted or of.reworded,
             "likeness": of.likeness,
         }
         for what, value in known.items():
@@ -173,7 +170,7 @@ def _borne_out(
     """
     values = {f"{name} surely": each.least for name, each in known.items()}
     values |= {f"{name} at most": each.least_and_uncounted for name, each in known.items()}
-    values |= {f"{name} in any words": each.in_any_words for name, each in known.items()}
+    values |= {f"{name} in any words": each.most for name, each in known.items()}
     asked = {
         pair: (f"{ahead} surely", f"{behind} {'in any words' if nearer[pair] else 'at most'}")
         for pair, (ahead, behind) in directed.items()
@@ -181,7 +178,8 @@ def _borne_out(
     told = {
         pair: asked[pair]
         for pair, (ahead, behind) in directed.items()
-        if known[ahead].least != known[ahead].sure or (nearer[pair] and any(known[behind].reworded.values()))
+        if any(known[behind].most.values())
+        and (known[ahead].least != known[ahead].sure or (nearer[pair] and known[behind].most != known[behind].perhaps))
     }
     found = compare_pairs(values, list(told.values()), clusters, confidence)
     return {pair: found[names] for pair, names in told.items()}

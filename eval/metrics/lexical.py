@@ -172,11 +172,23 @@ def rouge_l(reference: str, response: str) -> float:
     As ragas' `RougeScore`, but on our words: that one keeps only a to z and 0 to 9, so that every Chinese answer is
     wrong to it.
     """
+    gold, found = terms(reference), terms(response)
+    common = _common(gold, found)
+    return 2 * common / (len(gold) + len(found)) if common else 0.0
+
+
+def rouge_l_recall(reference: str, response: str) -> float:
+    """The recall of ROUGE-L, 0 to 1: the share of the reference's `terms` that a response holds in their order, however
+    long it is (Lin 2004, equation 2).
+    """
+    gold = terms(reference)
+    return _common(gold, terms(response)) / len(gold) if gold else 0.0
+
+
+def _common(gold: Sequence[str], found: Sequence[str]) -> int:
     from rapidfuzz.distance import LCSseq
 
-    gold, found = terms(reference), terms(response)
-    common = LCSseq.similarity(gold, found)
-    return 2 * common / (len(gold) + len(found)) if common else 0.0
+    return LCSseq.similarity(gold, found)
 
 
 def k_precision(evidence: Sequence[str], response: str) -> float:

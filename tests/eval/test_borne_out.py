@@ -258,6 +258,6 @@ def test_who_says_all_in_other_words_did_not_answer_nothing_rightly() -> None:
 
 
 def test_of_rights_what_is_not_known_is_as_it_counts() -> None:
-    known = Rights(sure={"a": 1.0, "b": 0.0}, perhaps={}, surely={"a": 0.0}, reworded={"b": 1.0})
+    known = Rights(sure={"a": 1.0, "b": 0.0}, perhaps={}, surely={"a": 0.0}, in_any_words={"b": 1.0})
     assert known.least == {"a": 0.0, "b": 0.0}
-    assert known.in_any_words == {"a": 1.0, "b": 1.0}
+    assert known.most == {"a": 1.0, "b": 1.0}
