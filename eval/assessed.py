@@ -13,6 +13,10 @@ from eval.metrics.terse import usual_words
 from eval.outcomes import is_right
 from eval.trial import Trial
 
+MOST = 0.5
+"""A word in more than this share of a pipeline's answers is none of what a reference tells: few questions of a corpus
+have one answer."""
+
 
 class Assessed(NamedTuple):
     """One trial of a question that has a right answer.
@@ -42,11 +46,12 @@ def assess(questions: Sequence[Question], trials: Sequence[Trial]) -> tuple[Asse
     """
     asked = {question.id: question for question in questions if question.answerable}
     told = [trial for trial in trials if trial.question_id in asked]
-    usual = usual_words(each.answer.response for each in told if each.answer and not each.abstained)
+    said = [each.answer.response for each in told if each.answer and not each.abstained]
+    usual, always = usual_words(said), usual_words(said, MOST)
     found = []
     for trial in told:
         question = asked[trial.question_id]
         right = is_right(question, trial)
         lacks = what_may_lack(question, trial.answer, usual)
-        found.append(Assessed(question, trial, right, lacks, of_several(question, trial, right)))
+        found.append(Assessed(question, trial, right, lacks, of_several(question, trial, right, always)))
     return tuple(found)

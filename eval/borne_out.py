@@ -12,6 +12,7 @@ from eval.metrics.contradiction import contradicts
 from eval.metrics.correctness import correctness
 from eval.metrics.courtesies import without_courtesies
 from eval.metrics.lexical import content_terms, rouge_l, rouge_l_recall, terms, with_parts
+from eval.metrics.own_words import tells_some
 from eval.metrics.registry import FAITHFULNESS, METRICS, RIGHT
 from eval.metrics.support import support
 from eval.trial import Trial
@@ -21,10 +22,6 @@ SEVERAL = 4
 four are still there.
 """
 
-REWORDED = 0.1
-"""Correctness from which an answer may say in other words what its reference says. Right answers that are reworded
-freely hold a third to a half of the words of a sentence."""
-
 NEAR_COPY = 0.8
 """ROUGE-L from which an answer is the reference, or its evidence, but for a word or two: eight words with one in the
 place of another have .875, ten with two .8. Of such a copy faithfulness sees names and numbers, and not that
@@ -32,8 +29,9 @@ place of another have .875, ten with two .8. Of such a copy faithfulness sees na
 """
 
 NEARER = 0.1
-"""By how much more, in ROUGE-L, answers have to resemble their references for being worded more like them. In bake-offs
-made up for it, who writes like the references had .2 or more than who does not, and two of one style less than .1.
+"""By how much more of their references, in their order (`rouge_l_recall`), answers have to hold for being worded more
+like them. In bake-offs made up for it, who writes like the references held .2 or more than who does not, and two of one
+style less than .1 more.
 """
 
 
@@ -51,19 +49,24 @@ class OfSeveral(NamedTuple):
     likeness: float | None = None
 
 
-def of_several(question: Question, trial: Trial, right: bool) -> OfSeveral:
-    """Of one trial of a question that has an answer; `right` says whether it counts.
+def of_several(question: Question, trial: Trial, right: bool, always: frozenset[str] = frozenset()) -> OfSeveral:
+    """Of one trial of a question that has an answer.
 
     Beside a reference of `SEVERAL` words whoever repeats it with another name in it counts as right, and who says it in
     quite other words does not. Surely right is what holds it whole and in its order, what the evidence bears out, and
     what is right beside a shorter one.
+
+    Args:
+        right: whether it counts.
+        always: the words of most answers of its pipeline (`usual_words`), which tell nothing.
     """
     rights, answer = question.right_answers, trial.answer
     several = [each for each in rights if len(terms(each)) >= SEVERAL]
     if answer is None or not several:
         return OfSeveral(right)
     said = without_courtesies(answer.response) or answer.response
-    reworded = not right and not trial.abstained and _may_be_reworded(several, trial, said)
+    told = any(tells_some(question.user_input, each, said, always) for each in several)
+    reworded = not right and not trial.abstained and _may_be_reworded(several, trial, said, told)
     likeness = max(rouge_l_recall(each, said) for each in several) if right or reworded else None
     plain = any(correctness(each, said) >= RIGHT for each in rights if each not in several)
     whole = plain or any(_holds_whole(each, said) for each in several)
@@ -78,10 +81,9 @@ def _holds_whole(reference: str, said: str) -> bool:
     return f" {wanted} " in f" {found} "
 
 
-def _may_be_reworded(several: Sequence[str], trial: Trial, said: str) -> bool:
-    """Whether it holds enough of a reference, or is borne out by the evidence, and contradicts nothing."""
-    enough = max(correctness(each, said) for each in several) >= REWORDED
-    return bool(enough or _evidence_bears_out(trial)) and not all(contradicts(each, said) for each in several)
+def _may_be_reworded(several: Sequence[str], trial: Trial, said: str, told: bool) -> bool:
+    """Whether it tells something of a reference, or is borne out by the evidence, and contradicts nothing."""
+    return bool(told or _evidence_bears_out(trial)) and not all(contradicts(each, said) for each in several)
 
 
 def _is_borne_out(question: Question, trial: Trial, said: str) -> bool:

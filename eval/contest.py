@@ -122,11 +122,10 @@ class Contest:
         return self.scores_better(a, b) and paired is not None and not paired.stays_ahead(self.level)
 
     def in_doubt(self, leaders: Sequence[str]) -> list[str]:
-        """Of those that lead, best first, whose values may lack so much that it matters for who is the best."""
+        """Of those that lead, best first, of whom answers that are not counted may matter for who is the best."""
         best, *others = leaders
         found = [best] if any(self.weighs(best, name) for name in others) else []
-        lacking = [name for name in others if self.lacking.get(name, 0.0) > EQUAL]
-        return found + [name for name in lacking if self.undone(best, name) or self.weighs(name, best)]
+        return found + [name for name in others if self.undone(best, name) or self.weighs(name, best)]
 
     def outdone(self, better: Callable[[str, str], bool]) -> dict[str, list[str]]:
         """Who is behind whom by `better` or `seen_better`."""

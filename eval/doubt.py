@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from eval import numbers
 from eval.measures import PipelineSummary
-from eval.paired import Paired
+from eval.paired import Gain, Paired
 from eval.statistics import Estimate
 
 
@@ -27,11 +27,11 @@ def in_right_answers(a: PipelineSummary, b: PipelineSummary, paired: Paired, lev
         return _not_more_right(a, b, paired, level)
     if paired.borne_out is None or paired.borne_out.ahead(level):
         return None
-    gain = _written(paired.borne_out.estimate)
+    gain = _written(paired.borne_out.estimate) + _corrected(paired.borne_out)
     unseen = "But in references of several words another name is not seen"
     if paired.reworded:
         return (
-            f"{unseen} and other words do not count: what {a.name} surely has right, minus all that {b.name} may have "
+            f"{unseen} and other words do not count: what {a.name} surely has right, minus what {b.name} may have "
             f"right in its own words, is {gain}."
         )
     return f"{unseen}: counting surely right answers alone, {a.name} minus {b.name} is {gain}."
@@ -49,8 +49,8 @@ def _not_more_right(a: PipelineSummary, b: PipelineSummary, paired: Paired, leve
     uncounted = f"{numbers.count(found.may_be_right)} of {of_all} of {a.name}"
     perhaps = f", while {uncounted} may be right and {found.why}" if found.may_be_right else ""
     if 2 * (gain.mean or 0.0) > (paired.estimate.mean or 0.0):
-        test = "" if paired.right.adjusted is None else f", p {numbers.probability(paired.right.adjusted)} corrected"
-        return f"But {a.name} is not shown to have more right answers than {b.name}: {_written(gain)}{test}{perhaps}."
+        known = f"{_written(gain)}{_corrected(paired.right)}"
+        return f"But {a.name} is not shown to have more right answers than {b.name}: {known}{perhaps}."
     parts = f"parts of right answers{also if found.giving_nothing else ''}"
     known = f"in right answers the difference is {_written(gain)}"
     return f"But {a.name} scores higher than {b.name} for {parts}: {known}{perhaps}."
@@ -60,6 +60,11 @@ def more_right_answers(a: str, b: str, paired: Paired) -> str:
     """That a gives more right answers than b, where the score does not tell them apart, as a sentence."""
     gain = f": {_written(paired.right.estimate)}" if paired.right else ""
     return f"But {a} gives more right answers than {b}{gain}."
+
+
+def _corrected(gain: Gain) -> str:
+    """Its p, which may be too large where the interval leaves zero out."""
+    return "" if gain.adjusted is None else f", p {numbers.probability(gain.adjusted)} corrected"
 
 
 def _written(gain: Estimate) -> str:

@@ -102,9 +102,9 @@ class PipelineSummary(Record):
             level: of confidence, as 0.95.
         """
         found = self.uncounted
-        if not found.taken or (ahead and ahead.in_worst_case(level)):
+        if not (found.taken or found.may_be_right) or (ahead and ahead.in_worst_case(level)):
             return None
-        if found.taken > 2 * found.too_long.taken:
+        if found.taken > 2 * found.too_long.taken or not found.taken:
             count = found.may_be_right - found.too_long.answers
             one = count == 1
             short = "is too short beside its reference" if one else "are too short beside their references"

@@ -41,7 +41,8 @@ def _beyond_words(finding: Finding, known: Mapping[str, PipelineSummary], contes
         told = _in_right_answers(best, known[name], contest)
         finding = finding.noted(told) if told else finding
     for name in doubted:
-        finding = finding.noted(known[name].may_be_underrated(None, contest.level) or "")
+        told = known[name].may_be_underrated(None, contest.level)
+        finding = finding.noted(told) if told else finding
     return finding
 
 

@@ -45,7 +45,8 @@ class Rights:
     @property
     def least_and_uncounted(self) -> Values:
         """The share that is surely right, or may be and is not counted, of every question."""
-        return {key: share + self.perhaps.get(key, self.sure[key]) - self.sure[key] for key, share in self.least.items()}
+        uncounted = {key: share - self.sure[key] for key, share in self.perhaps.items()}
+        return {key: share + uncounted.get(key, 0.0) for key, share in self.least.items()}
 
     @property
     def most(self) -> Values:

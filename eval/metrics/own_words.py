@@ -48,6 +48,17 @@ def tells_most(question: str, reference: str, response: str) -> bool:
     return len(own & _held(response)) > MOST * len(own)
 
 
+def tells_some(question: str, reference: str, response: str, always: frozenset[str]) -> bool:
+    """Whether a response holds any of what a reference tells beyond the question's words; any of its words, where it
+    tells no other.
+
+    Args:
+        always: what its pipeline says whatever it is asked, and tells nothing by.
+    """
+    wanted = own_words(question, reference) or frozenset(content_terms(reference))
+    return not wanted.isdisjoint(_held(response) - always)
+
+
 @lru_cache(maxsize=KEPT)
 def own_words(question: str, reference: str) -> frozenset[str]:
     """The terms of a reference that `token_recall` asks for and the question lacks, without what only binds a sentence,

@@ -69,11 +69,13 @@ def share_of_own(reference: str, others: Sequence[str], question: str, response:
     return len(wanted.intersection(with_parts(terms(response)))) / len(wanted) if wanted else 0.0
 
 
-def usual_words(responses: Iterable[str]) -> frozenset[str]:
-    """The terms of more than one response, and of more than one in ten: "context" of "Based on the context, it is"."""
+def usual_words(responses: Iterable[str], share: float = USUAL) -> frozenset[str]:
+    """The terms of more than one response, and of more than this share of them, one in ten: "context" of "Based on the
+    context, it is".
+    """
     each = [set(terms(response)) for response in responses]
     found = Counter(term for words in each for term in words)
-    return frozenset(term for term, n in found.items() if n > max(1, USUAL * len(each)))
+    return frozenset(term for term, n in found.items() if n > max(1, share * len(each)))
 
 
 def _opens_alike(reference: str, response: str) -> bool:

@@ -122,7 +122,8 @@ def test_a_bare_answer_beside_the_sentence_decides() -> None:
     assert known_of(it, "The pilot.").surely
     assert known_of(it, in_other_words(ASKED[0])).surely
     assert not known_of(it, lie(ASKED[0])).surely
-    assert known_of(it, in_other_words(ASKED[0]).replace("pilot", "captain of it")).reworded
+    assert not known_of(it, in_other_words(ASKED[0]).replace("pilot", "captain of it")).reworded  # it tells nothing
+    assert known_of(it, "A review decides, by the captain of it.").reworded
     assert is_right(it, asked("one", it, it.reference or ""))
 
 
@@ -158,7 +159,7 @@ def test_other_names_in_the_words_of_the_references_are_not_clearly_better_than_
     assert not found.verdict.clear
     assert (
         "But in references of several words another name is not seen and other words do not count: what trained "
-        "surely has right, minus all that free may have right in its own words, is −0.60"
+        "surely has right, minus what free may have right in its own words, is −0.60"
     ) in found.verdict.headline
     choice = found.verdict.recommendation
     assert choice is not None
