@@ -156,7 +156,7 @@ def scores(question: Question, made: Trial) -> dict[str, Score]:
     told = [span.text for span in gold]
     values = {
         "correctness": correctness(*texts),
-        "token_recall": lexical.token_recall(*texts),
+        "token_recall": recall.token_recall(*texts),
         "token_f1": lexical.token_f1(*texts),
         "rouge_l": lexical.rouge_l(*texts),
         "support_gold": support(told, answer.response),
