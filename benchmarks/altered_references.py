@@ -4,7 +4,7 @@
 
 DATA holds folders of public data, any of them: `tofu` (JSONL with an `answer` a row), `xquad` (SQuAD's JSON) and
 `clapnq`. A true sentence is the reference, the same with one edit of `edits` the answer; beside them true answers in
-other words. Printed is the share that counts as right by shared words alone (`eval.metrics.lexical.coverage`), and by
+other words. Printed is the share that counts as right by shared words alone (`eval.metrics.recall.coverage`), and by
 `correctness`, which halves what contradicts its reference.
 """
 
@@ -20,7 +20,7 @@ import altered_claims
 import edits
 from shown import Figures, arguments
 
-from eval.metrics import claims, lexical
+from eval.metrics import claims, recall
 from eval.metrics.bare_answers import is_sentence
 from eval.metrics.correctness import correctness
 from eval.metrics.registry import RIGHT
@@ -99,7 +99,7 @@ def right(pairs: Sequence[Pair], measure: Callable[[str, str], float]) -> float:
 def cell(pairs: Sequence[Pair]) -> str:
     if not pairs:
         return "–"
-    return f"{right(pairs, lexical.coverage):.2f} to {right(pairs, correctness):.2f} of {len(pairs)}"
+    return f"{right(pairs, recall.coverage):.2f} to {right(pairs, correctness):.2f} of {len(pairs)}"
 
 
 def table(data: Path) -> str:

@@ -22,7 +22,8 @@ from eval.labels.labelled import Labelled
 from eval.labels.readers import read_labelled
 from eval.metrics.abstention import declines
 from eval.metrics.correctness import correctness
-from eval.metrics.lexical import coverage, terms, token_recall
+from eval.metrics.lexical import terms
+from eval.metrics.recall import coverage, token_recall
 from eval.statistics import Confidence
 
 INTERVALS = Confidence(resamples=1000)

@@ -24,7 +24,8 @@ from eval.metrics.abstention import declines
 from eval.metrics.bare_answers import deciding
 from eval.metrics.contradiction import contradicts, with_plain_denials
 from eval.metrics.correctness import correctness, correctness_at_any_length
-from eval.metrics.lexical import holds_phrase, token_recall, tokens
+from eval.metrics.lexical import holds_phrase, tokens
+from eval.metrics.recall import token_recall
 from eval.metrics.terse import says_no_more, share_of_own
 from eval.metrics.word_lists import NEGATORS
 from eval.metrics.yes_no import said_alone

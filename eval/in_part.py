@@ -8,7 +8,7 @@ from corpora.model import Record
 from eval import numbers
 from eval.assessed import Assessed
 from eval.metrics.bare_answers import deciding, is_sentence
-from eval.metrics.lexical import token_recall
+from eval.metrics.recall import token_recall
 from eval.metrics.registry import RIGHT
 
 MATTERS = 0.2

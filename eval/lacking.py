@@ -10,8 +10,9 @@ from eval.metrics.bare_answers import deciding
 from eval.metrics.contradiction import contradicts_perhaps
 from eval.metrics.correctness import correctness, correctness_at_any_length
 from eval.metrics.in_a_sentence import may_be_right_in_a_sentence, may_deny_in_its_words
-from eval.metrics.lexical import brevity, coverage, tokens
+from eval.metrics.lexical import brevity, tokens
 from eval.metrics.own_words import tells_most
+from eval.metrics.recall import coverage
 from eval.metrics.registry import RIGHT
 from eval.metrics.terse import may_be_right
 from eval.metrics.yes_no import may_be_right_alone

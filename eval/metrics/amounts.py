@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from eval.metrics.claims import Claim, claims
-from eval.metrics.spelling import MINUS, is_date
+from eval.metrics.spelling import MINUS, as_decimals, as_thousands, is_date
 from eval.metrics.times_of_day import Time, times, without_times
 from eval.metrics.word_lists import UNITS
 
@@ -55,9 +55,6 @@ _PER = re.compile(rf"\bper ({'|'.join(_NAMES)})\b|\b(dai|week|month|year|annual)
 _ADVERBS = {"dai": "day", "annual": "year"}
 _PHONE = re.compile(r"(?<![\w.,/+-])(?!\d\d[/-]\d\d[/-]\d{2,4}\b)(?:\+|0)\d(?:[\s()/-]{0,3}\d){5,}")
 """A number that begins as those of phones do, and is no date (05/14/2024)."""
-_COMMA = re.compile(
-    rf"(?<![\d.,])(\d+),(\d\d?)(?=\s?(?:[€$%]|(?:{'|'.join(form for form in UNITS if len(form) > 1)})\b))"
-)
 _AND_A_HALF = re.compile(r"(?<![\d.,])(\d+)(?:\s1[/⁄]|1⁄)2\b")  # NFKC makes 1⁄2 of ½
 _DASH = re.compile(r"\d\s?[-–]\s?\d")
 
@@ -102,10 +99,10 @@ def readings(claim: Claim) -> tuple[Amount, ...]:
     """What else a sentence says by its numbers and units, if it is read so.
 
     Two amounts of one dimension side by side are their sum (1 hour and 30 minutes), a number may be the day of a month
-    ("in May 2024, on the 14th"), "a week" and "weekly" are 1 week and "half an hour" 0.5 hours.
+    ("in May 2024, on the 14th"), "a week" and "weekly" are 1 week and "half an hour" 0.5 hours; 1.200 may be 1200.
     """
     rest = _plain(claim)
-    return (*_sums(rest), *_days(rest), *_singles(rest), *lasting(rest))
+    return (*_sums(rest), *_days(rest), *_singles(rest), *lasting(rest), *_dotted(claim))
 
 
 def lasting(claim: Claim) -> tuple[Amount, ...]:
@@ -149,6 +146,11 @@ def _sums(claim: Claim) -> Iterator[Amount]:
         if side_by_side and amount.dimension == other.dimension != "":
             low, high = amount.low + other.low, amount.high + other.high
             yield Amount(f"{amount.number} and {other.number}", "", amount.dimension, low, high)
+
+
+def _dotted(claim: Claim) -> Iterator[Amount]:
+    for text in {as_thousands(claim.text), as_decimals(claim.text)} - {claim.text}:
+        yield from (amount for _, amount in _ranged(_plain(_read(claim, text))))
 
 
 def _singles(claim: Claim) -> Iterator[Amount]:
@@ -209,9 +211,13 @@ def _one_or_two(claim: Claim) -> set[tuple[str, str]]:
 
 
 def _plain(claim: Claim) -> Claim:
-    """The sentence without its times of day, and the digits of a phone number as one; 1,4 kg and 2½ as 1.4 and 2.5."""
+    """The sentence without its times of day, and the digits of a phone number as one; 2½ as 2.5."""
     joined = _PHONE.sub(lambda phone: re.sub(r"[^\d+]", "", phone[0]), without_times(claim.text))
-    text = _AND_A_HALF.sub(r"\1.5", _COMMA.sub(r"\1.\2", joined))
+    return _read(claim, _AND_A_HALF.sub(r"\1.5", joined))
+
+
+def _read(claim: Claim, text: str) -> Claim:
+    """The sentence, with another text."""
     if text == claim.text:
         return claim
     rest = claims(text)

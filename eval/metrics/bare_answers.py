@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from eval.metrics.lexical import length, token_recall
+from eval.metrics.lexical import length
+from eval.metrics.recall import token_recall
 
 SENTENCE = 8
 """Words from which a reference says more than what was asked for, so that a false answer may repeat most of it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from math import prod
 
 _DIGIT = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "兩": 2}
 _SCALE = {"十": 10, "百": 100, "千": 1000}
@@ -11,35 +12,47 @@ _MYRIAD = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
 _CHARACTERS = "".join((*_DIGIT, *_SCALE, *_MYRIAD))
 _COUNTED = (
     "个|個|天|日|年|月|周|週|小时|小時|分钟|分鐘|秒|元|块|次|人|名|倍|位|级|層|层|台|份|张|页|条|岁|米|公里|千米|公斤|吨"
-    "|工作日|星期|项|種|种|家|辆|本|篇|轮|届|度|点"
+    f"|工作日|星期|项|種|种|家|辆|本|篇|轮|届|度|点(?![{_CHARACTERS}])"
 )
 _DECIMALS = f"(?:点[{''.join(_DIGIT)}]{{1,6}})?"
+_FIGURE = r"\d{1,9}(?:\.\d{1,4})?\s?[百千万萬亿億]{1,2}"
+_SCALED = re.compile(r"([\d.]+)\s?([^\d\s]+)")
 _NUMBER = re.compile(
-    rf"百分之(?P<percent>[{_CHARACTERS}]{{1,12}}{_DECIMALS})"
+    rf"百分之(?P<percent>[{_CHARACTERS}]{{1,12}}{_DECIMALS})"  # 百分之百 is all of it
     rf"|(?<![\d.几幾数數点{_CHARACTERS}])(?P<number>[{_CHARACTERS}]{{1,12}}{_DECIMALS})(?=(?:多|余)?(?:{_COUNTED}))"
-    rf"|(?<![\d.,])(?P<figure>\d{{1,9}}(?:\.\d{{1,4}})?)\s?(?P<scale>[百千万萬亿億]{{1,2}})(?=(?:多|余)?(?:{_COUNTED}))"
+    rf"|(?<![\d.,百千万萬亿億])(?P<figures>(?:{_FIGURE}\s?){{0,3}}{_FIGURE})(?=(?:多|余)?(?:{_COUNTED}))"
 )
 
 
 def in_digits(text: str) -> str:
-    """The text with its Chinese numbers in digits, and 2万 too; 三五天, from three to five days, 几十天 and 万一 stay
-    as they are.
+    """The text with its Chinese numbers in digits, and 2万5千 too. As they are stay 三五天, from three to five days,
+    几十天, 万一 and the time 三点五分.
     """
     return _NUMBER.sub(_written, text)
 
 
 def _written(found: re.Match[str]) -> str:
-    if found["figure"]:
-        scaled = Decimal(found["figure"])
-        for character in found["scale"]:
-            scaled *= (_SCALE | _MYRIAD)[character]
-        return f"{scaled.normalize():f}"
+    if found["figures"]:
+        return _sum(found["figures"]) or found[0]
+    if found["percent"] == "百":
+        return "100%"
     whole, _, decimals = (found["percent"] or found["number"]).partition("点")
     value = _value(whole)
     if value is None:
         return found[0]
     written = f"{value}.{''.join(str(_DIGIT[each]) for each in decimals)}" if decimals else str(value)
     return f"{written}%" if found["percent"] else written
+
+
+def _sum(figures: str) -> str | None:
+    """2万5千 as 25000; None where the scales do not fall."""
+    total, least = Decimal(0), None
+    for number, characters in _SCALED.findall(figures):
+        scale = prod((_SCALE | _MYRIAD)[character] for character in characters)
+        if least is not None and Decimal(number) * scale >= least:
+            return None
+        total, least = total + Decimal(number) * scale, scale
+    return f"{total.normalize():f}"
 
 
 def _value(characters: str) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from eval.metrics.contradiction import contradicts
-from eval.metrics.lexical import coverage, token_recall
+from eval.metrics.recall import coverage, token_recall
 
 
 def correctness(reference: str, response: str) -> float:

@@ -10,10 +10,10 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import accumulate
 
 from corpora.scripts import UNSPACED
 from eval.metrics import spelling
+from eval.metrics.american import american
 from eval.metrics.number_words import in_digits
 from eval.metrics.word_lists import OF_A_TIME
 
@@ -37,9 +37,6 @@ _FUNCTION_WORDS = (
 _FUNCTION_TERMS = frozenset(_FUNCTION_WORDS.split())
 KEPT = 256
 """Texts whose words are kept: each metric asks for those of the same answer, reference and evidence."""
-
-SHORTEST_NAME = 6
-"""Characters from which a reference is looked for regardless of spaces: shorter ones turn up by accident."""
 
 LONGEST_ANSWER = 40
 """Words, as `length` counts them, up to which the length of a response costs nothing."""
@@ -122,35 +119,10 @@ def holds_phrase(reference: str, response: str) -> bool:
     return len(tokens(reference)) > 1 and f" {normalise(reference)} " in f" {normalise(response)} "
 
 
-def token_recall(reference: str, response: str) -> float:
-    """Share of the reference's words that the response holds, 0 to 1.
-
-    The measure of correctness that agreed best with people for answers in full sentences (Adlakha et al. 2023). It
-    does not punish what else the response says, so that a copied document has 1; `coverage` does. Words are compared
-    as `terms`, prepositions and the like are not asked for, and a reference that the response spells with other spaces
-    (Abid Ali, Abidali) is all there. A word counts as often as it occurs in both. A reference without words is recalled
-    only by a response without words.
-    """
-    content = content_terms(reference)
-    return 1.0 if _stands_in(tokens(reference), tokens(response)) else share(content, with_parts(terms(response)))
-
-
 def content_terms(reference: str) -> list[str]:
     """What `token_recall` asks for: the terms without prepositions and the like, or all where there are no others."""
     wanted = terms(reference)
     return [term for term in wanted if term not in _FUNCTION_TERMS] or wanted
-
-
-def coverage(reference: str, response: str) -> float:
-    """Token recall that a copied passage does not win, 0 to 1.
-
-    A response of more than `LONGEST_ANSWER` words, or of more than the reference where that is longer, loses by the
-    square: twice as long, a quarter as much, so that a passage copied is worth less than half. Up to there length costs
-    nothing: by any measure that minds it, whoever answers in a word is ahead of who answers as rightly in a sentence
-    (`benchmarks/ranked_by_people.py`; `benchmarks/correctness_rules.py` has other rules). What else a short response
-    says costs nothing either: read it beside faithfulness.
-    """
-    return token_recall(reference, response) * brevity(reference, response)
 
 
 def brevity(reference: str, response: str) -> float:
@@ -215,19 +187,9 @@ def with_parts(terms: Sequence[str]) -> list[str]:
     return [*terms, *(stem(part) for term in terms if " " in term for part in term.split())]
 
 
-def _stands_in(wanted: Sequence[str], given: Sequence[str]) -> bool:
-    """Whether a run of whole given words, written as one, is all the wanted words written as one."""
-    name, text = "".join(wanted), "".join(given)
-    if len(name) < SHORTEST_NAME:
-        return False
-    edges = {0, *accumulate(len(word) for word in given)}
-    starts = (found.start() for found in re.finditer(f"(?={re.escape(name)})", text))
-    return any(start in edges and start + len(name) in edges for start in starts)
-
-
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
-    """A word without its English endings (Snowball's stemmer); other scripts stay."""
+    """A word, spelled as in America, without its English endings (Snowball's stemmer); other scripts stay."""
     from snowballstemmer import stemmer
 
-    return str(stemmer("english").stemWord(word)) if word.isascii() and word.isalpha() else word
+    return str(stemmer("english").stemWord(american(word))) if word.isascii() and word.isalpha() else word

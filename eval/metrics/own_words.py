@@ -8,7 +8,9 @@ from functools import lru_cache
 from eval.metrics.amounts import gives_in_another_unit
 from eval.metrics.asked import names_the_answer
 from eval.metrics.contradiction import with_plain_denials
-from eval.metrics.lexical import KEPT, content_terms, stem, terms, token_recall, with_parts
+from eval.metrics.lexical import KEPT, content_terms, stem, terms, with_parts
+from eval.metrics.other_spellings import respelled
+from eval.metrics.recall import token_recall
 from eval.metrics.word_lists import FUNCTION_WORDS, NEGATORS, YES_NO
 
 MOST = 0.5
@@ -34,7 +36,7 @@ def only_repeats(question: str, reference: str, response: str) -> bool:
     if names_the_answer(question):
         return False
     own = own_words(question, reference)
-    if not own or not own.isdisjoint(_held(response)):
+    if not own or not own.isdisjoint(_told(reference, response)):
         return False
     spelled_otherwise = token_recall(reference, response) == 1 and not _IDENTIFIER.search(reference)
     return not spelled_otherwise and not gives_in_another_unit(question, reference, response)
@@ -45,7 +47,7 @@ def tells_most(question: str, reference: str, response: str) -> bool:
     anything.
     """
     own = own_words(question, reference)
-    return len(own & _held(response)) > MOST * len(own)
+    return len(own & _told(reference, response)) > MOST * len(own)
 
 
 def tells_some(question: str, reference: str, response: str, always: frozenset[str]) -> bool:
@@ -70,6 +72,10 @@ def own_words(question: str, reference: str) -> frozenset[str]:
 @lru_cache(maxsize=KEPT)
 def _held(text: str) -> frozenset[str]:
     return frozenset(with_parts(terms(_joined(with_plain_denials(text)))))
+
+
+def _told(reference: str, response: str) -> frozenset[str]:
+    return _held(response).union(respelled(reference, response))
 
 
 def _joined(text: str) -> str:

@@ -29,7 +29,7 @@ from ragas.metrics.collections import (
 from ragas.metrics.result import MetricResult
 
 from corpora.model import Evidence, Passage
-from eval.metrics import lexical, retrieval
+from eval.metrics import lexical, recall, retrieval
 from eval.metrics.correctness import correctness
 from eval.metrics.judge import JudgeOptions
 from eval.metrics.judge_llm import open_judge
@@ -128,7 +128,7 @@ async def open_metrics(
     """
     metrics: dict[str, BaseMetric] = {
         "correctness": AgainstReference("correctness", correctness),
-        "token_recall": AgainstReference("token_recall", lexical.token_recall),
+        "token_recall": AgainstReference("token_recall", recall.token_recall),
         "token_f1": AgainstReference("token_f1", lexical.token_f1),
         "rouge_l": AgainstReference("rouge_l", lexical.rouge_l),
         "contains": Normalised(StringPresence()),

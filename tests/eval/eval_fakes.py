@@ -14,7 +14,7 @@ import pytest
 from corpora.model import Corpus, Document, Evidence, Passage, Question, Record
 from eval.answers import AnswerCache
 from eval.manifest import Manifest, digest, new_manifest
-from eval.metrics import lexical, retrieval
+from eval.metrics import lexical, recall, retrieval
 from eval.metrics.correctness import correctness
 from eval.metrics.registry import CORRECTNESS, available
 from eval.metrics.support import support
@@ -101,7 +101,7 @@ def plain_scorers() -> dict[str, Plain]:
     """Every metric that needs neither embedder nor judge."""
     functions: dict[str, Callable[..., float]] = {
         "correctness": correctness,
-        "token_recall": lexical.token_recall,
+        "token_recall": recall.token_recall,
         "token_f1": lexical.token_f1,
         "rouge_l": lexical.token_f1,
         "contains": lambda reference, response: float(lexical.normalise(reference) in lexical.normalise(response)),

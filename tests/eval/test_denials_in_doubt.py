@@ -9,7 +9,7 @@ from corpora.model import Question
 from eval.lacking import what_may_lack
 from eval.metrics.contradiction import contradicts, contradicts_perhaps
 from eval.metrics.correctness import correctness
-from eval.metrics.lexical import coverage
+from eval.metrics.recall import coverage
 from eval.metrics.registry import CORRECTNESS
 from eval.summary import Summary, summarise
 from eval.trial import Score, Trial

@@ -9,7 +9,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from eval.metrics.correctness import correctness
-from eval.metrics.lexical import k_precision, length, normalise, opening, rouge_l, terms, token_f1, token_recall, tokens
+from eval.metrics.lexical import k_precision, length, normalise, opening, rouge_l, terms, token_f1, tokens
+from eval.metrics.recall import token_recall
 
 WORDS = st.lists(st.sampled_from(["gpu", "quota", "the", "1,000", "job", "节", "点", "2.5", "gang"]), max_size=12)
 TEXT = st.one_of(WORDS.map(" ".join), st.text(max_size=40))
@@ -79,6 +80,10 @@ TEXT = st.one_of(WORDS.map(" ".join), st.text(max_size=40))
         ("失业率-2023年，全长-10米", [*"失业率", "2023", *"年全长", "10", "米"]),
         ("May " + "1" * 5000, ["may", "1" * 5000]),
         ("5 GB for days, 1 day, 5 sec", ["5", "gigabyte", "for", "days", "1", "day", "5", "second"]),
+        ("10 p.m., 9:30a.m. or 10 PM", ["10", "pm", "9", "30", "am", "or", "10", "pm"]),
+        ("3,50 €, €2,5 and 1,4 kg", ["3.5", "euro", "2.5", "euro", "and", "1.4", "kilogram"]),
+        ("1.200,50 or 1.200", ["1200.50", "or", "1.200"]),
+        ("1,200 euros, 3,50, 10 a. m", ["1200", "euro", "3", "50", "10", "am"]),
         ("…", []),
     ],
 )

@@ -10,6 +10,7 @@ from typing import Any
 
 from eval.labels.labelled import Labelled, LabelledSet
 from eval.metrics import lexical
+from eval.metrics.recall import token_recall
 
 
 class Scorer:
@@ -28,7 +29,7 @@ class Scorer:
 
 
 def recall() -> Scorer:
-    return Scorer(lexical.token_recall)
+    return Scorer(token_recall)
 
 
 def exact() -> Scorer:

@@ -31,6 +31,11 @@ from eval.metrics.correctness import correctness
         ("2千万元", "20000000元"),
         ("三点五元", "3.5元"),
         ("百分之三点五", "3.5%"),
+        ("百分之百", "100%"),
+        ("2万5千人", "25000人"),
+        ("1亿2千万元", "120000000元"),
+        ("三点五分钟", "3.5分钟"),
+        ("三点钟", "3点钟"),
     ],
 )
 def test_numbers_before_what_they_count_are_digits(text: str, written: str) -> None:
@@ -47,7 +52,10 @@ def test_numbers_before_what_they_count_are_digits(text: str, written: str) -> N
         "十分好",
         "一些",
         "千万个",
-        "百分之百",
+        "三点五分",
+        "三点十分",
+        "5千2万人",
+        "2万5千",
         "天天",
         "5三天",
         "几十天",
@@ -63,9 +71,11 @@ def test_another_number_contradicts_and_the_same_in_digits_does_not() -> None:
     assert contradicts("文件在三十天内可以恢复。", "文件在九十天内可以恢复。")
     assert not contradicts("文件在三十天内可以恢复。", "文件在30天内可以恢复。")
     assert not contradicts("补贴上限为2万元", "补贴上限为两万元")
+    assert contradicts("会场可以容纳2万5千人。", "会场可以容纳2万6千人。")
 
 
 def test_long_runs_are_read_at_once() -> None:
     began = time.monotonic()
     in_digits("三十百千万亿" * 20_000 + "天")
+    in_digits("2万5千" * 40_000)
     assert time.monotonic() - began < 10

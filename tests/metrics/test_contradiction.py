@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from eval.metrics.contradiction import contradicts
 from eval.metrics.correctness import correctness
-from eval.metrics.lexical import coverage
+from eval.metrics.recall import coverage
 from eval.metrics.registry import RIGHT
 
 LOGS = "Logs are kept for 365 days."

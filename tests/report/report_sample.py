@@ -14,6 +14,7 @@ from eval.manifest import Contestant, Manifest
 from eval.metrics import lexical, retrieval
 from eval.metrics.abstention import is_refusal
 from eval.metrics.correctness import correctness
+from eval.metrics.recall import token_recall
 from eval.metrics.support import support
 from eval.run import RunFolder
 from eval.trial import Failure, Score, Trial
@@ -156,7 +157,7 @@ def scores(question: Question, made: Trial) -> dict[str, Score]:
     told = [span.text for span in gold]
     values = {
         "correctness": correctness(*texts),
-        "token_recall": lexical.token_recall(*texts),
+        "token_recall": token_recall(*texts),
         "token_f1": lexical.token_f1(*texts),
         "rouge_l": lexical.rouge_l(*texts),
         "support_gold": support(told, answer.response),

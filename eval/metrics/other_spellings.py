@@ -1,0 +1,106 @@
+"""What a text may write otherwise and mean the same: 14:00 as 2 pm, 24 hours as 1 day, Wi-Fi as WiFi, U.S. as US.
+
+Two texts have to be looked at for that: as words by themselves "14", "00", "wi" and "us" go on to mean what they do.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from eval.metrics.lexical import KEPT, stem, terms, tokens
+from eval.metrics.spelling import DOTTED, as_decimals, as_thousands, cleaned
+from eval.metrics.times_of_day import times
+
+_TIME = {"millisecond": "0.001", "second": "1", "minute": "60", "hour": "3600", "day": "86400", "week": "604800"}
+_LENGTH = {"metre": "1", "kilometre": "1000"}
+_BYTES = ("kilobyte", "megabyte", "gigabyte", "terabyte")
+_SIZES: dict[str, tuple[tuple[str, Decimal], ...]] = {
+    **{unit: (("seconds", Decimal(size)),) for unit, size in _TIME.items()},
+    **{unit: (("metres", Decimal(size)),) for unit, size in _LENGTH.items()},
+    **{
+        unit: tuple((f"bytes by {base}", Decimal(base**power)) for base in (1000, 1024))
+        for power, unit in enumerate(_BYTES)
+    },
+}
+"""In what each unit can be counted exactly; months and years cannot, and a thousand bytes may be 1 024."""
+_AMOUNT = re.compile(r"(?!0+$)\d{1,12}(?:\.\d{1,6})?", re.ASCII)
+_JOINED = re.compile(r"(?<![\w‐‑-])[^\W\d_]++(?:[‐‑-][^\W\d_]++)++(?![\w‐‑-])")
+_CAPITALS = re.compile(r"(?<![\w.])(?:(?:[A-Z]\.){2,6}(?!\w)|(?:[A-Z]\.){1,5}[A-Z]\b|[A-Z]{2,6}\b)")
+
+
+class Spelling(NamedTuple):
+    """One way to write a thing.
+
+    Attributes:
+        meant: the same for whatever means the same.
+        written: the terms by which a text has it (`eval.metrics.lexical.terms`).
+    """
+
+    meant: str
+    written: tuple[str, ...]
+
+
+def respelled(reference: str, response: str) -> list[str]:
+    """The terms of what a reference and a response both have and write otherwise, as the reference writes them."""
+    given: dict[str, Counter[tuple[str, ...]]] = {}
+    for each in spellings(response):
+        given.setdefault(each.meant, Counter())[each.written] += 1
+    found: list[str] = []
+    for each in spellings(reference):
+        others = given.get(each.meant, Counter())
+        other = next((other for other, left in others.items() if left and other != each.written), None)
+        if other:
+            others[other] -= 1
+            found += each.written
+    return found
+
+
+@lru_cache(maxsize=KEPT)
+def spellings(text: str) -> tuple[Spelling, ...]:
+    """Every word of a text, and what of it may be written otherwise.
+
+    Times of day whose half of the day is plain (2 pm, 14:00, 09:30, noon). Numbers with a unit that others of its kind
+    convert into exactly. Words with hyphens. Capitals, with dots or without, so that the pronoun "us" is no "U.S.".
+    Figures with a dot before three digits, which are thousands to some and decimals to others.
+    """
+    plain = unicodedata.normalize("NFKC", cleaned(text))
+    words = [Spelling(term, (term,)) for term in terms(text)]
+    return (*words, *_times(plain), *_amounts(tokens(text)), *_joined(plain), *_capitals(plain), *_dotted(plain))
+
+
+def _times(text: str) -> Iterator[Spelling]:
+    for time in times(text):
+        if time.minute == time.or_minute:
+            yield Spelling(f"minute {time.minute}", tuple(terms(time.written)))
+
+
+def _amounts(words: Sequence[str]) -> Iterator[Spelling]:
+    for number, unit in pairwise(words):
+        if unit in _SIZES and _AMOUNT.fullmatch(number):
+            for counted, size in _SIZES[unit]:
+                yield Spelling(f"{(Decimal(number) * size).normalize()} {counted}", (number, stem(unit)))
+
+
+def _joined(text: str) -> Iterator[Spelling]:
+    for word in _JOINED.findall(text):
+        parts = re.split("[‐‑-]", word.casefold())
+        yield Spelling(stem("".join(parts)), tuple(map(stem, parts)))
+
+
+def _capitals(text: str) -> Iterator[Spelling]:
+    for word in _CAPITALS.findall(text):
+        letters = word.casefold().replace(".", " ").split()
+        yield Spelling(f"capitals {word.replace('.', '')}", tuple(map(stem, letters)))
+
+
+def _dotted(text: str) -> Iterator[Spelling]:
+    for number in DOTTED.findall(text):
+        read = (as_thousands(number), as_decimals(number))
+        yield from (Spelling(each, (number, read[1])) for each in read)

@@ -1,0 +1,167 @@
+"""The table of what is written otherwise and means the same, and of what only looks like it."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from eval.metrics.american import american
+from eval.metrics.contradiction import contradicts
+from eval.metrics.correctness import correctness
+from eval.metrics.lexical import stem
+from eval.metrics.own_words import only_repeats
+from eval.metrics.recall import token_recall
+from eval.metrics.registry import RIGHT
+
+SAME = [
+    ("10 p.m.", "10 pm"),
+    ("10 p.m.", "10pm"),
+    ("9 am", "9 a.m."),
+    ("9:30 a.m.", "9:30am"),
+    ("9.30 a.m.", "9:30 am"),
+    ("14:00", "2 p.m."),
+    ("22:00", "10 p.m."),
+    ("22:30", "10:30 p.m."),
+    ("9 a.m.", "09:00"),
+    ("12 a.m.", "0:00"),
+    ("12 p.m.", "noon"),
+    ("9 am to 5 pm", "09:00-17:00"),
+    ("24 hours", "one day"),
+    ("2 weeks", "14 days"),
+    ("90 seconds", "1.5 minutes"),
+    ("2 GiB", "2048 MiB"),
+    ("1.5 GB", "1500 MB"),
+    ("1.2 km", "1200 metres"),
+    ("Wi-Fi", "WiFi"),
+    ("e-mail", "email"),
+    ("e-mails", "email"),
+    ("on-site", "onsite"),
+    ("on-site", "on site"),
+    ("on‑site", "onsite"),
+    ("U.S.", "US"),
+    ("U.K.", "UK"),
+    ("U.S.A.", "USA"),
+    ("colour", "color"),
+    ("neighbouring", "neighboring"),
+    ("centre", "center"),
+    ("organise", "organize"),
+    ("organisations", "organization"),
+    ("analysed", "analyzed"),
+    ("licence", "license"),
+    ("cancelled", "canceled"),
+    ("enrolment", "enrollment"),
+    ("百分之百", "100%"),
+    ("2万5千人", "25000人"),
+    ("1.200 Euro", "1200 Euro"),
+    ("1.200 Euro", "1.2 Euro"),
+    ("1.200.000 Euro", "1200000 Euro"),
+    ("1.200,50 €", "1200.50 €"),
+    ("3,50 €", "3,50 Euro"),
+    ("3,50 €", "3.50 €"),
+    ("€3,50", "3.50 €"),
+    ("1,5 kg", "1.5 kg"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), [*SAME, *((other, one) for one, other in SAME)])
+def test_the_same_in_another_spelling_is_right(one: str, other: str) -> None:
+    assert correctness(one, other) == 1
+    assert correctness(one, f"It is {other}, they say.") == 1
+    assert not contradicts(f"The tall ships rest there {one} in May.", f"The tall ships rest there {other} in May.")
+
+
+@pytest.mark.parametrize(
+    ("reference", "response"),
+    [
+        ("9 am", "9 p.m."),
+        ("9 am", "21:00"),
+        ("14:00", "2 a.m."),
+        ("2:00", "14:00"),  # nobody can tell
+        ("12 a.m.", "12:00 p.m."),
+        ("24 hours", "25 hours"),
+        ("one day", "25 hours"),
+        ("one month", "30 days"),
+        ("2 GiB", "3000 MiB"),
+        ("one day", "24 minutes"),
+        ("U.S.", "Tell us."),
+        ("U.S.", "us"),
+        ("Wi-Fi", "wife"),
+        ("our", "or"),
+        ("tour", "tor"),
+        ("3,50", "3.5"),  # no unit: a list
+        ("1,200", "1.2"),
+        ("1.200", "1.3"),
+        ("0.500", "500"),
+        ("v1.200", "1200"),
+        ("1.200.3", "1200.3"),
+    ],
+)
+def test_what_only_looks_like_it_is_not(reference: str, response: str) -> None:
+    assert correctness(reference, response) < RIGHT
+
+
+@pytest.mark.parametrize(
+    ("reference", "response", "recall"),
+    [
+        ("the site", "the on-site crew", 1),
+        ("fi", "Wi-Fi", 1),
+        ("10", "10 p.m.", 1),
+        ("14", "14:00", 1),
+        ("9:30 am", "9:30", 2 / 3),
+        ("2:00", "2:00 pm", 1),
+        ("24", "24 hours", 1),
+        ("US", "the us of today", 1),
+        ("May 18", "it may be 18", 0),
+        ("1,200", "1200", 1),
+        ("e-mail, e-mail", "email", 1 / 2),
+        ("nodes of a node", "node", 1 / 2),
+        ("The pool closes at 10 p.m.", "22:00", 1 / 2),
+    ],
+)
+def test_words_by_themselves_go_on_to_match(reference: str, response: str, recall: float) -> None:
+    assert token_recall(reference, response) == pytest.approx(recall)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("9 am", "9 p.m."), ("14:00", "2 am"), ("one day", "25 hours"), ("1.200 Euro", "1300 Euro"), ("3,50 €", "3 €")],
+)
+def test_another_one_contradicts(one: str, other: str) -> None:
+    assert contradicts(f"The tall ships rest there {one} in May.", f"The tall ships rest there {other} in May.")
+    assert contradicts(f"The tall ships rest there {other} in May.", f"The tall ships rest there {one} in May.")
+
+
+def test_who_spells_otherwise_does_not_only_repeat_the_question() -> None:
+    assert not only_repeats("What do visitors get?", "Visitors get Wi-Fi.", "Visitors get WiFi.")
+    assert only_repeats("What do visitors get?", "Visitors get Wi-Fi.", "Visitors get it.")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "promise promised promising",
+        "precise precisely",
+        "surprise surprised surprising",
+        "advise advised adviser",
+        "exercise exercises exercising",
+        "raise raised raising",
+        "skill skills skilled",
+    ],
+)
+def test_what_no_american_writes_otherwise_keeps_its_stem(words: str) -> None:
+    assert len({stem(word) for word in words.split()}) == 1
+    assert [american(word) for word in words.split()] == words.split()
+
+
+@pytest.mark.parametrize("word", ["hour", "four", "acre", "genre", "rise", "wise", "colony", "noises", "fulfill"])
+def test_other_words_stay(word: str) -> None:
+    assert american(word) == word
+
+
+@pytest.mark.parametrize("part", ["a-", "A.", "1.200,", "1.200", "24 hours ", "10 p.m. ", "U.S. ", "on-site ", "€3,5"])
+def test_long_texts_are_read_in_no_time(part: str) -> None:
+    """What is quadratic takes minutes."""
+    began = time.monotonic()
+    assert token_recall(part * 40_000, part * 40_000) == 1
+    assert time.monotonic() - began < 20
