@@ -58,6 +58,8 @@ class Contest:
         asked: which questions it is about, as " without an answer"; nothing where it is about all.
         lacking: what a value may lack at most, since answers that may be right are not counted; 0 of who is not in it,
             and nothing where less is better.
+        doubt: why the values show nothing however far apart they are, so that nobody is called better, as a clause;
+            None where they may.
     """
 
     about: About
@@ -70,6 +72,7 @@ class Contest:
     write_difference: Callable[[float | None], str]
     asked: str = ""
     lacking: Mapping[str, float] = field(default_factory=dict)
+    doubt: str | None = None
 
     def order(self) -> list[str]:
         """Best mean first."""
@@ -80,7 +83,8 @@ class Contest:
         lack, and a's nothing.
         """
         paired = self.compare(a, b)
-        return self.seen_better(a, b) and paired is not None and paired.stays_ahead(self.level)
+        stays = paired is not None and paired.stays_ahead(self.level)
+        return self.doubt is None and self.seen_better(a, b) and stays
 
     def seen_better(self, a: str, b: str) -> bool:
         """Whether a may be called better than b by the values as they are, whatever they may lack."""
@@ -97,7 +101,8 @@ class Contest:
     def more_right(self, a: str, b: str) -> bool:
         """Whether a surely gives more right answers than b, whatever their scores."""
         paired = self.compare(a, b)
-        return paired is not None and paired.estimate.n >= FEWEST and paired.surely_right_ahead(self.level)
+        enough = paired is not None and paired.estimate.n >= FEWEST and paired.surely_right_ahead(self.level)
+        return self.doubt is None and enough
 
     def perhaps_better(self, a: str, b: str) -> bool:
         """Whether a may be called better than b, or could be with all that it may lack added to its value."""
@@ -157,6 +162,10 @@ class Contest:
         sentence = f"{self._open(leaders, behind)}; {self._few(leaders) or self._plan(best, wanted)}."
         return Finding(about=self.about, sentence=sentence, leaders=tuple(leaders), more=more)
 
+    def doubted(self, finding: Finding) -> Finding:
+        """With the reason why the values of several show nothing, where there is one."""
+        return finding.noted(f"But {self.doubt}.") if self.doubt and len(self.values) > 1 else finding
+
     def _clear(self, best: str, second: str) -> str:
         sentence = f"{best} is {self.word}, {self.write(self.values[best])}"
         paired = self.compare(best, second)
@@ -183,7 +192,7 @@ class Contest:
     def _wanted(self, leaders: Sequence[str]) -> dict[str, int | None]:
         """How many more questions would tell the best from each of the others; None where no number would."""
         best, *others = leaders
-        pairs = {name: self.compare(best, name) for name in others}
+        pairs = {name: None if self.doubt else self.compare(best, name) for name in others}
         return {name: (paired.more or None) if paired else None for name, paired in pairs.items()}
 
     def _plan(self, best: str, wanted: Mapping[str, int | None]) -> str:
@@ -213,7 +222,8 @@ class Contest:
 
     def _open_otherwise(self, best: str, other: str) -> bool:
         """Whether it is not for their scores that two which lead cannot be told apart."""
-        return self.weighs(best, other) or self.weighs(other, best) or self.scores_better(best, other)
+        weighs = self.weighs(best, other) or self.weighs(other, best)
+        return self.doubt is not None or weighs or self.scores_better(best, other)
 
     def _few(self, leaders: Sequence[str]) -> str | None:
         """Of too few questions nothing can be foreseen either."""

@@ -20,8 +20,13 @@ def made_up_contest(
     trials: Mapping[str, Sequence[Trial]],
     unanswerable: Collection[str],
     level: float,
+    doubt: str | None = None,
 ) -> Contest | None:
-    """Of questions that the documents do not answer: how many are answered all the same. None without any."""
+    """Of questions that the documents do not answer: how many are answered all the same. None without any.
+
+    Args:
+        doubt: why that shows nothing (`Contest.doubt`).
+    """
     known = comparable({name: made_up(each, unanswerable) for name, each in trials.items()})
     if not known:
         return None
@@ -29,14 +34,15 @@ def made_up_contest(
     compare = partial(find_difference, differences, MADE_UP)
     word = "the one that makes up the fewest answers"
     write, asked = numbers.score, " without an answer"
-    return Contest("made up", means, compare, level, False, word, write, numbers.difference, asked)
+    return Contest("made up", means, compare, level, False, word, write, numbers.difference, asked, doubt=doubt)
 
 
 def of_made_up(pipelines: Sequence[PipelineSummary], contest: Contest | None) -> Finding:
     if contest is None:
         sentence = "Nothing is known of made-up answers: every question has an answer in the documents, or failed."
         return Finding(about="made up", sentence=sentence)
-    finding = _few(contest.find(), [each.name for each in pipelines if each.name not in contest.values])
+    finding = contest.doubted(contest.find())
+    finding = _few(finding, [each.name for each in pipelines if each.name not in contest.values])
     shares = {each.name: each.abstention.made_up.mean or 0.0 for each in pipelines}
     if all(math.isclose(share, shares[name], abs_tol=EQUAL) for name, share in contest.values.items()):
         return finding

@@ -15,18 +15,21 @@ from eval.planning import FEWEST
 from eval.statistics import Estimate
 
 
-def of_quality(pipelines: Sequence[PipelineSummary], differences: Sequence[Difference], level: float) -> Finding:
+def of_quality(
+    pipelines: Sequence[PipelineSummary], differences: Sequence[Difference], level: float, doubt: str | None = None
+) -> Finding:
+    """The finding on correctness; `doubt` says why it shows nothing (`Contest.doubt`)."""
     known = {each.name: each for each in pipelines if CORRECTNESS in each.metrics and each.metrics[CORRECTNESS].mean.n}
     means = {name: each.metrics[CORRECTNESS].mean for name, each in known.items()}
     compare = partial(find_difference, differences, CORRECTNESS)
     lacking = {name: each.uncounted.taken for name, each in known.items()}
-    contest = quality_contest(means, compare, level, "the most correct", lacking)
+    contest = quality_contest(means, compare, level, "the most correct", lacking, doubt)
     right_refusals = {each.name: each.abstention.right_refusals for each in pipelines}
     nothing_answered = not sum(each.answered + each.abstained for each in pipelines)
     finding = quality(contest, means, right_refusals, nothing_answered)
     if len(known) < 2 or not finding.leaders:
         return finding
-    return _beyond_words(finding, known, contest)
+    return contest.doubted(_beyond_words(finding, known, contest))
 
 
 def _beyond_words(finding: Finding, known: Mapping[str, PipelineSummary], contest: Contest) -> Finding:
@@ -75,6 +78,7 @@ def quality_contest(
     level: float,
     word: str,
     lacking: Mapping[str, float] | None = None,
+    doubt: str | None = None,
 ) -> Contest:
     """Who has the highest score, of pipelines with a mean that is known."""
     return Contest(
@@ -87,6 +91,7 @@ def quality_contest(
         write=numbers.score,
         write_difference=numbers.difference,
         lacking=lacking or {},
+        doubt=doubt,
     )
 
 
