@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import combinations
 
 from eval import numbers
-from eval.contest import Contest, Finding, listed
+from eval.contest import Contest, listed
+from eval.finding import Finding
 from eval.paired import Paired
 from eval.pairing import FEWEST_CLUSTERS, document_clusters
 from eval.right_answers import Rights, compare_answers

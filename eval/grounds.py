@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import product
+from itertools import combinations, product
 
 from pydantic import Field
 
@@ -142,6 +142,11 @@ class Grounds:
         if one == other or paired.of_all is None or paired.of_all.high is None:
             return False
         return paired.of_all.high * needs.queries_per_month + one - other < 0
+
+    def cost_the_same(self, names: Sequence[str], totals: Mapping[str, float]) -> bool:
+        """Whether each of these costs the same in a month, to the last digit, and on every question."""
+        pairs = [find_difference(self.differences, COST, *pair) for pair in combinations(names, 2)]
+        return len({totals[name] for name in names}) == 1 and all(paired and paired.same for paired in pairs)
 
     def difference(self, measure: str, a: str, b: str) -> dict[str, float | None]:
         """a minus b, by the names for `Reason.numbers`; nothing where they are not compared."""

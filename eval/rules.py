@@ -173,6 +173,9 @@ class Chooser:
             same = [name for name in known if name in self.left]
             if len(same) > 1:
                 sentence = f"Which of {self.grounds.priced(same, known)} is the cheapest cannot be told."
+                if self.grounds.cost_the_same(same, known):
+                    total = self.grounds.a_month(known[same[0]])
+                    sentence = f"{listed(same)} cost the same, {total}{self.grounds.uncounted}."
                 self.reasons.append(Reason(rule="R8", sentence=sentence, numbers=seen))
         if len(known) < len(totals):
             unknown = listed([name for name in totals if name not in known])

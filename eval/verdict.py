@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 from corpora.model import Record
 from eval import numbers
-from eval.contest import Finding
 from eval.differences import COST, MADE_UP, SECONDS, Difference
+from eval.finding import Finding
 from eval.findings import made_up_contest, of_cost, of_latency, of_made_up
 from eval.freshness import freshness_contest, of_freshness
 from eval.grounds import Grounds, Recommendation

@@ -1,0 +1,36 @@
+"""What is found of one thing at which pipelines are compared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from corpora.model import Record
+
+About = Literal["quality", "made up", "cost", "latency", "freshness"]
+
+
+class Finding(Record):
+    """Who is best at one thing, in one sentence.
+
+    Attributes:
+        leaders: among whom the best one is, best mean first: those that nobody is better than; none where nothing can
+            be compared.
+        clear: whether it is the one leader.
+        more: about how many more questions would tell the leaders apart if they differ as seen; None where it is clear,
+            and where that cannot be foreseen: nothing differs, as far as seen, or hardly any number would tell.
+    """
+
+    about: About
+    sentence: str
+    leaders: tuple[str, ...] = ()
+    clear: bool = False
+    more: int | None = None
+
+    def noted(self, note: str) -> Finding:
+        """The same with one more sentence."""
+        return self.model_copy(update={"sentence": f"{self.sentence} {note}"})
+
+    def without(self, unknown: Sequence[str], what: str) -> Finding:
+        """The same, saying of whom it is not known."""
+        return self.noted(f"The {what} of {', '.join(unknown)} is unknown.") if unknown else self
