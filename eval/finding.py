@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from corpora.model import Record
@@ -28,9 +28,20 @@ class Finding(Record):
     more: int | None = None
 
     def noted(self, note: str) -> Finding:
-        """The same with one more sentence."""
-        return self.model_copy(update={"sentence": f"{self.sentence} {note}"})
+        """The same with one more sentence; with none as it is."""
+        return self.model_copy(update={"sentence": f"{self.sentence} {note}"}) if note else self
 
     def without(self, unknown: Sequence[str], what: str) -> Finding:
         """The same, saying of whom it is not known."""
         return self.noted(f"The {what} of {', '.join(unknown)} is unknown.") if unknown else self
+
+
+def said_once(sentences: Iterable[str]) -> str:
+    """One after another. What several say before a colon is said once, with all that they say after it, and so is what
+    they say without one.
+    """
+    found: dict[str, dict[str, None]] = {}
+    for sentence in sentences:
+        what, colon, rest = sentence.removesuffix(".").partition(": ")
+        found.setdefault(what + colon, {})[rest] = None
+    return " ".join(f"{what}{'; '.join(rests)}." for what, rests in found.items())

@@ -9,7 +9,7 @@ from eval import numbers
 from eval.contest import Compare, Contest, listed
 from eval.differences import Difference, find_difference
 from eval.doubt import in_right_answers, more_right_answers
-from eval.finding import Finding
+from eval.finding import Finding, said_once
 from eval.measures import PipelineSummary
 from eval.metrics.registry import CORRECTNESS
 from eval.planning import FEWEST
@@ -39,14 +39,12 @@ def _beyond_words(finding: Finding, known: Mapping[str, PipelineSummary], contes
     """
     best = known[finding.leaders[0]]
     doubted = contest.in_doubt(finding.leaders)
-    if not best.cost.right:
-        finding = finding.noted(_never_right(best, known, doubted))
-    for name in finding.leaders[1:] if best.cost.right else ():
-        told = _in_right_answers(best, known[name], contest)
-        finding = finding.noted(told) if told else finding
-    for name in doubted:
-        finding = finding.noted(known[name].may_be_underrated(None, contest.level) or "")
-    return finding
+    if best.cost.right:
+        told = [_in_right_answers(best, known[name], contest) for name in finding.leaders[1:]]
+    else:
+        told = [_never_right(best, known, doubted)]
+    told += [known[name].may_be_underrated(None, contest.level) for name in doubted]
+    return finding.noted(said_once(filter(None, told)))
 
 
 def _in_right_answers(best: PipelineSummary, other: PipelineSummary, contest: Contest) -> str | None:

@@ -10,7 +10,7 @@ from eval_fakes import Config, FakePipeline, manifest, question, reply, trial
 from planted_trials import CHANGED, TOKENS, Truth, bake_off, planted_staleness
 
 from eval.contest import Contest, outdone
-from eval.finding import Finding
+from eval.finding import Finding, said_once
 from eval.numbers import difference, score
 from eval.paired import Paired
 from eval.pairing import compare_pairs
@@ -143,6 +143,21 @@ def test_what_is_found(
     assert (found.leaders, found.clear) == (leaders, clear), found
     assert said in found.sentence
     assert "nan" not in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("sentences", "said"),
+    [
+        ([], ""),
+        (["But a is odd."], "But a is odd."),
+        (["But a is odd.", "But b is odd.", "But a is odd."], "But a is odd. But b is odd."),
+        (["But odd: a is 0.10 (0 to 1).", "But b.", "But odd: c is 2."], "But odd: a is 0.10 (0 to 1); c is 2. But b."),
+        (["But odd: a is 1.", "But odd: a is 1."], "But odd: a is 1."),
+        (["But odd: a is 1.", "But odd."], "But odd: a is 1. But odd."),
+    ],
+)
+def test_what_several_sentences_say_is_said_once(sentences: list[str], said: str) -> None:
+    assert said_once(sentences) == said
 
 
 LEVEL = {name: Truth(right=1.0, noise=0) for name in ("a", "b")}
