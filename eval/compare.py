@@ -7,6 +7,7 @@ from corpora.model import Record
 from eval import numbers
 from eval.assessed import assess
 from eval.doubt import more_right_answers, why_in_doubt
+from eval.languages import doubt_of
 from eval.manifest import in_words
 from eval.measures import PipelineSummary, summarise_pipeline, values
 from eval.metrics.registry import CORRECTNESS, METRICS
@@ -36,6 +37,7 @@ class Comparison(Record):
     """What changed from run `a` to run `b`. `questions` have the same id, text and right answers in both. `changed`
     names what of configuration, corpus, engine and pipelines differs; `apart` are the pipelines that only one run has.
     The changes of one metric are corrected together, as the pairs of a run are; `level` is that of the intervals.
+    `doubt` is the sentence that says why correctness shows nothing in the corpus' language; None where it may.
     """
 
     a: str
@@ -45,6 +47,7 @@ class Comparison(Record):
     apart: tuple[str, ...]
     changes: tuple[Change, ...]
     level: float
+    doubt: str | None = None
 
 
 def compare_runs(a: RunFolder, b: RunFolder) -> Comparison:
@@ -85,7 +88,13 @@ def compare_runs(a: RunFolder, b: RunFolder) -> Comparison:
         apart=tuple(sorted(a.manifest.pipelines.keys() ^ b.manifest.pipelines.keys())),
         changes=changes,
         level=b.manifest.evaluation.confidence,
+        doubt=_doubt_of_language(a, b),
     )
+
+
+def _doubt_of_language(a: RunFolder, b: RunFolder) -> str | None:
+    doubts = (doubt_of(CORRECTNESS, run.manifest.corpus_language) for run in (b, a))
+    return next((f"But {each}." for each in doubts if each), None)
 
 
 def _with_split(run: RunFolder) -> str:
@@ -101,7 +110,7 @@ def comparison_table(comparison: Comparison) -> Table:
             with_interval(each.paired.estimate, numbers.difference),
             str(each.paired.estimate.n),
             NOTHING if each.paired.adjusted is None else numbers.probability(each.paired.adjusted),
-            _different(each, comparison.level),
+            _different(each, comparison),
             NOTHING if each.paired.right is None else with_interval(each.paired.right.estimate, numbers.difference),
         ]
         for each in comparison.changes
@@ -109,10 +118,12 @@ def comparison_table(comparison: Comparison) -> Table:
     return Table(["Pipeline", "Metric", "B − A", "n", "p (Holm)", "Different", "In right answers"], rows)
 
 
-def _different(change: Change, level: float) -> str:
+def _different(change: Change, comparison: Comparison) -> str:
+    level = comparison.level
     if not change.paired.differs_in_score(level):
         return "in doubt" if change.paired.differs_in_right(level) else "not shown"
-    return "in doubt" if change.doubt else "yes"
+    doubt = change.doubt or (comparison.doubt if change.metric == CORRECTNESS else None)
+    return "in doubt" if doubt else "yes"
 
 
 def _changes(a: RunFolder, b: RunFolder, pipelines: list[str], common: set[str]) -> list[Change]:

@@ -12,6 +12,7 @@ from eval.objections import (
     doubted_ones,
     more_correct_ones,
     more_faithful_ones,
+    of_language,
     outdoing,
 )
 from eval.rules import Chooser
@@ -72,9 +73,11 @@ def _take(chooser: Chooser, name: str) -> Recommendation:
 def _doubted(chooser: Chooser, name: str) -> list[Reason]:
     """What shared words do not see, and what was not measured."""
     told = {*chooser.ruled_out, *chooser.never_right}  # of the latter `as_correct_ones` tells
+    rivals = len(chooser.by_name) - len(chooser.ruled_out)
     others = [each for each in chooser.by_name if each not in told]
     return [
         *doubted_ones(name, others, chooser.grounds),
+        *(of_language("R5", chooser.grounds) if rivals > 1 else []),
         *more_faithful_ones(name, others, chooser.grounds),
         *unknown_freshness(name, chooser.needs, chooser.grounds),
     ]

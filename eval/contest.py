@@ -4,44 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
-from corpora.model import Record
 from eval import numbers
+from eval.finding import About, Finding
 from eval.paired import Paired
 from eval.planning import FEWEST
 from eval.statistics import EQUAL
 
 Compare = Callable[[str, str], Paired | None]
 """The difference of two pipelines by name, the first minus the second; None where there is none."""
-
-About = Literal["quality", "made up", "cost", "latency", "freshness"]
-
-
-class Finding(Record):
-    """Who is best at one thing, in one sentence.
-
-    Attributes:
-        leaders: among whom the best one is, best mean first: those that nobody is better than; none where nothing can
-            be compared.
-        clear: whether it is the one leader.
-        more: about how many more questions would tell the leaders apart if they differ as seen; None where it is clear,
-            and where that cannot be foreseen: nothing differs, as far as seen, or hardly any number would tell.
-    """
-
-    about: About
-    sentence: str
-    leaders: tuple[str, ...] = ()
-    clear: bool = False
-    more: int | None = None
-
-    def noted(self, note: str) -> Finding:
-        """The same with one more sentence."""
-        return self.model_copy(update={"sentence": f"{self.sentence} {note}"})
-
-    def without(self, unknown: Sequence[str], what: str) -> Finding:
-        """The same, saying of whom it is not known."""
-        return self.noted(f"The {what} of {', '.join(unknown)} is unknown.") if unknown else self
 
 
 @dataclass(frozen=True)
@@ -58,6 +29,9 @@ class Contest:
         asked: which questions it is about, as " without an answer"; nothing where it is about all.
         lacking: what a value may lack at most, since answers that may be right are not counted; 0 of who is not in it,
             and nothing where less is better.
+        alike: what pipelines do whose values are the same on every question, as "cost the same".
+        doubt: why the values show nothing however far apart they are, so that nobody is called better, as a clause;
+            None where they may.
     """
 
     about: About
@@ -70,6 +44,8 @@ class Contest:
     write_difference: Callable[[float | None], str]
     asked: str = ""
     lacking: Mapping[str, float] = field(default_factory=dict)
+    alike: str = "are equal"
+    doubt: str | None = None
 
     def order(self) -> list[str]:
         """Best mean first."""
@@ -80,7 +56,8 @@ class Contest:
         lack, and a's nothing.
         """
         paired = self.compare(a, b)
-        return self.seen_better(a, b) and paired is not None and paired.stays_ahead(self.level)
+        stays = paired is not None and paired.stays_ahead(self.level)
+        return self.doubt is None and self.seen_better(a, b) and stays
 
     def seen_better(self, a: str, b: str) -> bool:
         """Whether a may be called better than b by the values as they are, whatever they may lack."""
@@ -97,7 +74,8 @@ class Contest:
     def more_right(self, a: str, b: str) -> bool:
         """Whether a surely gives more right answers than b, whatever their scores."""
         paired = self.compare(a, b)
-        return paired is not None and paired.estimate.n >= FEWEST and paired.surely_right_ahead(self.level)
+        enough = paired is not None and paired.estimate.n >= FEWEST and paired.surely_right_ahead(self.level)
+        return self.doubt is None and enough
 
     def perhaps_better(self, a: str, b: str) -> bool:
         """Whether a may be called better than b, or could be with all that it may lack added to its value."""
@@ -151,10 +129,19 @@ class Contest:
             return Finding(about=self.about, sentence=sentence, leaders=(best,))
         if len(leaders) == 1:
             return Finding(about=self.about, sentence=self._clear(best, others[0]), leaders=(best,), clear=True)
+        same = [name for name in leaders[1:] if (paired := self.compare(best, name)) and paired.same]
+        if len(same) == len(leaders) - 1:
+            return Finding(about=self.about, sentence=self._level(leaders, behind), leaders=tuple(leaders))
         wanted = self._wanted(leaders)
         more = None if None in wanted.values() else max(filter(None, wanted.values()), default=None)
-        sentence = f"{self._open(leaders, behind)}; {self._few(leaders) or self._plan(best, wanted)}."
+        plan = self._plan(best, {name: each for name, each in wanted.items() if name not in same})
+        level = f"; {listed([best, *same])} {self.alike}" if same else ""
+        sentence = f"{self._open(leaders, behind)}; {self._few(leaders) or plan}{level}."
         return Finding(about=self.about, sentence=sentence, leaders=tuple(leaders), more=more)
+
+    def doubted(self, finding: Finding) -> Finding:
+        """With the reason why the values of several show nothing, where there is one."""
+        return finding.noted(f"But {self.doubt}.") if self.doubt and len(self.values) > 1 else finding
 
     def _clear(self, best: str, second: str) -> str:
         sentence = f"{best} is {self.word}, {self.write(self.values[best])}"
@@ -167,22 +154,33 @@ class Contest:
         return f"{sentence}: {self.write_difference(gain.mean)} ({interval}) against {second}, the next best."
 
     def _open(self, leaders: Sequence[str], behind: Mapping[str, Sequence[str]]) -> str:
-        shown = self.written(leaders)
-        rest = [name for name in self.order() if name not in leaders]
         paired = self.compare(leaders[0], leaders[1])
         source = f" from {numbers.counted(paired.estimate.n, 'question')}{self.asked}" if paired else ""
-        sentence = f"It cannot be told{source} which of {shown} is {self.word}"
-        if rest:
-            everyone = all(self.better(leader, name) for leader in leaders for name in rest)
-            each = {"both are" if len(leaders) == 2 else "all are": rest}
-            ahead = each if everyone else {f"{name} is": names for name, names in behind.items()}
-            sentence += f", but {listed([f'{who} ahead of {listed(names)}' for who, names in ahead.items()])}"
-        return sentence
+        ahead = self._ahead(leaders, behind)
+        sentence = f"It cannot be told{source} which of {self.written(leaders)} is {self.word}"
+        return f"{sentence}, but {ahead}" if ahead else sentence
+
+    def _level(self, leaders: Sequence[str], behind: Mapping[str, Sequence[str]]) -> str:
+        """Of those that lead, of which no value differs."""
+        paired, ahead = self.compare(leaders[0], leaders[1]), self._ahead(leaders, behind)
+        on = f" on {numbers.counted(paired.estimate.n, 'question')}{self.asked}" if paired else ""
+        sentence = f"{listed(leaders)} {self.alike}, {self.write(self.values[leaders[0]])}{on}"
+        return f"{sentence}, and {ahead}." if ahead else f"{sentence}."
+
+    def _ahead(self, leaders: Sequence[str], behind: Mapping[str, Sequence[str]]) -> str:
+        """Who of those that lead is ahead of whom that does not; nothing where all lead."""
+        rest = [name for name in self.order() if name not in leaders]
+        if not rest:
+            return ""
+        everyone = all(self.better(leader, name) for leader in leaders for name in rest)
+        each = {"both are" if len(leaders) == 2 else "all are": rest}
+        ahead = each if everyone else {f"{name} is": names for name, names in behind.items()}
+        return listed([f"{who} ahead of {listed(names)}" for who, names in ahead.items()])
 
     def _wanted(self, leaders: Sequence[str]) -> dict[str, int | None]:
         """How many more questions would tell the best from each of the others; None where no number would."""
         best, *others = leaders
-        pairs = {name: self.compare(best, name) for name in others}
+        pairs = {name: None if self.doubt else self.compare(best, name) for name in others}
         return {name: (paired.more or None) if paired else None for name, paired in pairs.items()}
 
     def _plan(self, best: str, wanted: Mapping[str, int | None]) -> str:
@@ -212,7 +210,8 @@ class Contest:
 
     def _open_otherwise(self, best: str, other: str) -> bool:
         """Whether it is not for their scores that two which lead cannot be told apart."""
-        return self.weighs(best, other) or self.weighs(other, best) or self.scores_better(best, other)
+        weighs = self.weighs(best, other) or self.weighs(other, best)
+        return self.doubt is not None or weighs or self.scores_better(best, other)
 
     def _few(self, leaders: Sequence[str]) -> str | None:
         """Of too few questions nothing can be foreseen either."""

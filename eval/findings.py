@@ -7,8 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
 from eval import numbers
-from eval.contest import Contest, Finding, listed
+from eval.contest import Contest, listed
 from eval.differences import COST, MADE_UP, SECONDS, Difference, comparable, find_difference, made_up
+from eval.finding import Finding
 from eval.measures import PipelineSummary
 from eval.prices import NO_PRICE
 from eval.statistics import EQUAL
@@ -20,8 +21,13 @@ def made_up_contest(
     trials: Mapping[str, Sequence[Trial]],
     unanswerable: Collection[str],
     level: float,
+    doubt: str | None = None,
 ) -> Contest | None:
-    """Of questions that the documents do not answer: how many are answered all the same. None without any."""
+    """Of questions that the documents do not answer: how many are answered all the same. None without any.
+
+    Args:
+        doubt: why that shows nothing (`Contest.doubt`).
+    """
     known = comparable({name: made_up(each, unanswerable) for name, each in trials.items()})
     if not known:
         return None
@@ -29,14 +35,15 @@ def made_up_contest(
     compare = partial(find_difference, differences, MADE_UP)
     word = "the one that makes up the fewest answers"
     write, asked = numbers.score, " without an answer"
-    return Contest("made up", means, compare, level, False, word, write, numbers.difference, asked)
+    return Contest("made up", means, compare, level, False, word, write, numbers.difference, asked, doubt=doubt)
 
 
 def of_made_up(pipelines: Sequence[PipelineSummary], contest: Contest | None) -> Finding:
     if contest is None:
         sentence = "Nothing is known of made-up answers: every question has an answer in the documents, or failed."
         return Finding(about="made up", sentence=sentence)
-    finding = _few(contest.find(), [each.name for each in pipelines if each.name not in contest.values])
+    finding = contest.doubted(contest.find())
+    finding = _few(finding, [each.name for each in pipelines if each.name not in contest.values])
     shares = {each.name: each.abstention.made_up.mean or 0.0 for each in pipelines}
     if all(math.isclose(share, shares[name], abs_tol=EQUAL) for name, share in contest.values.items()):
         return finding
@@ -60,9 +67,8 @@ def of_cost(
     currency = pipelines[0].cost.currency
     write = partial(numbers.money, currency=currency)
     compare = partial(find_difference, differences, COST)
-    contest = Contest(
-        "cost", costs, compare, level, False, "the cheapest per query", write, partial(numbers.signed, write)
-    )
+    signed, alike = partial(numbers.signed, write), "cost the same"
+    contest = Contest("cost", costs, compare, level, False, "the cheapest per query", write, signed, alike=alike)
     missing = [each for each in answering if each.name not in costs and each.name not in reused]
     few = [each.name for each in missing if each.cost.per_query is not None]
     finding = _few(contest.find(), few)
@@ -88,10 +94,9 @@ def of_latency(
     if not times:
         return Finding(about="latency", sentence="No answer was timed: all were taken from earlier runs, or failed.")
     compare = partial(find_difference, differences, SECONDS)
-    write = numbers.seconds
-    contest = Contest(
-        "latency", times, compare, level, False, "the fastest on average", write, partial(numbers.signed, write)
-    )
+    write, word, alike = numbers.seconds, "the fastest on average", "took the same time"
+    signed = partial(numbers.signed, write)
+    contest = Contest("latency", times, compare, level, False, word, write, signed, alike=alike)
     few = [each.name for each in pipelines if each.name not in times and each.latency.mean is not None]
     unknown = [each.name for each in pipelines if each.name not in times and each.name not in few]
     finding = _few(contest.find(), few).without(unknown, "time")

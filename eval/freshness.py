@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import combinations
 
 from eval import numbers
-from eval.contest import Contest, Finding, listed
+from eval.contest import Contest, listed
+from eval.finding import Finding
 from eval.paired import Paired
 from eval.pairing import FEWEST_CLUSTERS, document_clusters
 from eval.right_answers import Rights, compare_answers
@@ -49,7 +50,7 @@ def _refused_everything(pipeline: PipelineStaleness, staleness: Staleness) -> bo
 
 def _beyond_length(contest: Contest, staleness: Staleness) -> Finding:
     """With the answers that are not counted, of those of whom they matter."""
-    finding = contest.find()
+    finding = contest.doubted(contest.find())
     known = {each.name: each.after for each in staleness.pipelines if each.after}
     shares = [
         f"{numbers.count(len(asked.uncounted))} of {numbers.counted(len(asked.outcomes), 'answer')} of {name}"
@@ -59,10 +60,13 @@ def _beyond_length(contest: Contest, staleness: Staleness) -> Finding:
     return finding.noted(f"But {listed(shares)} may be right and {NOT_COUNTED}.") if shares else finding
 
 
-def freshness_contest(staleness: Staleness | None, confidence: Confidence) -> Contest | None:
+def freshness_contest(staleness: Staleness | None, confidence: Confidence, doubt: str | None = None) -> Contest | None:
     """Of the questions whose answer changed or is new: how many are answered rightly once the pipeline is refreshed.
 
     None where that was not measured.
+
+    Args:
+        doubt: why that shows nothing (`Contest.doubt`).
     """
     if staleness is None:
         return None
@@ -88,6 +92,7 @@ def freshness_contest(staleness: Staleness | None, confidence: Confidence) -> Co
         write_difference=numbers.difference,
         asked=" on what has changed",
         lacking={name: len(each.uncounted) / len(each.outcomes) for name, each in asked.items()},
+        doubt=doubt,
     )
 
 

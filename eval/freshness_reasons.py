@@ -12,6 +12,8 @@ from eval.needs import Needs
 from eval.planning import FEWEST
 from eval.staleness import NOT_COUNTED
 
+OF_LANGUAGE = "what is right is told by correctness, which knows too little of this corpus' language"
+
 
 def less_fresh(contest: Contest, best: str, out: Sequence[str]) -> Reason:
     """That these are clearly less fresh than `best`."""
@@ -23,8 +25,10 @@ def less_fresh(contest: Contest, best: str, out: Sequence[str]) -> Reason:
 
 def perhaps_less_fresh(contest: Contest, name: str, perhaps: Sequence[str]) -> Reason:
     """That it cannot be told whether it is as fresh as these."""
-    lacking = [each for each in (*perhaps, name) if contest.lacking.get(each)]
-    why = f"too many answers of {listed(lacking)} to what has changed {NOT_COUNTED}"
+    why = OF_LANGUAGE
+    if contest.doubt is None:
+        lacking = [each for each in (*perhaps, name) if contest.lacking.get(each)]
+        why = f"too many answers of {listed(lacking)} to what has changed {NOT_COUNTED}"
     sentence = f"Whether {name} is as fresh as {listed(perhaps)} cannot be told: {why}."
     return Reason(rule="R7", sentence=sentence, numbers=_compared(contest, perhaps, [name]))
 
@@ -38,7 +42,7 @@ def fresher_ones(name: str, less_correct: Sequence[str], needs: Needs, grounds: 
     seen = [other for other in perhaps if fresh.seen_better(other, name)]
     if seen:
         surely = all(fresh.better(other, name) for other in seen)
-        alone = "" if surely else f", perhaps only since too many answers of {name} are not counted"
+        alone = "" if surely or fresh.doubt else f", perhaps only since too many answers of {name} are not counted"
         sentence = f"But {fresh.written(seen)} did better on what has changed than {fresh.written([name])}{alone}."
         found.append(Reason(rule="R7", sentence=sentence, numbers=_compared(fresh, seen, [name])))
     if hidden := [other for other in perhaps if other not in seen]:

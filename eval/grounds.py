@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import product
+from itertools import combinations, product
 
 from pydantic import Field
 
@@ -79,6 +79,7 @@ class Grounds:
             not matter.
         elsewhere: pipelines of which something is on another machine.
         of_examples: pipelines whose weights or prompts came from training examples.
+        doubt: why correctness shows nothing, whatever it is, as a clause; None where it may.
     """
 
     pipelines: Sequence[PipelineSummary]
@@ -91,6 +92,7 @@ class Grounds:
     of_examples: frozenset[str]
     late: dict[str, Estimate] = field(default_factory=dict)
     on_changes: int = 0
+    doubt: str | None = None
 
     @property
     def monthly(self) -> dict[str, Costs]:
@@ -100,18 +102,24 @@ class Grounds:
     def correctness(self, names: Sequence[str]) -> Contest:
         """Among these, as far as it is known, with what length may have taken of it."""
         lacking = {each.name: each.uncounted.taken for each in self.pipelines}
-        return self._contest(CORRECTNESS, "the most correct", names, lacking)
+        return self._contest(CORRECTNESS, "the most correct", names, lacking, self.doubt)
 
     def faithfulness(self, names: Sequence[str]) -> Contest:
         """Among these, as far as it is known."""
         return self._contest(FAITHFULNESS, "the most faithful", names)
 
     def _contest(
-        self, score: str, word: str, names: Sequence[str], lacking: Mapping[str, float] | None = None
+        self,
+        score: str,
+        word: str,
+        names: Sequence[str],
+        lacking: Mapping[str, float] | None = None,
+        doubt: str | None = None,
     ) -> Contest:
         known = {each.name: each.metrics.get(score) for each in self.pipelines if each.name in names}
         means = {name: metric.mean for name, metric in known.items() if metric and metric.mean.n}
-        return quality_contest(means, partial(find_difference, self.differences, score), self.level, word, lacking)
+        compare = partial(find_difference, self.differences, score)
+        return quality_contest(means, compare, self.level, word, lacking, doubt)
 
     def nothing_right(self, name: str) -> bool:
         """Whether it gave no right answer at all, to as many questions as tell something. A mean tells nothing of that:
@@ -134,6 +142,11 @@ class Grounds:
         if one == other or paired.of_all is None or paired.of_all.high is None:
             return False
         return paired.of_all.high * needs.queries_per_month + one - other < 0
+
+    def cost_the_same(self, names: Sequence[str], totals: Mapping[str, float]) -> bool:
+        """Whether each of these costs the same in a month, to the last digit, and on every question."""
+        pairs = [find_difference(self.differences, COST, *pair) for pair in combinations(names, 2)]
+        return len({totals[name] for name in names}) == 1 and all(paired and paired.same for paired in pairs)
 
     def difference(self, measure: str, a: str, b: str) -> dict[str, float | None]:
         """a minus b, by the names for `Reason.numbers`; nothing where they are not compared."""

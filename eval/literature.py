@@ -12,6 +12,7 @@ from corpora.model import Record
 from eval import numbers
 from eval.differences import MADE_UP, REVERSED, Subset
 from eval.doubt import why_in_doubt
+from eval.languages import doubt_of
 from eval.manifest import Manifest
 from eval.measures import PipelineSummary
 from eval.metrics.registry import CORRECTNESS
@@ -104,8 +105,10 @@ def _more(
         return Expectation(statement=statement, source=source, outcome="cannot be told", found=found)
     gain = paired.estimate
     level = summary.confidence
-    scores_differ = paired.differs_in_score(level)
+    scores_differ, unknown = paired.differs_in_score(level), doubt_of(measure, summary.language)
     doubt = why_in_doubt(high, low, paired, level) if scores_differ and measure == CORRECTNESS else None
+    if scores_differ and unknown:
+        doubt = " ".join(filter(None, (doubt, f"But {unknown}.")))
     outcome: Outcome = "cannot be told"
     if paired.differs(level) and doubt is None:
         outcome = "agrees" if paired.estimate.mean > 0 else "disagrees"

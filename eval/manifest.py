@@ -78,7 +78,8 @@ class Manifest(Record):
     what was checked of the comparison when the run was finished; what was then to be compared stands in `config`,
     `engine` and `pipelines`. `leakage` is what the guard saw. `test_runs_before` are empty on the split `dev`.
     `judge_standings` is what the judge was worth beside people when the run began. `turns` is in how many turns each
-    pipeline is asked (`question_turns`); of runs of earlier versions these are not known, and times not compared.
+    pipeline is asked (`question_turns`); of runs of earlier versions these are not known, and times not compared. Nor
+    is `corpus_language`, the tag that the corpus gives, which is then taken to be English.
     """
 
     run_id: str
@@ -88,6 +89,7 @@ class Manifest(Record):
     config: dict[str, JsonValue]
     corpus_name: str
     corpus_hash: str
+    corpus_language: str = "en"
     questions: int
     turns: int = 1
     engine: dict[str, JsonValue]
@@ -201,6 +203,7 @@ def new_manifest(
         config=config.model_dump(mode="json"),
         corpus_name=corpus.name,
         corpus_hash=corpus.content_hash,
+        corpus_language=corpus.language,
         questions=0,
         engine=_as_json(engine),
         pipelines=contestants,

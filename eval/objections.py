@@ -71,6 +71,11 @@ def doubted_ones(name: str, others: Sequence[str], grounds: Grounds) -> list[Rea
     return found
 
 
+def of_language(rule: str, grounds: Grounds) -> list[Reason]:
+    """That correctness, by which this rule goes, knows too few words of the corpus' language."""
+    return [Reason(rule=rule, sentence=f"But {grounds.doubt}.")] if grounds.doubt else []
+
+
 def _differences(name: str, others: Sequence[str], grounds: Grounds) -> dict[str, float | None]:
     seen: dict[str, float | None] = {}
     for other in others:

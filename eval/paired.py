@@ -106,6 +106,13 @@ class Paired(Record):
         in_right = self.worst_right is None or self.worst_right.ahead(level) or not self.right_ahead(level)
         return (self.worst is None or self.worst.ahead(level)) and in_right
 
+    @property
+    def same(self) -> bool:
+        """Whether nothing varied: no value differs, and the interval is nothing but zero. Scores have none such, since
+        further ones may differ.
+        """
+        return self.estimate.n >= FEWEST and self.estimate.low == self.estimate.high == 0
+
     def negated(self) -> Paired:
         of_all = self.of_all.negated() if self.of_all else None
         right = self.right.negated() if self.right else None

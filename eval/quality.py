@@ -6,27 +6,31 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from eval import numbers
-from eval.contest import Compare, Contest, Finding, listed
+from eval.contest import Compare, Contest, listed
 from eval.differences import Difference, find_difference
 from eval.doubt import in_right_answers, more_right_answers
+from eval.finding import Finding, said_once
 from eval.measures import PipelineSummary
 from eval.metrics.registry import CORRECTNESS
 from eval.planning import FEWEST
 from eval.statistics import Estimate
 
 
-def of_quality(pipelines: Sequence[PipelineSummary], differences: Sequence[Difference], level: float) -> Finding:
+def of_quality(
+    pipelines: Sequence[PipelineSummary], differences: Sequence[Difference], level: float, doubt: str | None = None
+) -> Finding:
+    """The finding on correctness; `doubt` says why it shows nothing (`Contest.doubt`)."""
     known = {each.name: each for each in pipelines if CORRECTNESS in each.metrics and each.metrics[CORRECTNESS].mean.n}
     means = {name: each.metrics[CORRECTNESS].mean for name, each in known.items()}
     compare = partial(find_difference, differences, CORRECTNESS)
     lacking = {name: each.uncounted.taken for name, each in known.items()}
-    contest = quality_contest(means, compare, level, "the most correct", lacking)
+    contest = quality_contest(means, compare, level, "the most correct", lacking, doubt)
     right_refusals = {each.name: each.abstention.right_refusals for each in pipelines}
     nothing_answered = not sum(each.answered + each.abstained for each in pipelines)
     finding = quality(contest, means, right_refusals, nothing_answered)
     if len(known) < 2 or not finding.leaders:
         return finding
-    return _beyond_words(finding, known, contest)
+    return contest.doubted(_beyond_words(finding, known, contest))
 
 
 def _beyond_words(finding: Finding, known: Mapping[str, PipelineSummary], contest: Contest) -> Finding:
@@ -35,15 +39,12 @@ def _beyond_words(finding: Finding, known: Mapping[str, PipelineSummary], contes
     """
     best = known[finding.leaders[0]]
     doubted = contest.in_doubt(finding.leaders)
-    if not best.cost.right:
-        finding = finding.noted(_never_right(best, known, doubted))
-    for name in finding.leaders[1:] if best.cost.right else ():
-        told = _in_right_answers(best, known[name], contest)
-        finding = finding.noted(told) if told else finding
-    for name in doubted:
-        told = known[name].may_be_underrated(None, contest.level)
-        finding = finding.noted(told) if told else finding
-    return finding
+    if best.cost.right:
+        told = [_in_right_answers(best, known[name], contest) for name in finding.leaders[1:]]
+    else:
+        told = [_never_right(best, known, doubted)]
+    told += [known[name].may_be_underrated(None, contest.level) for name in doubted]
+    return finding.noted(said_once(filter(None, told)))
 
 
 def _in_right_answers(best: PipelineSummary, other: PipelineSummary, contest: Contest) -> str | None:
@@ -76,6 +77,7 @@ def quality_contest(
     level: float,
     word: str,
     lacking: Mapping[str, float] | None = None,
+    doubt: str | None = None,
 ) -> Contest:
     """Who has the highest score, of pipelines with a mean that is known."""
     return Contest(
@@ -88,6 +90,7 @@ def quality_contest(
         write=numbers.score,
         write_difference=numbers.difference,
         lacking=lacking or {},
+        doubt=doubt,
     )
 
 

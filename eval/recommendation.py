@@ -16,7 +16,9 @@ The order is one of weight, and what was taken out may still speak against the c
 - where another would not be clearly behind but for the length of its answers, or since they read like refusals: what is
   long and right loses by it, and what holds too few words beside a reference, or says first what it does not know,
   counts as wrong, right or not (`PipelineSummary.may_be_underrated`);
-- where another scores less only for the parts of right answers that wrong ones earn.
+- where another scores less only for the parts of right answers that wrong ones earn;
+- where the corpus is in a language whose words correctness does not know (`eval.languages`) and more than one pipeline
+  was left by the needs. Made-up answers and freshness take nothing out there.
 
 Where a pipeline that R5 took out was clearly cheaper, or one that R2 to R4 took out is clearly more correct, that is
 said, and the choice stays as clear as it is.
@@ -28,6 +30,7 @@ from eval import numbers
 from eval.conclusion import conclude
 from eval.grounds import Grounds, Recommendation
 from eval.needs import Needs
+from eval.objections import of_language
 from eval.planning import FEWEST
 from eval.rules import LATE, Chooser
 
@@ -62,9 +65,11 @@ def recommend(needs: Needs, grounds: Grounds) -> Recommendation:
     for rule in (chooser.answered, chooser.local, chooser.examples, chooser.in_time, chooser.some_right):
         rule()
         if not chooser.left:
-            sentence = f"No pipeline meets these needs: {' '.join(each.sentence for each in chooser.reasons)}"
-            known = not any(chooser.by_name[name].uncounted.perhaps for name in chooser.never_right)
-            return Recommendation(pipeline=None, clear=known, sentence=sentence, reasons=tuple(chooser.reasons))
+            unknown = of_language("R1", grounds) if chooser.never_right else []
+            reasons = (*chooser.reasons, *unknown)
+            sentence = f"No pipeline meets these needs: {' '.join(each.sentence for each in reasons)}"
+            perhaps = any(chooser.by_name[name].uncounted.perhaps for name in chooser.never_right)
+            return Recommendation(pipeline=None, clear=not perhaps and not unknown, sentence=sentence, reasons=reasons)
     if len(chooser.left) > 1:
         chooser.most_correct()
     if len(chooser.left) > 1 and (chooser.comparable or chooser.all_unanswerable):

@@ -17,8 +17,6 @@ from eval.planning import FEWEST
 LATE = 0.05
 """The share of answers that may take longer than `Needs.seconds`: what a p95 leaves out."""
 
-NOTHING_COUNTS = "gave no answer that counts as right; {} may be right, and {}."
-
 
 class Chooser:
     """The pipelines still left, and why the others are not.
@@ -52,14 +50,15 @@ class Chooser:
     def some_right(self) -> None:
         self.ruled_out = [name for name in self.by_name if name not in self.left]
         self.never_right = out = [name for name in self.left if self.grounds.nothing_right(name)]
-        wrong = [name for name in out if not self.by_name[name].uncounted.perhaps]
+        wrong = [name for name in out if not self.by_name[name].uncounted.perhaps and not self.grounds.doubt]
         seen: dict[str, float | None] = {f"{name}.cost.right": 0.0 for name in wrong}
         self._out("R1", wrong, f"{listed(wrong)} answered nothing rightly." if wrong else "", seen)
         for name in [each for each in out if each not in wrong]:
             found = self.by_name[name].uncounted
-            perhaps = f"{numbers.count(found.perhaps)} of {numbers.counted(found.answers, 'answer')}"
+            share = f"{numbers.count(found.perhaps)} of {numbers.counted(found.answers, 'answer')}"
+            perhaps = f"; {share} may be right, and {found.why}" if found.perhaps else ""
             seen = {f"{name}.cost.right": 0.0, **found.numbers(name)}
-            self._out("R1", [name], f"{name} {NOTHING_COUNTS.format(perhaps, found.why)}", seen)
+            self._out("R1", [name], f"{name} gave no answer that counts as right{perhaps}.", seen)
 
     def local(self) -> None:
         out = [name for name in self.left if name in self.grounds.elsewhere]
@@ -174,6 +173,9 @@ class Chooser:
             same = [name for name in known if name in self.left]
             if len(same) > 1:
                 sentence = f"Which of {self.grounds.priced(same, known)} is the cheapest cannot be told."
+                if self.grounds.cost_the_same(same, known):
+                    total = self.grounds.a_month(known[same[0]])
+                    sentence = f"{listed(same)} cost the same, {total}{self.grounds.uncounted}."
                 self.reasons.append(Reason(rule="R8", sentence=sentence, numbers=seen))
         if len(known) < len(totals):
             unknown = listed([name for name in totals if name not in known])

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from corpora.model import Question, Record
-from eval import numbers
+from eval import languages, numbers
 from eval.assessed import assess
 from eval.differences import (
     COST,
@@ -49,7 +49,7 @@ class Summary(Record):
     `clusters` is the number of groups of alike questions that intervals resample, and `clustered` whether these are
     documents; else each question is one. `documents` is the number of those that the evidence is in, and `effective`
     how many clusters of one size would spread as these do (`effective_clusters`). `sentences` is how many questions
-    have no right answer but sentences (`eval.metrics.bare_answers`).
+    have no right answer but sentences (`eval.metrics.bare_answers`). `language` is the corpus' tag for its own.
     """
 
     run_id: str
@@ -64,6 +64,7 @@ class Summary(Record):
     documents: int = 0
     effective: float | None = None
     sentences: int = 0
+    language: str = "en"
     confidence: float
     verdict: Verdict
     pipelines: tuple[PipelineSummary, ...]
@@ -76,7 +77,7 @@ class Summary(Record):
     @property
     def warnings(self) -> tuple[str, ...]:
         """What the questions cannot show, what copying shows as well, what the judge did not say, in sentences."""
-        found = []
+        found = [text] if (text := languages.warning(self.language)) else []
         if not self.documents and self.questions > self.unanswerable:
             found.append(
                 "No question says which document its answer is in (reference_contexts), so that each counts by itself: "
@@ -119,11 +120,14 @@ class Summary(Record):
 
     def apart(self, difference: Difference) -> Apart:
         """What may be said of two pipelines, as the verdict has it: in doubt are scores that differ for answers that
-        are not counted, or for parts of right ones alone, and right answers that differ alone.
+        are not counted, or for parts of right ones alone, right answers that differ alone, and whatever goes by words
+        of a language that is not known.
         """
         paired, level = difference.paired, self.confidence
         if not paired.differs_in_score(level):
             return "in doubt" if paired.differs_in_right(level) else "not shown"
+        if languages.doubt_of(difference.measure, self.language):
+            return "in doubt"
         if difference.measure != CORRECTNESS:
             return "different"
         by_name = {each.name: each for each in self.pipelines}
@@ -214,6 +218,7 @@ def summarise(
         if clusters
         else None,
         sentences=sum(each.answerable and all(map(is_sentence, each.right_answers)) for each in questions),
+        language=manifest.corpus_language,
         confidence=options.confidence,
         verdict=open_verdict(manifest.run_id, missing, unscored)
         if missing or unscored

@@ -6,14 +6,16 @@ from collections.abc import Collection, Mapping, Sequence
 
 from corpora.model import Record
 from eval import numbers
-from eval.contest import Finding
-from eval.differences import COST, SECONDS, Difference
+from eval.differences import COST, MADE_UP, SECONDS, Difference
+from eval.finding import Finding
 from eval.findings import made_up_contest, of_cost, of_latency, of_made_up
 from eval.freshness import freshness_contest, of_freshness
 from eval.grounds import Grounds, Recommendation
+from eval.languages import doubt_of
 from eval.lateness import late_share
 from eval.manifest import Contestant, Manifest
 from eval.measures import PipelineSummary
+from eval.metrics.registry import CORRECTNESS
 from eval.quality import of_quality
 from eval.recommendation import recommend
 from eval.staleness import Staleness
@@ -51,10 +53,11 @@ def judge_run(
         spent: time and cost of the questions that are compared (`amounts`, `comparable`).
     """
     limit, confidence = manifest.needs.seconds, drawn.confidence
-    fresh = freshness_contest(staleness, confidence)
-    invented = made_up_contest(differences, trials, unanswerable, confidence.level)
+    doubt, of_refusals = (doubt_of(each, manifest.corpus_language) for each in (CORRECTNESS, MADE_UP))
+    fresh = freshness_contest(staleness, confidence, doubt)
+    invented = made_up_contest(differences, trials, unanswerable, confidence.level, of_refusals)
     findings = (
-        of_quality(pipelines, differences, confidence.level),
+        of_quality(pipelines, differences, confidence.level, doubt),
         of_made_up(pipelines, invented),
         of_cost(pipelines, differences, spent[COST], confidence.level, manifest.prices.by_token),
         of_latency(pipelines, differences, spent[SECONDS], confidence.level),
@@ -72,6 +75,7 @@ def judge_run(
         of_examples=frozenset(name for name, each in manifest.pipelines.items() if _of_examples(each)),
         late=late,
         on_changes=len(staleness.kinds) if staleness else 0,
+        doubt=doubt,
     )
     return Verdict(
         headline=findings[0].sentence,

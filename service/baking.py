@@ -76,7 +76,7 @@ def show_comparison(first: Path, second: Path) -> None:
     comparison = compare_runs(RunFolder.open(first), RunFolder.open(second))
     console.print(f"B minus A: {comparison.b} − {comparison.a}", markup=False, soft_wrap=True)
     console.print(grid(comparison_table(comparison)))
-    for doubt in filter(None, (each.doubt for each in comparison.changes)):
+    for doubt in filter(None, (*(each.doubt for each in comparison.changes), comparison.doubt)):
         console.print(doubt, markup=False)
     console.print(f"In both runs: {counted(comparison.questions, 'question')}.")
     if comparison.changed:

@@ -277,6 +277,14 @@ def test_validate_asks_for_questions(bakeoff: Command, tmp_path: Path) -> None:
     assert "✗ corpus: 1 document, 0 questions, 0 examples\n  mine has no question to ask. Write some" in said
 
 
+def test_validate_tells_of_a_language_that_the_rules_do_not_know(bakeoff: Command) -> None:
+    bakeoff("init", "mine", "--language", "de")
+    said = bakeoff("validate", "--config", "mine/bakeoff.yaml").stdout
+    assert "✓ corpus: 1 document, 2 questions, 0 examples\n  This corpus is in another language (de) than" in said
+    bakeoff("init", "other", "--language", "en-GB")
+    assert "another language" not in bakeoff("validate", "--config", "other/bakeoff.yaml").stdout
+
+
 def test_validate_lists_faults_line_by_line(bakeoff: Command, tmp_path: Path) -> None:
     bakeoff("init", "mine")
     questions = tmp_path / "mine" / "questions.jsonl"

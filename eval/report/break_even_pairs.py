@@ -35,7 +35,9 @@ def _pair(a: Costs, b: Costs, summary: Summary, needs: Needs) -> Row:
         if a.per_query is None or b.per_query is None or a.per_version is None or b.per_version is None:
             return Row(title, "", [Cell(numbers.UNKNOWN, ("a cost of one is not known",)), Cell(numbers.UNKNOWN)])
         note = "which of them is cheaper per query cannot be told"
-        if paired is not None and paired.differs(summary.confidence):
+        if paired is not None and paired.same:
+            note = "both cost the same per query"
+        elif paired is not None and paired.differs(summary.confidence):
             note = f"{a.name if (paired.estimate.mean or 0.0) < 0 else b.name} is cheaper from the first"
         return Row(title, "both start at the same cost", [Cell(NOTHING, (note,)), Cell(NOTHING)])
     differs = paired is not None and paired.differs(summary.confidence)

@@ -92,6 +92,7 @@ def bake_off(
     repeat: int = 1,
     unanswerable: int = 0,
     documents: int = 1,
+    language: str = "en",
 ) -> Summary:
     """Of n questions on so many documents; shares are kept to the question, so that equal truths are equal. Asked
     repeatedly, each is answered as it was the first time.
@@ -104,6 +105,7 @@ def bake_off(
     questions = [_on(question(number, answerable=answerable), f"document {number % documents}") for number in range(n)]
     questions += [question(number, answerable=False) for number in range(n, n + unanswerable)]
     head = manifest(questions, {name: Planted(name, truth) for name, truth in pipelines.items()}, config)
+    head = head.model_copy(update={"corpus_language": language})
     if engine is not None:
         head = head.model_copy(update={"engine": dict(engine)})
     trials = [

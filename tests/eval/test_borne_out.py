@@ -262,3 +262,12 @@ def test_of_rights_what_is_not_known_is_as_it_counts() -> None:
     known = Rights(sure={"a": 1.0, "b": 0.0}, perhaps={}, surely={"a": 0.0}, in_any_words={"b": 1.0})
     assert known.least == {"a": 0.0, "b": 0.0}
     assert known.most == {"a": 1.0, "b": 1.0}
+
+
+def test_a_headline_on_three_says_once_why_the_leader_is_in_doubt() -> None:
+    """The one that puts other names in is ahead of both that say half of it and then nothing."""
+    half, less = ([close(each) if n < many else "bananas" for n, each in enumerate(ASKED)] for many in (22, 18))
+    found = bake_off({"lies": [lie(each) for each in ASKED], "half": half, "less": less}).verdict.headline
+    assert found.count("But in references of several words another name is not seen") == 1
+    assert "lies minus half is −" in found
+    assert "; counting surely right answers alone, lies minus less is −" in found

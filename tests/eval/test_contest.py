@@ -9,7 +9,8 @@ import pytest
 from eval_fakes import Config, FakePipeline, manifest, question, reply, trial
 from planted_trials import CHANGED, TOKENS, Truth, bake_off, planted_staleness
 
-from eval.contest import Contest, Finding, outdone
+from eval.contest import Contest, outdone
+from eval.finding import Finding, said_once
 from eval.numbers import difference, score
 from eval.paired import Paired
 from eval.pairing import compare_pairs
@@ -123,7 +124,8 @@ DOWN = {"down": Truth(failing=1.0, cost=0.1), "up": Truth()}
         ("latency", {"down": DOWN["down"]}, {}, (), False, "No answer was timed"),
         ("quality", STEADY, {}, ("a", "b"), False, "all that is known of their difference"),
         ("cost", STEADY, {}, ("a",), True, "a is the cheapest per query"),
-        ("latency", STEADY, {}, ("a", "b"), False, "all that is known of their difference"),
+        ("latency", STEADY, {}, ("a", "b"), False, "a and b took the same time, 1.00 s on 150 questions."),
+        ("latency", STEADY, {"n": 9}, ("a", "b"), False, "at least 10 questions are needed."),
         ("freshness", {"a": Truth(fresh=0.1), "b": Truth(fresh=0.9)}, {}, ("b",), True, "0.90 on 40 questions"),
         ("freshness", {"a": Truth(fresh=0.9), "b": Truth()}, {}, ("a",), False, "The freshness of b is unknown."),
         ("freshness", STEADY, {}, (), False, "Freshness was not measured"),
@@ -141,6 +143,49 @@ def test_what_is_found(
     assert (found.leaders, found.clear) == (leaders, clear), found
     assert said in found.sentence
     assert "nan" not in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("sentences", "said"),
+    [
+        ([], ""),
+        (["But a is odd."], "But a is odd."),
+        (["But a is odd.", "But b is odd.", "But a is odd."], "But a is odd. But b is odd."),
+        (["But odd: a is 0.10 (0 to 1).", "But b.", "But odd: c is 2."], "But odd: a is 0.10 (0 to 1); c is 2. But b."),
+        (["But odd: a is 1.", "But odd: a is 1."], "But odd: a is 1."),
+        (["But odd: a is 1.", "But odd."], "But odd: a is 1. But odd."),
+    ],
+)
+def test_what_several_sentences_say_is_said_once(sentences: list[str], said: str) -> None:
+    assert said_once(sentences) == said
+
+
+LEVEL = {name: Truth(right=1.0, noise=0) for name in ("a", "b")}
+
+
+def test_what_costs_and_takes_the_same_is_called_so() -> None:
+    summary = bake_off(LEVEL)
+    said = {each.about: each.sentence for each in summary.verdict.findings}
+    assert said["cost"] == "a and b cost the same, $0.001 0 on 150 questions.".replace(" 0 on", "\u202f0 on")
+    assert said["latency"] == "a and b took the same time, 1.00 s on 150 questions."
+    assert "all that is known of their difference is that it lies within" in said["quality"]  # further ones may differ
+    choice = summary.verdict.recommendation
+    assert {each.rule: each.sentence for each in choice.reasons}["R8"] == (
+        "a and b cost the same, $10.00 a month, idle hours not counted."
+    )
+    assert (choice.pipeline, choice.reasons[-1].rule, choice.clear) == ("a", "R9", False)
+    varied = bake_off({"a": Truth(right=1.0), "b": Truth(right=1.0)}).verdict.recommendation
+    assert "is the cheapest cannot be told." in {each.rule: each.sentence for each in varied.reasons}["R8"]
+
+
+def test_two_that_cost_the_same_are_ahead_of_a_third_or_level_with_it() -> None:
+    dear = finding("cost", LEVEL | {"c": Truth(right=1.0, noise=0, cost=2)})
+    assert dear.sentence.endswith(" on 150 questions, and both are ahead of c.")
+    assert (dear.leaders, dear.clear) == (("a", "b"), False)
+    like = finding("cost", LEVEL | {"c": Truth(right=1.0, cost=1.001)})
+    assert like.leaders == ("a", "b", "c")
+    assert "is the cheapest per query; all that is known of their difference is that it lies within −$" in like.sentence
+    assert like.sentence.endswith("; a and b cost the same.")
 
 
 @pytest.mark.parametrize("options", [{"n": 1}, {"n": 2}, {"n": 9}, {"answerable": False}, {"prices": Prices()}, {}])

@@ -311,6 +311,22 @@ def test_a_break_even_is_called_sure_only_where_the_costs_differ(adjusted: float
     assert found.rows[0].cells[0].lines[-1] == f"{unsure}above, trained is cheaper"
 
 
+@pytest.mark.parametrize(
+    ("high", "note"),
+    [(0.0, "both cost the same per query"), (0.001, "which of them is cheaper per query cannot be told")],
+)
+def test_two_that_cost_the_same_on_every_question_are_called_so(high: float, note: str) -> None:
+    paired = Paired(
+        estimate=Estimate(mean=0.0, low=-high, high=high, n=20), p=None, adjusted=None, smallest=None, more=None
+    )
+    told = Difference(measure=COST, subset="all", a="free", b="too", paired=paired)
+    _, questions = sample.corpus(5)
+    summary = summarise(with_needs(), questions, []).model_copy(update={"differences": (told,)})
+    found = pairs_grid([FREE, FREE.model_copy(update={"name": "too"})], summary, Needs())
+    assert found is not None
+    assert found.rows[0].cells[0].lines == (note,)
+
+
 def test_the_cheapest_as_far_as_a_map_goes_is_not_the_cheapest_at_any_use() -> None:
     """The break-even is at 100 million queries a month."""
     _, questions = sample.corpus(5)
