@@ -231,12 +231,17 @@ def test_two_passages_are_copied_as_one_is() -> None:
 
 
 def test_a_headline_says_that_its_leader_was_never_right() -> None:
+    told = ["The harbour keeps logs for some days, they say.", "The harbour keeps logs dry and warm."]
+    found = bake_off(STORED, {"a": told * 20, "b": ["The harbour is old and rather wide."] * 40})
+    assert found.verdict.headline.startswith("It cannot be told from 40 questions which of a (")
+    assert found.verdict.headline.endswith("But no answer of a counts as right; 20 of 40 answers may be.")
+    assert not found.verdict.clear
+
+
+def test_one_answer_to_every_question_may_be_none_of_theirs() -> None:
     a, b = "The harbour keeps logs dry and warm.", "The harbour is old and rather wide."
     found = bake_off(STORED, {"a": [a] * 40, "b": [b] * 40})
-    assert found.verdict.headline.startswith(
-        "It cannot be told from 40 questions which of a (0.43) and b (0.14) is the"
-    )
-    assert found.verdict.headline.endswith("But no answer of a counts as right; 40 of 40 answers may be.")
+    assert found.verdict.headline.endswith("But no answer of any pipeline counts as right.")
     assert not found.verdict.clear
 
 
