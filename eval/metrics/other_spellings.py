@@ -19,17 +19,19 @@ from eval.metrics.spelling import DOTTED, as_decimals, as_thousands, cleaned
 from eval.metrics.times_of_day import times
 
 _TIME = {"millisecond": "0.001", "second": "1", "minute": "60", "hour": "3600", "day": "86400", "week": "604800"}
+_MONTHS = {"month": "1", "year": "12"}
 _LENGTH = {"metre": "1", "kilometre": "1000"}
 _BYTES = ("kilobyte", "megabyte", "gigabyte", "terabyte")
 _SIZES: dict[str, tuple[tuple[str, Decimal], ...]] = {
     **{unit: (("seconds", Decimal(size)),) for unit, size in _TIME.items()},
+    **{unit: (("months", Decimal(size)),) for unit, size in _MONTHS.items()},
     **{unit: (("metres", Decimal(size)),) for unit, size in _LENGTH.items()},
     **{
         unit: tuple((f"bytes by {base}", Decimal(base**power)) for base in (1000, 1024))
         for power, unit in enumerate(_BYTES)
     },
 }
-"""In what each unit can be counted exactly; months and years cannot, and a thousand bytes may be 1 024."""
+"""In what each unit can be counted exactly: months in no days; a thousand bytes may be 1 024."""
 _AMOUNT = re.compile(r"(?!0+$)\d{1,12}(?:\.\d{1,6})?", re.ASCII)
 _JOINED = re.compile(r"(?<![\w‐‑-])[^\W\d_]++(?:[‐‑-][^\W\d_]++)++(?![\w‐‑-])")
 _CAPITALS = re.compile(r"(?<![\w.])(?:(?:[A-Z]\.){2,6}(?!\w)|(?:[A-Z]\.){1,5}[A-Z]\b|[A-Z]{2,6}\b)")
