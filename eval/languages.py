@@ -34,7 +34,7 @@ def warning(language: str) -> str | None:
         return None
     return (
         f"This corpus is in another language ({language}) than English and Chinese, the only ones whose number words, "
-        "units, denials, yes and no, and refusals are known, so that right answers may be called wrong and refusals "
+        "denials, yes and no, and refusals are known, so that right answers may be called wrong and refusals "
         "made up: give every way of writing an answer as `reference_aliases`, and read the answers that are called "
         "wrong before you decide. A judge (`evaluation.judge`) may tell more."
     )

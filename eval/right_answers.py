@@ -179,8 +179,7 @@ def _borne_out(
     told = {
         pair: asked[pair]
         for pair, (ahead, behind) in directed.items()
-        if any(known[behind].most.values())
-        and (known[ahead].least != known[ahead].sure or (nearer[pair] and known[behind].most != known[behind].perhaps))
+        if known[ahead].least != known[ahead].sure or (nearer[pair] and known[behind].most != known[behind].perhaps)
     }
     found = compare_pairs(values, list(told.values()), clusters, confidence)
     return {pair: found[names] for pair, names in told.items()}

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from eval.metrics.claims import Claim, claims
-from eval.metrics.spelling import MINUS, as_decimals, as_thousands, is_date
+from eval.metrics.spelling import MINUS, is_date
 from eval.metrics.times_of_day import Time, times, without_times
 from eval.metrics.word_lists import UNITS
 
@@ -99,10 +99,10 @@ def readings(claim: Claim) -> tuple[Amount, ...]:
     """What else a sentence says by its numbers and units, if it is read so.
 
     Two amounts of one dimension side by side are their sum (1 hour and 30 minutes), a number may be the day of a month
-    ("in May 2024, on the 14th"), "a week" and "weekly" are 1 week and "half an hour" 0.5 hours; 1.200 may be 1200.
+    ("in May 2024, on the 14th"), "a week" and "weekly" are 1 week and "half an hour" 0.5 hours.
     """
     rest = _plain(claim)
-    return (*_sums(rest), *_days(rest), *_singles(rest), *lasting(rest), *_dotted(claim))
+    return (*_sums(rest), *_days(rest), *_singles(rest), *lasting(rest))
 
 
 def lasting(claim: Claim) -> tuple[Amount, ...]:
@@ -146,11 +146,6 @@ def _sums(claim: Claim) -> Iterator[Amount]:
         if side_by_side and amount.dimension == other.dimension != "":
             low, high = amount.low + other.low, amount.high + other.high
             yield Amount(f"{amount.number} and {other.number}", "", amount.dimension, low, high)
-
-
-def _dotted(claim: Claim) -> Iterator[Amount]:
-    for text in {as_thousands(claim.text), as_decimals(claim.text)} - {claim.text}:
-        yield from (amount for _, amount in _ranged(_plain(_read(claim, text))))
 
 
 def _singles(claim: Claim) -> Iterator[Amount]:

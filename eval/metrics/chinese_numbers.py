@@ -15,10 +15,12 @@ _COUNTED = (
     f"|工作日|星期|项|種|种|家|辆|本|篇|轮|届|度|点(?![{_CHARACTERS}])"
 )
 _DECIMALS = f"(?:点[{''.join(_DIGIT)}]{{1,6}})?"
+_MINUTE = f"[{_CHARACTERS}]{{1,3}}(?=分(?![之钟鐘]))|[二三四五]?十[一二三四五六七八九]?(?![{_CHARACTERS}分])"
 _FIGURE = r"\d{1,9}(?:\.\d{1,4})?\s?[百千万萬亿億]{1,2}"
 _SCALED = re.compile(r"([\d.]+)\s?([^\d\s]+)")
 _NUMBER = re.compile(
-    rf"百分之(?P<percent>[{_CHARACTERS}]{{1,12}}{_DECIMALS})"  # 百分之百 is all of it
+    rf"(?<![\d.几幾数數{_CHARACTERS}])(?P<hour>[{_CHARACTERS}]{{1,3}})点(?P<minute>{_MINUTE})"
+    rf"|百分之(?P<percent>[{_CHARACTERS}]{{1,12}}{_DECIMALS})"  # 百分之百 is all of it
     rf"|(?<![\d.几幾数數点{_CHARACTERS}])(?P<number>[{_CHARACTERS}]{{1,12}}{_DECIMALS})(?=(?:多|余)?(?:{_COUNTED}))"
     rf"|(?<![\d.,百千万萬亿億])(?P<figures>(?:{_FIGURE}\s?){{0,3}}{_FIGURE})(?=(?:多|余)?(?:{_COUNTED}))"
 )
@@ -26,7 +28,7 @@ _NUMBER = re.compile(
 
 def in_digits(text: str) -> str:
     """The text with its Chinese numbers in digits, and 2万5千 too. As they are stay 三五天, from three to five days,
-    几十天, 万一 and the time 三点五分.
+    几十天 and 万一.
     """
     return _NUMBER.sub(_written, text)
 
@@ -34,6 +36,9 @@ def in_digits(text: str) -> str:
 def _written(found: re.Match[str]) -> str:
     if found["figures"]:
         return _sum(found["figures"]) or found[0]
+    if found["hour"]:
+        hour, minute = _value(found["hour"]), _value(found["minute"])
+        return found[0] if hour is None or minute is None else f"{hour}点{minute}"
     if found["percent"] == "百":
         return "100%"
     whole, _, decimals = (found["percent"] or found["number"]).partition("点")

@@ -14,8 +14,10 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from eval.metrics.amounts import lasting
+from eval.metrics.claims import claims
 from eval.metrics.lexical import KEPT, stem, terms, tokens
-from eval.metrics.spelling import DOTTED, as_decimals, as_thousands, cleaned
+from eval.metrics.spelling import cleaned
 from eval.metrics.times_of_day import times
 
 _TIME = {"millisecond": "0.001", "second": "1", "minute": "60", "hour": "3600", "day": "86400", "week": "604800"}
@@ -70,11 +72,10 @@ def spellings(text: str) -> tuple[Spelling, ...]:
 
     Times of day whose half of the day is plain (2 pm, 14:00, 09:30, noon). Numbers with a unit that others of its kind
     convert into exactly. Words with hyphens. Capitals, with dots or without, so that the pronoun "us" is no "U.S.".
-    Figures with a dot before three digits, which are thousands to some and decimals to others.
     """
     plain = unicodedata.normalize("NFKC", cleaned(text))
     words = [Spelling(term, (term,)) for term in terms(text)]
-    return (*words, *_times(plain), *_amounts(tokens(text)), *_joined(plain), *_capitals(plain), *_dotted(plain))
+    return (*words, *_times(plain), *_amounts(tokens(text)), *_lasting(text), *_joined(plain), *_capitals(plain))
 
 
 def _times(text: str) -> Iterator[Spelling]:
@@ -90,6 +91,13 @@ def _amounts(words: Sequence[str]) -> Iterator[Spelling]:
                 yield Spelling(f"{(Decimal(number) * size).normalize()} {counted}", (number, stem(unit)))
 
 
+def _lasting(text: str) -> Iterator[Spelling]:
+    """One of a unit without a number: "within a day"."""
+    for amount in (each for claim in claims(text) for each in lasting(claim)):
+        for counted, size in _SIZES.get(amount.unit, ()):
+            yield Spelling(f"{size.normalize()} {counted}", (stem(amount.unit),))
+
+
 def _joined(text: str) -> Iterator[Spelling]:
     for word in _JOINED.findall(text):
         parts = re.split("[‐‑-]", word.casefold())
@@ -100,9 +108,3 @@ def _capitals(text: str) -> Iterator[Spelling]:
     for word in _CAPITALS.findall(text):
         letters = word.casefold().replace(".", " ").split()
         yield Spelling(f"capitals {word.replace('.', '')}", tuple(map(stem, letters)))
-
-
-def _dotted(text: str) -> Iterator[Spelling]:
-    for number in DOTTED.findall(text):
-        read = (as_thousands(number), as_decimals(number))
-        yield from (Spelling(each, (number, read[1])) for each in read)

@@ -1,8 +1,8 @@
 """English numbers and dates, written one way, so that "the sixth" is 6 and "May 18th" is "18 May".
 
-Other languages pass unchanged, but for their commas before decimals. Not undone: dates of which nobody can tell day and
-month (3/4/2019), Roman numerals, and zeros at the end of a fraction that no unit follows: 1.30 may be a version, of
-which 1.3 is another. What only a second text tells, `eval.metrics.other_spellings` has (24 hours, 1 day).
+Other languages pass unchanged, but for their commas before the decimals of money. Not undone: dates of which nobody can
+tell day and month (3/4/2019), Roman numerals, and zeros at the end of a fraction that no unit follows: 1.30 may be a
+version, of which 1.3 is another. What only a second text tells, `eval.metrics.other_spellings` has (24 hours, 1 day).
 """
 
 from __future__ import annotations
@@ -46,15 +46,12 @@ _COMPARISONS = {">": " more ", "<": " less ", ">=": " least ", "≥": " least ",
 _ORDINAL = re.compile(r"(?<![\w.,])(\d+)(?:st|nd|rd|th)\b")
 _HALF_OF_DAY = re.compile(r"(?<=\d)\s?([ap])\.\s?m\b\.?")
 _GROUPED = r"\d{1,3}(?:\.\d{3}){1,4}"
-_NAMED = "|".join(form for form in UNITS if len(form) > 1)
 _COMMA = re.compile(
-    rf"(?<![\w.,])(?:{_GROUPED}|\d{{1,12}}),\d\d?(?=\s?(?:[€$£%]|(?:{_NAMED})\b))"
-    rf"|(?<=[€$£])\s?(?:{_GROUPED}|\d{{1,12}}),\d\d?(?![.,]?\d)"
+    rf"(?<![\w.,])(?:{_GROUPED}|\d{{1,12}}),\d\d(?=\s?(?:[€$£]|(?:euros?|eur|dollars?|usd|pounds?|gbp)\b))"
+    rf"|(?<=[€$£])\s?(?:{_GROUPED}|\d{{1,12}}),\d\d(?![.,]?\d)"
     rf"|(?<![\w.,]){_GROUPED},\d\d?(?![.,]?\d)"
 )
-"""Before decimals: 3,50 where it is money or has a unit, and 1.200,50."""
-DOTTED = re.compile(rf"(?<![\w.,])(?!0){_GROUPED}(?![.,]?\d)")
-"""Nobody can tell whether 1.200 is a thousand and two hundred, or little more than one."""
+"""Before decimals: 3,50 where it is money, and 1.200,50. "2,3 days" may be a list."""
 _ISO_DATE = re.compile(r"(?<![\w-])(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\w-])", re.ASCII)
 
 _THOUSANDS = re.compile(
@@ -109,8 +106,8 @@ def cleaned(text: str) -> str:
 def figures(text: str) -> str:
     """Lower-case text with 18th as 18 and 2018-05-18 as 18 may 2018.
 
-    Further v1.35 as 1.35, 10.0 as 10, 2.50 and 2,50 before a unit as 2.5, < 5 as less 5, 5% as 5 percent, $5m as 5
-    million dollar, 5 € as 5 euro, 5k as 5 thousand, 5 p.m. as 5 pm, and `MINUS` for the sign of a number.
+    Further v1.35 as 1.35, 10.0 as 10, 2.50 before a unit as 2.5, 2,50 € as 2.5 euro, < 5 as less 5, 5% as 5 percent,
+    $5m as 5 million dollar, 5 € as 5 euro, 5k as 5 thousand, 5 p.m. as 5 pm, and `MINUS` for the sign of a number.
     """
     pointed = _COMMA.sub(_with_point, _HALF_OF_DAY.sub(r" \1m", chinese_numbers.in_digits(text)))
     dated = _ORDINAL.sub(r"\1", _ISO_DATE.sub(_in_words, pointed))
@@ -119,16 +116,6 @@ def figures(text: str) -> str:
     scaled = _SHORT_SCALE.sub(_in_long, _RANGE.sub(_with_scale, signed))
     paid = _MONEY_LAST.sub(_with_last, _MONEY.sub(_with_currency, _PERCENT.sub(" percent ", scaled)))
     return _FRACTION.sub(r"\1", _WHOLE.sub(r"\1", _VERSION.sub("", paid)))
-
-
-def as_thousands(text: str) -> str:
-    """The text with `DOTTED` numbers as an English reader writes whole ones: 1.200 as 1200."""
-    return DOTTED.sub(lambda number: number[0].replace(".", ""), text)
-
-
-def as_decimals(text: str) -> str:
-    """The text with `DOTTED` numbers of one dot without zeros at their end: 1.200 as 1.2, 1.000 as 1."""
-    return DOTTED.sub(lambda number: number[0] if number[0].count(".") > 1 else number[0].rstrip("0").rstrip("."), text)
 
 
 def _with_point(number: re.Match[str]) -> str:

@@ -28,6 +28,7 @@ SAME = [
     ("12 p.m.", "noon"),
     ("9 am to 5 pm", "09:00-17:00"),
     ("24 hours", "one day"),
+    ("24 hours", "within a day"),
     ("2 weeks", "14 days"),
     ("90 seconds", "1.5 minutes"),
     ("36 months", "three years"),
@@ -54,14 +55,10 @@ SAME = [
     ("enrolment", "enrollment"),
     ("百分之百", "100%"),
     ("2万5千人", "25000人"),
-    ("1.200 Euro", "1200 Euro"),
-    ("1.200 Euro", "1.2 Euro"),
-    ("1.200.000 Euro", "1200000 Euro"),
     ("1.200,50 €", "1200.50 €"),
     ("3,50 €", "3,50 Euro"),
     ("3,50 €", "3.50 €"),
     ("€3,50", "3.50 €"),
-    ("1,5 kg", "1.5 kg"),
 ]
 
 
@@ -94,6 +91,9 @@ def test_the_same_in_another_spelling_is_right(one: str, other: str) -> None:
         ("3,50", "3.5"),  # no unit: a list
         ("1,200", "1.2"),
         ("1.200", "1.3"),
+        ("1.250 seconds", "1250 seconds"),
+        ("VS Code 1.100", "VS Code 1.1"),
+        ("3,4 days", "3.4 days"),  # a list, maybe
         ("0.500", "500"),
         ("v1.200", "1200"),
         ("1.200.3", "1200.3"),
@@ -127,7 +127,7 @@ def test_words_by_themselves_go_on_to_match(reference: str, response: str, recal
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("9 am", "9 p.m."), ("14:00", "2 am"), ("one day", "25 hours"), ("1.200 Euro", "1300 Euro"), ("3,50 €", "3 €")],
+    [("9 am", "9 p.m."), ("14:00", "2 am"), ("one day", "25 hours"), ("3,50 €", "3 €")],
 )
 def test_another_one_contradicts(one: str, other: str) -> None:
     assert contradicts(f"The tall ships rest there {one} in May.", f"The tall ships rest there {other} in May.")
@@ -161,7 +161,9 @@ def test_other_words_stay(word: str) -> None:
     assert american(word) == word
 
 
-@pytest.mark.parametrize("part", ["a-", "A.", "1.200,", "1.200", "24 hours ", "10 p.m. ", "U.S. ", "on-site ", "€3,5"])
+@pytest.mark.parametrize(
+    "part", ["a-", "A.", "1.200,", "1.200", "24 hours ", "10 p.m. ", "U.S. ", "on-site ", "€3,50 "]
+)
 def test_long_texts_are_read_in_no_time(part: str) -> None:
     """What is quadratic takes minutes."""
     began = time.monotonic()

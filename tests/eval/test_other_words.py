@@ -111,10 +111,8 @@ def test_who_quotes_the_lone_sentence_that_the_answer_is_in_adds_nothing_to_it()
 
 
 @pytest.mark.parametrize("nothing", ["I don't know.", "Bananas are yellow."])
-def test_of_whom_nothing_may_be_right_nobody_asks_what_is_surely_right(nothing: str) -> None:
-    near = [close(each).replace("short", "brief") for each in ASKED]  # with another word, none is surely right
-    found = bake_off({"near": near, "nothing": [nothing] * 40})
-    ahead = found.difference(CORRECTNESS, "near", "nothing")
-    assert ahead is not None
-    assert ahead.borne_out is None
-    assert found.verdict.clear
+def test_who_has_nothing_that_is_surely_right_is_not_clearly_better_than_who_has_nothing(nothing: str) -> None:
+    found = bake_off({"lies": [lie(each) for each in ASKED], "nothing": [nothing] * 40})
+    assert not found.verdict.clear
+    told = bake_off({"right": [each.reference or "" for each in ASKED], "nothing": [nothing] * 40})
+    assert told.verdict.clear

@@ -36,6 +36,9 @@ from eval.metrics.correctness import correctness
         ("1亿2千万元", "120000000元"),
         ("三点五分钟", "3.5分钟"),
         ("三点钟", "3点钟"),
+        ("三点五分", "3点5分"),
+        ("十点三十分", "10点30分"),
+        ("九点三十五", "9点35"),
     ],
 )
 def test_numbers_before_what_they_count_are_digits(text: str, written: str) -> None:
@@ -52,8 +55,6 @@ def test_numbers_before_what_they_count_are_digits(text: str, written: str) -> N
         "十分好",
         "一些",
         "千万个",
-        "三点五分",
-        "三点十分",
         "5千2万人",
         "2万5千",
         "天天",
