@@ -55,6 +55,9 @@ _PER = re.compile(rf"\bper ({'|'.join(_NAMES)})\b|\b(dai|week|month|year|annual)
 _ADVERBS = {"dai": "day", "annual": "year"}
 _PHONE = re.compile(r"(?<![\w.,/+-])(?!\d\d[/-]\d\d[/-]\d{2,4}\b)(?:\+|0)\d(?:[\s()/-]{0,3}\d){5,}")
 """A number that begins as those of phones do, and is no date (05/14/2024)."""
+_COMMA = re.compile(
+    rf"(?<![\d.,])(\d+),(\d\d?)(?=\s?(?:[€$%]|(?:{'|'.join(form for form in UNITS if len(form) > 1)})\b))"
+)
 _AND_A_HALF = re.compile(r"(?<![\d.,])(\d+)(?:\s1[/⁄]|1⁄)2\b")  # NFKC makes 1⁄2 of ½
 _DASH = re.compile(r"\d\s?[-–]\s?\d")
 
@@ -206,13 +209,9 @@ def _one_or_two(claim: Claim) -> set[tuple[str, str]]:
 
 
 def _plain(claim: Claim) -> Claim:
-    """The sentence without its times of day, and the digits of a phone number as one; 2½ as 2.5."""
+    """The sentence without its times of day, and the digits of a phone number as one; 1,4 kg and 2½ as 1.4 and 2.5."""
     joined = _PHONE.sub(lambda phone: re.sub(r"[^\d+]", "", phone[0]), without_times(claim.text))
-    return _read(claim, _AND_A_HALF.sub(r"\1.5", joined))
-
-
-def _read(claim: Claim, text: str) -> Claim:
-    """The sentence, with another text."""
+    text = _AND_A_HALF.sub(r"\1.5", _COMMA.sub(r"\1.\2", joined))
     if text == claim.text:
         return claim
     rest = claims(text)

@@ -74,8 +74,9 @@ def spellings(text: str) -> tuple[Spelling, ...]:
     convert into exactly. Words with hyphens. Capitals, with dots or without, so that the pronoun "us" is no "U.S.".
     """
     plain = unicodedata.normalize("NFKC", cleaned(text))
-    words = [Spelling(term, (term,)) for term in terms(text)]
-    return (*words, *_times(plain), *_amounts(tokens(text)), *_lasting(text), *_joined(plain), *_capitals(plain))
+    words, named = tokens(text), [Spelling(term, (term,)) for term in terms(text)]
+    amounts = (*_amounts(words), *_lasting(text, words))
+    return (*named, *_times(plain), *amounts, *_joined(plain), *_capitals(plain))
 
 
 def _times(text: str) -> Iterator[Spelling]:
@@ -91,11 +92,12 @@ def _amounts(words: Sequence[str]) -> Iterator[Spelling]:
                 yield Spelling(f"{(Decimal(number) * size).normalize()} {counted}", (number, stem(unit)))
 
 
-def _lasting(text: str) -> Iterator[Spelling]:
-    """One of a unit without a number: "within a day"."""
-    for amount in (each for claim in claims(text) for each in lasting(claim)):
-        for counted, size in _SIZES.get(amount.unit, ()):
-            yield Spelling(f"{size.normalize()} {counted}", (stem(amount.unit),))
+def _lasting(text: str, words: Sequence[str]) -> Iterator[Spelling]:
+    """One of a unit without a number: "within a day", or "A day." alone, and not "twice a day"."""
+    units = [amount.unit for claim in claims(text) for amount in lasting(claim)]
+    for unit in units or (words if len(words) == 1 else ()):
+        for counted, size in _SIZES.get(unit, ()):
+            yield Spelling(f"{size.normalize()} {counted}", (stem(unit),))
 
 
 def _joined(text: str) -> Iterator[Spelling]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 from eval_fakes import Config, FakePipeline, manifest
-from test_borne_out import ASKED, WHO, asked, bake_off, close, evidence, in_other_words, known_of, lie
+from test_borne_out import ASKED, WHO, asked, bake_off, evidence, in_other_words, known_of, lie
 
 from eval.assessed import assess
 from eval.borne_out import is_nearer, of_several
 from eval.metrics.lexical import rouge_l, rouge_l_recall
 from eval.metrics.own_words import tells_some
-from eval.metrics.registry import CORRECTNESS
 from eval.options import EvaluationOptions
 from eval.outcomes import is_right
 from eval.right_answers import rights
