@@ -82,7 +82,7 @@ def summary_markdown(manifest: Manifest, summary: Summary) -> str:
 def _advice(manifest: Manifest, summary: Summary) -> str:
     """The recommendation, who is best at what, the rules behind it, and what others would have expected."""
     advice = summary.verdict.recommendation
-    lines = [f"{advice.sentence} (For {manifest.needs.in_words()}.)\n"]
+    lines = [f"{summary.verdict.advice} (For {manifest.needs.in_words()}.)\n"]
     found = [each for each in summary.verdict.findings if each.sentence != summary.verdict.headline]
     lines += [f"- {each.about.capitalize()}: {each.sentence}" for each in found]
     if advice.reasons:

@@ -33,6 +33,15 @@ class Verdict(Record):
     findings: tuple[Finding, ...]
     recommendation: Recommendation
 
+    @property
+    def advice(self) -> str:
+        """The recommendation's sentence as it is read below the headline, whose doubts it need not say again."""
+        sentence = self.recommendation.sentence
+        for reason in self.recommendation.reasons:
+            if reason.sentence.startswith("But ") and reason.sentence in self.headline:
+                sentence = sentence.replace(f" {reason.sentence}", "")
+        return sentence if sentence == self.recommendation.sentence else f"{sentence} The doubts above hold."
+
 
 def judge_run(
     manifest: Manifest,

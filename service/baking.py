@@ -147,7 +147,7 @@ def _show(run: RunFolder, summary: Summary, page: Path) -> None:
     console.print()
     console.print(grid(overview(summary).turned()))
     console.print(summary.verdict.headline, style="bold", markup=False)
-    console.print(summary.verdict.recommendation.sentence, markup=False)
+    console.print(summary.verdict.advice, markup=False)
     for warning in (*run.manifest.warnings, *summary.warnings):
         console.print(warning, style="yellow", markup=False)
     tell_report(page)

@@ -42,7 +42,7 @@ def opening(verdict: Verdict, needs: Needs) -> Opening:
     """What the page says first, after the headline."""
     return Opening(
         needs=needs.in_words(),
-        recommendation=verdict.recommendation.sentence,
+        recommendation=verdict.advice,
         steps=[
             Step(
                 rule=each.rule,

@@ -178,6 +178,11 @@ def test_the_same_other_names_are_not_clearly_better_than_other_numbers_that_are
     assert not ahead.reworded
     assert not found.verdict.clear
     assert "counting surely right answers alone, names minus seen is −0.20" in found.verdict.headline
+    doubt = "But in references of several words"
+    assert doubt in found.verdict.recommendation.sentence
+    assert doubt not in found.verdict.advice  # the headline has said so
+    assert found.verdict.advice.startswith("Take names for now. ")
+    assert found.verdict.advice.endswith(" The doubts above hold.")
 
 
 def test_answers_of_one_style_that_the_evidence_bears_out_are_told_apart() -> None:
