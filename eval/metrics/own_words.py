@@ -58,7 +58,7 @@ def tells_some(question: str, reference: str, response: str, always: frozenset[s
         always: what its pipeline says whatever it is asked, and tells nothing by.
     """
     wanted = own_words(question, reference) or frozenset(content_terms(reference))
-    return not wanted.isdisjoint(_held(response) - always)
+    return not wanted.isdisjoint(_told(reference, response) - always)
 
 
 @lru_cache(maxsize=KEPT)
