@@ -19,7 +19,7 @@ SENTENCE_END = re.compile(
 """In brackets, so that `split` keeps what stands between two sentences."""
 _NOT = re.compile(r"(?<=\w)\s?n['’]t\b|(?<=\bcan)not\b", re.IGNORECASE)
 _FIGURE = re.compile(r"\d+(?:\.\d+)*")
-_WITHOUT_CONTENT = FUNCTION_WORDS | SPEAKERS | NEGATORS
+_WITHOUT_CONTENT = FUNCTION_WORDS | SPEAKERS | NEGATORS | {"pm"}  # as "am" is without
 _UNIT_NAMES = frozenset(UNITS.values())
 _AMBIGUOUS = frozenset({"1", "2"})
 """Numbers that are written as words which mean something else as often: one, first, second."""

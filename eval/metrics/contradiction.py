@@ -1,4 +1,4 @@
-"""Whether an answer contradicts its reference, as far as a few rules can tell: another number or unit, a denial.
+"""Whether an answer contradicts its reference, as far as a few rules can tell: another number, unit, address, a denial.
 
 An answer may leave things out, and say more, and be right all the same: each rule asks for what cannot both be true.
 Names, roles and opposites are not looked at; docs/metrics.md has what that lets through, and what the rules cost.
@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from eval.metrics.addresses import names_another_address
 from eval.metrics.amounts import CLOCK, Amount, amounts, is_told, lasting, readings
 from eval.metrics.claims import Claim, claims
 from eval.metrics.denials import denies, is_about_the_same, may_be_turned_round
@@ -55,6 +56,7 @@ def contradicts(reference: str, response: str) -> bool:
       day of a month. The same amount in another unit is the same number. A year and its decade do not differ.
     - It gives a number of the reference another unit, and not the right one anywhere, or has it per another time: per
       year, not per month.
+    - It names another address, or code (`names_another_address`).
     - A sentence of it denies, by not or never, what the nearest sentence of the reference says, or affirms what is
       denied there (`denies`). "Not more than 5" sets a bound and denies nothing, unless the other text has "more than
       5" too.
@@ -82,6 +84,8 @@ def _opens_otherwise(reference: str, response: str) -> bool:
 
 def _counts_otherwise(reference: str, response: str) -> bool:
     evidence, found = source((reference,)), claims(response)
+    if names_another_address(reference, response):
+        return True
     return has_other_rate(reference, response) or _has_other_number(evidence, found) or _has_other_unit(evidence, found)
 
 

@@ -23,6 +23,8 @@ TEXT = st.one_of(WORDS.map(" ".join), st.text(max_size=40))
         ("1,000 GPUs", ["1000", "gpus"]),
         ("1,234,567.5", ["1234567.5"]),
         ("1,00 and 2,5", ["1", "00", "and", "2", "5"]),
+        ("Plan A, vitamin A or an A-class", ["plan", "lettera", "vitamin", "lettera", "or", "lettera", "class"]),
+        ("A pilot. A plan: Once Upon A Time", ["pilot", "plan", "once", "upon", "time"]),
         ("24GiB", ["24", "gigabyte"]),
         ("A100", ["a100"]),
         ("20 to 30 %", ["20", "to", "30", "percent"]),

@@ -1,0 +1,60 @@
+"""Another address or code is another answer, however many of its parts are the same."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from eval.metrics.addresses import names_another_address
+from eval.metrics.correctness import correctness
+from eval.metrics.registry import RIGHT
+
+
+@pytest.mark.parametrize(
+    ("reference", "response"),
+    [
+        ("claims@harbour.com", "help@harbour.com"),
+        ("claims@harbour.com", "claims@harbour.org"),
+        ("claims@harbour.com", "Send your claims to help@harbour.com."),
+        ("Write to claims@harbour.com.", "Write to help@harbour.com."),
+        ("status.acme.com", "The status page is www.acme.com."),
+        ("https://portal.acme.com/login", "https://portal.acme.com/signup"),
+        ("docs.acme.com/api", "docs.acme.com/sdk"),
+        ("config.prod.yaml", "config.dev.yaml"),
+        ("spring.datasource.url", "Set spring.datasource.username."),
+        ("ABC-1234-XY", "ABC-1234-XZ"),
+        ("HB-100-A", "It is HB-100-B."),
+    ],
+)
+def test_another_address_is_wrong(reference: str, response: str) -> None:
+    assert names_another_address(reference, response)
+    assert correctness(reference, response) < RIGHT
+
+
+@pytest.mark.parametrize(
+    ("reference", "response"),
+    [
+        ("claims@harbour.com", "Write to Claims@Harbour.com, or to help@harbour.com."),
+        ("status.acme.com", "See https://www.status.acme.com/."),
+        ("status.acme.com", "https://status.acme.com/incidents"),
+        ("config.yaml", "It is set in config.yaml."),
+        ("ABC-1234-XY", "Your code is ABC-1234-XY."),
+        ("Use kubectl, e.g. on a node.", "Use kubectl, i.e. on a node of the U.S. region."),
+        ("It is 10 a.m. in the U.S.", "It is 10 a.m. in the U.S. now"),
+        ("the harbour", "the harbour, see docs.acme.com"),  # what is said besides
+        ("Read docs.acme.com at the harbour", "Read of it at the harbour"),
+        ("1.2.3", "It is 1.2.3"),
+        ("end-to-end", "end-to-end"),
+    ],
+)
+def test_the_same_address_or_none_is_not(reference: str, response: str) -> None:
+    assert not names_another_address(reference, response)
+
+
+@pytest.mark.parametrize("part", ["a.", "a@", "A-1-", "a.b/", "ab.cd.", "https://", "www."])
+def test_long_texts_are_read_in_no_time(part: str) -> None:
+    """What is quadratic takes minutes."""
+    began = time.monotonic()
+    names_another_address("claims@harbour.com", part * 50_000)
+    assert time.monotonic() - began < 20
