@@ -31,8 +31,8 @@ _SUPERSCRIPT = re.compile(r"[⁰¹²³⁴-⁹]+")
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s\b")
 _ARTICLES = frozenset({"a", "an", "the"})
 _LETTER_A = re.compile(r"(?<=\w )A(?= [a-z]| \d|\s*$|[-.,;:!?)\]'\"’*_])|\bA(?=[-:]\w)|(?<=-)A\b")
-"""The letter as a name, and no article: Plan A, vitamin A, A-class; not "Once Upon A Time", nor where a sentence begins.
-"""
+"""The letter as a name, and no article: Plan A, vitamin A, A-class; not "Once Upon A Time", nor where a sentence
+begins."""
 _FUNCTION_WORDS = (
     "of in on at to for by per with from and or as is are was were be been it its his her their this that "
     "about approximately around roughly nearly almost"
