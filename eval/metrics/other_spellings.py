@@ -74,9 +74,17 @@ def spellings(text: str) -> tuple[Spelling, ...]:
     convert into exactly. Words with hyphens. Capitals, with dots or without, so that the pronoun "us" is no "U.S.".
     """
     plain = unicodedata.normalize("NFKC", cleaned(text))
-    words, named = tokens(text), [Spelling(term, (term,)) for term in terms(text)]
+    words, named = tokens(text), [Spelling(_without_accents(term), (term,)) for term in terms(text)]
     amounts = (*_amounts(words), *_lasting(text, words))
     return (*named, *_times(plain), *amounts, *_joined(plain), *_capitals(plain))
+
+
+def _without_accents(term: str) -> str:
+    """As who has no such keys writes it: Jose, Zurich. Other scripts stay."""
+    if term.isascii() or not term.isalpha():
+        return term
+    plain = "".join(each for each in unicodedata.normalize("NFD", term) if not unicodedata.combining(each))
+    return stem(plain) if plain.isascii() else term
 
 
 def _times(text: str) -> Iterator[Spelling]:

@@ -52,7 +52,18 @@ _COMMA = re.compile(
     rf"|(?<![\w.,]){_GROUPED},\d\d?(?![.,]?\d)"
 )
 """Before decimals: 3,50 where it is money, and 1.200,50. "2,3 days" may be a list."""
-_ISO_DATE = re.compile(r"(?<![\w-])(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\w-])", re.ASCII)
+_DAY, _MONTH = r"(?P<day>0?[1-9]|[12]\d|3[01])", r"(?P<month>0?[1-9]|1[0-2])"
+_AFTER_MONTHS = r"(?P<{}>1[3-9]|2\d|3[01])"
+_DATES = tuple(
+    re.compile(rf"(?<![\w./-]){date}(?![\w/-]|\.\d)", re.ASCII)
+    for date in (
+        r"(?P<year>\d{4})-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])",
+        rf"{_DAY}\.{_MONTH}\.(?P<year>(?:19|20)\d\d)",
+        rf"{_AFTER_MONTHS.format('day')}(?P<by>[/-]){_MONTH}(?P=by)(?P<year>(?:19|20)\d\d)",
+        rf"{_MONTH}(?P<by>[/-]){_AFTER_MONTHS.format('day')}(?P=by)(?P<year>(?:19|20)\d\d)",
+    )
+)
+"""2018-05-18, 18.5.2018, and 18/05/2018 or 05/18/2018, where the day is beyond the months."""
 
 _THOUSANDS = re.compile(
     r"(?:(?<=\b\d)|(?<=\b\d{2})|(?<=\b\d{3}))(?:['’\u00a0\u2009\u202f](?=\d{3}(?!\d))| (?=(?:\d{3} ){0,4}000(?!\d)))"
@@ -104,13 +115,15 @@ def cleaned(text: str) -> str:
 
 
 def figures(text: str) -> str:
-    """Lower-case text with 18th as 18 and 2018-05-18 as 18 may 2018.
+    """Lower-case text with 18th as 18, and 2018-05-18, 18.05.2018 and 18/5/2018 as 18 may 2018.
 
     Further v1.35 as 1.35, 10.0 as 10, 2.50 before a unit as 2.5, 2,50 € as 2.5 euro, < 5 as less 5, 5% as 5 percent,
     $5m as 5 million dollar, 5 € as 5 euro, 5k as 5 thousand, 5 p.m. as 5 pm, and `MINUS` for the sign of a number.
     """
     pointed = _COMMA.sub(_with_point, _HALF_OF_DAY.sub(r" \1m", chinese_numbers.in_digits(text)))
-    dated = _ORDINAL.sub(r"\1", _ISO_DATE.sub(_in_words, pointed))
+    for date in _DATES:
+        pointed = date.sub(_in_words, pointed)
+    dated = _ORDINAL.sub(r"\1", pointed)
     compared = _COMPARED.sub(lambda sign: _COMPARISONS[sign[0]], dated)
     signed = _SIGN.sub(MINUS, compared)
     scaled = _SHORT_SCALE.sub(_in_long, _RANGE.sub(_with_scale, signed))
@@ -146,8 +159,7 @@ def _paid(number: str, scale: str, currency: str) -> str:
 
 
 def _in_words(date: re.Match[str]) -> str:
-    year, month, day = date.groups()
-    return f"{int(day)} {_MONTHS.split()[int(month) - 1]} {year}"
+    return f"{int(date['day'])} {_MONTHS.split()[int(date['month']) - 1]} {date['year']}"
 
 
 def signs(words: Sequence[str]) -> list[str]:

@@ -23,6 +23,11 @@ TEXT = st.one_of(WORDS.map(" ".join), st.text(max_size=40))
         ("1,000 GPUs", ["1000", "gpus"]),
         ("1,234,567.5", ["1234567.5"]),
         ("1,00 and 2,5", ["1", "00", "and", "2", "5"]),
+        (
+            "31/03/2023, 03/31/2023 or 31.3.2023",
+            ["31", "march", "2023", "31", "march", "2023", "or", "31", "march", "2023"],
+        ),
+        ("3/4/2019 and 192.168.10.2019", ["3", "4", "2019", "and", "192.168.10.2019"]),
         ("Plan A, vitamin A or an A-class", ["plan", "lettera", "vitamin", "lettera", "or", "lettera", "class"]),
         ("A pilot. A plan: Once Upon A Time", ["pilot", "plan", "once", "upon", "time"]),
         ("24GiB", ["24", "gigabyte"]),
