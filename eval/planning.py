@@ -20,6 +20,9 @@ PLANNED_POWER = 0.9
 least. It is that of a t test: given .8, simulated differences were found in 62 to 79 of 100 (docs/statistics.md).
 """
 
+ROUNDS = 20
+"""t falls with the number of clusters that it gives: each round is nearer, and the number that is named is rounded."""
+
 MOST_QUESTIONS = 100_000
 """More questions than this are not a plan."""
 
@@ -57,10 +60,12 @@ def more_questions(
     size = abs(float(np.mean(differences))) if n else 0.0
     if size < EQUAL:
         return None
-    reach = _reach(differences, labels, alpha)
-    if reach is None:
-        times = _steady(size, clusters, far, level)
-    else:
+    times = 1.0
+    for _ in range(ROUNDS):
+        reach = _reach(differences, labels, alpha, times)
+        if reach is None:
+            times = _steady(size, clusters, far, level)
+            break
         spread, step = reach
         # so that spread / sqrt(times) + step / times = size
         root = (spread + math.hypot(spread, 2 * math.sqrt(step * size))) / (2 * size)
@@ -76,8 +81,14 @@ def fewest_clusters(alpha: float) -> int:
     return math.ceil(1 - math.log2(alpha))
 
 
-def _reach(differences: Sequence[float], labels: Sequence[str], alpha: float) -> tuple[float, float] | None:
-    """The two parts of the smallest difference: one falls with the root of the number of questions, one with it."""
+def _reach(
+    differences: Sequence[float], labels: Sequence[str], alpha: float, times: float = 1.0
+) -> tuple[float, float] | None:
+    """The two parts of the smallest difference: one falls with the root of the number of questions, one with it.
+
+    Args:
+        times: how many times as many clusters t is taken for.
+    """
     from scipy.stats import t
 
     error = standard_error(differences, labels)
@@ -85,7 +96,7 @@ def _reach(differences: Sequence[float], labels: Sequence[str], alpha: float) ->
     steps = np.abs(sums)
     if error is None or error <= EQUAL * steps.max():
         return None
-    freedom = effective_clusters(sizes) - 1
+    freedom = effective_clusters(sizes) * max(times, 1.0) - 1
     step = float(steps[steps > EQUAL * steps.max()].min()) / len(differences)
     return float(t.ppf(1 - alpha / 2, freedom) + t.ppf(PLANNED_POWER, freedom)) * error, step
 

@@ -94,7 +94,7 @@ def _claim(text: str) -> Claim:
         stem_set=frozenset(stems),
         content=tuple(its_stem for word, its_stem in pairs if _has_content(word)),
         numbers=tuple(_numbers(written, words)),
-        names=tuple(stem(word) for word in named if _has_content(word)),
+        names=tuple(stem(word) for word in named if _has_content(word) and word in words),  # "GB" is a unit in "5 GB"
         negated=frozenset(negated),
         denied=frozenset(its_stem for its_stem, negator in negated.items() if negator in DENIERS),
         negators=sum(word in NEGATORS for word in words),

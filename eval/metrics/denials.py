@@ -23,6 +23,7 @@ _ADDING_NOTHING = (
     FUNCTION_WORDS | NEGATORS | {"anymore", "currently", "ever", "however", "still", "yet"}
 ) - _SETTING_APART
 _IT = ("it", "they")
+_NOT_ONLY = re.compile(r"\bnot (?:only|just|merely|simply)\b", re.IGNORECASE)
 _BARE = 2
 """A reference of at most so many words is told by whoever names it, if only to deny it."""
 
@@ -42,9 +43,11 @@ def denies(reference: str, response: str) -> bool:
     """
     evidence, parts = source((reference,)), _parts(response)
     told = {claim.words for claim in evidence.claims}
-    return any(
-        _denies_by_a_part(claim, evidence, parts) for claim in claims(response) if claim.words not in told
-    ) or _denies_a_half(reference, response, parts)
+    return (
+        any(_denies_by_a_part(claim, evidence, parts) for claim in claims(response) if claim.words not in told)
+        or _denies_a_half(reference, response, parts)
+        or _denies_what_is_bare(reference, response)
+    )
 
 
 def may_be_turned_round(reference: str, response: str) -> bool:
@@ -58,6 +61,19 @@ def may_be_turned_round(reference: str, response: str) -> bool:
     wanted, given = (Counter(word for word in tokens(text) if word in _TURNING) for text in (reference, response))
     differing = (wanted - given) + (given - wanted)
     return differing.total() > 1 or not HINGES.isdisjoint(differing) or len(_parts(response)) > 1
+
+
+def _denies_what_is_bare(reference: str, response: str) -> bool:
+    """Whether all of a response that has the words of a bare reference denies them: "It is not enabled by default."
+    beside "enabled".
+    """
+    bare = claims(reference)
+    if len(bare) != 1 or not 0 < len(bare[0].content) <= _BARE or bare[0].negators or bare[0].in_characters:
+        return False
+    if _NOT_ONLY.search(response) or not HINGES.isdisjoint(tokens(response)):
+        return False
+    named = [each for each in _parts(response) if each.stem_set.issuperset(bare[0].content)]
+    return bool(named) and all(bare[0].content[0] in each.denied for each in named)
 
 
 def is_about_the_same(claim: Claim, best: Claim, differing: frozenset[str]) -> bool:

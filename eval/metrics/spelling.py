@@ -52,15 +52,15 @@ _COMMA = re.compile(
     rf"|(?<![\w.,]){_GROUPED},\d\d?(?![.,]?\d)"
 )
 """Before decimals: 3,50 where it is money, and 1.200,50. "2,3 days" may be a list."""
-_DAY, _MONTH = r"(?P<day>0?[1-9]|[12]\d|3[01])", r"(?P<month>0?[1-9]|1[0-2])"
+_IN_DAYS, _IN_MONTHS = r"(?P<day>0?[1-9]|[12]\d|3[01])", r"(?P<month>0?[1-9]|1[0-2])"
 _AFTER_MONTHS = r"(?P<{}>1[3-9]|2\d|3[01])"
 _DATES = tuple(
     re.compile(rf"(?<![\w./-]){date}(?![\w/-]|\.\d)", re.ASCII)
     for date in (
         r"(?P<year>\d{4})-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])",
-        rf"{_DAY}\.{_MONTH}\.(?P<year>(?:19|20)\d\d)",
-        rf"{_AFTER_MONTHS.format('day')}(?P<by>[/-]){_MONTH}(?P=by)(?P<year>(?:19|20)\d\d)",
-        rf"{_MONTH}(?P<by>[/-]){_AFTER_MONTHS.format('day')}(?P=by)(?P<year>(?:19|20)\d\d)",
+        rf"{_IN_DAYS}\.{_IN_MONTHS}\.(?P<year>(?:19|20)\d\d)",
+        rf"{_AFTER_MONTHS.format('day')}(?P<by>[/-]){_IN_MONTHS}(?P=by)(?P<year>(?:19|20)\d\d)",
+        rf"{_IN_MONTHS}(?P<by>[/-]){_AFTER_MONTHS.format('day')}(?P=by)(?P<year>(?:19|20)\d\d)",
     )
 )
 """2018-05-18, 18.5.2018, and 18/05/2018 or 05/18/2018, where the day is beyond the months."""

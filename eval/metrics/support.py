@@ -19,6 +19,7 @@ from corpora.model import Record
 from eval.metrics import support_features
 from eval.metrics.claims import Claim, claims
 from eval.metrics.courtesies import without_courtesies
+from eval.metrics.opening import without_opening
 
 WEIGHTS = Path(__file__).with_suffix(".json")
 
@@ -60,8 +61,11 @@ def support(evidence: Sequence[str], response: str) -> float:
 
 
 def claimed(response: str) -> tuple[Claim, ...]:
-    """The sentences of a response that claim something: courtesies and lead-ins do not, unless they are all of it."""
-    return claims(without_courtesies(response)) or claims(response)
+    """The sentences of a response that claim something: courtesies and lead-ins do not, nor does the yes or no that it
+    opens with, which answers the question and denies nothing of the evidence; unless they are all of it.
+    """
+    said = without_courtesies(response)
+    return claims(without_opening(said)) or claims(said) or claims(response)
 
 
 @cache

@@ -15,7 +15,7 @@ from scipy.stats import permutation_test
 from eval.mcnemar import Discordance, mcnemar, mcnemar_pairs
 from eval.paired import Paired
 from eval.pairing import compare_pairs, holm, question_clusters
-from eval.planning import smallest_difference
+from eval.planning import more_questions, smallest_difference
 from eval.statistics import Confidence
 
 QUICK = Confidence(resamples=300)
@@ -104,6 +104,20 @@ def test_turning_the_pair_turns_the_sign_and_nothing_else(values: list[float]) -
     assert there.negated().estimate.mean == pytest.approx(back.estimate.mean)
 
 
+def test_so_many_more_documents_of_the_same_kind_show_the_difference_and_not_many_fewer() -> None:
+    """t is that of the documents there will be: with ten it is a third too large."""
+    few = [0.5, -0.2, 0.4, 0.0, -0.3, 0.3, 0.1, 0.0, -0.1, 0.3]
+
+    def shown(times: float) -> bool:
+        values = few * round(times)
+        return (smallest_difference(values, [f"d{n}" for n in range(len(values))], 0.05) or 1) <= 0.1
+
+    more = more_questions(few, [f"d{n}" for n in range(10)], 0.05, 1.0, 0.95)
+    assert more is not None
+    needed = next(times for times in range(1, 100) if shown(times))
+    assert 10 * (needed - 1) <= 10 + more <= 12 * needed
+
+
 def test_more_questions_are_asked_for_as_the_square_of_what_is_missing() -> None:
     generator = np.random.default_rng(1)
     noise = generator.normal(0, 0.3, 100)
@@ -113,7 +127,8 @@ def test_more_questions_are_asked_for_as_the_square_of_what_is_missing() -> None
     assert not found.differs(0.95)
     assert found.smallest is not None
     assert found.smallest == pytest.approx(float(noise.std(ddof=1)) * (1.984 + 1.290) / 10, rel=0.01)
-    assert found.more == pytest.approx(100 * (found.smallest / 0.03) ** 2 - 100, abs=1)
+    then = found.smallest * (1.963 + 1.283) / (1.984 + 1.290)  # with t of as many questions as it gives
+    assert found.more == pytest.approx(100 * (then / 0.03) ** 2 - 100, abs=2)
 
 
 def test_a_difference_that_no_plan_would_show_asks_for_nothing() -> None:

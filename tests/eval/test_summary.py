@@ -47,7 +47,7 @@ def test_two_that_cannot_be_told_apart() -> None:
     assert (verdict.leaders, verdict.clear) == (("good", "fair"), False)
     assert verdict.headline == (
         "It cannot be told from 40 questions which of good (0.80) and fair (0.75) is the most correct, "
-        "but both are ahead of poor; if the difference stays as seen, about 281 more questions would tell."
+        "but both are ahead of poor; if the difference stays as seen, about 265 more questions would tell."
     )
 
 

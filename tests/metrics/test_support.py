@@ -33,6 +33,8 @@ TEXT = st.one_of(st.text(max_size=80), st.lists(st.sampled_from([*SENTENCES, ZH,
     [
         (WAIT, WAIT),
         (WAIT, "60 seconds"),
+        ("A free plan has 5 GB of storage, 20 USD of credit.", "A free plan has 5 GB of storage, 20 USD of credit."),
+        ("Loans may not be used for shares.", "No, loans may not be used for shares."),
         (WAIT, "The Coscheduling plugin lets a pod wait 60 seconds."),
         (WAIT, "The Coscheduling plugin lets a pod wait sixty seconds."),
         (WAIT, "Yes. By default the Coscheduling plugin lets pods wait 60 seconds."),
