@@ -55,7 +55,7 @@ def summary_markdown(manifest: Manifest, summary: Summary) -> str:
     """The run on one page of Markdown."""
     machine = manifest.machine
     memory = "" if machine.memory_gib is None else f", {machine.memory_gib:g} GiB"
-    recall = METRICS["recall_at_4"]
+    recall, by_tag = METRICS["recall_at_4"], tag_table(summary)
     parts = [
         f"# {summary.corpus}: run {summary.run_id}\n",
         f"**{_plain(summary.verdict.headline)}**\n",
@@ -65,8 +65,7 @@ def summary_markdown(manifest: Manifest, summary: Summary) -> str:
         f"{recall.title}: {recall.about}. {manifest.prices.in_words()}\n",
         "## Differences on the same questions\n",
         difference_table(summary).markdown(),
-        "## Correctness by kind of question\n",
-        tag_table(summary).markdown(),
+        *(["## Correctness by kind of question\n", by_tag.markdown()] if by_tag.rows else []),
         "## Every metric\n",
         metric_table(summary).markdown(),
         *_judge(manifest, summary),

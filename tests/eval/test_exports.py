@@ -125,6 +125,14 @@ def test_a_judges_scores_of_any_pipeline_are_told_of() -> None:
     assert told in summary_markdown(head, summarise(head, QUESTIONS, trials))
 
 
+def test_questions_without_tags_have_no_table_by_kind() -> None:
+    plain = tuple(each.model_copy(update={"tags": ()}) for each in QUESTIONS)
+    for questions, there in ((QUESTIONS, True), (plain, False)):
+        head = manifest(questions, {"a": FakePipeline("a", str)}, Config())
+        page = summary_markdown(head, summarise(head, questions, scored("a", [1.0] * 10)))
+        assert ("## Correctness by kind of question" in page) is there
+
+
 def test_names_cannot_break_the_table() -> None:
     head = manifest(QUESTIONS, {"a|b\n<script>": FakePipeline("x", str)})
     page = overview(summarise(head, QUESTIONS, [])).markdown()
