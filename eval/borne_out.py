@@ -30,8 +30,8 @@ place of another have .875, ten with two .8. Of such a copy faithfulness sees na
 
 NEARER = 0.1
 """By how much more of their references, in their order (`rouge_l_recall`), answers have to hold for being worded more
-like them. In bake-offs made up for it, who writes like the references held .2 or more than who does not, and two of one
-style less than .1 more.
+like them. In bake-offs made up for it, who writes like the references held .12 to .51 more than who does not, and two
+of one style differed by .1 at most.
 """
 
 

@@ -65,7 +65,7 @@ def contradicts(reference: str, response: str) -> bool:
     also where that of the reference does, as "27 days" beside a whole sentence.
     """
     plain = _comparable(reference, response)
-    return _opens_otherwise(reference, response) or _counts_otherwise(*plain) or denies(*plain)
+    return _opens_otherwise(reference, response) or _counts_or_names_otherwise(*plain) or denies(*plain)
 
 
 def contradicts_perhaps(reference: str, response: str) -> bool:
@@ -73,7 +73,7 @@ def contradicts_perhaps(reference: str, response: str) -> bool:
     (`may_be_turned_round`), so that it may be right all the same.
     """
     plain = _comparable(reference, response)
-    elsewise = _opens_otherwise(reference, response) or _counts_otherwise(*plain)
+    elsewise = _opens_otherwise(reference, response) or _counts_or_names_otherwise(*plain)
     return not elsewise and denies(*plain) and may_be_turned_round(*plain)
 
 
@@ -82,11 +82,10 @@ def _opens_otherwise(reference: str, response: str) -> bool:
     return wanted is not None and given is not None and wanted != given
 
 
-def _counts_otherwise(reference: str, response: str) -> bool:
+def _counts_or_names_otherwise(reference: str, response: str) -> bool:
     evidence, found = source((reference,)), claims(response)
-    if names_another_address(reference, response):
-        return True
-    return has_other_rate(reference, response) or _has_other_number(evidence, found) or _has_other_unit(evidence, found)
+    counts = _has_other_number(evidence, found) or _has_other_unit(evidence, found)
+    return counts or has_other_rate(reference, response) or names_another_address(reference, response)
 
 
 def _comparable(reference: str, response: str) -> tuple[str, str]:
