@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from corpora.errors import RunStorageError
 from corpora.model import Question
-from eval.manifest import digest
+from eval.identity import digest
 from eval.sqlite_files import open_database, set_aside
 from eval.trial import Trial
 

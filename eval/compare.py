@@ -7,8 +7,8 @@ from corpora.model import Record
 from eval import numbers
 from eval.assessed import assess
 from eval.doubt import more_right_answers, why_in_doubt
+from eval.identity import in_words
 from eval.languages import doubt_of
-from eval.manifest import in_words
 from eval.measures import PipelineSummary, summarise_pipeline, values
 from eval.metrics.registry import CORRECTNESS, METRICS
 from eval.numbers import NOTHING

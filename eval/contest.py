@@ -16,6 +16,28 @@ Compare = Callable[[str, str], Paired | None]
 
 
 @dataclass(frozen=True)
+class Wording:
+    """How a contest is told of.
+
+    Attributes:
+        best: what the best one is, as "the most correct".
+        write, write_difference: a value, and a difference with its sign, as people read them.
+        asked: which questions it is about, as " without an answer"; nothing where it is about all.
+        alike: what pipelines do whose values are the same on every question, as "cost the same".
+    """
+
+    best: str
+    write: Callable[[float | None], str]
+    write_difference: Callable[[float | None], str]
+    asked: str = ""
+    alike: str = "are equal"
+
+    def questions(self, n: int) -> str:
+        """How many questions, and which: 24 questions without an answer."""
+        return f"{numbers.counted(n, 'question')}{self.asked}"
+
+
+@dataclass(frozen=True)
 class Contest:
     """One thing at which pipelines are compared.
 
@@ -24,12 +46,8 @@ class Contest:
         compare: paired differences, in the values' unit.
         level: of confidence, as 0.95.
         high: whether more is better.
-        word: what the best one is, as "the most correct".
-        write, write_difference: a value, and a difference with its sign, as people read them.
-        asked: which questions it is about, as " without an answer"; nothing where it is about all.
         lacking: what a value may lack at most, since answers that may be right are not counted; 0 of who is not in it,
             and nothing where less is better.
-        alike: what pipelines do whose values are the same on every question, as "cost the same".
         doubt: why the values show nothing however far apart they are, so that nobody is called better, as a clause;
             None where they may.
     """
@@ -39,12 +57,8 @@ class Contest:
     compare: Compare
     level: float
     high: bool
-    word: str
-    write: Callable[[float | None], str]
-    write_difference: Callable[[float | None], str]
-    asked: str = ""
+    wording: Wording
     lacking: Mapping[str, float] = field(default_factory=dict)
-    alike: str = "are equal"
     doubt: str | None = None
 
     def order(self) -> list[str]:
@@ -115,7 +129,7 @@ class Contest:
 
     def written(self, names: Sequence[str]) -> str:
         """Names with their values: a (.44) and b (.33)."""
-        return listed([f"{name} ({self.write(self.values[name])})" for name in names])
+        return listed([f"{name} ({self.wording.write(self.values[name])})" for name in names])
 
     def find(self) -> Finding:
         """The finding; who may be level for what its value may lack leads too. A single pipeline leads alone, and
@@ -125,7 +139,7 @@ class Contest:
         behind = self.outdone(self.better)
         leaders = [name for name in (best, *others) if not any(name in each for each in behind.values())]
         if not others:
-            sentence = f"{best} is alone: {self.write(self.values[best])}."
+            sentence = f"{best} is alone: {self.wording.write(self.values[best])}."
             return Finding(about=self.about, sentence=sentence, leaders=(best,))
         if len(leaders) == 1:
             return Finding(about=self.about, sentence=self._clear(best, others[0]), leaders=(best,), clear=True)
@@ -135,7 +149,7 @@ class Contest:
         wanted = self._wanted(leaders)
         more = None if None in wanted.values() else max(filter(None, wanted.values()), default=None)
         plan = self._plan(best, {name: each for name, each in wanted.items() if name not in same})
-        level = f"; {listed([best, *same])} {self.alike}" if same else ""
+        level = f"; {listed([best, *same])} {self.wording.alike}" if same else ""
         sentence = f"{self._open(leaders, behind)}; {self._few(leaders) or plan}{level}."
         return Finding(about=self.about, sentence=sentence, leaders=tuple(leaders), more=more)
 
@@ -144,27 +158,27 @@ class Contest:
         return finding.noted(f"But {self.doubt}.") if self.doubt and len(self.values) > 1 else finding
 
     def _clear(self, best: str, second: str) -> str:
-        sentence = f"{best} is {self.word}, {self.write(self.values[best])}"
+        sentence = f"{best} is {self.wording.best}, {self.wording.write(self.values[best])}"
         paired = self.compare(best, second)
         if paired is None:
             return f"{sentence}."
-        sentence += f" on {numbers.counted(paired.estimate.n, 'question')}{self.asked}"
+        sentence += f" on {self.wording.questions(paired.estimate.n)}"
         gain = paired.estimate
-        interval = f"{self.write_difference(gain.low)} to {self.write_difference(gain.high)}"
-        return f"{sentence}: {self.write_difference(gain.mean)} ({interval}) against {second}, the next best."
+        interval = f"{self.wording.write_difference(gain.low)} to {self.wording.write_difference(gain.high)}"
+        return f"{sentence}: {self.wording.write_difference(gain.mean)} ({interval}) against {second}, the next best."
 
     def _open(self, leaders: Sequence[str], behind: Mapping[str, Sequence[str]]) -> str:
         paired = self.compare(leaders[0], leaders[1])
-        source = f" from {numbers.counted(paired.estimate.n, 'question')}{self.asked}" if paired else ""
+        source = f" from {self.wording.questions(paired.estimate.n)}" if paired else ""
         ahead = self._ahead(leaders, behind)
-        sentence = f"It cannot be told{source} which of {self.written(leaders)} is {self.word}"
+        sentence = f"It cannot be told{source} which of {self.written(leaders)} is {self.wording.best}"
         return f"{sentence}, but {ahead}" if ahead else sentence
 
     def _level(self, leaders: Sequence[str], behind: Mapping[str, Sequence[str]]) -> str:
         """Of those that lead, of which no value differs."""
         paired, ahead = self.compare(leaders[0], leaders[1]), self._ahead(leaders, behind)
-        on = f" on {numbers.counted(paired.estimate.n, 'question')}{self.asked}" if paired else ""
-        sentence = f"{listed(leaders)} {self.alike}, {self.write(self.values[leaders[0]])}{on}"
+        on = f" on {self.wording.questions(paired.estimate.n)}" if paired else ""
+        sentence = f"{listed(leaders)} {self.wording.alike}, {self.wording.write(self.values[leaders[0]])}{on}"
         return f"{sentence}, and {ahead}." if ahead else f"{sentence}."
 
     def _ahead(self, leaders: Sequence[str], behind: Mapping[str, Sequence[str]]) -> str:
@@ -190,7 +204,7 @@ class Contest:
         if not known:
             return self._possible(best, close)
         more = max(known.values())
-        about = f"about {numbers.counted(more, 'more question')}{self.asked} would tell"
+        about = f"about {numbers.counted(more, 'more question')}{self.wording.asked} would tell"
         if not close:
             return f"if the difference stays as seen, {about}"
         apart = f"{about} {best} from {listed(list(known))}"
@@ -205,7 +219,7 @@ class Contest:
         highs = [each.high for each in known if each.high is not None]
         if not lows or not highs or any(self._open_otherwise(best, name) for name in others):
             return "how many questions would tell cannot be foreseen"
-        ends = f"{self.write_difference(min(lows))} to {self.write_difference(max(highs))}"
+        ends = f"{self.wording.write_difference(min(lows))} to {self.wording.write_difference(max(highs))}"
         return f"all that is known of their difference is that it lies within {ends}"
 
     def _open_otherwise(self, best: str, other: str) -> bool:
@@ -216,7 +230,7 @@ class Contest:
     def _few(self, leaders: Sequence[str]) -> str | None:
         """Of too few questions nothing can be foreseen either."""
         seen = [paired.estimate.n for name in leaders[1:] if (paired := self.compare(leaders[0], name))]
-        return f"at least {FEWEST} questions{self.asked} are needed" if seen and min(seen) < FEWEST else None
+        return f"at least {FEWEST} questions{self.wording.asked} are needed" if seen and min(seen) < FEWEST else None
 
 
 def outdone(order: Sequence[str], better: Callable[[str, str], bool]) -> dict[str, list[str]]:

@@ -28,13 +28,10 @@ def in_right_answers(a: PipelineSummary, b: PipelineSummary, paired: Paired, lev
     if paired.borne_out is None or paired.borne_out.ahead(level):
         return None
     gain = _written(paired.borne_out.estimate) + _corrected(paired.borne_out)
-    unseen = "But in references of several words another name is not seen"
+    unseen = "But beside a reference of several words an answer with a wrong name in it may count as right"
     if paired.reworded:
-        return (
-            f"{unseen} and other words do not count: what {a.name} surely has right, minus what {b.name} may have "
-            f"right in its own words, is {gain}."
-        )
-    return f"{unseen}: counting surely right answers alone, {a.name} minus {b.name} is {gain}."
+        unseen += ", and one in other words as wrong"
+    return f"{unseen}: at worst, {a.name} minus {b.name} in right answers would be {gain}."
 
 
 def _not_more_right(a: PipelineSummary, b: PipelineSummary, paired: Paired, level: float) -> str | None:

@@ -56,13 +56,15 @@ def summary_markdown(manifest: Manifest, summary: Summary) -> str:
     machine = manifest.machine
     memory = "" if machine.memory_gib is None else f", {machine.memory_gib:g} GiB"
     recall, by_tag = METRICS["recall_at_4"], tag_table(summary)
+    times = f", each asked {manifest.evaluation.repeat} times" if manifest.evaluation.repeat > 1 else ""
     parts = [
         f"# {summary.corpus}: run {summary.run_id}\n",
         f"**{_plain(summary.verdict.headline)}**\n",
         _advice(manifest, summary),
         overview(summary).markdown(),
         f"In brackets: {numbers.level(summary.confidence)} intervals (shares: Wilson). "
-        f"{recall.title}: {recall.about}. {manifest.prices.in_words()}\n",
+        f"{recall.title}: {recall.about}. First token and answer: medians, while who is the fastest goes by means. "
+        f"{manifest.prices.in_words()}\n",
         "## Differences on the same questions\n",
         difference_table(summary).markdown(),
         *(["## Correctness by kind of question\n", by_tag.markdown()] if by_tag.rows else []),
@@ -70,7 +72,7 @@ def summary_markdown(manifest: Manifest, summary: Summary) -> str:
         metric_table(summary).markdown(),
         *_judge(manifest, summary),
         "## What was run\n",
-        f"{summary.questions} questions of the split `{summary.split}`, of which the corpus does not answer "
+        f"{summary.questions} questions of the split `{summary.split}`{times}, of which the corpus does not answer "
         f"{summary.unanswerable}; {machine.cores} cores of {machine.cpu}{memory}; started {manifest.started}, finished "
         f"{manifest.finished or 'not yet'}, resumed {manifest.resumed} times.\n",
     ]

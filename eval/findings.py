@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
 from eval import numbers
-from eval.contest import Contest, listed
+from eval.contest import Contest, Wording, listed
 from eval.differences import COST, MADE_UP, SECONDS, Difference, comparable, find_difference, made_up
 from eval.finding import Finding
 from eval.measures import PipelineSummary
@@ -33,9 +33,10 @@ def made_up_contest(
         return None
     means = {name: _mean(each) for name, each in known.items()}
     compare = partial(find_difference, differences, MADE_UP)
-    word = "the one that makes up the fewest answers"
-    write, asked = numbers.score, " without an answer"
-    return Contest("made up", means, compare, level, False, word, write, numbers.difference, asked, doubt=doubt)
+    wording = Wording(
+        "the one that makes up the fewest answers", numbers.score, numbers.difference, asked=" without an answer"
+    )
+    return Contest("made up", means, compare, level, high=False, wording=wording, doubt=doubt)
 
 
 def of_made_up(pipelines: Sequence[PipelineSummary], contest: Contest | None) -> Finding:
@@ -67,8 +68,8 @@ def of_cost(
     currency = pipelines[0].cost.currency
     write = partial(numbers.money, currency=currency)
     compare = partial(find_difference, differences, COST)
-    signed, alike = partial(numbers.signed, write), "cost the same"
-    contest = Contest("cost", costs, compare, level, False, "the cheapest per query", write, signed, alike=alike)
+    wording = Wording("the cheapest per query", write, partial(numbers.signed, write), alike="cost the same")
+    contest = Contest("cost", costs, compare, level, high=False, wording=wording)
     missing = [each for each in answering if each.name not in costs and each.name not in reused]
     few = [each.name for each in missing if each.cost.per_query is not None]
     finding = _few(contest.find(), few)
@@ -94,9 +95,9 @@ def of_latency(
     if not times:
         return Finding(about="latency", sentence="No answer was timed: all were taken from earlier runs, or failed.")
     compare = partial(find_difference, differences, SECONDS)
-    write, word, alike = numbers.seconds, "the fastest on average", "took the same time"
-    signed = partial(numbers.signed, write)
-    contest = Contest("latency", times, compare, level, False, word, write, signed, alike=alike)
+    signed = partial(numbers.signed, numbers.seconds)
+    wording = Wording("the fastest on average", numbers.seconds, signed, alike="took the same time")
+    contest = Contest("latency", times, compare, level, high=False, wording=wording)
     few = [each.name for each in pipelines if each.name not in times and each.latency.mean is not None]
     unknown = [each.name for each in pipelines if each.name not in times and each.name not in few]
     finding = _few(contest.find(), few).without(unknown, "time")

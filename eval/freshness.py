@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 
 from eval import numbers
-from eval.contest import Contest, listed
+from eval.contest import Contest, Wording, listed
 from eval.finding import Finding
 from eval.paired import Paired
 from eval.pairing import FEWEST_CLUSTERS, document_clusters
@@ -87,10 +87,9 @@ def freshness_contest(staleness: Staleness | None, confidence: Confidence, doubt
         compare=compare,
         level=confidence.level,
         high=True,
-        word="the most often right about what has changed",
-        write=numbers.score,
-        write_difference=numbers.difference,
-        asked=" on what has changed",
+        wording=Wording(
+            "the most often right about what has changed", numbers.score, numbers.difference, " on what has changed"
+        ),
         lacking={name: len(each.uncounted) / len(each.outcomes) for name, each in asked.items()},
         doubt=doubt,
     )

@@ -62,7 +62,7 @@ def unknown_freshness(name: str, needs: Needs, grounds: Grounds) -> list[Reason]
         return [Reason(rule="R7", sentence=f"{sentence} was not measured.")]
     if asked >= FEWEST:
         return []
-    sentence += f" cannot be told from {numbers.counted(asked, 'question')}{fresh.asked}; at least {FEWEST} are needed."
+    sentence += f" cannot be told from {fresh.wording.questions(asked)}; at least {FEWEST} are needed."
     others = [other for other in fresh.values if other != name]
     return [Reason(rule="R7", sentence=sentence, numbers=_compared(fresh, [name], others))]
 

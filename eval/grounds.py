@@ -111,7 +111,7 @@ class Grounds:
     def _contest(
         self,
         score: str,
-        word: str,
+        best: str,
         names: Sequence[str],
         lacking: Mapping[str, float] | None = None,
         doubt: str | None = None,
@@ -119,7 +119,7 @@ class Grounds:
         known = {each.name: each.metrics.get(score) for each in self.pipelines if each.name in names}
         means = {name: metric.mean for name, metric in known.items() if metric and metric.mean.n}
         compare = partial(find_difference, self.differences, score)
-        return quality_contest(means, compare, self.level, word, lacking, doubt)
+        return quality_contest(means, compare, self.level, best, lacking, doubt)
 
     def nothing_right(self, name: str) -> bool:
         """Whether it gave no right answer at all, to as many questions as tell something. A mean tells nothing of that:

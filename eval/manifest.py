@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -16,6 +15,7 @@ from corpora.errors import RunStorageError
 from corpora.leakage import Leakage
 from corpora.model import Corpus, Record
 from eval.conditions import FairnessCheck, Warmup
+from eval.identity import digest, flatten, in_words
 from eval.labels.standing import Standing, doubts
 from eval.machine import Machine, describe_machine
 from eval.metrics.registry import METRICS
@@ -40,8 +40,6 @@ PACKAGES = (
 )
 
 _SHOWN = 3  # names and runs in a warning
-_KNOWN = {each: f"the {each}" for each in ("corpus", "decoding", "embedder", "engine")}
-_KNOWN |= {"base_model": "the base model", "engines": "the engine", "system": "the system prompt"}
 
 
 Options = TypeVar("Options", bound=BaseModel)
@@ -167,15 +165,6 @@ class Manifest(Record):
         return flat
 
 
-def flatten(values: Mapping[str, JsonValue], prefix: str = "") -> dict[str, JsonValue]:
-    """Nested values by dotted names; what is empty is a value."""
-    flat: dict[str, JsonValue] = {}
-    for key, value in values.items():
-        name = f"{prefix}{key}"
-        flat |= flatten(value, f"{name}.") if isinstance(value, dict) and value else {name: value}
-    return flat
-
-
 def new_manifest(
     config: BaseModel,
     corpus: Corpus,
@@ -220,35 +209,10 @@ def new_manifest(
     )
 
 
-def in_words(changed: Sequence[str], pipelines: Iterable[str]) -> list[str]:
-    """The dotted names of `Manifest.differences` as people know them, each once: the engine, pipeline rag,
-    evaluation.seed. `pipelines` are the names of all that may be among them.
-    """
-    longest_first = sorted(pipelines, key=len, reverse=True)
-    return list(dict.fromkeys(_thing(each.removeprefix("config."), longest_first) for each in changed))
-
-
-def digest(value: object) -> str:
-    """SHA-256 of a JSON value, whatever the order of its keys."""
-    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
-
-
 def _as_json(values: Mapping[str, Any]) -> dict[str, JsonValue]:
     """The values as a file gives them back: tuples as lists, paths as text."""
     plain: dict[str, JsonValue] = json.loads(json.dumps(values, default=str))
     return plain
-
-
-def _thing(name: str, pipelines: Sequence[str]) -> str:
-    first, _, inner = name.partition(".")
-    if name == "engine.content_hash":
-        return "the base model's weights"
-    if name.startswith("engine.decoding"):
-        return "the decoding"
-    if first != "pipelines":
-        return _KNOWN.get(first, name)
-    known = [each for each in pipelines if f"{inner}.".startswith(f"{each}.")]  # a name may have dots in it
-    return f"pipeline {known[0] if known else inner}"
 
 
 def _first(names: Sequence[str]) -> str:

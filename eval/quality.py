@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from eval import numbers
-from eval.contest import Compare, Contest, listed
+from eval.contest import Compare, Contest, Wording, listed
 from eval.differences import Difference, find_difference
 from eval.doubt import in_right_answers, more_right_answers
 from eval.finding import Finding, said_once
@@ -75,20 +75,18 @@ def quality_contest(
     scores: Mapping[str, Estimate],
     compare: Compare,
     level: float,
-    word: str,
+    best: str,
     lacking: Mapping[str, float] | None = None,
     doubt: str | None = None,
 ) -> Contest:
-    """Who has the highest score, of pipelines with a mean that is known."""
+    """Who has the highest score, of pipelines with a mean that is known; `best` is what that one is."""
     return Contest(
         about="quality",
         values={name: estimate.mean or 0.0 for name, estimate in scores.items()},
         compare=compare,
         level=level,
         high=True,
-        word=word,
-        write=numbers.score,
-        write_difference=numbers.difference,
+        wording=Wording(best, numbers.score, numbers.difference),
         lacking=lacking or {},
         doubt=doubt,
     )

@@ -17,7 +17,8 @@ from corpora.model import Document, Question
 from corpora.wording import counted
 from eval.conditions import Warmup
 from eval.fairness import check_asking, check_pipelines
-from eval.manifest import Manifest, in_words
+from eval.identity import in_words
+from eval.manifest import Manifest
 from eval.storage import (
     AGAIN,
     RESUME,

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from eval.manifest import digest
+from eval.identity import digest
 from service.job_work import discard
 from service.jobs import Job, JobStore, Stage, State
 from service.library import Library

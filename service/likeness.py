@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from corpora.errors import RunError
-from eval.manifest import Manifest, digest, flatten
+from eval.identity import digest, flatten
+from eval.manifest import Manifest
 
 ELSEWHERE = "Or write the result elsewhere, with --write FILE."
 

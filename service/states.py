@@ -11,7 +11,8 @@ from corpora.errors import RunError
 from corpora.model import Question
 from eval.asking import Asker, Progress
 from eval.contest import listed
-from eval.manifest import Contestant, Manifest, digest, in_words, new_manifest
+from eval.identity import digest, in_words
+from eval.manifest import Contestant, Manifest, new_manifest
 from eval.options import EvaluationOptions
 from eval.run import RunFolder
 from eval.storage import Journal

@@ -10,8 +10,9 @@ import yaml
 from pydantic import JsonValue
 
 from eval import numbers
+from eval.identity import flatten
 from eval.labels.standing import Standing, beside_people
-from eval.manifest import Contestant, Manifest, flatten
+from eval.manifest import Contestant, Manifest
 from eval.metrics.registry import METRICS, Family
 from eval.prices import NO_PRICE, Prices
 

@@ -13,7 +13,8 @@ import pytest
 
 from corpora.model import Corpus, Document, Evidence, Passage, Question, Record
 from eval.answers import AnswerCache
-from eval.manifest import Manifest, digest, new_manifest
+from eval.identity import digest
+from eval.manifest import Manifest, new_manifest
 from eval.metrics import lexical, recall, retrieval
 from eval.metrics.correctness import correctness
 from eval.metrics.registry import CORRECTNESS, available

@@ -9,7 +9,7 @@ import pytest
 from eval_fakes import Config, FakePipeline, manifest, question, reply, trial
 from planted_trials import CHANGED, TOKENS, Truth, bake_off, planted_staleness
 
-from eval.contest import Contest, outdone
+from eval.contest import Contest, Wording, outdone
 from eval.finding import Finding, said_once
 from eval.numbers import difference, score
 from eval.paired import Paired
@@ -33,7 +33,7 @@ def contest(high: bool = True, **columns: list[float]) -> Contest:
         return found[a, b] if (a, b) in found else found[b, a].negated()
 
     means = {name: sum(column) / len(column) for name, column in columns.items()}
-    return Contest("quality", means, compare, 0.95, high, "the best", score, difference)
+    return Contest("quality", means, compare, 0.95, high, Wording("the best", score, difference))
 
 
 def ones(share: float, shift: int = 0) -> list[float]:
@@ -309,5 +309,6 @@ def test_what_cannot_be_told_is_not_said_to_lie_on_one_side() -> None:
     """One pair's own interval leaves zero out; that for all pairs holds it, as the corrected test has it."""
     own, all_pairs = (Estimate(mean=-2.0, low=-4.0, high=high, n=60) for high in (-0.1, 0.9))
     paired = Paired(estimate=own, p=0.04, adjusted=0.12, smallest=None, more=None, of_all=all_pairs)
-    found = Contest("latency", {"a": 5.0, "b": 7.0}, lambda a, b: paired, 0.95, False, "best", score, difference).find()
+    wording = Wording("the fastest", score, difference)
+    found = Contest("latency", {"a": 5.0, "b": 7.0}, lambda a, b: paired, 0.95, False, wording).find()
     assert found.sentence.endswith("lies within −4.00 to +0.90.")

@@ -125,6 +125,15 @@ def test_a_judges_scores_of_any_pipeline_are_told_of() -> None:
     assert told in summary_markdown(head, summarise(head, QUESTIONS, trials))
 
 
+def test_the_page_says_how_often_questions_were_asked_and_which_times_are_medians() -> None:
+    for repeat, told in ((1, "split `test`, of which"), (4, "split `test`, each asked 4 times, of which")):
+        options = EvaluationOptions(repeat=repeat, resamples=200)
+        head = manifest(QUESTIONS, {"a": FakePipeline("a", str)}, Config(evaluation=options))
+        page = summary_markdown(head, summarise(head, QUESTIONS, scored("a", [1.0] * 10)))
+        assert told in page
+        assert "First token and answer: medians" in page
+
+
 def test_questions_without_tags_have_no_table_by_kind() -> None:
     plain = tuple(each.model_copy(update={"tags": ()}) for each in QUESTIONS)
     for questions, there in ((QUESTIONS, True), (plain, False)):

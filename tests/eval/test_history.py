@@ -9,7 +9,8 @@ import pytest
 from eval_fakes import Config, FakePipeline, manifest, new_run, question, trial
 
 from eval.history import earlier_test_runs
-from eval.manifest import EarlierRun, in_words
+from eval.identity import in_words
+from eval.manifest import EarlierRun
 from eval.options import EvaluationOptions
 from eval.report.build import REPORT
 from eval.run import RunFolder
