@@ -57,7 +57,8 @@ class Question(Record):
 
     `reference` is the gold answer, None where the corpus holds none: the right reply is then to say so.
     `reference_aliases` are other answers just as right. `in_examples` says whether the training examples tell the
-    fact; None where nobody knows. `tags` are what a report filters by.
+    fact; None where nobody knows. `tags` are what a report filters by. `nearest_document` is no part of the corpus: the
+    document that a run takes it to be on, where it quotes none (`eval.placing`).
     """
 
     id: str = Field(min_length=1)
@@ -70,6 +71,7 @@ class Question(Record):
     facts: tuple[str, ...] = ()
     in_examples: bool | None = None
     metadata: dict[str, str | int | float | bool | None] = Field(default_factory=dict)
+    nearest_document: str | None = None
 
     @property
     def answerable(self) -> bool:

@@ -116,10 +116,10 @@ def document_paths(folder: Path) -> list[Path]:
 
 
 def content_hash(records: Sequence[Record]) -> str:
-    """SHA-256, in hexadecimal, over the records in their order."""
+    """SHA-256, in hexadecimal, over the records in their order; without what a run adds to them."""
     digest = hashlib.sha256()
     for record in records:
-        digest.update(record.model_dump_json().encode())
+        digest.update(record.model_dump_json(exclude={"nearest_document"}).encode())
         digest.update(b"\n")
     return digest.hexdigest()
 
@@ -187,6 +187,7 @@ class QuestionRow(Question):
     """A question as it stands in a question file, its evidence quoted."""
 
     reference_contexts: tuple[Quote, ...] = ()  # type: ignore[assignment]  # quotations become spans on reading
+    nearest_document: None = None  # a run's to find
 
 
 def locate_questions(path: Path, rows: Sequence[QuestionRow], documents: Sequence[Document]) -> tuple[Question, ...]:

@@ -14,13 +14,13 @@ from eval import numbers
 from eval.break_even import Costs
 from eval.contest import Contest, listed
 from eval.differences import COST, MADE_UP, Difference, find_difference
+from eval.lateness import Late
 from eval.measures import PipelineSummary
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS
 from eval.needs import Needs
 from eval.paired import Paired
 from eval.planning import FEWEST
 from eval.quality import quality_contest
-from eval.statistics import Estimate
 
 
 class Reason(Record):
@@ -75,7 +75,7 @@ class Grounds:
         on_changes: how many questions on what has changed it is known of.
         made_up: None where no question is unanswerable.
         idle: whether a machine is paid for by the hour, so that its idle hours come on top.
-        late: by pipeline, the share of answers that took longer than is allowed (`late_share`); empty where time does
+        late: by pipeline, the share of answers that took longer than is allowed (`late_answers`); empty where time does
             not matter.
         elsewhere: pipelines of which something is on another machine.
         of_examples: pipelines whose weights or prompts came from training examples.
@@ -90,7 +90,7 @@ class Grounds:
     level: float
     elsewhere: frozenset[str]
     of_examples: frozenset[str]
-    late: dict[str, Estimate] = field(default_factory=dict)
+    late: dict[str, Late] = field(default_factory=dict)
     on_changes: int = 0
     doubt: str | None = None
 

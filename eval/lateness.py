@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from corpora.errors import EngineTimeoutError
-from eval.statistics import Draws, Estimate, cluster_sums, least_mean, mean_interval, standard_error, t_interval
+from eval.planning import MOST_QUESTIONS
+from eval.statistics import EQUAL, Draws, Estimate, cluster_sums, least_mean, mean_interval, standard_error, t_interval
 from eval.trial import Trial
 
+LATE = 0.05
+"""The share of answers that may take longer than `Needs.seconds`: what a p95 leaves out."""
 
-def late_share(trials: Sequence[Trial], seconds: float, drawn: Draws) -> Estimate:
+
+@dataclass(frozen=True)
+class Late:
+    """How many of one pipeline's answers take longer than is allowed.
+
+    Attributes:
+        more: about how many more questions would tell that these are not more than `LATE`, if as many of them are late;
+            None where that is told, or more are late, or it is not for their number that it is not.
+    """
+
+    share: Estimate
+    more: int | None = None
+
+
+def late_answers(trials: Sequence[Trial], seconds: float, drawn: Draws) -> Late:
     """The share of one pipeline's answers in this run that took longer. Those that were given up as too slow are among
     them; what failed otherwise says nothing of time.
 
@@ -21,7 +40,8 @@ def late_share(trials: Sequence[Trial], seconds: float, drawn: Draws) -> Estimat
     Resampled documents tell nothing where no answer is late, and too little where few are: beside them stands the
     exact interval for as many questions as these are worth (`_exact`). Of few turns a t interval says next to nothing,
     even where nearly all of each is late: the low end by turns is the one that holds however they spread
-    (`least_mean`). There is no interval where there are fewer than two turns.
+    (`least_mean`). There is no interval where there are fewer than two turns. Where no answer is late and the limit is
+    far off, how far tells more than the number of answers (`_beyond`).
     """
     taken: dict[str, list[float]] = {}
     for trial in trials:
@@ -31,18 +51,46 @@ def late_share(trials: Sequence[Trial], seconds: float, drawn: Draws) -> Estimat
     confidence, asked_in = drawn.confidence, [str(drawn.turns[each]) for each in taken]
     by_turn, _ = t_interval(shares, asked_in, confidence.level, (0.0, 1.0))
     if by_turn.mean is None or by_turn.high is None:
-        return by_turn
+        return Late(by_turn)
     documents = [drawn.clusters[each] for each in taken]
     times = [sum(min(each, seconds) for each in repeated) / len(repeated) for repeated in taken.values()]
     sums, sizes = cluster_sums(np.asarray(shares, dtype=float), asked_in)
-    exact = _exact(by_turn.mean, _effective_size(times, documents), confidence.level)
+    size = _effective_size(times, documents)
+    exact = _exact(by_turn.mean, size, confidence.level)
     lows = [exact[0], least_mean([float(each) for each in sums / sizes], (1 + confidence.level) / 2)]
     highs = [exact[1], by_turn.high]
     if 0 < by_turn.mean < 1:
         resampled = mean_interval(shares, confidence, clusters=documents)
         lows += [] if resampled.low is None else [resampled.low]
         highs += [] if resampled.high is None else [resampled.high]
-    return by_turn.model_copy(update={"low": min(lows), "high": max(highs)})
+    high = max(highs)
+    if not by_turn.mean:
+        high = min(high, _beyond([max(repeated) for repeated in taken.values()], seconds))
+    share = by_turn.model_copy(update={"low": min(lows), "high": high})
+    return Late(share, _more(by_turn.mean, len(taken), size, confidence.level) if high > LATE < exact[1] else None)
+
+
+def _beyond(times: Sequence[float], seconds: float) -> float:
+    """The chance at most that a further answer takes longer, of answers that come in any order and whose times have any
+    distribution: Chebyshev's inequality for a mean and a deviation that are estimated (Saw, Yang and Mo 1984), of their
+    logarithms. With fewer than 19 it is never down at `LATE`.
+    """
+    n, logarithms = len(times), np.log(np.maximum(times, EQUAL))
+    distance = math.log(seconds) - float(logarithms.mean())
+    if n < 2 or distance <= 0:
+        return 1.0
+    spread = float(logarithms.std(ddof=1)) / distance
+    return math.floor((n + 1) / n * ((n * n - 1) / n * spread**2 + 1)) / (n + 1)
+
+
+def _more(share: float, n: int, size: float, level: float) -> int | None:
+    """How many more of such questions put the exact interval's high end at `LATE`."""
+
+    def told(more: int) -> bool:
+        return _exact(share, size * (n + more) / n, level)[1] <= LATE
+
+    more = bisect_left(range(MOST_QUESTIONS), True, key=told) if share < LATE else MOST_QUESTIONS
+    return more if more < MOST_QUESTIONS else None
 
 
 def _exact(share: float, size: float, level: float) -> tuple[float, float]:

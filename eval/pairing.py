@@ -43,10 +43,14 @@ BEYOND = 5
 
 
 def question_documents(questions: Sequence[Question]) -> dict[str, str]:
-    """The document that each question's evidence is first taken from, by question id; without evidence none."""
-    return {
-        question.id: question.reference_contexts[0].document_id for question in questions if question.reference_contexts
-    }
+    """The document that each question's evidence is first taken from, by question id; without evidence the nearest, as
+    far as there is one.
+    """
+    return {question.id: document for question in questions if (document := _document(question))}
+
+
+def _document(question: Question) -> str | None:
+    return question.reference_contexts[0].document_id if question.reference_contexts else question.nearest_document
 
 
 def document_clusters(ids: Iterable[str], documents: Mapping[str, str]) -> dict[str, str]:

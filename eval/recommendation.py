@@ -29,10 +29,11 @@ from __future__ import annotations
 from eval import numbers
 from eval.conclusion import conclude
 from eval.grounds import Grounds, Recommendation
+from eval.lateness import LATE
 from eval.needs import Needs
 from eval.objections import of_language
 from eval.planning import FEWEST
-from eval.rules import LATE, Chooser
+from eval.rules import Chooser
 
 RULES = {
     "R1": "A pipeline that answered nothing is out. So is, of those that R2 to R4 leave, one without a single answer "

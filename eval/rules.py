@@ -10,12 +10,10 @@ from eval.contest import Contest, listed, outdone
 from eval.differences import COST
 from eval.freshness_reasons import less_fresh, perhaps_less_fresh
 from eval.grounds import Grounds, Reason
+from eval.lateness import LATE
 from eval.metrics.registry import CORRECTNESS
 from eval.needs import Needs
 from eval.planning import FEWEST
-
-LATE = 0.05
-"""The share of answers that may take longer than `Needs.seconds`: what a p95 leaves out."""
 
 
 class Chooser:
@@ -78,7 +76,8 @@ class Chooser:
             return
         limit = numbers.seconds(self.needs.seconds)
         for name in list(self.left):
-            share = self.grounds.late[name]
+            late = self.grounds.late[name]
+            share = late.share
             seen = {f"{name}.latency.e2el.p95": self.by_name[name].latency.e2el.p95, f"{name}.late": share.mean}
             taken = f"{numbers.percent(share.mean)} of its answers took longer than {limit}, or were given up"
             if share.low is None:
@@ -88,8 +87,9 @@ class Chooser:
             elif share.low is not None and share.low > LATE:
                 self._out("R4", [name], f"{name} is too slow: {taken}.", seen)
             elif share.high is None or share.high > LATE:
-                further = "" if share.high is None else f"; of further ones up to {numbers.percent(share.high)} may"
-                sentence = f"Whether {name} is quick enough cannot be told: {taken}{further}."
+                further = "" if share.high is None else f"; of further ones more than {numbers.percent(LATE)} may"
+                more = f"; about {numbers.counted(late.more, 'more question')} would tell" if late.more else ""
+                sentence = f"Whether {name} is quick enough cannot be told: {taken}{further}{more}."
                 self._doubt(name, Reason(rule="R4", sentence=sentence, numbers=seen))
 
     def most_correct(self) -> None:

@@ -155,6 +155,22 @@ def standard_error(values: Sequence[float], clusters: Sequence[Hashable] | None 
     return float(np.sqrt(groups / (groups - 1) * np.square(deviations).sum()) / len(data))
 
 
+def jackknife_error(sums: Floats, sizes: Floats) -> float | None:
+    """The standard error of a mean from the means that are left when each cluster is (Cameron and Miller 2015, section
+    VI.B, CR3); None for fewer than two clusters. It is `standard_error` where all clusters are alike. Where one has
+    most of the values, that is far too small: the mean is its mean, from which it hardly deviates.
+
+    Args:
+        sums, sizes: of each cluster's values (`cluster_sums`).
+    """
+    groups = len(sums)
+    if groups < 2:
+        return None
+    left = (sums.sum() - sums) / (sizes.sum() - sizes)
+    deviations = left - sums.sum() / sizes.sum()
+    return float(np.sqrt((groups - 1) / groups * np.square(deviations).sum()))
+
+
 def t_interval(
     values: Sequence[float], labels: Sequence[str], level: float, bounds: tuple[float, float]
 ) -> tuple[Estimate, float | None]:

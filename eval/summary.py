@@ -33,13 +33,12 @@ from eval.statistics import Draws, effective_clusters
 from eval.storage import read_model
 from eval.trial import Trial
 from eval.turns import question_turns
-from eval.uncounted import Kind
 from eval.verdict import Verdict, judge_run, open_verdict
 
 Apart = Literal["different", "in doubt", "not shown"]
 
-UNCOUNTED_MATTERS = 0.05
-"""What may be lacking of a mean correctness, for one reason, without being told of."""
+DOCUMENTS_MATTER = 0.05
+"""Of how many questions it may be unknown which document they are on, without being told of."""
 
 
 class Summary(Record):
@@ -47,9 +46,11 @@ class Summary(Record):
     these, the run is not finished, and there is no verdict. `pipelines` are in the run's order.
 
     `clusters` is the number of groups of alike questions that intervals resample, and `clustered` whether these are
-    documents; else each question is one. `documents` is the number of those that the evidence is in, and `effective`
-    how many clusters of one size would spread as these do (`effective_clusters`). `sentences` is how many questions
-    have no right answer but sentences (`eval.metrics.bare_answers`). `language` is the corpus' tag for its own.
+    documents; else each question is one. `documents` is the number of those that questions are on, and `effective`
+    how many clusters of one size would spread as these do (`effective_clusters`). Of questions with an answer `placed`
+    quote no evidence and are put on the nearest document, and `unplaced` are on none that is known. `sentences` is how
+    many questions have no right answer but sentences (`eval.metrics.bare_answers`). `language` is the corpus' tag for
+    its own.
     """
 
     run_id: str
@@ -57,6 +58,8 @@ class Summary(Record):
     split: str
     questions: int
     unanswerable: int
+    placed: int = 0
+    unplaced: int = 0
     missing: int
     unscored: int = 0
     clusters: int
@@ -78,29 +81,14 @@ class Summary(Record):
     def warnings(self) -> tuple[str, ...]:
         """What the questions cannot show, what copying shows as well, what the judge did not say, in sentences."""
         found = [text] if (text := languages.warning(self.language)) else []
-        if not self.documents and self.questions > self.unanswerable:
-            found.append(
-                "No question says which document its answer is in (reference_contexts), so that each counts by itself: "
-                "where several are on one document, the intervals are narrower than they should be."
-            )
-        if self.clustered and self.effective is not None and self.effective < FEWEST_CLUSTERS:
-            found.append(
-                f"Most questions are on a few of the {self.documents} documents: they tell as much as "
-                f"{self.effective:.1f} equal documents would. Ask on the others as well."
-            )
-        if 0 < self.documents < FEWEST_CLUSTERS:
-            only = f"only {self.documents} documents" if self.documents > 1 else "only one document"
-            found.append(
-                f"The questions' evidence is in {only}: what is found holds for further questions on the same "
-                f"documents. For it to hold for others, ask on {FEWEST_CLUSTERS} at least."
-            )
+        found += self._told_of_documents()
         if 2 * self.sentences > self.questions - self.unanswerable:
             found.append(
                 f"{self.sentences} of {self.questions - self.unanswerable} references are sentences: an answer that "
                 "repeats one with another name or an opposite in it counts as right, and one in quite other words does "
                 "not. Give the bare answers as `reference_aliases`: they decide then."
             )
-        found += [text for each in self.pipelines for text in _told_of_uncounted(each)]
+        found += [text for each in self.pipelines for text in each.uncounted.told_of(each.name)]
         found += [text for each in self.pipelines if (text := each.in_part.told_of(each.name))]
         found += [each.copying.told_of(each.name) for each in self.pipelines if each.copying and each.copying.as_good]
         silent = [text for name, metric in METRICS.items() if metric.judged and (text := self._silent(name))]
@@ -110,6 +98,32 @@ class Summary(Record):
                 "`evaluation.reuse_answers: true` asks the judge again, and nobody else."
             )
         return tuple(found)
+
+    def _told_of_documents(self) -> Iterator[str]:
+        """What it does to the intervals which documents the questions are on, and how well that is known."""
+        of_all = f"of {numbers.counted(self.questions - self.unanswerable, 'question')} with an answer"
+        if self.unplaced > DOCUMENTS_MATTER * (self.questions - self.unanswerable):
+            yield (
+                f"{self.unplaced} {of_all} do not say which document it is in (reference_contexts), so that each "
+                "counts by itself: where several are on one document, the intervals are narrower than they should be."
+            )
+        if self.placed > DOCUMENTS_MATTER * (self.questions - self.unanswerable):
+            yield (
+                f"{self.placed} {of_all} quote no evidence (reference_contexts): each is taken to be on the document "
+                "that shares the most words with it and its answer. Where that is another, the intervals may be too "
+                "narrow."
+            )
+        if self.clustered and self.effective is not None and self.effective < FEWEST_CLUSTERS:
+            yield (
+                f"Most questions are on a few of the {self.documents} documents: they tell as much as "
+                f"{self.effective:.1f} equal documents would. Ask on the others as well."
+            )
+        if 0 < self.documents < FEWEST_CLUSTERS:
+            only = f"only {self.documents} documents" if self.documents > 1 else "only one document"
+            yield (
+                f"The questions are on {only}: what is found holds for further questions on the same documents. For it "
+                f"to hold for others, ask on {FEWEST_CLUSTERS} at least."
+            )
 
     def _silent(self, metric: str) -> str | None:
         """How often the judge gave no verdict where there was an answer: 3 of 20 times for Faithfulness (judge)."""
@@ -139,52 +153,12 @@ class Summary(Record):
         return find_difference(self.differences, measure, a, b, subset)
 
 
-def _told_of_uncounted(pipeline: PipelineSummary) -> Iterator[str]:
-    """What length does to its correctness, and that answers read like refusals, where that is much."""
-    found = pipeline.uncounted
-
-    def so_many(kind: Kind) -> str:
-        return f"{kind.answers} of {pipeline.name}'s {found.answers} answers"
-
-    def too_low(kind: Kind) -> str:
-        return f"its correctness may be {numbers.score(kind.taken)} too low"
-
-    if (kind := found.like_refusals).taken >= UNCOUNTED_MATTERS:
-        yield (
-            f"{so_many(kind)} may be right and read like refusals, which earn nothing: {too_low(kind)}. Have it answer "
-            "first, and say after that what it does not know."
-        )
-    if (kind := found.in_a_sentence).answers and kind.answers >= UNCOUNTED_MATTERS * found.answers:
-        # by their count: those with a "no" for something else have the score, and do not count as right all the same
-        low = too_low(kind) if kind.taken else "none of them counts as right"
-        yield (
-            f"{so_many(kind)} may be right and say neither yes nor no, where the reference is one of these alone: "
-            f"{low}. Have it open with yes or no."
-        )
-    if (kind := found.denying).taken >= UNCOUNTED_MATTERS:
-        yield (
-            f"{so_many(kind)} may be right and are taken for denials of their references, by rules that know little of "
-            f"what turns a denial round: {too_low(kind)}. Read them."
-        )
-    if (kind := found.too_short).taken >= UNCOUNTED_MATTERS:
-        yield (
-            f"{so_many(kind)} may be right and have too few words to count so: {too_low(kind)}. Give the bare answers "
-            "as `reference_aliases`, or have it answer in sentences."
-        )
-    elif (kind := found.too_long).taken >= UNCOUNTED_MATTERS:
-        yield (
-            f"The length of its answers alone takes {numbers.score(kind.taken)} of {pipeline.name}'s correctness; "
-            f"{so_many(kind)} would be right if they were shorter, or may be (docs/metrics.md). Have it answer "
-            "briefly, or read token recall beside correctness."
-        )
-
-
 def summarise(
     manifest: Manifest, questions: Sequence[Question], trials: Sequence[Trial], staleness: Staleness | None = None
 ) -> Summary:
     """Sums up the trials that there are, finished or not; `staleness` where a change of the documents was tried."""
     options = manifest.evaluation
-    clusters = question_clusters(questions)
+    clusters, documents = question_clusters(questions), question_documents(questions)
     told = [
         trial for trial in trials if trial.answer is None or trial.scores
     ]  # unscored, a refusal is not known as one
@@ -209,11 +183,13 @@ def summarise(
         split=options.split,
         questions=len(questions),
         unanswerable=len(unanswerable),
+        placed=sum(each.nearest_document is not None for each in questions),
+        unplaced=sum(each.answerable and each.id not in documents for each in questions),
         missing=missing,
         unscored=unscored,
         clusters=len(set(clusters.values())),
         clustered=len(set(clusters.values())) < len(questions),
-        documents=len(set(question_documents(questions).values())),
+        documents=len(set(documents.values())),
         effective=effective_clusters(np.asarray(list(Counter(clusters.values()).values()), float))
         if clusters
         else None,

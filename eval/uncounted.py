@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import get_args
 
 from corpora.model import Record
 from eval.assessed import Assessed
 from eval.lacking import Lacking, Why
+from eval.numbers import score
 from eval.outcomes import gives_nothing_asked
 
 SAID_OTHERWISE: Mapping[Why, tuple[str, str]] = {
@@ -16,6 +17,10 @@ SAID_OTHERWISE: Mapping[Why, tuple[str, str]] = {
     "like_refusals": ("reads like a refusal", "read like refusals"),
 }
 """What is with an answer, and with several, that are neither too long nor too short."""
+
+
+UNCOUNTED_MATTERS = 0.05
+"""What may be lacking of a mean correctness, for one reason, without being told of."""
 
 
 class Kind(Record):
@@ -89,6 +94,44 @@ class Uncounted(Record):
     def said_otherwise(self, one: bool) -> list[str]:
         """What is with those that are neither too long nor too short, of one answer or of several."""
         return [told[not one] for why, told in SAID_OTHERWISE.items() if self.kinds[why].answers]
+
+    def told_of(self, name: str) -> Iterator[str]:
+        """What is not counted of the pipeline of that name, where it is much, in sentences that say what to do."""
+
+        def so_many(kind: Kind) -> str:
+            return f"{kind.answers} of {name}'s {self.answers} answers"
+
+        def too_low(kind: Kind) -> str:
+            return f"its correctness may be {score(kind.taken)} too low"
+
+        if (kind := self.like_refusals).taken >= UNCOUNTED_MATTERS:
+            yield (
+                f"{so_many(kind)} may be right and read like refusals, which earn nothing: {too_low(kind)}. Have it "
+                "answer first, and say after that what it does not know."
+            )
+        if (kind := self.in_a_sentence).answers and kind.answers >= UNCOUNTED_MATTERS * self.answers:
+            # by their count: those with a "no" for something else have the score, and still do not count as right
+            low = too_low(kind) if kind.taken else "none of them counts as right"
+            yield (
+                f"{so_many(kind)} may be right and say neither yes nor no, where the reference is one of these alone: "
+                f"{low}. Have it open with yes or no."
+            )
+        if (kind := self.denying).taken >= UNCOUNTED_MATTERS:
+            yield (
+                f"{so_many(kind)} may be right and are taken for denials of their references, by rules that know "
+                f"little of what turns a denial round: {too_low(kind)}. Read them."
+            )
+        if (kind := self.too_short).taken >= UNCOUNTED_MATTERS:
+            yield (
+                f"{so_many(kind)} may be right and have too few words to count so: {too_low(kind)}. Give the bare "
+                "answers as `reference_aliases`, or have it answer in sentences."
+            )
+        elif (kind := self.too_long).taken >= UNCOUNTED_MATTERS:
+            yield (
+                f"The length of its answers alone takes {score(kind.taken)} of {name}'s correctness; "
+                f"{so_many(kind)} would be right if they were shorter, or may be (docs/metrics.md). Have it answer "
+                "briefly, or read token recall beside correctness."
+            )
 
     def numbers(self, name: str) -> dict[str, float | None]:
         """What says that something is not counted, by its names in a reason of the recommendation."""

@@ -12,7 +12,7 @@ from eval.findings import made_up_contest, of_cost, of_latency, of_made_up
 from eval.freshness import freshness_contest, of_freshness
 from eval.grounds import Grounds, Recommendation
 from eval.languages import doubt_of
-from eval.lateness import late_share
+from eval.lateness import late_answers
 from eval.manifest import Contestant, Manifest
 from eval.measures import PipelineSummary
 from eval.metrics.registry import CORRECTNESS
@@ -72,7 +72,7 @@ def judge_run(
         of_latency(pipelines, differences, spent[SECONDS], confidence.level),
         of_freshness(staleness, fresh),
     )
-    late = {name: late_share(each, limit, drawn) for name, each in trials.items() if limit}
+    late = {name: late_answers(each, limit, drawn) for name, each in trials.items() if limit}
     grounds = Grounds(
         pipelines=pipelines,
         differences=differences,

@@ -10,6 +10,7 @@ from eval.asking import Progress
 from eval.history import earlier_test_runs
 from eval.labels.standing import standings
 from eval.manifest import Manifest, new_manifest
+from eval.placing import placed
 from eval.run import RunFolder
 from eval.runner import run_bakeoff
 from eval.summary import Summary
@@ -31,7 +32,8 @@ def manifest_of(project: Project, leakage: Leakage, bench: Workbench, pipelines:
 def create_run(project: Project, manifest: Manifest) -> RunFolder:
     """The folder of a new run, with the questions that it asks. Raises what `RunFolder.create` raises."""
     questions = project.corpus.split(manifest.evaluation.split)
-    return RunFolder.create(project.runs, manifest, questions, project.corpus.documents)
+    documents = project.corpus.documents
+    return RunFolder.create(project.runs, manifest, placed(questions, documents), documents)
 
 
 async def bake(

@@ -20,6 +20,7 @@ from corpora.errors import RunError
 from corpora.model import Corpus
 from eval.config import BakeoffConfig
 from eval.metrics.registry import CORRECTNESS, RIGHT
+from eval.placing import placed
 from eval.refresh_price import newly_written, price_refresh
 from eval.run import RunFolder
 from eval.staleness import (
@@ -69,7 +70,8 @@ def measure_staleness(project: Project, path: Path, changes: Path, train: bool, 
     changed = apply(project.corpus, change_set)
     check_corpus(changed, project.config.system)
     seed = run.manifest.evaluation.seed
-    selection = select(project.corpus.questions, changed.questions, run.questions, sample, seed)
+    before, after = (placed(corpus.questions, corpus.documents) for corpus in (project.corpus, changed))
+    selection = select(before, after, run.questions, sample, seed)
     with run.lock(), _repeatable():
         pipelines = _measure(run, project, changed, selection, train)
         staleness = Staleness(

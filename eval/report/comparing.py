@@ -76,7 +76,7 @@ def resampling(summary: Summary) -> str:
     if summary.clustered:
         return (
             f"What is resampled is documents: the {asked} questions make {numbers.count(summary.clusters)} groups, for "
-            "those on one document are alike; a question without evidence is a group of its own."
+            "those on one document are alike; a question on none that is known is a group of its own."
         )
     return (
         f"What is resampled is questions, {asked} of them, each by itself: no two are known to be on one document, or "

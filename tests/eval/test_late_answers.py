@@ -8,7 +8,7 @@ import pytest
 from eval_fakes import reply, trial
 
 from corpora.errors import EngineTimeoutError
-from eval.lateness import late_share
+from eval.lateness import LATE, late_answers
 from eval.statistics import Confidence, Draws, Estimate
 from eval.trial import Failure, Trial
 
@@ -17,20 +17,22 @@ GIVEN_UP = Failure(code=EngineTimeoutError.code, message="too long")
 DOWN = Failure(code="engine-error", message="down")
 
 
-def asked(late: int, questions: int = 40, repeat: int = 1) -> list[Trial]:
-    """The first questions take ten seconds each time, the others one."""
+def asked(late: int, questions: int = 40, repeat: int = 1, near: bool = False) -> list[Trial]:
+    """The first questions take ten seconds each time, the others one; where they are near it, each second one 2.9."""
     return [
-        trial(question_id=f"q{n}", repeat=time, answer=reply("x", e2el=10.0 if n < late else 1.0))
+        trial(
+            question_id=f"q{n}", repeat=time, answer=reply("x", e2el=10.0 if n < late else 1.0 + 1.9 * near * (n % 2))
+        )
         for n in range(questions)
         for time in range(repeat)
     ]
 
 
-def late(trials: Sequence[Trial], clusters: Mapping[str, str] | None = None) -> Estimate:
+def late(trials: Sequence[Trial], clusters: Mapping[str, str] | None = None, seconds: float = 3.0) -> Estimate:
     """In ten turns."""
     ids = {each.question_id: each.question_id for each in trials}
     turns = {each: number % 10 for number, each in enumerate(ids)}
-    return late_share(trials, 3.0, Draws(clusters or ids, turns, QUICK))
+    return late_answers(trials, seconds, Draws(clusters or ids, turns, QUICK)).share
 
 
 def test_repeats_are_no_further_questions() -> None:
@@ -74,7 +76,7 @@ def test_what_was_given_up_is_late_and_what_nobody_timed_is_left_out() -> None:
 def test_none_late_tells_more_than_a_few_late() -> None:
     """However many documents there are: of forty, none of which is late, resampling would tell nothing."""
     documents = {f"q{n}": f"document {n // 10}" for n in range(400)}
-    highs = [late(asked(few, 400), documents).high for few in (0, 1, 4, 12, 40)]
+    highs = [late(asked(few, 400, near=True), documents).high for few in (0, 1, 4, 12, 40)]
     assert None not in highs
     assert highs == sorted(highs, key=lambda each: each or 0.0)
     assert highs[0] == pytest.approx(1 - 0.025 ** (1 / 400))  # Clopper and Pearson's, for 0 of 400
@@ -95,3 +97,26 @@ def test_times_that_are_alike_within_documents_are_worth_fewer_answers() -> None
     assert together.high is not None
     assert apart.high is not None
     assert apart.high < 0.04 < 0.2 < together.high
+
+
+@pytest.mark.parametrize(("questions", "seconds", "told"), [(40, 1.6, True), (40, 1.2, False), (18, 1000.0, False)])
+def test_a_limit_that_is_far_off_is_kept_by_few_answers_too(questions: int, seconds: float, told: bool) -> None:
+    """Times are from .9 to 1.1 s, so that 1.6 s is far off; fewer than 19 answers never tell."""
+    trials = [
+        trial(question_id=f"q{n}", answer=reply("x", e2el=0.9 + 0.2 * n / (questions - 1))) for n in range(questions)
+    ]
+    share = late(trials, seconds=seconds)
+    assert share.high is not None
+    assert (share.high <= LATE) is told
+
+
+def test_how_many_more_questions_would_tell_that_answers_are_in_time() -> None:
+    """Of independent answers none of which is late, 72 have an exact interval that ends below .05: .95^72 < .025."""
+    assert late_answers(asked(0, 40, near=True), 3.0, Draws(*_by_itself(40), QUICK)).more == 72 - 40
+    assert late_answers(asked(0, 80, near=True), 3.0, Draws(*_by_itself(80), QUICK)).more is None
+    assert late_answers(asked(4), 3.0, Draws(*_by_itself(40), QUICK)).more is None  # a tenth is late
+
+
+def _by_itself(questions: int) -> tuple[dict[str, str], dict[str, int]]:
+    ids = [f"q{n}" for n in range(questions)]
+    return dict(zip(ids, ids, strict=True)), {each: number % 10 for number, each in enumerate(ids)}

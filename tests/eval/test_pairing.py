@@ -59,6 +59,13 @@ def test_how_many_more_questions_cannot_be_foreseen_where_one_document_has_nearl
     assert not found.differs(0.95)
 
 
+@pytest.mark.parametrize(("largest", "others", "foreseen"), [(91, 1, False), (60, 4, False), (40, 6, True)])
+def test_nothing_is_foreseen_from_what_is_mostly_one_document(largest: int, others: int, foreseen: bool) -> None:
+    labels = ["big"] * largest + [f"d{n}" for n in range(10) for _ in range(others)]
+    differences = [0.5 * (-1) ** n + 0.05 for n in range(len(labels))]
+    assert (more_questions(differences, labels, 0.05, 1.0, 0.95) is not None) is foreseen
+
+
 def test_a_gain_in_one_of_many_documents_is_not_shown() -> None:
     a = {f"q{n}": 1.0 if n < 12 else 0.5 for n in range(60)}
     b = dict.fromkeys(a, 0.5)

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eval.cost_per_success import cost_per_success
-from eval.statistics import Confidence, effective_clusters, least_mean, mean_interval, standard_error, wilson
+from eval.statistics import (
+    Confidence,
+    cluster_sums,
+    effective_clusters,
+    jackknife_error,
+    least_mean,
+    mean_interval,
+    standard_error,
+    wilson,
+)
 
 QUICK = Confidence(resamples=300)
 SCORES = st.lists(st.floats(0, 1), min_size=2, max_size=40)
@@ -76,6 +87,18 @@ def test_few_documents_make_intervals_that_still_cover(largest: int) -> None:
 def test_unequal_clusters_count_as_fewer() -> None:
     assert effective_clusters(np.array([4.0, 4.0, 4.0])) == pytest.approx(3)
     assert effective_clusters(np.array([100.0, 1.0, 1.0])) == pytest.approx(1.04, abs=0.01)
+
+
+def test_the_error_from_leaving_clusters_out() -> None:
+    alike = [1.0, 0.0, 0.5, 0.5, 0.0, 0.0]
+    labels = ["a", "a", "b", "b", "c", "c"]
+    sums, sizes = cluster_sums(np.array(alike), labels)
+    assert jackknife_error(sums, sizes) == pytest.approx(standard_error(alike, labels))
+    # nine of 1 and one of 0: the mean is .9, without the first cluster 0, without the second 1
+    unlike = jackknife_error(np.array([9.0, 0.0]), np.array([9.0, 1.0]))
+    assert unlike == pytest.approx(math.sqrt((0.9**2 + 0.1**2) / 2))
+    assert standard_error([1.0] * 9 + [0.0], ["a"] * 9 + ["b"]) == pytest.approx(0.18)  # and that is far too small
+    assert jackknife_error(np.array([9.0]), np.array([9.0])) is None
 
 
 def test_one_document_with_nearly_all_questions_has_an_interval_still() -> None:

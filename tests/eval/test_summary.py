@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import pytest
 from eval_fakes import Config, FakePipeline, evidence, manifest, question, scored, trial
 
-from corpora.model import Question
+from corpora.model import Document, Evidence, Question
 from eval.manifest import Manifest
 from eval.metrics.registry import CORRECTNESS
 from eval.options import EvaluationOptions
+from eval.placing import placed
 from eval.prices import Prices
 from eval.statistics import Estimate
 from eval.summary import Summary, summarise
@@ -65,7 +66,7 @@ def test_one_pipeline_has_nothing_to_be_compared_with() -> None:
 
 def test_evidence_in_few_documents_is_warned_of() -> None:
     (warning,) = sum_up({"good": GOOD, "poor": POOR}).warnings
-    assert warning.startswith("The questions' evidence is in only one document: ")
+    assert warning.startswith("The questions are on only one document: ")
     assert sum_up({"good": [1.0]}, [question(0, answerable=False)]).warnings == ()
 
 
@@ -195,8 +196,35 @@ def test_a_judge_without_verdicts_is_told_of() -> None:
 def test_questions_without_evidence_are_told_of() -> None:
     questions = [question(n).model_copy(update={"reference_contexts": ()}) for n in range(12)]
     summary = summarise(head("rag"), questions, scored("rag", [1.0] * 12))
-    assert any("No question says which document" in each for each in summary.warnings)
-    assert not any("No question says" in each for each in summarise(head("rag"), [question(1)], []).warnings)
+    assert any("12 of 12 questions with an answer do not say which document" in each for each in summary.warnings)
+    assert not any("which document" in each for each in summarise(head("rag"), [question(1)], []).warnings)
+
+
+def test_questions_that_are_put_on_the_nearest_document_are_clustered_with_those_that_name_it_and_told_of() -> None:
+    documents = [Document(id=f"d{n}", title="", text=f"Word{n} stands for thing{n}.", source="") for n in range(12)]
+    quoting = [
+        Question(
+            id=f"known {n}",
+            user_input=f"What is word{n}?",
+            reference=f"thing{n}",
+            reference_contexts=(Evidence(document_id=f"d{n}", start=0, end=5, text="Word" + str(n)[:1]),),
+        )
+        for n in range(12)
+    ]
+    bare = [each.model_copy(update={"id": f"bare {n}", "reference_contexts": ()}) for n, each in enumerate(quoting)]
+    unanswerable = question(99, answerable=False)
+    questions = placed([*quoting, *bare, unanswerable], documents)
+    assert [each.nearest_document for each in questions] == [*[None] * 12, *[f"d{n}" for n in range(12)], None]
+    summary = summarise(head("rag"), questions, [])
+    assert (summary.clusters, summary.documents, summary.placed, summary.unplaced) == (13, 12, 12, 0)
+    assert any("12 of 24 questions with an answer quote no evidence" in each for each in summary.warnings)
+
+
+def test_a_question_that_shares_no_word_with_any_document_is_on_none() -> None:
+    alone = question(1).model_copy(update={"reference_contexts": ()})
+    (found,) = placed([alone], [Document(id="d", title="", text="bananas", source="")])
+    assert found.nearest_document is None
+    assert placed([alone], []) == (alone,)
 
 
 def test_questions_that_are_nearly_all_on_one_document_are_told_of() -> None:
