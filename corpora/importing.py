@@ -138,7 +138,7 @@ def _within(source: Path, path: Path | None) -> Path | None:
     return source / path if path and not path.exists() and (source / path).exists() else path
 
 
-def write_corpus(target: Path, name: str, imported: Imported, language: str = "en") -> None:
+def write_corpus(target: Path, name: str, imported: Imported, language: str | None = None) -> None:
     """Writes a corpus folder. Raises CorpusError where the folder is there already: nothing is overwritten."""
     if target.exists():
         raise CorpusError(f"{target} is there already.", "Choose another folder, or move it away.")
@@ -152,7 +152,9 @@ def write_corpus(target: Path, name: str, imported: Imported, language: str = "e
         rows = dump_rows([example.model_dump(exclude_none=True) for example in imported.examples])
         (target / EXAMPLES).write_text(rows, encoding="utf-8")
     (target / "corpus.yaml").write_text(
-        f"name: {name}\nlanguage: {language}\ndocuments: documents\nquestions: questions.jsonl\n"
+        f"name: {name}\n"
+        + (f"language: {language}\n" if language else "")
+        + "documents: documents\nquestions: questions.jsonl\n"
         + (f"examples: {EXAMPLES}\n" if imported.examples else ""),
         encoding="utf-8",
     )

@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError
 
 from corpora.errors import CorpusError
 from corpora.extracting import titled_text
+from corpora.language import language_of
 from corpora.misfits import misfits
 from corpora.model import Corpus, Document, Evidence, Example, Question, Record
 from corpora.text_file import read_rows, read_text
@@ -33,12 +34,13 @@ class CorpusFile(Record):
     """What `corpus.yaml` says. Paths are relative to its folder; documents are the folder's .md and .txt files,
     and those that came in by the API.
 
-    Where `questions` or `examples` is left out, `questions.jsonl` or `examples.jsonl` is read if it is there.
+    Where `language` is left out, it is told by the texts (`corpora.language`). Where `questions` or `examples` is,
+    `questions.jsonl` or `examples.jsonl` is read if it is there.
     """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
     description: str = ""
-    language: str = "en"
+    language: str | None = None
     documents: Path = Path("documents")
     questions: Path | None = None
     examples: Path | None = None
@@ -72,7 +74,7 @@ def read_corpus(root: Path) -> Corpus:
     return Corpus(
         name=file.name,
         description=file.description,
-        language=file.language,
+        language=file.language or language_of(documents, questions),
         root=root,
         documents=documents,
         questions=questions,
@@ -187,7 +189,7 @@ class QuestionRow(Question):
     """A question as it stands in a question file, its evidence quoted."""
 
     reference_contexts: tuple[Quote, ...] = ()  # type: ignore[assignment]  # quotations become spans on reading
-    nearest_document: None = None  # a run's to find
+    nearest_document: None = Field(default=None, exclude=True)  # a run's to find
 
 
 def locate_questions(path: Path, rows: Sequence[QuestionRow], documents: Sequence[Document]) -> tuple[Question, ...]:

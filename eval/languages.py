@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+from corpora.language import OTHER
 from eval.differences import MADE_UP
 from eval.metrics.registry import CORRECTNESS
 
-KNOWN = frozenset({"en", "eng", "english", "zh", "zho", "chi", "cmn", "chinese"})
+KNOWN = frozenset({"en", "eng", "english", "英语", "英文"}) | frozenset(
+    {"zh", "zho", "chi", "cmn", "chinese", "mandarin", "中文", "汉语"}
+)
 """English and Chinese, by their tags and names."""
 
 _KNOWS = {
@@ -18,14 +21,14 @@ _KNOWS = {
 
 def is_known(language: str) -> bool:
     """Whether the rules know a language, by the first part of its tag: en-GB and zh-Hans are known as well."""
-    return re.split("[-_]", language.strip().casefold(), maxsplit=1)[0] in KNOWN
+    return re.split(r"[\W_]", language.strip().casefold(), maxsplit=1)[0] in KNOWN
 
 
 def doubt_of(measure: str, language: str) -> str | None:
     """Why a difference in this measure, on a corpus in that language, shows nothing, as a clause; None where it may."""
     if is_known(language) or measure not in _KNOWS:
         return None
-    return f"{_KNOWS[measure]}, and this corpus is in another language ({language})"
+    return f"{_KNOWS[measure]}, and this corpus is in another language{_named(language)}"
 
 
 def warning(language: str) -> str | None:
@@ -33,8 +36,14 @@ def warning(language: str) -> str | None:
     if is_known(language):
         return None
     return (
-        f"This corpus is in another language ({language}) than English and Chinese, the only ones whose number words, "
-        "denials, yes and no, and refusals are known, so that right answers may be called wrong and refusals "
+        f"This corpus is in another language{_named(language)} than English and Chinese, the only ones whose number "
+        "words, denials, yes and no, and refusals are known, so that right answers may be called wrong and refusals "
         "made up: give every way of writing an answer as `reference_aliases`, and read the answers that are called "
         "wrong before you decide. A judge (`evaluation.judge`) may tell more."
+        + (" If it is one of these, say so in its corpus.yaml: `language: en`." if language == OTHER else "")
     )
+
+
+def _named(language: str) -> str:
+    """Its tag in brackets; nothing where nobody gave one."""
+    return "" if language == OTHER else f" ({language})"

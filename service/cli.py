@@ -70,7 +70,7 @@ def init(
     mapping: Annotated[
         list[str] | None, typer.Option("--map", help="FIELD=COLUMN where names do not tell, FIELD=- for none.")
     ] = None,
-    language: Annotated[str, typer.Option(help="The documents' language.")] = "en",
+    language: Annotated[str | None, typer.Option(help="The language, as en or zh, where texts do not tell.")] = None,
 ) -> None:
     """Make a corpus and its configuration, empty or from your own data."""
     from service.starting import init_corpus

@@ -58,7 +58,7 @@ def init_corpus(
     questions: Path | None,
     documents: Path | None,
     mapping: list[str],
-    language: str,
+    language: str | None,
 ) -> None:
     """Writes a corpus folder with a `bakeoff.yaml` in it.
 

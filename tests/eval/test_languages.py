@@ -27,7 +27,9 @@ DOUBT = (
 )
 
 
-@pytest.mark.parametrize("tag", ["en", "EN", "en-GB", "en_US", "zh", "zh-Hans", "ZH", " eng", "English", "chinese"])
+@pytest.mark.parametrize(
+    "tag", ["en", "EN", "en-GB", "en_US", "zh", "zh-Hans", "ZH", " eng", "English", "English (UK)", "chinese", "中文"]
+)
 def test_english_and_chinese_are_known_however_their_tags_are_written(tag: str) -> None:
     assert languages.is_known(tag)
     assert languages.warning(tag) is None
@@ -37,8 +39,10 @@ def test_english_and_chinese_are_known_however_their_tags_are_written(tag: str) 
 @pytest.mark.parametrize("tag", ["de", "de-AT", "ja", "enm", "eno", "German", "und", ""])
 def test_other_languages_are_not(tag: str) -> None:
     assert not languages.is_known(tag)
-    assert f"({tag})" in (languages.warning(tag) or "")
-    assert f"({tag})" in (languages.doubt_of(MADE_UP, tag) or "")
+    named = "" if tag == "und" else f" ({tag})"
+    assert f"in another language{named} than" in (languages.warning(tag) or "")
+    assert (languages.doubt_of(MADE_UP, tag) or "").endswith(f"in another language{named}")
+    assert ("language: en" in (languages.warning(tag) or "")) is (tag == "und")
     assert not any(languages.doubt_of(measure, tag) for measure in (COST, SECONDS, FAITHFULNESS))
 
 
