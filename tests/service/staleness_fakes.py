@@ -27,6 +27,7 @@ from pipelines.training.card import AdapterCard, write_card
 from pipelines.training.data import data_hash, source
 from pipelines.training.servable import WEIGHTS
 from pipelines.training.train import TrainedAdapter
+from service.bakeoffs import create_run
 from service.baking import opened
 from service.preparing import index_project, train_project
 from service.project import Project, open_project
@@ -187,7 +188,7 @@ def bake(finish: bool = True) -> RunFolder:
 async def _bake(project: Project, finish: bool) -> RunFolder:
     async with opened(project) as (bench, pipelines):
         manifest = new_manifest(project.config, project.corpus, bench.engine.fingerprint(), pipelines)
-        run = RunFolder.create(project.runs, manifest, project.corpus.questions)
+        run = create_run(project, manifest)
         with run.lock(), run.journal() as journal:
             for name, pipeline in pipelines.items():
                 asker = Asker(name, pipeline, project.config.evaluation, journal, None)

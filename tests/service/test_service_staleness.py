@@ -105,6 +105,20 @@ def test_after_a_run_of_several_repeats_each_is_asked_once(bakeoff: Command, ask
     assert asked["The bell rings at what hour?"] == 5
 
 
+def test_questions_without_evidence_are_on_the_nearest_document_before_a_change_and_after_it(bakeoff: Command) -> None:
+    def bare(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [{**each, "reference_contexts": []} for each in rows]
+
+    write(Path("corpus"), {"questions.jsonl": bare(CORPUS["questions.jsonl"])})
+    write(Path("changes"), {name: bare(CHANGES[name]) for name in ("changed.jsonl", "added.jsonl")})
+    run = bake()
+    nearest = {each.id: each.nearest_document for each in RunFolder.open(run.path).questions}
+    assert nearest == {"ferry": "ferry", "captain": "ferry", "crane": "crane", "museum": "museum", "nobody": None}
+    assert bakeoff("staleness", run.path, "--changes", "changes") == 0
+    documents = read_model(run.path / FILE, Staleness).documents
+    assert documents == {"ferry": "ferry", "museum": "museum", "bell": "bell"}
+
+
 def price(writing: float | None) -> None:
     write(Path(), {"bakeoff.yaml": CONFIG_FILE | {"cost": {"machine_per_hour": 3.6, "writing_per_example": writing}}})
 
