@@ -25,6 +25,9 @@ from eval.metrics.registry import RIGHT
         ("spring.datasource.url", "Set spring.datasource.username."),
         ("ABC-1234-XY", "ABC-1234-XZ"),
         ("HB-100-A", "It is HB-100-B."),
+        ("claims@harbour.com", "请发邮件至help@harbour.com。"),
+        ("docs.harbour.com", "请访问help.harbour.com获取帮助。"),
+        ("config.prod.yaml", "配置文件是config.dev.yaml。"),
     ],
 )
 def test_another_address_is_wrong(reference: str, response: str) -> None:
@@ -46,6 +49,12 @@ def test_another_address_is_wrong(reference: str, response: str) -> None:
         ("Read docs.acme.com at the harbour", "Read of it at the harbour"),
         ("1.2.3", "It is 1.2.3"),
         ("end-to-end", "end-to-end"),
+        ("claims@harbour.com", "请发邮件至claims@harbour.com。"),
+        ("claims@harbour.com", "claims@harbour.com으로 보내세요."),
+        ("claims@harbour.com", "Write to _claims@harbour.com_."),
+        ("docs.harbour.com/api", "Is it _docs.harbour.com/api_?"),
+        ("spec.replicas", "Set .spec.replicas in deployment.yaml."),
+        ("values.yaml", "conf/values.yaml, not values-dev.yaml"),
     ],
 )
 def test_the_same_address_or_none_is_not(reference: str, response: str) -> None:
