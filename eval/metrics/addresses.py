@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import product
 
 _ADDRESS = re.compile(
     r"(?<![A-Za-z0-9@.+/-])(?:"
@@ -17,16 +18,25 @@ _ADDRESS = re.compile(
 """A host, a file or a setting has two letters or more in each part, so that "e.g." and "U.S." are none; a code has
 three parts with letters and digits among them."""
 
+_BEYOND = re.compile(r"[/:#?]")
+"""What a host ends before, or a setting."""
+_FILES = frozenset("yaml yml json toml xml ini conf cfg env txt md pdf csv log html py js ts go rs sh".split())
+_HOSTS = frozenset("com org net edu gov io dev app ai co uk de fr eu cn jp au".split())
+"""The usual endings: what has none of them is taken for a setting."""
+
 
 def names_another_address(reference: str, response: str) -> bool:
     """Whether a response names addresses of one kind, and none of those that the reference has: help@acme.com for
-    claims@acme.com, which are two words of three. Part of one, as a host without its path, is no other.
+    claims@acme.com, which are two words of three.
+
+    Part of one, as a host without its path, is no other. Nor is what has neither its beginning nor its end in common
+    with one, as the file that an answer is from.
     """
     wanted, given, text = _addresses(reference), _addresses(response), _folded(response)
     for kind, named in wanted.items():
-        others = given.get(kind, frozenset())
-        agreeing = any(_agree(one, other) for one in named for other in others)
-        if others and not agreeing and not any(_stands_in(text, one) for one in named):
+        pairs = [(one, other) for one, other in product(named, given.get(kind, ())) if _alike(kind, one, other)]
+        agreeing = any(_agree(kind, *pair) for pair in pairs) or any(_stands_in(text, one) for one in named)
+        if pairs and not agreeing:
             return True
     return False
 
@@ -39,8 +49,8 @@ def _addresses(text: str) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for address in _ADDRESS.finditer(unicodedata.normalize("NFKC", text)):
         kind = address.lastgroup or ""
-        # without the end of a sentence, and Markdown's emphasis
-        found.setdefault(kind, set()).add(address[kind].casefold().lstrip("_").rstrip("._/?#&=-"))
+        if name := address[kind].casefold().lstrip("_").rstrip("._/?#&=-"):  # a sentence's end, or Markdown's emphasis
+            found.setdefault(kind, set()).add(name)
     return found
 
 
@@ -50,5 +60,29 @@ def _stands_in(text: str, address: str) -> bool:
     return re.search(alone, text, re.ASCII) is not None
 
 
-def _agree(one: str, other: str) -> bool:
-    return one.startswith(other) or other.startswith(one)
+def _alike(kind: str, one: str, other: str) -> bool:
+    """Whether one may be taken for the other: both are e-mails, or they begin or end with the same part. A file is taken
+    for no host and no setting: react.js, react.dev.
+    """
+    parts, others = _parts(kind, one), _parts(kind, other)
+    if kind == "dotted" and (parts[-1] in _FILES) != (others[-1] in _FILES):
+        return False
+    return kind == "email" or parts[0] == others[0] or parts[-1] == others[-1]
+
+
+def _parts(kind: str, address: str) -> list[str]:
+    if kind == "dotted":
+        return _BEYOND.split(address, maxsplit=1)[0].split(".")
+    return address.split("-")
+
+
+def _agree(kind: str, wanted: str, given: str) -> bool:
+    """Whether both are one, or one is a part of the other: up to its path, port or query, or behind
+    that which a setting is within (deployment.spec.replicas). Of an e-mail and of a code nothing is a part.
+    """
+    short, long = sorted((wanted, given), key=len)
+    if short == long or kind in ("email", "code"):
+        return short == long
+    if long.startswith(short) and _BEYOND.match(long, len(short)):
+        return True
+    return given.endswith(f".{wanted}") and _parts(kind, wanted)[-1] not in _FILES | _HOSTS

@@ -28,6 +28,13 @@ from eval.metrics.registry import RIGHT
         ("claims@harbour.com", "请发邮件至help@harbour.com。"),
         ("docs.harbour.com", "请访问help.harbour.com获取帮助。"),
         ("config.prod.yaml", "配置文件是config.dev.yaml。"),
+        ("claims@harbour.com", "claims@harbour.co"),
+        ("harbour.com", "harbour.com.au"),
+        ("harbour.com", "shop.harbour.com"),
+        ("networking.k8s.io/v1", "networking.k8s.io/v1beta1"),
+        ("logging.level", "logging.level.root"),
+        ("values.yaml", "my.values.yaml"),
+        ("ABC-1234-XY", "ABC-1234-XYZ"),
     ],
 )
 def test_another_address_is_wrong(reference: str, response: str) -> None:
@@ -55,6 +62,13 @@ def test_another_address_is_wrong(reference: str, response: str) -> None:
         ("docs.harbour.com/api", "Is it _docs.harbour.com/api_?"),
         ("spec.replicas", "Set .spec.replicas in deployment.yaml."),
         ("values.yaml", "conf/values.yaml, not values-dev.yaml"),
+        ("Harbour.com was founded in 1999.", "It was founded in 1999, according to about.md."),
+        ("React.js is maintained by Meta.", "It is maintained by Meta (see react.dev)."),
+        ("Upload receipts at portal.harbour.com.", "Upload receipts in the portal (see expenses.md)."),
+        ("Use form HB-100-A.", "Use the form in red (see PO-2023-0042)."),
+        ("spec.replicas", "deployment.spec.replicas"),
+        ("https://docs.harbour.com:8080/api?page=1", "docs.harbour.com:8080"),
+        ("docs.harbour.com", "docs.harbour.com#pilots"),
     ],
 )
 def test_the_same_address_or_none_is_not(reference: str, response: str) -> None:
