@@ -1,4 +1,4 @@
-"""Whether an answer names another address than its reference: an e-mail, a host with its path, a file, a code."""
+"""Whether an answer names another address than its reference: an e-mail, host, file, path, setting or code."""
 
 from __future__ import annotations
 
@@ -7,22 +7,25 @@ import unicodedata
 from itertools import product
 
 _ADDRESS = re.compile(
-    r"(?<![A-Za-z0-9@.+/-])(?:"
+    r"(?<![A-Za-z0-9@.+/~-])(?:"
     r"(?P<email>[\w+-]{1,64}(?:\.[\w+-]{1,64}){0,8}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,8})"
+    r"|(?:~|\.{1,2}|\$HOME|\$\{HOME\})?(?P<path>(?:/[\w.+-]{1,64}){2,16})"
     r"|(?:https?://|\.)?(?:www\.)?"
     r"(?P<dotted>[A-Za-z][\w-]{1,64}(?:\.[a-z][\w-]{1,64}){1,8}(?::\d{1,5})?(?:/[\w.~%?=&#/-]{0,200})?)"
     r"|(?P<code>(?=[A-Z0-9-]{0,20}\d)(?=[A-Z0-9-]{0,20}[A-Z])[A-Z0-9]{1,12}(?:-[A-Z0-9]{1,12}){2,5})(?![\w-])"
     r")",
     re.ASCII,  # Chinese and Korean put no space before and after an address
 )
-"""A host, a file or a setting has two letters or more in each part, so that "e.g." and "U.S." are none; a code has
-three parts with letters and digits among them."""
+"""A host, a file or a setting has two letters or more in each part, so that "e.g." and "U.S." are none; a path two
+segments from a root, the home or here, so that "and/or" and 1/2 are none; a code has three parts with letters and
+digits among them."""
 
 _BEYOND = re.compile(r"[/:#?]")
-"""What a host ends before, or a setting."""
-_FILES = frozenset("yaml yml json toml xml ini conf cfg env txt md pdf csv log html py js ts go rs sh".split())
-_HOSTS = frozenset("com org net edu gov io dev app ai co uk de fr eu cn jp au".split())
+"""What a host ends before, or a setting, or one of the segments of a path."""
+_OF_FILES = "yaml yml json toml xml ini conf cfg env txt md pdf csv log html py js ts go rs sh"
+_OF_HOSTS = "com org net edu gov io dev app ai co uk de fr eu cn jp au"
 """The usual endings: what has none of them is taken for a setting."""
+_FILES, _HOSTS = frozenset(_OF_FILES.split()), frozenset(_OF_HOSTS.split())
 
 
 def names_another_address(reference: str, response: str) -> bool:
@@ -56,13 +59,13 @@ def _addresses(text: str) -> dict[str, set[str]]:
 
 def _stands_in(text: str, address: str) -> bool:
     """Whether it stands there letter for letter, be it where no address begins: {{spec.replicas}}, conf/app.yaml."""
-    alone = rf"(?<![a-z0-9@-])(?<![\w-]\.){re.escape(address)}(?![a-z0-9@-]|\.\w)"
-    return re.search(alone, text, re.ASCII) is not None
+    before = "" if address.startswith("/") else r"(?<![a-z0-9@-])(?<![\w-]\.)"
+    return re.search(rf"{before}{re.escape(address)}(?![a-z0-9@-]|\.\w)", text, re.ASCII) is not None
 
 
 def _alike(kind: str, one: str, other: str) -> bool:
-    """Whether one may be taken for the other: both are e-mails, or they begin or end with the same part. A file is taken
-    for no host and no setting: react.js, react.dev.
+    """Whether one may be taken for the other: both are e-mails, or they begin or end with the same part. A file is
+    taken for no host and no setting: react.js, react.dev.
     """
     parts, others = _parts(kind, one), _parts(kind, other)
     if kind == "dotted" and (parts[-1] in _FILES) != (others[-1] in _FILES):
@@ -73,11 +76,11 @@ def _alike(kind: str, one: str, other: str) -> bool:
 def _parts(kind: str, address: str) -> list[str]:
     if kind == "dotted":
         return _BEYOND.split(address, maxsplit=1)[0].split(".")
-    return address.split("-")
+    return address.lstrip("/").split("/" if kind == "path" else "-")
 
 
 def _agree(kind: str, wanted: str, given: str) -> bool:
-    """Whether both are one, or one is a part of the other: up to its path, port or query, or behind
+    """Whether both are one, or one is a part of the other: up to its path, port or query; where a path ends; or behind
     that which a setting is within (deployment.spec.replicas). Of an e-mail and of a code nothing is a part.
     """
     short, long = sorted((wanted, given), key=len)
@@ -85,4 +88,6 @@ def _agree(kind: str, wanted: str, given: str) -> bool:
         return short == long
     if long.startswith(short) and _BEYOND.match(long, len(short)):
         return True
+    if kind == "path":
+        return long.endswith(short)
     return given.endswith(f".{wanted}") and _parts(kind, wanted)[-1] not in _FILES | _HOSTS

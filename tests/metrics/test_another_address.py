@@ -35,6 +35,10 @@ from eval.metrics.registry import RIGHT
         ("logging.level", "logging.level.root"),
         ("values.yaml", "my.values.yaml"),
         ("ABC-1234-XY", "ABC-1234-XYZ"),
+        ("~/.kube/config", "/etc/kube/config"),
+        ("~/.kube/config", "在/etc/kube/config里"),
+        ("/etc/harbour/dev.conf", "It is /etc/harbour/prod.conf."),
+        ("./charts/harbour/values", "./charts/quay/values"),
     ],
 )
 def test_another_address_is_wrong(reference: str, response: str) -> None:
@@ -69,15 +73,25 @@ def test_another_address_is_wrong(reference: str, response: str) -> None:
         ("spec.replicas", "deployment.spec.replicas"),
         ("https://docs.harbour.com:8080/api?page=1", "docs.harbour.com:8080"),
         ("docs.harbour.com", "docs.harbour.com#pilots"),
+        ("~/.kube/config", "/home/ann/.kube/config"),
+        ("~/.kube/config", "$HOME/.kube/config"),
+        ("~/.kube/config", "${HOME}/.kube/config, never /etc/kube/config"),
+        ("/etc/harbour/config", "etc/harbour/config"),
+        ("/etc/harbour/config", "/host/etc/harbour/config"),
+        ("/var/log/harbour", "It is in /var/log/harbour/pilots.log."),
+        ("/etc/harbour/config", "and/or 5 km/h, 1/2 of it, on 2023/3/31, per /month, http://harbour.com//etc/config"),
+        ("/etc/harbour/config", "Told by ./docs/pilots"),
     ],
 )
 def test_the_same_address_or_none_is_not(reference: str, response: str) -> None:
     assert not names_another_address(reference, response)
 
 
-@pytest.mark.parametrize("part", ["a.", "a@", "A-1-", "a.b/", "ab.cd.", "https://", "www."])
+@pytest.mark.parametrize(
+    "part", ["a.", "a@", "A-1-", "a.b/", "ab.cd.", "https://", "www.", "/a", "./", "/", "~/", "$HOME/"]
+)
 def test_long_texts_are_read_in_no_time(part: str) -> None:
     """What is quadratic takes minutes."""
     began = time.monotonic()
-    names_another_address("claims@harbour.com", part * 50_000)
+    names_another_address("claims@harbour.com, ~/.kube/config", part * 50_000)
     assert time.monotonic() - began < 20
