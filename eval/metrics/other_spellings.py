@@ -36,6 +36,8 @@ _SIZES: dict[str, tuple[tuple[str, Decimal], ...]] = {
 """In what each unit can be counted exactly: months in no days; a thousand bytes may be 1 024."""
 _AMOUNT = re.compile(r"(?!0+$)\d{1,12}(?:\.\d{1,6})?", re.ASCII)
 _JOINED = re.compile(r"(?<![\w‐‑-])[^\W\d_]++(?:[‐‑-][^\W\d_]++)++(?![\w‐‑-])")
+_STRUCK = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "þ": "th", "æ": "ae", "œ": "oe"})
+"""Letters that Unicode takes for no other letter with a mark."""
 _CAPITALS = re.compile(r"(?<![\w.])(?:(?:[A-Z]\.){2,6}(?!\w)|(?:[A-Z]\.){1,5}[A-Z]\b|[A-Z]{2,6}\b)")
 
 
@@ -83,7 +85,8 @@ def _without_accents(term: str) -> str:
     """As who has no such keys writes it: Jose, Zurich. Other scripts stay."""
     if term.isascii() or not term.isalpha():
         return term
-    plain = "".join(each for each in unicodedata.normalize("NFD", term) if not unicodedata.combining(each))
+    parts = unicodedata.normalize("NFD", term.translate(_STRUCK))
+    plain = "".join(each for each in parts if not unicodedata.combining(each))
     return stem(plain) if plain.isascii() else term
 
 
