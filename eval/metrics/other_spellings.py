@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from eval.metrics.amounts import lasting
+from eval.metrics.capitals import LETTER_A, may_be_letter_a
 from eval.metrics.claims import claims
 from eval.metrics.lexical import KEPT, stem, terms, tokens
 from eval.metrics.spelling import MONTHS, cleaned
@@ -84,7 +85,8 @@ def spellings(text: str) -> tuple[Spelling, ...]:
     plain = unicodedata.normalize("NFKC", cleaned(text))
     words, named = tokens(text), [Spelling(_without_accents(term), (term,)) for term in terms(text)]
     amounts = (*_amounts(words), *_lasting(text, words))
-    return (*named, *_times(plain), *_dates(words), *amounts, *_joined(plain), *_capitals(plain))
+    chosen = [Spelling(LETTER_A, ("a",))] if may_be_letter_a(plain) else []
+    return (*named, *_times(plain), *_dates(words), *amounts, *_joined(plain), *_capitals(plain), *chosen)
 
 
 def _without_accents(term: str) -> str:
