@@ -14,7 +14,7 @@ from functools import lru_cache
 from corpora.scripts import UNSPACED
 from eval.metrics import spelling
 from eval.metrics.american import american
-from eval.metrics.capitals import with_names
+from eval.metrics.capitals import ONLY_ALONE, with_names
 from eval.metrics.number_words import in_digits
 from eval.metrics.word_lists import OF_A_TIME
 
@@ -35,7 +35,7 @@ _FUNCTION_WORDS = (
     "of in on at to for by per with from and or as is are was were be been it its his her their this that "
     "about approximately around roughly nearly almost"
 )
-_FUNCTION_TERMS = frozenset(_FUNCTION_WORDS.split())
+_FUNCTION_TERMS = frozenset(_FUNCTION_WORDS.split()) | ONLY_ALONE
 KEPT = 256
 """Texts whose words are kept: each metric asks for those of the same answer, reference and evidence."""
 

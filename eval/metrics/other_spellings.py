@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from eval.metrics.amounts import lasting
-from eval.metrics.capitals import LETTER_A, may_be_letter_a
+from eval.metrics.capitals import LETTER_A, NAMES, may_be_letter_a
 from eval.metrics.claims import claims
 from eval.metrics.lexical import KEPT, stem, terms, tokens
 from eval.metrics.spelling import MONTHS, cleaned
@@ -86,7 +86,7 @@ def spellings(text: str) -> tuple[Spelling, ...]:
     words, named = tokens(text), [Spelling(_without_accents(term), (term,)) for term in terms(text)]
     amounts = (*_amounts(words), *_lasting(text, words))
     chosen = [Spelling(LETTER_A, ("a",))] if may_be_letter_a(plain) else []
-    return (*named, *_times(plain), *_dates(words), *amounts, *_joined(plain), *_capitals(plain), *chosen)
+    return (*named, *_times(plain), *_dates(words), *amounts, *_joined(plain), *_capitals(plain, words), *chosen)
 
 
 def _without_accents(term: str) -> str:
@@ -140,7 +140,10 @@ def _joined(text: str) -> Iterator[Spelling]:
         yield Spelling(stem("".join(parts)), tuple(map(stem, parts)))
 
 
-def _capitals(text: str) -> Iterator[Spelling]:
+def _capitals(text: str, words: Sequence[str]) -> Iterator[Spelling]:
+    """With dots or without; a word that may be a pronoun only where it is a name."""
     for word in _CAPITALS.findall(text):
-        letters = word.casefold().replace(".", " ").split()
-        yield Spelling(f"capitals {word.replace('.', '')}", tuple(map(stem, letters)))
+        name = NAMES.get(word.casefold())
+        letters = [name] if name else word.casefold().replace(".", " ").split()
+        if not name or name in words:
+            yield Spelling(f"capitals {word.replace('.', '')}", tuple(map(stem, letters)))
