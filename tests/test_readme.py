@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from eval.metrics.registry import CORRECTNESS, METRICS
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 HOUSE = (ROOT / "docs" / "house.md").read_text(encoding="utf-8")
@@ -30,3 +32,10 @@ def test_every_file_has_its_line(path: Path) -> None:
 def test_every_document_is_named() -> None:
     documents = {path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").glob("*.md")}
     assert [name for name in sorted(documents) if f"`{name}`" not in README] == []
+
+
+@pytest.mark.parametrize(
+    "text", [README, (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8"), METRICS[CORRECTNESS].about]
+)
+def test_all_that_halves_correctness_is_named(text: str) -> None:
+    assert "contradicts a number, a unit, an address, a denial or an opening yes or no of the reference" in text

@@ -14,6 +14,7 @@ from functools import lru_cache
 from corpora.scripts import UNSPACED
 from eval.metrics import spelling
 from eval.metrics.american import american
+from eval.metrics.capitals import ONLY_ALONE, with_names
 from eval.metrics.number_words import in_digits
 from eval.metrics.word_lists import OF_A_TIME
 
@@ -30,14 +31,11 @@ _PIECE = re.compile(rf"[{UNSPACED}]|[^\s{UNSPACED}]+")
 _SUPERSCRIPT = re.compile(r"[⁰¹²³⁴-⁹]+")
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s\b")
 _ARTICLES = frozenset({"a", "an", "the"})
-_LETTER_A = re.compile(r"(?<=\w )A(?= [a-z]| \d|\s*$|[-.,;:!?)\]'\"’*_])|\bA(?=[-:]\w)|(?<=-)A\b")
-"""The letter as a name, and no article: Plan A, vitamin A, A-class; not "Once Upon A Time", nor where a sentence
-begins."""
 _FUNCTION_WORDS = (
     "of in on at to for by per with from and or as is are was were be been it its his her their this that "
     "about approximately around roughly nearly almost"
 )
-_FUNCTION_TERMS = frozenset(_FUNCTION_WORDS.split())
+_FUNCTION_TERMS = frozenset(_FUNCTION_WORDS.split()) | ONLY_ALONE
 KEPT = 256
 """Texts whose words are kept: each metric asks for those of the same answer, reference and evidence."""
 
@@ -70,7 +68,7 @@ def terms(text: str) -> list[str]:
 @lru_cache(maxsize=KEPT)
 def _tokens(text: str) -> tuple[str, ...]:
     # a footnote's mark or an exponent is not part of the word
-    apart = _LETTER_A.sub("lettera", _SUPERSCRIPT.sub(r" \g<0> ", spelling.cleaned(text)))
+    apart = with_names(_SUPERSCRIPT.sub(r" \g<0> ", spelling.cleaned(text)))
     folded = _POSSESSIVE.sub("", unicodedata.normalize("NFKC", apart).casefold())
     # casefold can undo NFKC's composition (the Turkish dotted I), so that combining marks would part words
     written = spelling.figures(unicodedata.normalize("NFC", folded))

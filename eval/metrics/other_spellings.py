@@ -15,9 +15,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from eval.metrics.amounts import lasting
+from eval.metrics.capitals import LETTER_A, NAMES, may_be_letter_a
 from eval.metrics.claims import claims
 from eval.metrics.lexical import KEPT, stem, terms, tokens
-from eval.metrics.spelling import cleaned
+from eval.metrics.spelling import MONTHS, cleaned
 from eval.metrics.times_of_day import times
 
 _TIME = {"millisecond": "0.001", "second": "1", "minute": "60", "hour": "3600", "day": "86400", "week": "604800"}
@@ -36,6 +37,13 @@ _SIZES: dict[str, tuple[tuple[str, Decimal], ...]] = {
 """In what each unit can be counted exactly: months in no days; a thousand bytes may be 1 024."""
 _AMOUNT = re.compile(r"(?!0+$)\d{1,12}(?:\.\d{1,6})?", re.ASCII)
 _JOINED = re.compile(r"(?<![\w‐‑-])[^\W\d_]++(?:[‐‑-][^\W\d_]++)++(?![\w‐‑-])")
+_IN_ENGLISH = re.compile(rf"\b(?P<day>\d\d?) (?P<name>{'|'.join(MONTHS)})\b(?: (?P<year>\d{{4}})\b)?", re.ASCII)
+_IN_CHINESE = re.compile(
+    r"(?:\b(?P<year>\d{4}) 年 )?\b(?P<month>0?[1-9]|1[0-2]) 月 (?P<day>0?[1-9]|[12]\d|3[01]) [日号號]", re.ASCII
+)
+"""A day of a month among the words of a text, with its year or without."""
+_STRUCK = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "þ": "th", "æ": "ae", "œ": "oe"})
+"""Letters that Unicode takes for no other letter with a mark."""
 _CAPITALS = re.compile(r"(?<![\w.])(?:(?:[A-Z]\.){2,6}(?!\w)|(?:[A-Z]\.){1,5}[A-Z]\b|[A-Z]{2,6}\b)")
 
 
@@ -70,20 +78,23 @@ def respelled(reference: str, response: str) -> list[str]:
 def spellings(text: str) -> tuple[Spelling, ...]:
     """Every word of a text, and what of it may be written otherwise.
 
-    Times of day whose half of the day is plain (2 pm, 14:00, 09:30, noon). Numbers with a unit that others of its kind
-    convert into exactly. Words with hyphens. Capitals, with dots or without, so that the pronoun "us" is no "U.S.".
+    Times of day whose half of the day is plain (2 pm, 14:00, 09:30, noon). Days of a month, in English or in Chinese.
+    Numbers with a unit that others of its kind convert into exactly. Words with hyphens. Capitals, with dots or
+    without, so that the pronoun "us" is no "U.S.".
     """
     plain = unicodedata.normalize("NFKC", cleaned(text))
     words, named = tokens(text), [Spelling(_without_accents(term), (term,)) for term in terms(text)]
     amounts = (*_amounts(words), *_lasting(text, words))
-    return (*named, *_times(plain), *amounts, *_joined(plain), *_capitals(plain))
+    chosen = [Spelling(LETTER_A, ("a",))] if may_be_letter_a(plain) else []
+    return (*named, *_times(plain), *_dates(words), *amounts, *_joined(plain), *_capitals(plain, words), *chosen)
 
 
 def _without_accents(term: str) -> str:
     """As who has no such keys writes it: Jose, Zurich. Other scripts stay."""
     if term.isascii() or not term.isalpha():
         return term
-    plain = "".join(each for each in unicodedata.normalize("NFD", term) if not unicodedata.combining(each))
+    parts = unicodedata.normalize("NFD", term.translate(_STRUCK))
+    plain = "".join(each for each in parts if not unicodedata.combining(each))
     return stem(plain) if plain.isascii() else term
 
 
@@ -91,6 +102,21 @@ def _times(text: str) -> Iterator[Spelling]:
     for time in times(text):
         if time.minute == time.or_minute:
             yield Spelling(f"minute {time.minute}", tuple(terms(time.written)))
+
+
+def _dates(words: Sequence[str]) -> Iterator[Spelling]:
+    """Each day of a month, and again with its year."""
+    text = " ".join(words)
+    for date in _IN_ENGLISH.finditer(text):
+        day = f"{int(date['day'])} {date['name']}"
+        yield Spelling(day, (day,))
+        if date["year"]:
+            yield Spelling(f"{day} {date['year']}", (day, date["year"]))
+    for date in _IN_CHINESE.finditer(text):
+        written, day = tuple(date[0].split()), f"{int(date['day'])} {MONTHS[int(date['month']) - 1]}"
+        yield Spelling(day, written[-4:])
+        if date["year"]:
+            yield Spelling(f"{day} {date['year']}", written)
 
 
 def _amounts(words: Sequence[str]) -> Iterator[Spelling]:
@@ -114,7 +140,10 @@ def _joined(text: str) -> Iterator[Spelling]:
         yield Spelling(stem("".join(parts)), tuple(map(stem, parts)))
 
 
-def _capitals(text: str) -> Iterator[Spelling]:
+def _capitals(text: str, words: Sequence[str]) -> Iterator[Spelling]:
+    """With dots or without; a word that may be a pronoun only where it is a name."""
     for word in _CAPITALS.findall(text):
-        letters = word.casefold().replace(".", " ").split()
-        yield Spelling(f"capitals {word.replace('.', '')}", tuple(map(stem, letters)))
+        name = NAMES.get(word.casefold())
+        letters = [name] if name else word.casefold().replace(".", " ").split()
+        if not name or name in words:
+            yield Spelling(f"capitals {word.replace('.', '')}", tuple(map(stem, letters)))

@@ -56,7 +56,8 @@ METRICS: dict[str, Metric] = {
     "correctness": Metric(
         "Correctness",
         "share of the reference answer's words that the answer holds, less for what else it says at length: a copied "
-        "passage is no answer; half of it where the answer contradicts a number, a unit or a denial of the reference",
+        "passage is no answer; half of it where the answer contradicts a number, a unit, an address, a denial or an "
+        "opening yes or no of the reference",
         "correctness",
         _CORRECT,
         threshold=RIGHT,

@@ -58,12 +58,13 @@ _DATES = tuple(
     re.compile(rf"(?<![\w./-]){date}(?![\w/-]|\.\d)", re.ASCII)
     for date in (
         r"(?P<year>\d{4})-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])",
+        rf"(?P<year>(?:19|20)\d\d)/{_IN_MONTHS}/{_IN_DAYS}",
         rf"{_IN_DAYS}\.{_IN_MONTHS}\.(?P<year>(?:19|20)\d\d)",
         rf"{_AFTER_MONTHS.format('day')}(?P<by>[/-]){_IN_MONTHS}(?P=by)(?P<year>(?:19|20)\d\d)",
         rf"{_IN_MONTHS}(?P<by>[/-]){_AFTER_MONTHS.format('day')}(?P=by)(?P<year>(?:19|20)\d\d)",
     )
 )
-"""2018-05-18, 18.5.2018, and 18/05/2018 or 05/18/2018, where the day is beyond the months."""
+"""2018-05-18, 2018/5/18, 18.5.2018, and 18/05/2018 or 05/18/2018, where the day is beyond the months."""
 
 _THOUSANDS = re.compile(
     r"(?:(?<=\b\d)|(?<=\b\d{2})|(?<=\b\d{3}))(?:['’\u00a0\u2009\u202f](?=\d{3}(?!\d))| (?=(?:\d{3} ){0,4}000(?!\d)))"
@@ -88,7 +89,8 @@ _SHORTENED = (
 _SHORT_FORMS = tuple((re.compile(short, re.IGNORECASE), whole) for short, whole in _SHORTENED)
 
 _MONTHS = "january february march april may june july august september october november december"
-_MONTH = {name[:3]: name for name in _MONTHS.split()} | {name: name for name in _MONTHS.split()} | {"sept": "september"}
+MONTHS = tuple(_MONTHS.split())
+_MONTH = {name[:3]: name for name in MONTHS} | {name: name for name in MONTHS} | {"sept": "september"}
 
 _WRITTEN_AS_SIGNS = frozenset({"percent", *_CURRENCY.values()})
 
@@ -115,7 +117,7 @@ def cleaned(text: str) -> str:
 
 
 def figures(text: str) -> str:
-    """Lower-case text with 18th as 18, and 2018-05-18, 18.05.2018 and 18/5/2018 as 18 may 2018.
+    """Lower-case text with 18th as 18, and 2018-05-18, 2018/5/18, 18.05.2018 and 18/5/2018 as 18 may 2018.
 
     Further v1.35 as 1.35, 10.0 as 10, 2.50 before a unit as 2.5, 2,50 € as 2.5 euro, < 5 as less 5, 5% as 5 percent,
     $5m as 5 million dollar, 5 € as 5 euro, 5k as 5 thousand, 5 p.m. as 5 pm, and `MINUS` for the sign of a number.
@@ -159,7 +161,7 @@ def _paid(number: str, scale: str, currency: str) -> str:
 
 
 def _in_words(date: re.Match[str]) -> str:
-    return f"{int(date['day'])} {_MONTHS.split()[int(date['month']) - 1]} {date['year']}"
+    return f"{int(date['day'])} {MONTHS[int(date['month']) - 1]} {date['year']}"
 
 
 def signs(words: Sequence[str]) -> list[str]:

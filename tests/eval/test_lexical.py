@@ -27,6 +27,10 @@ TEXT = st.one_of(WORDS.map(" ".join), st.text(max_size=40))
             "31/03/2023, 03/31/2023 or 31.3.2023",
             ["31", "march", "2023", "31", "march", "2023", "or", "31", "march", "2023"],
         ),
+        (
+            "2023/3/31 and 2023/03/05, not a/2023/3/31",
+            ["31", "march", "2023", "and", "5", "march", "2023", "not", "2023", "3", "31"],
+        ),
         ("3/4/2019 and 192.168.10.2019", ["3", "4", "2019", "and", "192.168.10.2019"]),
         ("Plan A, vitamin A or an A-class", ["plan", "lettera", "vitamin", "lettera", "or", "lettera", "class"]),
         ("A pilot. A plan: Once Upon A Time", ["pilot", "plan", "once", "upon", "time"]),
