@@ -22,8 +22,14 @@ DRAGON = "Dragon was developed by Chan-Yi Lin, Ting-An Yeh and Jerry Chou, and p
 TAINT = "Under a taint with the effect NoExecute, running pods that do not tolerate the taint are evicted."
 WAIT = "By default the Coscheduling plugin lets a pod wait 60 seconds for the rest of its group."
 TIERS = "An Ebb job that has been preempted 5 times is moved to the Neap tier."
+RELEASED = "Version 2 was released on 18 May 2018. Backups are kept for 30 days."
+RANGE = "It is open from 3 to 14 May 2018, and closed in March."
 ZH = "默认情况下，协同调度插件让容器组等待60秒，直到同组的其他成员都找到节点。"
 
+OTHER_DATES = (
+    *("18 March 2018", "Mar 18, 2018", "March 18, 2018", "18 Jun 2018", "18/03/2018", "2018-03-18"),
+    *("19 May 2018", "May 19, 2018", "19/05/2018", "2018-05-19", "30 May 2018"),
+)
 SENTENCES = (DRAGON, TAINT, WAIT, TIERS)
 TEXT = st.one_of(st.text(max_size=80), st.lists(st.sampled_from([*SENTENCES, ZH, "not", "?", "7", "I"])).map(" ".join))
 
@@ -43,6 +49,15 @@ TEXT = st.one_of(st.text(max_size=80), st.lists(st.sampled_from([*SENTENCES, ZH,
         (DRAGON, "Dragon was developed by Chan-Yi Lin, Ting-An Yeh and Jerry Chou."),
         (TIERS, "After it was preempted 5 times, an Ebb job is moved to the Neap tier."),
         (TAINT, "Running pods that don't tolerate the taint are evicted."),
+        (RELEASED, "It was released on May 18, 2018."),
+        (RELEASED, "It was released on the 18th of May 2018."),
+        (RELEASED, "It was released on 18/05/2018."),
+        (RELEASED, "It was released on 05/18/2018."),
+        (RELEASED, "It was released on 18.5.2018."),
+        (RELEASED, "It was released on 2018-05-18."),
+        (RANGE, "It is open from 3 May to 14 May 2018."),
+        ("In May 2018, on the 18th, it was released.", "It was released on 18 May 2018."),
+        ("Employees can carry over up to 5 days.", "Up to 5 may be carried over."),
         (ZH, "协同调度插件让容器组等待60秒。"),
         (ZH, "60秒"),
     ],
@@ -59,6 +74,9 @@ def test_supported(evidence: str, response: str) -> None:
         (WAIT, "The Coscheduling plugin does not let a pod wait 60 seconds."),
         (WAIT, "The Coscheduling plugin lets a pod wait 60 seconds, a limit that an auditor of the bank asked for."),
         (WAIT, "The Volcano plugin lets a pod wait 60 seconds."),
+        *((RELEASED, f"It was released on {date}.") for date in OTHER_DATES),
+        (RANGE, "It is open from 3 May to 14 March 2018."),
+        (f"{RELEASED} Version 1 was released on 3 March 2018.", "Version 2 was released on 18 March 2018."),
         (WAIT, "I think that you should ask somebody else."),
         (WAIT, "Have you tried to wait?"),
         (WAIT, "7"),
