@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from eval.metrics.lexical import tokens
 from eval.metrics.word_lists import OF_A_TIME, UNITS
@@ -23,12 +23,16 @@ def has_other_rate(reference: str, response: str) -> bool:
     The same number of other things may be per another time, as long as one rate of the reference is told: "$49 a month,
     or $490 a year".
     """
-    wanted, given = set(_rates(reference)), set(_rates(response))
+    return are_others(set(rates(reference)), set(rates(response)))
+
+
+def are_others(wanted: Set[tuple[str, str]], given: Set[tuple[str, str]]) -> bool:
+    """As `has_other_rate`, of the `rates` of two texts."""
     numbers = {number for number, _ in given}
     return wanted.isdisjoint(given) and any(number in numbers for number, _ in wanted)
 
 
-def _rates(text: str) -> Iterator[tuple[str, str]]:
+def rates(text: str) -> Iterator[tuple[str, str]]:
     """The numbers of a text, as `tokens` writes them, each with the time that it is per."""
     for rate in _RATE.finditer(text.casefold()):
         yield tokens(rate["number"])[0], OF_A_TIME.get(rate["adverb"]) or _NAMES[rate["unit"]]

@@ -43,7 +43,7 @@ ALTERED = (
 
 - number, name: one that the evidence does not hold, a day with its month among numbers, 0 or 1
 - number_elsewhere, name_elsewhere: one that the nearest sentence does not hold, and others beside other words, 0 or 1
-- unit: a number that the evidence has with another unit, 0 or 1
+- unit: a number that the evidence has with another unit, per another time, or in the other half of the day, 0 or 1
 - negation: more negators than the nearest sentence, or a word affirmed that is negated there, 0 or 1
 - opposite: the opposite of a word in the nearest sentence, 0 or 1
 - swapped: two words that would fit the evidence better in each other's place, 0 to 1
@@ -155,7 +155,10 @@ def _altered(claim: Claim, best: Claim | None, evidence: Source) -> tuple[float,
     return (
         float(number),
         float(not number and any(_is_stranger(each, claim, evidence) for each in numbers - there)),
-        float(any(has_other_unit(each, unit, evidence) for each, unit in claim.numbers)),
+        float(
+            any(has_other_unit(each, unit, evidence) for each, unit in claim.numbers)
+            or evidence.numbers.has_otherwise(claim)
+        ),
         float(name),
         float(not name and any(_is_stranger(each, claim, evidence) for each in {*claim.names} - best.stem_set)),
         float(_denies(claim, best)),

@@ -24,6 +24,7 @@ WAIT = "By default the Coscheduling plugin lets a pod wait 60 seconds for the re
 TIERS = "An Ebb job that has been preempted 5 times is moved to the Neap tier."
 RELEASED = "Version 2 was released on 18 May 2018. Backups are kept for 30 days."
 RANGE = "It is open from 3 to 14 May 2018, and closed in March."
+PRICES = "Plan A costs $49 per month, or $490 per year. The office opens at 9 am, on Fridays from 9 am to 9 pm."
 ZH = "默认情况下，协同调度插件让容器组等待60秒，直到同组的其他成员都找到节点。"
 
 OTHER_DATES = (
@@ -58,6 +59,13 @@ TEXT = st.one_of(st.text(max_size=80), st.lists(st.sampled_from([*SENTENCES, ZH,
         (RANGE, "It is open from 3 May to 14 May 2018."),
         ("In May 2018, on the 18th, it was released.", "It was released on 18 May 2018."),
         ("Employees can carry over up to 5 days.", "Up to 5 may be carried over."),
+        (PRICES, "Plan A costs $49 per month."),
+        (PRICES, "Plan A costs 49 dollars a month."),
+        (PRICES, "Plan A is $49 monthly."),
+        (PRICES, "Plan A costs $49/month, or $490 per year."),
+        (PRICES, "The office opens at 9 am."),
+        (PRICES, "The office opens at 9 a.m."),
+        (PRICES, "The office is open from 9 am to 9 pm on Fridays."),
         (ZH, "协同调度插件让容器组等待60秒。"),
         (ZH, "60秒"),
     ],
@@ -77,6 +85,12 @@ def test_supported(evidence: str, response: str) -> None:
         *((RELEASED, f"It was released on {date}.") for date in OTHER_DATES),
         (RANGE, "It is open from 3 May to 14 March 2018."),
         (f"{RELEASED} Version 1 was released on 3 March 2018.", "Version 2 was released on 18 March 2018."),
+        (PRICES, "Plan A costs $49 per year."),
+        (PRICES, "Plan A costs 49 dollars a week."),
+        (PRICES, "Plan B costs $490 per month."),
+        ("The office opens at 9 am.", "The office opens at 9 pm."),
+        ("The office opens at 9 am.", "The office opens at 9 p.m."),
+        ("It is closed after 17:30 every day.", "It is closed after 5:30 am every day."),
         (WAIT, "I think that you should ask somebody else."),
         (WAIT, "Have you tried to wait?"),
         (WAIT, "7"),
