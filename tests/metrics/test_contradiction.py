@@ -236,6 +236,7 @@ def test_what_cannot_both_be_true_is_not_right(reference: str, response: str) ->
         ("owners", "Guests cannot delete it, owners can."),
         ("日志保留365天。", "日志会保留365天。"),
         ("日志不超过8条。", "日志最多8条。"),
+        ("日志保留365天。", "不，日志保留365天。"),
         ("", "Logs are not kept."),
         (LOGS, ""),
     ],

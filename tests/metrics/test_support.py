@@ -68,6 +68,10 @@ TEXT = st.one_of(st.text(max_size=80), st.lists(st.sampled_from([*SENTENCES, ZH,
         (PRICES, "The office is open from 9 am to 9 pm on Fridays."),
         (ZH, "协同调度插件让容器组等待60秒。"),
         (ZH, "60秒"),
+        ("房间内不允许携带宠物。", "不，房间内不允许携带宠物。"),
+        ("房间内不允许携带宠物。", "不行，房间内不允许携带宠物。"),
+        ("房间内不允许携带宠物。", "不是的，房间内不允许携带宠物。"),
+        (ZH, "是的，协同调度插件让容器组等待60秒。"),
     ],
 )
 def test_supported(evidence: str, response: str) -> None:
@@ -102,6 +106,7 @@ def test_supported(evidence: str, response: str) -> None:
         (TAINT, "Under a taint with the effect NoExecute, running pods that tolerate the taint are evicted."),
         (TIERS, "A Neap job that has been preempted 5 times is moved to the Ebb tier."),
         (ZH, "协同调度插件让容器组等待90秒。"),
+        (ZH, "是的，协同调度插件让容器组等待90秒。"),
         (ZH, "节点由管理员在上海的机房里手动重启。"),
     ],
 )
@@ -134,6 +139,11 @@ def test_a_changed_number_lowers_it(right: int, wrong: int) -> None:
 )
 def test_a_negation_lowers_it(right: str, wrong: str) -> None:
     assert support([right], wrong) < support([right], right) / 2
+
+
+@pytest.mark.parametrize("said", ["不，", "不可以，", "否。", "是的，", "对！"])
+def test_an_opening_yes_or_no_in_chinese_claims_nothing_of_the_evidence(said: str) -> None:
+    assert support([ZH], said + ZH) == support([ZH], ZH)
 
 
 def test_one_wrong_claim_lowers_a_long_answer() -> None:
