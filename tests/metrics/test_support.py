@@ -25,6 +25,7 @@ TIERS = "An Ebb job that has been preempted 5 times is moved to the Neap tier."
 RELEASED = "Version 2 was released on 18 May 2018. Backups are kept for 30 days."
 RANGE = "It is open from 3 to 14 May 2018, and closed in March."
 PRICES = "Plan A costs $49 per month, or $490 per year. The office opens at 9 am, on Fridays from 9 am to 9 pm."
+FOUNDED = "José García founded Acme in Zürich in 1999."
 ZH = "默认情况下，协同调度插件让容器组等待60秒，直到同组的其他成员都找到节点。"
 
 OTHER_DATES = (
@@ -66,6 +67,10 @@ TEXT = st.one_of(st.text(max_size=80), st.lists(st.sampled_from([*SENTENCES, ZH,
         (PRICES, "The office opens at 9 am."),
         (PRICES, "The office opens at 9 a.m."),
         (PRICES, "The office is open from 9 am to 9 pm on Fridays."),
+        (FOUNDED, "Jose Garcia founded Acme in Zurich in 1999."),
+        (FOUNDED.replace("í", "i").replace("ü", "u"), FOUNDED),
+        (FOUNDED.replace("ü", "u\u0308"), FOUNDED),
+        ("Всё хранится в Йошкар-Оле.", "Всё хранится в Йошкар-Оле."),
         (ZH, "协同调度插件让容器组等待60秒。"),
         (ZH, "60秒"),
         ("房间内不允许携带宠物。", "不，房间内不允许携带宠物。"),
@@ -95,6 +100,8 @@ def test_supported(evidence: str, response: str) -> None:
         ("The office opens at 9 am.", "The office opens at 9 pm."),
         ("The office opens at 9 am.", "The office opens at 9 p.m."),
         ("It is closed after 17:30 every day.", "It is closed after 5:30 am every day."),
+        (FOUNDED, "Jose Garcia founded Acme in Munich in 1999."),
+        (FOUNDED, "Jose Perez founded Acme in Zurich in 1999."),
         (WAIT, "I think that you should ask somebody else."),
         (WAIT, "Have you tried to wait?"),
         (WAIT, "7"),
