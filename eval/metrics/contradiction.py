@@ -14,13 +14,13 @@ from itertools import pairwise
 from eval.metrics.addresses import names_another_address
 from eval.metrics.amounts import CLOCK, Amount, amounts, is_told, lasting, readings
 from eval.metrics.claims import Claim, claims
-from eval.metrics.denials import denies, is_about_the_same, may_be_turned_round
+from eval.metrics.denials import denies, is_about_the_same, is_bare, may_be_turned_round
 from eval.metrics.lexical import tokens
 from eval.metrics.opening import opens_with, without_opening
 from eval.metrics.rates import has_other_rate
 from eval.metrics.spelling import written_out
 from eval.metrics.support_features import Source, has_other_unit, source
-from eval.metrics.word_lists import DOWNWARDS, UPWARDS
+from eval.metrics.word_lists import DOWNWARDS, NEGATORS, OF_LACK, UPWARDS
 
 _NO_LONGER = re.compile(r"\bno longer\b(?! than)", re.IGNORECASE)
 _DENIALS = (
@@ -68,13 +68,20 @@ def contradicts(reference: str, response: str) -> bool:
     return _opens_otherwise(reference, response) or _counts_or_names_otherwise(*plain) or denies(*plain)
 
 
-def contradicts_perhaps(reference: str, response: str) -> bool:
+def contradicts_perhaps(reference: str, response: str, question: str = "") -> bool:
     """Whether a response contradicts a reference by nothing but a denial that may be turned round
-    (`may_be_turned_round`), so that it may be right all the same.
+    (`may_be_turned_round`), so that it may be right all the same; of a bare reference also where the question asks for
+    what is not: "SSO is not in Basic" names what was asked for by "Which plan lacks SSO?".
     """
     plain = _comparable(reference, response)
     elsewise = _opens_otherwise(reference, response) or _counts_or_names_otherwise(*plain)
-    return not elsewise and denies(*plain) and may_be_turned_round(*plain)
+    if elsewise or not denies(*plain):
+        return False
+    return may_be_turned_round(*plain) or (is_bare(reference) and _asks_for_what_is_not(question))
+
+
+def _asks_for_what_is_not(question: str) -> bool:
+    return not (NEGATORS | OF_LACK).isdisjoint(tokens(with_plain_denials(question)))
 
 
 def _opens_otherwise(reference: str, response: str) -> bool:
