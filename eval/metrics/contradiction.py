@@ -17,7 +17,7 @@ from eval.metrics.claims import Claim, claims
 from eval.metrics.denials import denies, is_about_the_same, is_bare, may_be_turned_round
 from eval.metrics.lexical import tokens
 from eval.metrics.opening import opens_with, without_opening
-from eval.metrics.rates import has_other_rate
+from eval.metrics.rates import has_other_frequency, has_other_rate, says_always_for_an_amount
 from eval.metrics.spelling import written_out
 from eval.metrics.support_features import Source, has_other_unit, source
 from eval.metrics.word_lists import DOWNWARDS, NEGATORS, OF_LACK, UPWARDS
@@ -56,6 +56,8 @@ def contradicts(reference: str, response: str) -> bool:
       day of a month. The same amount in another unit is the same number. A year and its decade do not differ.
     - It gives a number of the reference another unit, and not the right one anywhere, or has it per another time: per
       year, not per month.
+    - Something is "every two weeks", and weekly in the reference, or the reverse (`has_other_frequency`), or "24 hours
+      a day" stands for one day.
     - It names another address, or code (`names_another_address`).
     - A sentence of it denies, by not or never, what the nearest sentence of the reference says, or affirms what is
       denied there (`denies`). "Not more than 5" sets a bound and denies nothing, unless the other text has "more than
@@ -91,8 +93,14 @@ def _opens_otherwise(reference: str, response: str) -> bool:
 
 def _counts_or_names_otherwise(reference: str, response: str) -> bool:
     evidence, found = source((reference,)), claims(response)
-    counts = _has_other_number(evidence, found) or _has_other_unit(evidence, found)
-    return counts or has_other_rate(reference, response) or names_another_address(reference, response)
+    return (
+        _has_other_number(evidence, found)
+        or _has_other_unit(evidence, found)
+        or has_other_rate(reference, response)
+        or has_other_frequency(reference, response)
+        or says_always_for_an_amount(reference, response)
+        or names_another_address(reference, response)
+    )
 
 
 def _comparable(reference: str, response: str) -> tuple[str, str]:
