@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from eval.metrics.addresses import names_another_address
 from eval.metrics.amounts import CLOCK, Amount, amounts, is_told, lasting, readings
+from eval.metrics.bounds import OF_PLACE, turns_a_bound
 from eval.metrics.claims import Claim, claims
 from eval.metrics.denials import denies, is_about_the_same, is_bare, may_be_turned_round
 from eval.metrics.lexical import tokens
@@ -35,8 +36,6 @@ _MAY_NOT = re.compile(
     re.IGNORECASE,
 )
 
-_PLACES = frozenset({"after", "before", "above", "below", "beyond", "under"})
-"""Comparisons that may tell when or where only: they compare where the other text has a bound."""
 _BOUNDED = re.compile(r"\b(?:only|within|until|till|up to|at most|at least|latest|earliest|first|by)\b", re.IGNORECASE)
 _COMPARISON = (
     rf"\b({'|'.join(sorted(UPWARDS | DOWNWARDS))}|over(?=\s[\d$€£]))\b"  # "carry over" is no comparison
@@ -58,6 +57,7 @@ def contradicts(reference: str, response: str) -> bool:
       year, not per month.
     - Something is "every two weeks", and weekly in the reference, or the reverse (`has_other_frequency`), or "24 hours
       a day" stands for one day.
+    - It has fewer than a number of which the reference has more (`turns_a_bound`).
     - It names another address, or code (`names_another_address`).
     - A sentence of it denies, by not or never, what the nearest sentence of the reference says, or affirms what is
       denied there (`denies`). "Not more than 5" sets a bound and denies nothing, unless the other text has "more than
@@ -67,7 +67,7 @@ def contradicts(reference: str, response: str) -> bool:
     also where that of the reference does, as "27 days" beside a whole sentence.
     """
     plain = _comparable(reference, response)
-    return _opens_otherwise(reference, response) or _counts_or_names_otherwise(*plain) or denies(*plain)
+    return _says_otherwise(reference, response) or _counts_or_names_otherwise(*plain) or denies(*plain)
 
 
 def contradicts_perhaps(reference: str, response: str, question: str = "") -> bool:
@@ -76,7 +76,7 @@ def contradicts_perhaps(reference: str, response: str, question: str = "") -> bo
     what is not: "SSO is not in Basic" names what was asked for by "Which plan lacks SSO?".
     """
     plain = _comparable(reference, response)
-    elsewise = _opens_otherwise(reference, response) or _counts_or_names_otherwise(*plain)
+    elsewise = _says_otherwise(reference, response) or _counts_or_names_otherwise(*plain)
     if elsewise or not denies(*plain):
         return False
     return may_be_turned_round(*plain) or (is_bare(reference) and _asks_for_what_is_not(question))
@@ -84,6 +84,11 @@ def contradicts_perhaps(reference: str, response: str, question: str = "") -> bo
 
 def _asks_for_what_is_not(question: str) -> bool:
     return not (NEGATORS | OF_LACK).isdisjoint(tokens(with_plain_denials(question)))
+
+
+def _says_otherwise(reference: str, response: str) -> bool:
+    """Whether it opens otherwise, or turns a bound round: what is lost once both texts are made comparable."""
+    return _opens_otherwise(reference, response) or turns_a_bound(_plain(reference), _plain(response))
 
 
 def _opens_otherwise(reference: str, response: str) -> bool:
@@ -134,7 +139,7 @@ def _without_bounds(text: str, other: str) -> str:
 
     def shortened(bound: re.Match[str]) -> str:
         said = _comparison(bound)
-        compares = bound[1].casefold() not in _PLACES or _BOUNDED.search(other)
+        compares = bound[1].casefold() not in OF_PLACE or _BOUNDED.search(other)
         return "" if said and said not in compared and compares else bound[0]
 
     return _BOUND.sub(shortened, text)
