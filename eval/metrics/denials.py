@@ -16,11 +16,13 @@ _HALF = re.compile(
     re.IGNORECASE,
 )
 _PART = re.compile(
-    rf"{_HALF.pattern}|, while |, (?=not\b|it is\b|they are\b)|\s(?:\(|[–—-]\s)(?=not\b)"
+    rf"{_HALF.pattern}|, while |, (?=not\b)|\s(?:\(|[–—-]\s)(?=not\b)"
     r"|,? and (?=(?:\w+ )?not\b|never\b)",
     re.IGNORECASE,
 )
 """Where a sentence of an answer may turn to something else. "Dogs and cats are not" stays whole: it denies both."""
+_PUT_RIGHT = re.compile(r", (?=(?:it is|they are)\b)", re.IGNORECASE)
+"""Where it may turn to what is so: "It is not in Room 11, it is in Room 12"."""
 _TURNING = NEGATORS | HINGES
 _SETTING_APART = UPWARDS | DOWNWARDS | {"over", "other", "own"}
 _ADDING_NOTHING = (
@@ -88,7 +90,7 @@ def _denies_what_is_bare(reference: str, response: str) -> bool:
     if not is_bare(reference) or _NOT_ONLY.search(response) or not HINGES.isdisjoint(tokens(response)):
         return False
     bare = _words_of_bare(reference)
-    named = any(bare.issubset(map(_singular, part.words)) for part in _parts(response))
+    named = any(bare.issubset(map(_singular, part.words)) for part in _smaller_parts(response))
     return named and not _tells_what_is_bare(reference, response, DENIERS)
 
 
@@ -97,7 +99,11 @@ def _tells_what_is_bare(reference: str, text: str, negators: Set[str]) -> bool:
     if not is_bare(reference):
         return False
     bare = _words_of_bare(reference)
-    return any(bare <= _freely(part, bare, negators) for part in _parts(text))
+    return any(bare <= _freely(part, bare, negators) for part in _smaller_parts(text))
+
+
+def _smaller_parts(text: str) -> tuple[Claim, ...]:
+    return _parts(_PUT_RIGHT.sub("\n", text))
 
 
 def _words_of_bare(reference: str) -> set[str]:
