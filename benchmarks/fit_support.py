@@ -26,7 +26,7 @@ from eval.labels.readers import read_labelled
 from eval.labels.table import figure
 from eval.metrics import support_features
 from eval.metrics.lexical import k_precision
-from eval.metrics.support import WEIGHTS, Logistic, Weights, claimed
+from eval.metrics.support import WEIGHTS, Logistic, Weights, claimed, evidence_of
 from eval.statistics import Confidence
 
 UNTOLD, ALTERED = support_features.UNTOLD, support_features.ALTERED
@@ -57,10 +57,7 @@ def sample(rows: Iterable[tuple[Sequence[str], str, bool, str]]) -> Sample:
     kept = [
         (tuple(evidence), response, label, cluster) for evidence, response, label, cluster in rows if claimed(response)
     ]
-    features = [
-        support_features.features(claimed(response), support_features.source(evidence))
-        for evidence, response, *_ in kept
-    ]
+    features = [support_features.features(claimed(response), evidence_of(evidence)) for evidence, response, *_ in kept]
     return Sample(
         untold=np.array([each.untold for each in features]),
         altered=np.array([each.altered for each in features]),

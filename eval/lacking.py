@@ -97,7 +97,8 @@ def _if_it_denies_nothing(question: Question, response: str) -> float:
     """The correctness of what is taken for a denial and may be none, were it none; 0 where it contradicts otherwise."""
     if gives_nothing_asked(question, response, coverage):
         return 0.0
-    perhaps = (right for right in deciding(question.right_answers, response) if contradicts_perhaps(right, response))
+    rights, asked = deciding(question.right_answers, response), question.user_input
+    perhaps = (right for right in rights if contradicts_perhaps(right, response, asked))
     return max((coverage(right, response) for right in perhaps), default=0.0)
 
 

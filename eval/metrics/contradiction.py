@@ -13,14 +13,15 @@ from itertools import pairwise
 
 from eval.metrics.addresses import names_another_address
 from eval.metrics.amounts import CLOCK, Amount, amounts, is_told, lasting, readings
+from eval.metrics.bounds import OF_PLACE, turns_a_bound
 from eval.metrics.claims import Claim, claims
-from eval.metrics.denials import denies, is_about_the_same, may_be_turned_round
+from eval.metrics.denials import denies, is_about_the_same, is_bare, may_be_turned_round
 from eval.metrics.lexical import tokens
 from eval.metrics.opening import opens_with, without_opening
-from eval.metrics.rates import has_other_rate
+from eval.metrics.rates import has_other_frequency, has_other_rate, says_always_for_an_amount
 from eval.metrics.spelling import written_out
 from eval.metrics.support_features import Source, has_other_unit, source
-from eval.metrics.word_lists import DOWNWARDS, UPWARDS
+from eval.metrics.word_lists import DOWNWARDS, NEGATORS, OF_LACK, UPWARDS
 
 _NO_LONGER = re.compile(r"\bno longer\b(?! than)", re.IGNORECASE)
 _DENIALS = (
@@ -35,8 +36,6 @@ _MAY_NOT = re.compile(
     re.IGNORECASE,
 )
 
-_PLACES = frozenset({"after", "before", "above", "below", "beyond", "under"})
-"""Comparisons that may tell when or where only: they compare where the other text has a bound."""
 _BOUNDED = re.compile(r"\b(?:only|within|until|till|up to|at most|at least|latest|earliest|first|by)\b", re.IGNORECASE)
 _COMPARISON = (
     rf"\b({'|'.join(sorted(UPWARDS | DOWNWARDS))}|over(?=\s[\d$€£]))\b"  # "carry over" is no comparison
@@ -56,6 +55,9 @@ def contradicts(reference: str, response: str) -> bool:
       day of a month. The same amount in another unit is the same number. A year and its decade do not differ.
     - It gives a number of the reference another unit, and not the right one anywhere, or has it per another time: per
       year, not per month.
+    - Something is "every two weeks", and weekly in the reference, or the reverse (`has_other_frequency`), or "24 hours
+      a day" stands for one day.
+    - It has fewer than a number of which the reference has more (`turns_a_bound`).
     - It names another address, or code (`names_another_address`).
     - A sentence of it denies, by not or never, what the nearest sentence of the reference says, or affirms what is
       denied there (`denies`). "Not more than 5" sets a bound and denies nothing, unless the other text has "more than
@@ -65,16 +67,28 @@ def contradicts(reference: str, response: str) -> bool:
     also where that of the reference does, as "27 days" beside a whole sentence.
     """
     plain = _comparable(reference, response)
-    return _opens_otherwise(reference, response) or _counts_or_names_otherwise(*plain) or denies(*plain)
+    return _says_otherwise(reference, response) or _counts_or_names_otherwise(*plain) or denies(*plain)
 
 
-def contradicts_perhaps(reference: str, response: str) -> bool:
+def contradicts_perhaps(reference: str, response: str, question: str = "") -> bool:
     """Whether a response contradicts a reference by nothing but a denial that may be turned round
-    (`may_be_turned_round`), so that it may be right all the same.
+    (`may_be_turned_round`), so that it may be right all the same; of a bare reference also where the question asks for
+    what is not: "SSO is not in Basic" names what was asked for by "Which plan lacks SSO?".
     """
     plain = _comparable(reference, response)
-    elsewise = _opens_otherwise(reference, response) or _counts_or_names_otherwise(*plain)
-    return not elsewise and denies(*plain) and may_be_turned_round(*plain)
+    elsewise = _says_otherwise(reference, response) or _counts_or_names_otherwise(*plain)
+    if elsewise or not denies(*plain):
+        return False
+    return may_be_turned_round(*plain) or (is_bare(reference) and _asks_for_what_is_not(question))
+
+
+def _asks_for_what_is_not(question: str) -> bool:
+    return not (NEGATORS | OF_LACK).isdisjoint(tokens(with_plain_denials(question)))
+
+
+def _says_otherwise(reference: str, response: str) -> bool:
+    """Whether it opens otherwise, or turns a bound round: what is lost once both texts are made comparable."""
+    return _opens_otherwise(reference, response) or turns_a_bound(_plain(reference), _plain(response))
 
 
 def _opens_otherwise(reference: str, response: str) -> bool:
@@ -84,8 +98,14 @@ def _opens_otherwise(reference: str, response: str) -> bool:
 
 def _counts_or_names_otherwise(reference: str, response: str) -> bool:
     evidence, found = source((reference,)), claims(response)
-    counts = _has_other_number(evidence, found) or _has_other_unit(evidence, found)
-    return counts or has_other_rate(reference, response) or names_another_address(reference, response)
+    return (
+        _has_other_number(evidence, found)
+        or _has_other_unit(evidence, found)
+        or has_other_rate(reference, response)
+        or has_other_frequency(reference, response)
+        or says_always_for_an_amount(reference, response)
+        or names_another_address(reference, response)
+    )
 
 
 def _comparable(reference: str, response: str) -> tuple[str, str]:
@@ -119,7 +139,7 @@ def _without_bounds(text: str, other: str) -> str:
 
     def shortened(bound: re.Match[str]) -> str:
         said = _comparison(bound)
-        compares = bound[1].casefold() not in _PLACES or _BOUNDED.search(other)
+        compares = bound[1].casefold() not in OF_PLACE or _BOUNDED.search(other)
         return "" if said and said not in compared and compares else bound[0]
 
     return _BOUND.sub(shortened, text)

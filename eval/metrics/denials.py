@@ -4,28 +4,36 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from eval.metrics.claims import Claim, claims
 from eval.metrics.lexical import tokens
 from eval.metrics.support_features import Source, source
-from eval.metrics.word_lists import DOWNWARDS, FUNCTION_WORDS, HINGES, NEGATORS, UPWARDS
+from eval.metrics.word_lists import DENIERS, DOWNWARDS, FUNCTION_WORDS, HINGES, NEGATORS, UPWARDS
 
 _HALF = re.compile(
     r"(?<!\bnothing)(?<!\banything)(?<!\ball)(?<!\bnone),? \bbut (?!also\b|rather\b)|,? (?:al)?though |,? whereas |; ",
     re.IGNORECASE,
 )
-_PART = re.compile(rf"{_HALF.pattern}|, while |, (?=not\b)|,? and (?=(?:\w+ )?not\b|never\b)", re.IGNORECASE)
+_PART = re.compile(
+    rf"{_HALF.pattern}|, while |, (?=not\b)|\s(?:\(|[–—-]\s)(?=not\b)"
+    r"|,? and (?=(?:\w+ )?not\b|never\b)",
+    re.IGNORECASE,
+)
 """Where a sentence of an answer may turn to something else. "Dogs and cats are not" stays whole: it denies both."""
+_PUT_RIGHT = re.compile(r", (?=(?:it is|they are)\b)", re.IGNORECASE)
+"""Where it may turn to what is so: "It is not in Room 11, it is in Room 12"."""
 _TURNING = NEGATORS | HINGES
 _SETTING_APART = UPWARDS | DOWNWARDS | {"over", "other", "own"}
 _ADDING_NOTHING = (
     FUNCTION_WORDS | NEGATORS | {"anymore", "currently", "ever", "however", "still", "yet"}
 ) - _SETTING_APART
+_BINDING = {word for word in FUNCTION_WORDS if len(word) > 1}
+"""What a bare reference need not be told with. A letter may be its name: drive D."""
 _IT = ("it", "they")
 _NOT_ONLY = re.compile(r"\bnot (?:only|just|merely|simply)\b", re.IGNORECASE)
 _BARE = 2
-"""A reference of at most so many words is told by whoever names it, if only to deny it."""
+"""Content words of a bare reference, at most."""
 
 
 def denies(reference: str, response: str) -> bool:
@@ -44,7 +52,11 @@ def denies(reference: str, response: str) -> bool:
     evidence, parts = source((reference,)), _parts(response)
     told = {claim.words for claim in evidence.claims}
     return (
-        any(_denies_by_a_part(claim, evidence, parts) for claim in claims(response) if claim.words not in told)
+        any(
+            _denies_by_a_part(claim, evidence, parts)
+            for claim in claims(response)
+            if claim.words not in told and not _tells_what_is_bare(reference, claim.text, NEGATORS)
+        )
         or _denies_a_half(reference, response, parts)
         or _denies_what_is_bare(reference, response)
     )
@@ -63,17 +75,59 @@ def may_be_turned_round(reference: str, response: str) -> bool:
     return differing.total() > 1 or not HINGES.isdisjoint(differing) or len(_parts(response)) > 1
 
 
-def _denies_what_is_bare(reference: str, response: str) -> bool:
-    """Whether all of a response that has the words of a bare reference denies them: "It is not enabled by default."
-    beside "enabled".
-    """
+def is_bare(reference: str) -> bool:
+    """Whether a reference is so short that whoever names it tells it, if only to deny it: "Plan A", "enabled"."""
     bare = claims(reference)
-    if len(bare) != 1 or not 0 < len(bare[0].content) <= _BARE or bare[0].negators or bare[0].in_characters:
+    return len(bare) == 1 and 0 < len(bare[0].content) <= _BARE and not bare[0].negators and not bare[0].in_characters
+
+
+def _denies_what_is_bare(reference: str, response: str) -> bool:
+    """Whether a response has all words of a bare reference in a part of it, and each such part denies one of them: "It
+    is not enabled by default." beside "enabled".
+
+    Words are compared as they are written, but for a plural: "You need not enable it" does not deny "enabled".
+    """
+    if not is_bare(reference) or _NOT_ONLY.search(response) or not HINGES.isdisjoint(tokens(response)):
         return False
-    if _NOT_ONLY.search(response) or not HINGES.isdisjoint(tokens(response)):
+    bare = _words_of_bare(reference)
+    named = any(bare.issubset(map(_singular, part.words)) for part in _smaller_parts(response))
+    return named and not _tells_what_is_bare(reference, response, DENIERS)
+
+
+def _tells_what_is_bare(reference: str, text: str, negators: Set[str]) -> bool:
+    """Whether a part of a text has the words of a bare reference, and denies none of them by one of some negators."""
+    if not is_bare(reference):
         return False
-    named = [each for each in _parts(response) if each.stem_set.issuperset(bare[0].content)]
-    return bool(named) and all(bare[0].content[0] in each.denied for each in named)
+    bare = _words_of_bare(reference)
+    return any(bare <= _freely(part, bare, negators) for part in _smaller_parts(text))
+
+
+def _smaller_parts(text: str) -> tuple[Claim, ...]:
+    return _parts(_PUT_RIGHT.sub("\n", text))
+
+
+def _words_of_bare(reference: str) -> set[str]:
+    return {_singular(word) for word in claims(reference)[0].words if word not in _BINDING}
+
+
+def _freely(part: Claim, bare: Set[str], negators: Set[str]) -> set[str]:
+    """The words of a bare reference that stand somewhere in a part without a negator before them.
+
+    Words of the reference and such as add nothing may be between: York is not free in "not in New York", nor
+    "encrypted" in "not currently encrypted".
+    """
+    free: set[str] = set()
+    denied = False
+    for word in part.words:
+        if (name := _singular(word)) in bare:
+            free |= set() if denied else {name}
+        elif word in NEGATORS or word not in _ADDING_NOTHING:
+            denied = word in negators
+    return free
+
+
+def _singular(word: str) -> str:
+    return word.removesuffix("s")
 
 
 def is_about_the_same(claim: Claim, best: Claim, differing: frozenset[str]) -> bool:
@@ -83,7 +137,7 @@ def is_about_the_same(claim: Claim, best: Claim, differing: frozenset[str]) -> b
 
 
 def _parts(text: str) -> tuple[Claim, ...]:
-    return claims(_PART.sub(". ", text))
+    return claims(_PART.sub("\n", text))
 
 
 def _denies_by_a_part(claim: Claim, evidence: Source, parts: Sequence[Claim]) -> bool:
@@ -111,12 +165,12 @@ def _denies_a_half(reference: str, response: str, parts: Sequence[Claim]) -> boo
     """Whether a half of a sentence of the response, before or after a "but", denies a half of the reference and has
     nothing of the others: "It runs not on Linux" beside "It runs on Linux, but not on Windows".
     """
-    halves = _HALF.sub(". ", reference)
+    halves = _HALF.sub("\n", reference)
     if halves == reference:
         return False
     evidence = source((halves,))
     told = {claim.words for claim in evidence.claims}
-    for claim in claims(_HALF.sub(". ", response)):
+    for claim in claims(_HALF.sub("\n", response)):
         best = evidence.best(claim)
         others = {its_stem for each in evidence.claims if each is not best for its_stem in each.content}
         only_there = others - best.stem_set if best else others
@@ -159,7 +213,7 @@ def _differ(claim: Claim, other: Claim) -> bool:
 
 def _tells_a_half(claim: Claim, best: Claim) -> bool:
     """Whether a claim holds a half of a sentence, and says each that it holds as it is said there."""
-    held = [half for half in claims(_HALF.sub(". ", best.text)) if _holds(claim, half)]
+    held = [half for half in claims(_HALF.sub("\n", best.text)) if _holds(claim, half)]
     return bool(held) and not any(_differ(claim, half) for half in held)
 
 

@@ -12,7 +12,7 @@ from eval.metrics.word_lists import DENIERS
 Said = Literal["yes", "no"]
 
 _ZH_YES = frozenset({"是", "是的", "可以", "能", "会", "对"})
-_ZH_NO = frozenset({"否", "不", "不是", "不可以", "不能", "不会", "不行", "不对"})
+_ZH_NO = frozenset({"否", "不", "不是", "不是的", "不可以", "不能", "不会", "不行", "不对"})
 _ZH_PAUSE = re.compile(r"[,，.。;；:：!！\n]")
 
 _MARKS = "[*_\"'”’`]{0,4}"  # bounded: a small model may write nothing but stars
@@ -61,7 +61,8 @@ def opens_with(text: str) -> Said | None:
     opening = _opening(text)
     if opening:
         return opening[0]
-    return None if text.isascii() else in_chinese(_ZH_PAUSE.split(text, maxsplit=1)[0])
+    opening_in_chinese = _in_chinese(text)
+    return opening_in_chinese[0] if opening_in_chinese else None
 
 
 def in_chinese(text: str) -> Said | None:
@@ -71,14 +72,23 @@ def in_chinese(text: str) -> Said | None:
 
 
 def without_opening(text: str) -> str:
-    """The text without the English yes or no that it opens with, and without what led to that."""
-    opening = _opening(text)
+    """The text without the yes or no that it opens with, and without what led to that."""
+    opening = _opening(text) or _in_chinese(text)
     return text[opening[1] :] if opening else text
 
 
 def without_lead_in(text: str) -> str:
     """The text without words that only lead to an answer: "Unfortunately, ..."."""
     return _LEAD_IN.sub("", text, count=1) if _LEAD_IN.match(text) else text
+
+
+def _in_chinese(text: str) -> tuple[Said, int] | None:
+    """The Chinese yes or no that a text opens with, and where what follows begins."""
+    if text.isascii():
+        return None
+    pause = _ZH_PAUSE.search(text)
+    said = in_chinese(text[: pause.start()] if pause else text)
+    return (said, pause.end() if pause else len(text)) if said else None
 
 
 def _opening(text: str) -> tuple[Said, int] | None:

@@ -8,6 +8,7 @@ version, of which 1.3 is another. What only a second text tells, `eval.metrics.o
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from itertools import zip_longest
 
@@ -71,6 +72,7 @@ _THOUSANDS = re.compile(
 )
 """A plain space before three digits may part two columns of a table, unless the last three are zeros."""
 _MEETING = re.compile(rf"(?<=[{UNSPACED}])(?=[^\W{UNSPACED}])|(?<=[^\W{UNSPACED}])(?=[{UNSPACED}])")
+_ACCENTS = re.compile(r"(?<=[A-Za-z])[\u0300-\u036f]+")
 _CITATION = re.compile(r"\s?\[\^?[1-9]\d{0,2}\^?(?:\s*[,–-]\s*[1-9]\d{0,2})*\]")
 _LIST_NUMBER = re.compile(r"^[ \t]*(\d{1,2})[.)][ \t]+(?=\S)", re.MULTILINE)
 
@@ -114,6 +116,13 @@ def cleaned(text: str) -> str:
     plain = _LIST_NUMBER.sub("", text) if listed == list(range(1, len(listed) + 1)) else text
     uncited = _CITATION.sub(" ", plain)
     return _MEETING.sub(" ", _THOUSANDS.sub("", uncited if re.search(r"\w", uncited) else plain))
+
+
+def without_accents(text: str) -> str:
+    """As who has no such keys writes it: Jose, Zurich. Letters of other scripts keep what stands on them."""
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", text)))
 
 
 def figures(text: str) -> str:

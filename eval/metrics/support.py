@@ -20,6 +20,7 @@ from eval.metrics import support_features
 from eval.metrics.claims import Claim, claims
 from eval.metrics.courtesies import without_courtesies
 from eval.metrics.opening import without_opening
+from eval.metrics.spelling import without_accents
 
 WEIGHTS = Path(__file__).with_suffix(".json")
 
@@ -53,10 +54,10 @@ def support(evidence: Sequence[str], response: str) -> float:
     found = claimed(response)
     if not found:
         return 1.0
-    source, weights = support_features.source(tuple(evidence)), load_weights()
+    weights = load_weights()
     in_characters = 2 * sum(claim.in_characters for claim in found) > len(found)
     told = weights.told_in_characters if in_characters else weights.told_in_words
-    untold, altered = support_features.features(found, source)
+    untold, altered = support_features.features(found, evidence_of(evidence))
     return told(untold) * weights.unaltered(altered)
 
 
@@ -64,8 +65,14 @@ def claimed(response: str) -> tuple[Claim, ...]:
     """The sentences of a response that claim something: courtesies and lead-ins do not, nor does the yes or no that it
     opens with, which answers the question and denies nothing of the evidence; unless they are all of it.
     """
-    said = without_courtesies(response)
-    return claims(without_opening(said)) or claims(said) or claims(response)
+    plain = without_accents(response)
+    said = without_courtesies(plain)
+    return claims(without_opening(said)) or claims(said) or claims(plain)
+
+
+def evidence_of(texts: Sequence[str]) -> support_features.Source:
+    """The evidence that claims are looked up in, without accents as they are: Jose stands in "José"."""
+    return support_features.source(tuple(map(without_accents, texts)))
 
 
 @cache

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from eval.metrics.claims import Claim, claims
 from eval.metrics.lexical import stem
+from eval.metrics.support_numbers import Numbers
 from eval.metrics.word_lists import OPPOSITES, PREFIXES
 
 UNTOLD = ("words", "new_pairs", "best_sentence", "longest_stretch", "speaker", "question")
@@ -40,9 +41,9 @@ ALTERED = (
 )
 """What is told otherwise:
 
-- number, name: one that the evidence does not hold, 0 or 1
+- number, name: one that the evidence does not hold, a day with its month among numbers, 0 or 1
 - number_elsewhere, name_elsewhere: one that the nearest sentence does not hold, and others beside other words, 0 or 1
-- unit: a number that the evidence has with another unit, 0 or 1
+- unit: a number that the evidence has with another unit, per another time, or in the other half of the day, 0 or 1
 - negation: more negators than the nearest sentence, or a word affirmed that is negated there, 0 or 1
 - opposite: the opposite of a word in the nearest sentence, 0 or 1
 - swapped: two words that would fit the evidence better in each other's place, 0 to 1
@@ -73,6 +74,7 @@ class Source:
         for claim in self.claims:
             for number, unit in claim.numbers:
                 self.units.setdefault(number, set()).add(unit)
+        self.numbers = Numbers(self.claims)
         self.initials = "".join(word[0] for claim in self.claims for word in claim.words)
         self.speaks = any(claim.speaks for claim in self.claims)
 
@@ -147,13 +149,16 @@ def _altered(claim: Claim, best: Claim | None, evidence: Source) -> tuple[float,
         return (0.0,) * len(ALTERED)
     there = frozenset(number for number, _ in best.numbers) | best.stem_set
     numbers = frozenset(number for number, _ in claim.numbers)
-    number = not all(map(evidence.has_number, numbers))
+    number = not all(map(evidence.has_number, numbers)) or evidence.numbers.lacks_a_date(claim)
     name = not all(map(evidence.has_name, claim.names))
     spaced = not claim.in_characters
     return (
         float(number),
         float(not number and any(_is_stranger(each, claim, evidence) for each in numbers - there)),
-        float(any(has_other_unit(each, unit, evidence) for each, unit in claim.numbers)),
+        float(
+            any(has_other_unit(each, unit, evidence) for each, unit in claim.numbers)
+            or evidence.numbers.has_otherwise(claim)
+        ),
         float(name),
         float(not name and any(_is_stranger(each, claim, evidence) for each in {*claim.names} - best.stem_set)),
         float(_denies(claim, best)),

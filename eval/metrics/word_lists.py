@@ -50,6 +50,8 @@ OF_COURTESY = (
 )
 """All that a sentence of mere courtesy says: "Let me know if you have any other questions!"."""
 NEGATORS = _words("hardly neither never no nobody none nor not nothing nowhere without 不 没 未 无 非 勿")
+OF_LACK = _words("except excluded exclude excludes lack lacked lacking lacks missing unavailable unsupported")
+"""By which a question asks for what is not, as it does by a negator."""
 YES_NO = _words("yes no")
 DENIERS = _words("never not 不 没 未")
 """The negators that deny what a sentence says; the others may deny one thing in it (no tier, without a taint)."""

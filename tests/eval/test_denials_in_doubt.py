@@ -46,6 +46,31 @@ def test_a_plain_denial_and_another_number_are_certain(reference: str, response:
     assert not contradicts_perhaps(reference, response)
 
 
+@pytest.mark.parametrize(
+    ("asked", "reference", "response"),
+    [
+        ("Which plan lacks SSO?", "Basic", "SSO is not in Basic."),
+        ("What does it lack?", "encryption", "It does not have encryption."),
+        ("Which feature is unavailable in Basic?", "SSO", "Basic does not have SSO."),
+        ("Which plan doesn't have SSO?", "Plan A", "SSO is not in Plan A."),
+        ("Which plan is without SSO?", "Plan A", "SSO is not in Plan A."),
+    ],
+)
+def test_a_denial_may_name_what_is_not_where_that_is_asked_for(asked: str, reference: str, response: str) -> None:
+    assert contradicts_perhaps(reference, response, asked)
+    assert not contradicts_perhaps(reference, response, "Which one is it?")
+    lost = what_may_lack(
+        question(0).model_copy(update={"user_input": asked, "reference": reference}), reply(response), frozenset()
+    )
+    assert (lost.uncounted, lost.why) == (True, "denying")
+
+
+def test_a_sentence_is_denied_plainly_whatever_is_asked() -> None:
+    assert not contradicts_perhaps(
+        "Logs are kept for 30 days.", "Logs are not kept for 30 days.", "How long are they not deleted?"
+    )
+
+
 def test_what_it_may_lack_is_what_the_denial_took() -> None:
     asked = about(0)
     lost = what_may_lack(asked, reply(ONLY), frozenset())

@@ -44,7 +44,11 @@ LEADS = (
         ("No credit card is needed.", None, "No credit card is needed."),
         ("No one is allowed.", None, "No one is allowed."),
         ("Yes or no", None, "Yes or no"),
-        ("不可以，房间里不欢迎宠物。", "no", "不可以，房间里不欢迎宠物。"),
+        ("不可以，房间里不欢迎宠物。", "no", "房间里不欢迎宠物。"),
+        ("是的：有。", "yes", "有。"),
+        ("不是的，没有限制。", "no", "没有限制。"),
+        ("不行", "no", ""),
+        ("不允许携带宠物。", None, "不允许携带宠物。"),
         ("对于宠物没有规定。", None, "对于宠物没有规定。"),
     ],
 )

@@ -22,8 +22,16 @@ DRAGON = "Dragon was developed by Chan-Yi Lin, Ting-An Yeh and Jerry Chou, and p
 TAINT = "Under a taint with the effect NoExecute, running pods that do not tolerate the taint are evicted."
 WAIT = "By default the Coscheduling plugin lets a pod wait 60 seconds for the rest of its group."
 TIERS = "An Ebb job that has been preempted 5 times is moved to the Neap tier."
+RELEASED = "Version 2 was released on 18 May 2018. Backups are kept for 30 days."
+RANGE = "It is open from 3 to 14 May 2018, and closed in March."
+PRICES = "Plan A costs $49 per month, or $490 per year. The office opens at 9 am, on Fridays from 9 am to 9 pm."
+FOUNDED = "José García founded Acme in Zürich in 1999."
 ZH = "默认情况下，协同调度插件让容器组等待60秒，直到同组的其他成员都找到节点。"
 
+OTHER_DATES = (
+    *("18 March 2018", "Mar 18, 2018", "March 18, 2018", "18 Jun 2018", "18/03/2018", "2018-03-18"),
+    *("19 May 2018", "May 19, 2018", "19/05/2018", "2018-05-19", "30 May 2018"),
+)
 SENTENCES = (DRAGON, TAINT, WAIT, TIERS)
 TEXT = st.one_of(st.text(max_size=80), st.lists(st.sampled_from([*SENTENCES, ZH, "not", "?", "7", "I"])).map(" ".join))
 
@@ -43,8 +51,32 @@ TEXT = st.one_of(st.text(max_size=80), st.lists(st.sampled_from([*SENTENCES, ZH,
         (DRAGON, "Dragon was developed by Chan-Yi Lin, Ting-An Yeh and Jerry Chou."),
         (TIERS, "After it was preempted 5 times, an Ebb job is moved to the Neap tier."),
         (TAINT, "Running pods that don't tolerate the taint are evicted."),
+        (RELEASED, "It was released on May 18, 2018."),
+        (RELEASED, "It was released on the 18th of May 2018."),
+        (RELEASED, "It was released on 18/05/2018."),
+        (RELEASED, "It was released on 05/18/2018."),
+        (RELEASED, "It was released on 18.5.2018."),
+        (RELEASED, "It was released on 2018-05-18."),
+        (RANGE, "It is open from 3 May to 14 May 2018."),
+        ("In May 2018, on the 18th, it was released.", "It was released on 18 May 2018."),
+        ("Employees can carry over up to 5 days.", "Up to 5 may be carried over."),
+        (PRICES, "Plan A costs $49 per month."),
+        (PRICES, "Plan A costs 49 dollars a month."),
+        (PRICES, "Plan A is $49 monthly."),
+        (PRICES, "Plan A costs $49/month, or $490 per year."),
+        (PRICES, "The office opens at 9 am."),
+        (PRICES, "The office opens at 9 a.m."),
+        (PRICES, "The office is open from 9 am to 9 pm on Fridays."),
+        (FOUNDED, "Jose Garcia founded Acme in Zurich in 1999."),
+        (FOUNDED.replace("í", "i").replace("ü", "u"), FOUNDED),
+        (FOUNDED.replace("ü", "u\u0308"), FOUNDED),
+        ("Всё хранится в Йошкар-Оле.", "Всё хранится в Йошкар-Оле."),
         (ZH, "协同调度插件让容器组等待60秒。"),
         (ZH, "60秒"),
+        ("房间内不允许携带宠物。", "不，房间内不允许携带宠物。"),
+        ("房间内不允许携带宠物。", "不行，房间内不允许携带宠物。"),
+        ("房间内不允许携带宠物。", "不是的，房间内不允许携带宠物。"),
+        (ZH, "是的，协同调度插件让容器组等待60秒。"),
     ],
 )
 def test_supported(evidence: str, response: str) -> None:
@@ -59,6 +91,17 @@ def test_supported(evidence: str, response: str) -> None:
         (WAIT, "The Coscheduling plugin does not let a pod wait 60 seconds."),
         (WAIT, "The Coscheduling plugin lets a pod wait 60 seconds, a limit that an auditor of the bank asked for."),
         (WAIT, "The Volcano plugin lets a pod wait 60 seconds."),
+        *((RELEASED, f"It was released on {date}.") for date in OTHER_DATES),
+        (RANGE, "It is open from 3 May to 14 March 2018."),
+        (f"{RELEASED} Version 1 was released on 3 March 2018.", "Version 2 was released on 18 March 2018."),
+        (PRICES, "Plan A costs $49 per year."),
+        (PRICES, "Plan A costs 49 dollars a week."),
+        (PRICES, "Plan B costs $490 per month."),
+        ("The office opens at 9 am.", "The office opens at 9 pm."),
+        ("The office opens at 9 am.", "The office opens at 9 p.m."),
+        ("It is closed after 17:30 every day.", "It is closed after 5:30 am every day."),
+        (FOUNDED, "Jose Garcia founded Acme in Munich in 1999."),
+        (FOUNDED, "Jose Perez founded Acme in Zurich in 1999."),
         (WAIT, "I think that you should ask somebody else."),
         (WAIT, "Have you tried to wait?"),
         (WAIT, "7"),
@@ -70,6 +113,7 @@ def test_supported(evidence: str, response: str) -> None:
         (TAINT, "Under a taint with the effect NoExecute, running pods that tolerate the taint are evicted."),
         (TIERS, "A Neap job that has been preempted 5 times is moved to the Ebb tier."),
         (ZH, "协同调度插件让容器组等待90秒。"),
+        (ZH, "是的，协同调度插件让容器组等待90秒。"),
         (ZH, "节点由管理员在上海的机房里手动重启。"),
     ],
 )
@@ -102,6 +146,11 @@ def test_a_changed_number_lowers_it(right: int, wrong: int) -> None:
 )
 def test_a_negation_lowers_it(right: str, wrong: str) -> None:
     assert support([right], wrong) < support([right], right) / 2
+
+
+@pytest.mark.parametrize("said", ["不，", "不可以，", "否。", "是的，", "对！"])
+def test_an_opening_yes_or_no_in_chinese_claims_nothing_of_the_evidence(said: str) -> None:
+    assert support([ZH], said + ZH) == support([ZH], ZH)
 
 
 def test_one_wrong_claim_lowers_a_long_answer() -> None:
