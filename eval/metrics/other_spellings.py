@@ -20,6 +20,7 @@ from eval.metrics.claims import claims
 from eval.metrics.lexical import KEPT, stem, terms, tokens
 from eval.metrics.spelling import MONTHS, cleaned
 from eval.metrics.times_of_day import times
+from eval.metrics.word_lists import OF_A_TIME
 
 _TIME = {"millisecond": "0.001", "second": "1", "minute": "60", "hour": "3600", "day": "86400", "week": "604800"}
 _MONTHS = {"month": "1", "year": "12"}
@@ -35,6 +36,8 @@ _SIZES: dict[str, tuple[tuple[str, Decimal], ...]] = {
     },
 }
 """In what each unit can be counted exactly: months in no days; a thousand bytes may be 1 024."""
+_UNITS = "|".join(_SIZES)
+_HALF = re.compile(rf"(?:\b(\d{{1,4}}) and )?\bhalf ({_UNITS})s?\b|(?<!\d )\b({_UNITS}) and half\b", re.ASCII)
 _AMOUNT = re.compile(r"(?!0+$)\d{1,12}(?:\.\d{1,6})?", re.ASCII)
 _JOINED = re.compile(r"(?<![\w‐‑-])[^\W\d_]++(?:[‐‑-][^\W\d_]++)++(?![\w‐‑-])")
 _IN_ENGLISH = re.compile(rf"\b(?P<day>\d\d?) (?P<name>{'|'.join(MONTHS)})\b(?: (?P<year>\d{{4}})\b)?", re.ASCII)
@@ -79,12 +82,12 @@ def spellings(text: str) -> tuple[Spelling, ...]:
     """Every word of a text, and what of it may be written otherwise.
 
     Times of day whose half of the day is plain (2 pm, 14:00, 09:30, noon). Days of a month, in English or in Chinese.
-    Numbers with a unit that others of its kind convert into exactly. Words with hyphens. Capitals, with dots or
-    without, so that the pronoun "us" is no "U.S.".
+    Numbers with a unit that others of its kind convert into exactly, and halves of one. Every week, as "weekly". Words
+    with hyphens. Capitals, with dots or without, so that the pronoun "us" is no "U.S.".
     """
     plain = unicodedata.normalize("NFKC", cleaned(text))
     words, named = tokens(text), [Spelling(_without_accents(term), (term,)) for term in terms(text)]
-    amounts = (*_amounts(words), *_lasting(text, words))
+    amounts = (*_amounts(words), *_halves(words), *_lasting(text, words), *_frequencies(words))
     chosen = [Spelling(LETTER_A, ("a",))] if may_be_letter_a(plain) else []
     return (*named, *_times(plain), *_dates(words), *amounts, *_joined(plain), *_capitals(plain, words), *chosen)
 
@@ -124,6 +127,24 @@ def _amounts(words: Sequence[str]) -> Iterator[Spelling]:
         if unit in _SIZES and _AMOUNT.fullmatch(number):
             for counted, size in _SIZES[unit]:
                 yield Spelling(f"{(Decimal(number) * size).normalize()} {counted}", (number, stem(unit)))
+
+
+def _halves(words: Sequence[str]) -> Iterator[Spelling]:
+    """Half an hour, an hour and a half, two and a half hours."""
+    for half in _HALF.finditer(" ".join(words)):
+        number, unit, one = half.groups()
+        for counted, size in _SIZES[unit or one]:
+            amount = Decimal(1 if one else number or 0) + Decimal("0.5")
+            yield Spelling(f"{(amount * size).normalize()} {counted}", tuple(map(stem, half[0].split())))
+
+
+def _frequencies(words: Sequence[str]) -> Iterator[Spelling]:
+    """Weekly, every week, once a week."""
+    for before, word in pairwise(["", *words]):
+        if word in OF_A_TIME and before not in ("bi", "twice", "times"):
+            yield Spelling(f"every {OF_A_TIME[word]}", tuple(terms(word)))
+        elif before in ("each", "every", "once") and word in _SIZES:
+            yield Spelling(f"every {word}", (stem(before), stem(word)))
 
 
 def _lasting(text: str, words: Sequence[str]) -> Iterator[Spelling]:
