@@ -10,14 +10,20 @@ from corpora.model import Document, Question
 OTHER = "und"
 """The tag of a language that is not determined (ISO 639-2)."""
 
-FEWEST = 100
-"""Of fewer words nothing is told."""
-
-SHARE = 0.01
-"""Of English words at least so many are these: 14 % of the demo's documents, 18 % of its questions."""
+FEWEST = 30
+"""Of fewer words, or Chinese characters, nothing is told."""
 
 MOST = 2_000
 """Characters of each document that are looked at."""
+
+SHARE = 0.03
+"""Of a language's words at least so many are its most common ones."""
+
+HAN = 0.05
+"""Of the letters of Chinese text that is full of commands at least so many are Chinese."""
+
+KANA = 0.05
+"""Chinese text has fewer kana than this for each of its characters, Japanese more."""
 
 _ENGLISH = frozenset(
     [
@@ -39,24 +45,125 @@ _ENGLISH = frozenset(
         "your",
     ]
 )
-"""Common words that no other language has many of."""
-_WORD = re.compile(r"[^\W\d_]+")
+_OTHER = frozenset(
+    [
+        "der",
+        "das",
+        "den",
+        "dem",
+        "und",
+        "ist",
+        "nicht",
+        "ein",
+        "eine",
+        "einer",
+        "mit",
+        "für",
+        "wie",
+        "wird",
+        "sich",
+        "auf",
+        "les",
+        "des",
+        "est",
+        "une",
+        "dans",
+        "pour",
+        "sur",
+        "qui",
+        "pas",
+        "du",
+        "au",
+        "quel",
+        "quelle",
+        "el",
+        "los",
+        "las",
+        "una",
+        "por",
+        "para",
+        "con",
+        "del",
+        "cómo",
+        "qué",
+        "il",
+        "che",
+        "della",
+        "di",
+        "sono",
+        "gli",
+        "os",
+        "uma",
+        "não",
+        "em",
+        "ao",
+        "het",
+        "een",
+        "van",
+        "niet",
+        "voor",
+        "met",
+        "och",
+        "att",
+        "är",
+        "som",
+        "det",
+        "og",
+        "på",
+        "av",
+        "ikke",
+        "til",
+        "hvad",
+        "nie",
+        "się",
+        "jest",
+        "na",
+        "że",
+        "je",
+        "bir",
+        "ve",
+        "için",
+        "bu",
+        "nedir",
+        "yang",
+        "dan",
+        "di",
+        "untuk",
+        "és",
+        "az",
+        "egy",
+        "și",
+        "este",
+        "cu",
+        "là",
+        "của",
+        "và",
+    ]
+)
+"""Common words of languages in Latin letters that English has not."""
+_WORD, _LATIN = re.compile(r"[^\W\d_]+"), re.compile(r"[a-zà-ɏ]")
 _HAN, _KANA = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[\u3040-\u30ff]")
 
 
 def language_of(documents: Sequence[Document], questions: Sequence[Question]) -> str:
-    """The tag `en`, `zh` or `OTHER`, by the questions and their answers, or by the documents where they are too few;
-    `en` where these are too.
+    """The tag `en`, `zh` or `OTHER`, by scripts and common words: those of the questions and their answers, or of the
+    documents where these do not tell. Where neither does, as in a corpus of tables, `en`.
     """
     asked = " ".join(text for each in questions for text in (each.user_input, *each.right_answers))
     return _told(asked) or _told(" ".join(document.text[:MOST] for document in documents)) or "en"
 
 
 def _told(text: str) -> str | None:
-    han, kana = len(_HAN.findall(text)), len(_KANA.findall(text))
     words = _WORD.findall(text.casefold())
-    if han > sum(map(len, words)) / 4:
-        return None if han < FEWEST else "zh" if kana < han / 4 else OTHER
+    letters, latin = sum(map(len, words)), sum(len(_LATIN.findall(word)) for word in words)
+    han, kana = len(_HAN.findall(text)), len(_KANA.findall(text))
+    if han >= max(FEWEST, HAN * letters):
+        return "zh" if kana < KANA * han else OTHER
+    if letters - latin > letters / 2 and letters > FEWEST:
+        return OTHER
     if len(words) < FEWEST:
         return None
-    return "en" if sum(word in _ENGLISH for word in words) >= SHARE * len(words) else OTHER
+    english, other = (sum(word in common for word in words) for common in (_ENGLISH, _OTHER))
+    if other > max(english, SHARE * len(words)):
+        return OTHER
+    return "en" if english > SHARE * len(words) else None

@@ -189,7 +189,7 @@ class QuestionRow(Question):
     """A question as it stands in a question file, its evidence quoted."""
 
     reference_contexts: tuple[Quote, ...] = ()  # type: ignore[assignment]  # quotations become spans on reading
-    nearest_document: None = Field(default=None, exclude=True)  # a run's to find
+    nearest_document: str | None = Field(default=None, exclude=True)  # a run's to find
 
 
 def locate_questions(path: Path, rows: Sequence[QuestionRow], documents: Sequence[Document]) -> tuple[Question, ...]:

@@ -13,7 +13,7 @@ from eval.measures import PipelineSummary, summarise_pipeline, values
 from eval.metrics.registry import CORRECTNESS, METRICS
 from eval.numbers import NOTHING
 from eval.paired import Paired
-from eval.pairing import compare_pairs, question_clusters
+from eval.pairing import compare_pairs, document_clusters, question_clusters, question_documents
 from eval.right_answers import compare_answers, rights
 from eval.run import RunFolder
 from eval.statistics import Draws
@@ -128,7 +128,9 @@ def _different(change: Change, comparison: Comparison) -> str:
 
 def _changes(a: RunFolder, b: RunFolder, pipelines: list[str], common: set[str]) -> list[Change]:
     confidence = b.manifest.evaluation.intervals
-    clusters = question_clusters([question for question in b.questions if question.id in common])
+    # a run of an earlier version knows of no nearest documents
+    documents = question_documents(a.questions) | question_documents(b.questions)
+    clusters = document_clusters(sorted(common), {key: documents[key] for key in common & documents.keys()})
     by_run = [
         {name: [each for each in trials if each.pipeline == name and each.question_id in common] for name in pipelines}
         for trials in (a.trials(), b.trials())

@@ -11,7 +11,7 @@ import numpy as np
 
 from corpora.errors import EngineTimeoutError
 from eval.planning import MOST_QUESTIONS
-from eval.statistics import EQUAL, Draws, Estimate, cluster_sums, least_mean, mean_interval, standard_error, t_interval
+from eval.statistics import Draws, Estimate, cluster_sums, least_mean, mean_interval, standard_error, t_interval
 from eval.trial import Trial
 
 LATE = 0.05
@@ -40,8 +40,7 @@ def late_answers(trials: Sequence[Trial], seconds: float, drawn: Draws) -> Late:
     Resampled documents tell nothing where no answer is late, and too little where few are: beside them stands the
     exact interval for as many questions as these are worth (`_exact`). Of few turns a t interval says next to nothing,
     even where nearly all of each is late: the low end by turns is the one that holds however they spread
-    (`least_mean`). There is no interval where there are fewer than two turns. Where no answer is late and the limit is
-    far off, how far tells more than the number of answers (`_beyond`).
+    (`least_mean`). There is no interval where there are fewer than two turns.
     """
     taken: dict[str, list[float]] = {}
     for trial in trials:
@@ -63,24 +62,8 @@ def late_answers(trials: Sequence[Trial], seconds: float, drawn: Draws) -> Late:
         resampled = mean_interval(shares, confidence, clusters=documents)
         lows += [] if resampled.low is None else [resampled.low]
         highs += [] if resampled.high is None else [resampled.high]
-    high = max(highs)
-    if not by_turn.mean:
-        high = min(high, _beyond([max(repeated) for repeated in taken.values()], seconds))
-    share = by_turn.model_copy(update={"low": min(lows), "high": high})
-    return Late(share, _more(by_turn.mean, len(taken), size, confidence.level) if high > LATE < exact[1] else None)
-
-
-def _beyond(times: Sequence[float], seconds: float) -> float:
-    """The chance at most that a further answer takes longer, of answers that come in any order and whose times have any
-    distribution: Chebyshev's inequality for a mean and a deviation that are estimated (Saw, Yang and Mo 1984), of their
-    logarithms. With fewer than 19 it is never down at `LATE`.
-    """
-    n, logarithms = len(times), np.log(np.maximum(times, EQUAL))
-    distance = math.log(seconds) - float(logarithms.mean())
-    if n < 2 or distance <= 0:
-        return 1.0
-    spread = float(logarithms.std(ddof=1)) / distance
-    return math.floor((n + 1) / n * ((n * n - 1) / n * spread**2 + 1)) / (n + 1)
+    share = by_turn.model_copy(update={"low": min(lows), "high": max(highs)})
+    return Late(share, _more(by_turn.mean, len(taken), size, confidence.level) if exact[1] > LATE else None)
 
 
 def _more(share: float, n: int, size: float, level: float) -> int | None:

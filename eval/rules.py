@@ -88,7 +88,8 @@ class Chooser:
                 self._out("R4", [name], f"{name} is too slow: {taken}.", seen)
             elif share.high is None or share.high > LATE:
                 further = "" if share.high is None else f"; of further ones more than {numbers.percent(LATE)} may"
-                more = f"; about {numbers.counted(late.more, 'more question')} would tell" if late.more else ""
+                told = f"about {numbers.counted(late.more or 0, 'more question')} would tell"
+                more = f"; if as many of them are late, {told}" if late.more else ""
                 sentence = f"Whether {name} is quick enough cannot be told: {taken}{further}{more}."
                 self._doubt(name, Reason(rule="R4", sentence=sentence, numbers=seen))
 

@@ -18,11 +18,13 @@ from eval.metrics.claims import Claim, claims
 from eval.metrics.denials import denies, is_about_the_same, is_bare, may_be_turned_round
 from eval.metrics.lexical import tokens
 from eval.metrics.opening import opens_with, without_opening
+from eval.metrics.other_spellings import has_other_half
 from eval.metrics.rates import has_other_frequency, has_other_rate, says_always_for_an_amount
 from eval.metrics.spelling import written_out
 from eval.metrics.support_features import Source, has_other_unit, source
 from eval.metrics.word_lists import DOWNWARDS, NEGATORS, OF_LACK, UPWARDS
 
+_VALUE = re.compile(r"\W*(?:true|false)\W*", re.IGNORECASE)
 _NO_LONGER = re.compile(r"\bno longer\b(?! than)", re.IGNORECASE)
 _DENIALS = (
     (re.compile(r"\b(?:forbidden|prohibited|banned|disallowed)\b", re.IGNORECASE), "not allowed"),
@@ -55,8 +57,8 @@ def contradicts(reference: str, response: str) -> bool:
       day of a month. The same amount in another unit is the same number. A year and its decade do not differ.
     - It gives a number of the reference another unit, and not the right one anywhere, or has it per another time: per
       year, not per month.
-    - Something is "every two weeks", and weekly in the reference, or the reverse (`has_other_frequency`), or "24 hours
-      a day" stands for one day.
+    - Something is "every two weeks", or "twice a week", and weekly in the reference, or the reverse
+      (`has_other_frequency`), "24 hours a day" stands for one day, or half an hour for an hour (`has_other_half`).
     - It has fewer than a number of which the reference has more (`turns_a_bound`).
     - It names another address, or code (`names_another_address`).
     - A sentence of it denies, by not or never, what the nearest sentence of the reference says, or affirms what is
@@ -104,6 +106,7 @@ def _counts_or_names_otherwise(reference: str, response: str) -> bool:
         or has_other_rate(reference, response)
         or has_other_frequency(reference, response)
         or says_always_for_an_amount(reference, response)
+        or has_other_half(reference, response)
         or names_another_address(reference, response)
     )
 
@@ -116,8 +119,10 @@ def _comparable(reference: str, response: str) -> tuple[str, str]:
 
 
 def _plain(text: str) -> str:
-    """Without an opening yes or no, which denies what was asked and not what follows; each denial is a "not"."""
-    return with_plain_denials(without_opening(text))
+    """Without an opening yes or no, which denies what was asked and not what follows; each denial is a "not". A mere
+    "true" is the value that was asked for.
+    """
+    return with_plain_denials(text if _VALUE.fullmatch(text) else without_opening(text))
 
 
 def _with_mere_not(text: str, other: str) -> str:

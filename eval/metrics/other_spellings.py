@@ -77,6 +77,20 @@ def respelled(reference: str, response: str) -> list[str]:
     return found
 
 
+def has_other_half(reference: str, response: str) -> bool:
+    """Whether one of two texts has a half in an amount, and the other amounts of that kind, none of which is the same:
+    half an hour, an hour.
+    """
+    sides = [(tokens(text), text) for text in (reference, response)]
+    if not any(True for words, _ in sides for _ in _halves(words)):
+        return False
+    wanted, given = (
+        {each.meant for each in (*_halves(words), *_amounts(words), *_lasting(text, words))} for words, text in sides
+    )
+    kinds = [{meant.split(maxsplit=1)[1] for meant in found} for found in (wanted, given)]
+    return wanted.isdisjoint(given) and not kinds[0].isdisjoint(kinds[1])
+
+
 @lru_cache(maxsize=KEPT)
 def spellings(text: str) -> tuple[Spelling, ...]:
     """Every word of a text, and what of it may be written otherwise.

@@ -24,6 +24,7 @@ _ADVERBS = {adverb: ("1", unit) for adverb, unit in OF_A_TIME.items() if adverb 
     "fortnightly": ("2", "week"),
     "bimonthly": ("2", "month"),
 }
+_OFTEN = ("once", "twice", "times")
 
 
 def has_other_rate(reference: str, response: str) -> bool:
@@ -55,15 +56,15 @@ def has_other_frequency(reference: str, response: str) -> bool:
     summer", "once a week".
     """
     wanted, given = set(_frequencies(reference)), set(_frequencies(response))
-    told = given | {("1", word) for before, word in pairwise(["", *tokens(response)]) if _is_one(before, word)}
+    told = given | {("1", word) for before, word in pairwise(["", *_words(response)]) if _is_one(before, word)}
     return wanted.isdisjoint(told) and not {unit for _, unit in wanted}.isdisjoint(unit for _, unit in given)
 
 
 def _frequencies(text: str) -> Iterator[tuple[str, str]]:
-    """Every how many of which unit: daily is every 1 day, "every other week" every 2 weeks. "Bi-weekly" may be either
-    of two things, and is taken for the same; "twice weekly" is none.
+    """Every how many of which unit: daily is every 1 day, "every other week" every 2 weeks, "twice a week" every 1/2.
+    "Bi-weekly" may be either of two things, and is taken for the same.
     """
-    words = ["", *tokens(text), "", ""]
+    words = ["", *_words(text), "", ""]
     for before, word, following, after in zip(words, words[1:], words[2:], words[3:], strict=False):
         if word in ("every", "each") and following in _TIMES:
             yield "1", following
@@ -71,10 +72,27 @@ def _frequencies(text: str) -> Iterator[tuple[str, str]]:
             yield "2" if following == "other" else following, after
         elif word in _ADVERBS and before not in ("twice", "times") and not before[-1:].isdecimal():
             yield ("2", _ADVERBS[word][1]) if before == "bi" else _ADVERBS[word]
+        elif (number := _so_often(before, word)) and (following in _TIMES or following in _ADVERBS):
+            yield number, _ADVERBS[following][1] if following in _ADVERBS else following
+
+
+def _words(text: str) -> list[str]:
+    """With "twice week" for "twice a week" and for "twice per week"."""
+    words = tokens(text)
+    return [
+        word for before, word in pairwise(["", *words]) if before not in _OFTEN or word not in ("per", "each", "every")
+    ]
+
+
+def _so_often(before: str, word: str) -> str | None:
+    """Every how many, of once, twice and 3 times; None of other words."""
+    if word == "times":
+        return f"1/{before}" if before.isdecimal() else None
+    return {"once": "1", "twice": "1/2"}.get(word)
 
 
 def _is_one(before: str, word: str) -> bool:
-    return word in _TIMES and before != "other" and not before[-1:].isdecimal()
+    return word in _TIMES and before not in {"other", *_OFTEN} and not before[-1:].isdecimal()
 
 
 def says_always_for_an_amount(reference: str, response: str) -> bool:

@@ -40,8 +40,25 @@ def test_it_is_told_by_the_texts(text: str, language: str) -> None:
 
 def test_the_questions_decide_and_few_words_tell_nothing() -> None:
     assert language_of([document(ENGLISH * 20)], asked(GERMAN)) == OTHER
-    assert language_of([document(GERMAN)], asked(GERMAN)[:1]) == "en"
+    assert language_of([document("Der Antrag ist nicht da.")], ()) == "en"
     assert language_of([document("休假")], ()) == "en"
+
+
+@pytest.mark.parametrize(
+    ("documents", "questions", "language"),
+    [
+        (ENGLISH, "vacation days part-time employees: 15 days", "en"),
+        (ENGLISH, "Can I carry over vacation days into next year? Are dogs allowed in offices?", "en"),
+        ("id;tier;price\n17;gold;49\n", "price gold tier", "en"),  # nothing tells
+        (CHINESE, "如何扩展副本数？ kubectl scale deployment web --replicas=5 --namespace production", "zh"),
+        (GERMAN, 'In welchem Jahr ist "The Crown" gestartet, und wer war der Regisseur von "The Wire"?', OTHER),
+        (JAPANESE, "有給休暇申請期限は何日前？", OTHER),
+        ("Отпуск согласуется за две недели, решение принимает руководитель.", "Кто согласует отпуск?", OTHER),
+    ],
+    ids=["keywords", "yes or no", "table", "commands", "English names", "kanji", "Russian"],
+)
+def test_what_has_few_common_words_is_told_by_what_it_has(documents: str, questions: str, language: str) -> None:
+    assert language_of([document(documents * 20)], asked(questions)) == language
 
 
 @pytest.mark.parametrize(("line", "language"), [("", OTHER), ("language: en\n", "en"), ("language: ''\n", OTHER)])

@@ -165,6 +165,26 @@ def test_two_runs_are_compared_on_their_common_questions(tmp_path: Path) -> None
     assert comparison_table(comparison).rows[0][-2] == "not shown"  # nine questions, however clear
 
 
+def test_questions_are_on_the_documents_that_either_run_knows_of(tmp_path: Path) -> None:
+    """One of an earlier version knows of no nearest ones."""
+    bare = [question(n).model_copy(update={"reference_contexts": ()}) for n in range(24)]
+    near = [each.model_copy(update={"nearest_document": f"d{n // 2}"}) for n, each in enumerate(bare)]
+    scores = [float(n % 4 > 1) for n in range(24)]  # two questions of one document are alike
+    runs = {
+        name: (
+            baked(tmp_path / name, {"rag": [0.0] * 24}, questions=tuple(asked)),
+            baked(tmp_path / f"{name} again", {"rag": scores}, seed=3, questions=tuple(asked)),
+        )
+        for name, asked in (("bare", bare), ("near", near))
+    }
+    found = [
+        compare_runs(*pair).changes[0].paired.estimate
+        for pair in (runs["near"], (runs["near"][0], runs["bare"][1]), (runs["bare"][0], runs["near"][1]), runs["bare"])
+    ]
+    assert found[0] == found[1] == found[2]
+    assert found[0] != found[3]
+
+
 def test_questions_whose_right_answers_changed_are_not_the_same(tmp_path: Path) -> None:
     """The same answers, which were right by nobody's reference before an alias was added."""
     added = QUESTIONS[0].model_copy(update={"reference_aliases": ("Something.",)})
