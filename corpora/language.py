@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from corpora.model import Document, Question
@@ -19,128 +20,33 @@ MOST = 2_000
 SHARE = 0.03
 """Of a language's words at least so many are its most common ones."""
 
-HAN = 0.05
-"""Of the letters of Chinese text that is full of commands at least so many are Chinese."""
+FOREIGN = 0.05
+"""Of the letters of text that is full of commands in Latin ones at least so many are its own."""
+
+MARKED = 0.08
+"""Of English words fewer have letters with marks."""
 
 KANA = 0.05
 """Chinese text has fewer kana than this for each of its characters, Japanese more."""
 
-_ENGLISH = frozenset(
-    [
-        "and",
-        "does",
-        "from",
-        "how",
-        "that",
-        "the",
-        "this",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "why",
-        "with",
-        "you",
-        "your",
-    ]
-)
-_OTHER = frozenset(
-    [
-        "der",
-        "das",
-        "den",
-        "dem",
-        "und",
-        "ist",
-        "nicht",
-        "ein",
-        "eine",
-        "einer",
-        "mit",
-        "für",
-        "wie",
-        "wird",
-        "sich",
-        "auf",
-        "les",
-        "des",
-        "est",
-        "une",
-        "dans",
-        "pour",
-        "sur",
-        "qui",
-        "pas",
-        "du",
-        "au",
-        "quel",
-        "quelle",
-        "el",
-        "los",
-        "las",
-        "una",
-        "por",
-        "para",
-        "con",
-        "del",
-        "cómo",
-        "qué",
-        "il",
-        "che",
-        "della",
-        "di",
-        "sono",
-        "gli",
-        "os",
-        "uma",
-        "não",
-        "em",
-        "ao",
-        "het",
-        "een",
-        "van",
-        "niet",
-        "voor",
-        "met",
-        "och",
-        "att",
-        "är",
-        "som",
-        "det",
-        "og",
-        "på",
-        "av",
-        "ikke",
-        "til",
-        "hvad",
-        "nie",
-        "się",
-        "jest",
-        "na",
-        "że",
-        "je",
-        "bir",
-        "ve",
-        "için",
-        "bu",
-        "nedir",
-        "yang",
-        "dan",
-        "di",
-        "untuk",
-        "és",
-        "az",
-        "egy",
-        "și",
-        "este",
-        "cu",
-        "là",
-        "của",
-        "và",
-    ]
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_ENGLISH = _words("and does from how that the this what when where which who why with you your")
+_OTHER = _words(
+    """
+    der das den dem und ist nicht ein eine einer mit für wie wird sich auf
+    de les des est une dans pour sur qui pas du au quel quelle
+    el los las una por para con del cómo qué il che della di sono gli os uma não em ao
+    het een van niet voor met zijn wordt worden naar bij och att är som det og på av ikke til hvad
+    nie się jest na że je bir ve için bu nedir yang dan untuk és egy este cu là của và
+    """
 )
 """Common words of languages in Latin letters that English has not."""
+_NAMES = _words("au con dan de den di du el las los met na os pas sur som til van")
+"""Those of which names are made: Los Angeles, van Gogh, OS."""
 _WORD, _LATIN = re.compile(r"[^\W\d_]+"), re.compile(r"[a-zà-ɏ]")
 _HAN, _KANA = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[\u3040-\u30ff]")
 
@@ -154,16 +60,18 @@ def language_of(documents: Sequence[Document], questions: Sequence[Question]) ->
 
 
 def _told(text: str) -> str | None:
-    words = _WORD.findall(text.casefold())
+    words = _WORD.findall(unicodedata.normalize("NFC", text).casefold())
     letters, latin = sum(map(len, words)), sum(len(_LATIN.findall(word)) for word in words)
     han, kana = len(_HAN.findall(text)), len(_KANA.findall(text))
-    if han >= max(FEWEST, HAN * letters):
-        return "zh" if kana < KANA * han else OTHER
-    if letters - latin > letters / 2 and letters > FEWEST:
-        return OTHER
+    english, other = ([word for word in words if word in common] for common in (_ENGLISH, _OTHER))
+    is_english = len(english) > max(SHARE * len(words), len(other))
+    foreign = letters - latin
+    if foreign >= max(FEWEST, FOREIGN * letters) and not (is_english and foreign < letters / 3):
+        return "zh" if han > foreign / 2 and kana < KANA * han else OTHER
     if len(words) < FEWEST:
         return None
-    english, other = (sum(word in common for word in words) for common in (_ENGLISH, _OTHER))
-    if other > max(english, SHARE * len(words)):
+    if len(other) > max(SHARE * len(words), len(english)) and len(set(other)) > 1 and set(other) - _NAMES:
         return OTHER
-    return "en" if english > SHARE * len(words) else None
+    if is_english:
+        return "en"
+    return OTHER if sum(not word.isascii() for word in words) > MARKED * len(words) else None

@@ -57,20 +57,28 @@ def late_answers(trials: Sequence[Trial], seconds: float, drawn: Draws) -> Late:
     size = _effective_size(times, documents)
     exact = _exact(by_turn.mean, size, confidence.level)
     lows = [exact[0], least_mean([float(each) for each in sums / sizes], (1 + confidence.level) / 2)]
-    highs = [exact[1], by_turn.high]
+    highs = [by_turn.high]
     if 0 < by_turn.mean < 1:
         resampled = mean_interval(shares, confidence, clusters=documents)
         lows += [] if resampled.low is None else [resampled.low]
         highs += [] if resampled.high is None else [resampled.high]
-    share = by_turn.model_copy(update={"low": min(lows), "high": max(highs)})
-    return Late(share, _more(by_turn.mean, len(taken), size, confidence.level) if exact[1] > LATE else None)
+    share = by_turn.model_copy(update={"low": min(lows), "high": max(exact[1], *highs)})
+    known = share.high is not None and share.high <= LATE
+    return Late(share, None if known else _more(share, max(highs), size, confidence.level))
 
 
-def _more(share: float, n: int, size: float, level: float) -> int | None:
-    """How many more of such questions put the exact interval's high end at `LATE`."""
+def _more(estimate: Estimate, high: float, size: float, level: float) -> int | None:
+    """How many more of such questions put every interval's high end at `LATE`.
+
+    Args:
+        high: that of the intervals by turns and documents, which come nearer with the root of the number of questions.
+        size: how many independent answers there are so far.
+    """
+    n, share = estimate.n, estimate.mean or 0.0
 
     def told(more: int) -> bool:
-        return _exact(share, size * (n + more) / n, level)[1] <= LATE
+        exact = _exact(share, size * (n + more) / n, level)[1]
+        return max(exact, share + (high - share) * math.sqrt(n / (n + more))) <= LATE
 
     more = bisect_left(range(MOST_QUESTIONS), True, key=told) if share < LATE else MOST_QUESTIONS
     return more if more < MOST_QUESTIONS else None

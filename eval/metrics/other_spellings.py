@@ -37,6 +37,7 @@ _SIZES: dict[str, tuple[tuple[str, Decimal], ...]] = {
 }
 """In what each unit can be counted exactly: months in no days; a thousand bytes may be 1 024."""
 _UNITS = "|".join(_SIZES)
+_STEMS = frozenset(map(stem, _SIZES))
 _HALF = re.compile(rf"(?:\b(\d{{1,4}}) and )?\bhalf ({_UNITS})s?\b|(?<!\d )\b({_UNITS}) and half\b", re.ASCII)
 _AMOUNT = re.compile(r"(?!0+$)\d{1,12}(?:\.\d{1,6})?", re.ASCII)
 _JOINED = re.compile(r"(?<![\w‐‑-])[^\W\d_]++(?:[‐‑-][^\W\d_]++)++(?![\w‐‑-])")
@@ -78,17 +79,16 @@ def respelled(reference: str, response: str) -> list[str]:
 
 
 def has_other_half(reference: str, response: str) -> bool:
-    """Whether one of two texts has a half in an amount, and the other amounts of that kind, none of which is the same:
-    half an hour, an hour.
-    """
-    sides = [(tokens(text), text) for text in (reference, response)]
-    if not any(True for words, _ in sides for _ in _halves(words)):
+    """Whether two texts have one amount each, of one unit, and differ by a half: half an hour, an hour."""
+    sides = [tokens(text) for text in (reference, response)]
+    units = [[stem(word) for word in words if stem(word) in _STEMS] for words in sides]
+    if units[0] != units[1] or len(units[0]) != 1 or not any(_HALF.search(" ".join(words)) for words in sides):
         return False
     wanted, given = (
-        {each.meant for each in (*_halves(words), *_amounts(words), *_lasting(text, words))} for words, text in sides
+        {each.meant for each in (*_halves(words), *_amounts(words), *_lasting(text, words))}
+        for words, text in zip(sides, (reference, response), strict=True)
     )
-    kinds = [{meant.split(maxsplit=1)[1] for meant in found} for found in (wanted, given)]
-    return wanted.isdisjoint(given) and not kinds[0].isdisjoint(kinds[1])
+    return bool(wanted) and bool(given) and wanted.isdisjoint(given)
 
 
 @lru_cache(maxsize=KEPT)

@@ -24,7 +24,11 @@ _ADVERBS = {adverb: ("1", unit) for adverb, unit in OF_A_TIME.items() if adverb 
     "fortnightly": ("2", "week"),
     "bimonthly": ("2", "month"),
 }
-_OFTEN = ("once", "twice", "times")
+_OFTEN = ("once", "twice", "thrice", "times")
+_PARTING = ("bi", "semi", "half", *_OFTEN)
+_MANIFOLD = re.compile(r"\b(?:twice|times)\s+(?:the|your|their|its|our|his|her|my|as)\b", re.IGNORECASE)
+"""Twice the monthly fee is no frequency."""
+_ENUMERATING = re.compile(r"\d|\b(?:and|or|both|weekdays?)\b|\b(?:two|three|four|five|six|bi-?\w+)\b", re.IGNORECASE)
 
 
 def has_other_rate(reference: str, response: str) -> bool:
@@ -52,10 +56,12 @@ def has_other_frequency(reference: str, response: str) -> bool:
     """Whether something is every so many weeks in a response, and every so many others in the reference: "every two
     weeks" for "weekly".
 
-    Not where the response tells a frequency of the reference too, be it by a mere "week": "weekly, every two weeks in
-    summer", "once a week".
+    Not where the response may tell how often by numbers or a list, as "every day at 02:00 and 14:00" for "twice a day",
+    or tells a frequency of the reference, be it by a mere "week": "weekly, every two weeks in summer", "once a week".
     """
     wanted, given = set(_frequencies(reference)), set(_frequencies(response))
+    if any(number.startswith("1/") for number, _ in wanted) and _ENUMERATING.search(response):
+        return False
     told = given | {("1", word) for before, word in pairwise(["", *_words(response)]) if _is_one(before, word)}
     return wanted.isdisjoint(told) and not {unit for _, unit in wanted}.isdisjoint(unit for _, unit in given)
 
@@ -70,15 +76,17 @@ def _frequencies(text: str) -> Iterator[tuple[str, str]]:
             yield "1", following
         elif word == "every" and after in _TIMES and (following == "other" or following[:1].isdecimal()):
             yield "2" if following == "other" else following, after
-        elif word in _ADVERBS and before not in ("twice", "times") and not before[-1:].isdecimal():
-            yield ("2", _ADVERBS[word][1]) if before == "bi" else _ADVERBS[word]
+        elif word in _ADVERBS and before == "bi":
+            yield "2", _ADVERBS[word][1]
+        elif word in _ADVERBS and before not in _PARTING and not before[-1:].isdecimal():
+            yield _ADVERBS[word]
         elif (number := _so_often(before, word)) and (following in _TIMES or following in _ADVERBS):
             yield number, _ADVERBS[following][1] if following in _ADVERBS else following
 
 
 def _words(text: str) -> list[str]:
     """With "twice week" for "twice a week" and for "twice per week"."""
-    words = tokens(text)
+    words = tokens(_MANIFOLD.sub(" ", text))
     return [
         word for before, word in pairwise(["", *words]) if before not in _OFTEN or word not in ("per", "each", "every")
     ]
@@ -88,7 +96,7 @@ def _so_often(before: str, word: str) -> str | None:
     """Every how many, of once, twice and 3 times; None of other words."""
     if word == "times":
         return f"1/{before}" if before.isdecimal() else None
-    return {"once": "1", "twice": "1/2"}.get(word)
+    return {"once": "1", "twice": "1/2", "thrice": "1/3"}.get(word)
 
 
 def _is_one(before: str, word: str) -> bool:
@@ -103,9 +111,9 @@ def says_always_for_an_amount(reference: str, response: str) -> bool:
     if not per:
         return False
     found = claims(response)
-    given = {amount for claim in found for amount in amounts(claim)}
+    given = [amount for claim in found for amount in amounts(claim)]
     always = {each for each in given if each.number in per and _fills(each, per[each.number])}
-    others = (given - always).union(*map(lasting, found))
+    others = {each for each in given if each not in always or given.count(each) > 1}.union(*map(lasting, found))
     return any(
         any(each.is_same(other) and each.unit != other.unit for other in always)
         and not any(each.is_same(other) for other in others)

@@ -53,9 +53,29 @@ def test_the_questions_decide_and_few_words_tell_nothing() -> None:
         (CHINESE, "如何扩展副本数？ kubectl scale deployment web --replicas=5 --namespace production", "zh"),
         (GERMAN, 'In welchem Jahr ist "The Crown" gestartet, und wer war der Regisseur von "The Wire"?', OTHER),
         (JAPANESE, "有給休暇申請期限は何日前？", OTHER),
+        (ENGLISH, "How do I create a resource group? az group create --name web --location west", "en"),
+        (ENGLISH, "Which OS is on the laptop of Vincent van Gogh in Los Angeles?", "en"),
+        (
+            "Urlopy zatwierdza kierownik działu, wnioski składa się dwa tygodnie wcześniej.",
+            "Kto zatwierdza urlop?",
+            OTHER,
+        ),
+        (ENGLISH, "디플로이먼트를 확장하는 명령은? kubectl scale deployment web --replicas=5 --namespace prod", OTHER),
         ("Отпуск согласуется за две недели, решение принимает руководитель.", "Кто согласует отпуск?", OTHER),
     ],
-    ids=["keywords", "yes or no", "table", "commands", "English names", "kanji", "Russian"],
+    ids=[
+        "keywords",
+        "yes or no",
+        "table",
+        "commands",
+        "English names",
+        "kanji",
+        "az",
+        "names",
+        "Polish",
+        "Korean",
+        "Russian",
+    ],
 )
 def test_what_has_few_common_words_is_told_by_what_it_has(documents: str, questions: str, language: str) -> None:
     assert language_of([document(documents * 20)], asked(questions)) == language

@@ -103,6 +103,11 @@ def test_how_many_more_questions_would_tell_that_answers_are_in_time() -> None:
     """Of independent answers none of which is late, 72 have an exact interval that ends below .05: .95^72 < .025."""
     assert late_answers(asked(0, 40, near=True), 3.0, Draws(*_by_itself(40), QUICK)).more == 72 - 40
     assert late_answers(asked(0, 80, near=True), 3.0, Draws(*_by_itself(80), QUICK)).more is None
+    in_turns = late_answers(
+        asked(6, 200), 3.0, Draws(_by_itself(200)[0], {f"q{n}": n // 10 for n in range(200)}, QUICK)
+    )
+    assert in_turns.more is not None
+    assert in_turns.more > 1_000  # all that are late are of one turn
     assert late_answers(asked(4), 3.0, Draws(*_by_itself(40), QUICK)).more is None  # a tenth is late
 
 
