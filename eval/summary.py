@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Literal
 
 import numpy as np
@@ -172,11 +172,18 @@ def summarise(
     differences = all_differences(by_name, assessed, questions, taken, manifest.prices.by_token, drawn)
     spent = {key: comparable(each) for key, each in taken.items()}
     costs = {name: sum(each.values()) / len(each) for name, each in spent[COST].items()}
+    sizes = np.asarray(list(Counter(clusters.values()).values()), float)
+    effective = effective_clusters(sizes) if clusters else None
     pipelines = tuple(
         summarise_pipeline(manifest, name, questions, each, assessed[name], drawn, costs.get(name))
         for name, each in by_name.items()
     )
     unanswerable = {question.id for question in questions if not question.answerable}
+    if missing or unscored:
+        verdict = open_verdict(manifest.run_id, missing, unscored)
+    else:
+        verdict = judge_run(manifest, pipelines, differences, by_name, unanswerable, staleness, spent, drawn)
+        verdict = verdict.holding(_where(set(documents.values()), effective))
     return Summary(
         run_id=manifest.run_id,
         corpus=manifest.corpus_name,
@@ -190,18 +197,24 @@ def summarise(
         clusters=len(set(clusters.values())),
         clustered=len(set(clusters.values())) < len(questions),
         documents=len(set(documents.values())),
-        effective=effective_clusters(np.asarray(list(Counter(clusters.values()).values()), float))
-        if clusters
-        else None,
+        effective=effective,
         sentences=sum(each.answerable and all(map(is_sentence, each.right_answers)) for each in questions),
         language=manifest.corpus_language,
         confidence=options.confidence,
-        verdict=open_verdict(manifest.run_id, missing, unscored)
-        if missing or unscored
-        else judge_run(manifest, pipelines, differences, by_name, unanswerable, staleness, spent, drawn),
+        verdict=verdict,
         pipelines=pipelines,
         differences=differences,
     )
+
+
+def _where(documents: Collection[str], effective: float | None) -> str:
+    """Where a clear difference holds, of few documents or of some with most of the questions; nothing else."""
+    if 0 < len(documents) < FEWEST_CLUSTERS:
+        these = f"these {len(documents)} documents" if len(documents) > 1 else "this one document"
+        return f"That is on {these}: of others it tells little."
+    if documents and effective is not None and effective < FEWEST_CLUSTERS:
+        return "That is on the few documents that most questions are on: of others it tells little."
+    return ""
 
 
 def summarise_run(run: RunFolder) -> Summary:

@@ -42,6 +42,14 @@ class Verdict(Record):
                 sentence = sentence.replace(f" {reason.sentence}", "")
         return sentence if sentence == self.recommendation.sentence else f"{sentence} The doubts above hold."
 
+    def holding(self, where: str) -> Verdict:
+        """With a sentence on where it holds in its headline, if it is clear."""
+        if not self.clear:
+            return self
+        quality, *others = self.findings
+        quality = quality.noted(where)
+        return self.model_copy(update={"headline": quality.sentence, "findings": (quality, *others)})
+
 
 def judge_run(
     manifest: Manifest,

@@ -40,7 +40,8 @@ def test_a_clear_winner() -> None:
     verdict = sum_up({"poor": POOR, "good": GOOD}).verdict
     assert (verdict.leaders, verdict.clear) == (("good",), True)
     assert verdict.headline.startswith("good is the most correct, 0.80 on 40 questions: +0.65 (")
-    assert verdict.headline.endswith("against poor, the next best.")
+    assert " against poor, the next best. That is on this one document: of others it tells little." in verdict.headline
+    assert verdict.findings[0].sentence == verdict.headline
 
 
 def test_two_that_cannot_be_told_apart() -> None:
@@ -237,6 +238,7 @@ def test_questions_that_are_nearly_all_on_one_document_are_told_of() -> None:
     trials = [each for name, row in values.items() for each in scored(name, row)]
     summary = summarise(head("a", "b"), questions, trials)
     assert any("they tell as much as 1.3 equal documents would" in each for each in summary.warnings)
+    assert "That is on" not in summary.verdict.headline  # nothing is clear
     found = summary.difference(CORRECTNESS, "a", "b")
     assert found is not None
     assert found.smallest is None  # more than any difference there can be
@@ -249,3 +251,24 @@ def test_references_that_are_sentences_are_warned_of() -> None:
     warned = summarise(head("rag"), [*long, *short], []).warnings
     assert any(each.startswith("6 of 11 references are sentences: ") for each in warned)
     assert not any("are sentences" in each for each in summarise(head("rag"), [*long[:5], *short], []).warnings)
+
+
+@pytest.mark.parametrize(
+    ("documents", "told"),
+    [
+        ([f"d{n % 3}" for n in range(N)], "That is on these 3 documents: of others it tells little."),
+        ([f"d{max(0, n - 24)}" for n in range(N)], "That is on the few documents that most questions are on"),
+        ([f"d{n % 20}" for n in range(N)], ""),
+    ],
+    ids=["three", "one of sixteen has most", "twenty"],
+)
+def test_a_clear_headline_says_on_which_documents_it_holds(documents: list[str], told: str) -> None:
+    quote = evidence("It was shown in 2019.")
+    questions = [
+        question(n).model_copy(update={"reference_contexts": (quote.model_copy(update={"document_id": document}),)})
+        for n, document in enumerate(documents)
+    ]
+    verdict = sum_up({"good": [1.0] * N, "poor": [0.0] * N}, questions).verdict
+    assert verdict.clear
+    assert told in verdict.headline
+    assert ("That is on" in verdict.headline) is bool(told)
