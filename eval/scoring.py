@@ -97,11 +97,20 @@ async def _score(
     except TimeoutError:
         return Score(value=None, status="failed", reason=f"took more than {limit:g} s")
     except Exception as error:  # a judge may answer anything, and must not cost the trial its other scores
-        return Score(value=None, status="failed", reason=f"{type(error).__name__}: {error}"[:500])
+        return Score(value=None, status="failed", reason=_why(error))
     numbers = [value for value in values if math.isfinite(value)]
     if not numbers:
         return Score(value=None, status="failed", reason="the metric gave no number")
     return Score(value=max(numbers), status="scored")
+
+
+def _why(error: Exception) -> str:
+    """What went wrong with a metric, for people; of a judge that was asked again and again, the last time."""
+    attempts = getattr(error, "failed_attempts", None)  # instructor's
+    last = attempts[-1].exception if attempts else error
+    broken = bool(attempts) and isinstance(last, ValueError)  # pydantic's, and json's
+    what = "the judge's answer is not the JSON that was asked for" if broken else type(last).__name__
+    return f"{what}: {' '.join(str(last).split())}"[:500]
 
 
 def _in_any_order(inputs: Mapping[str, Any], question: Question) -> dict[str, Any]:

@@ -226,17 +226,26 @@ async def test_a_judge_is_understood(judge: Judge) -> None:
     )
 
 
-@pytest.mark.parametrize("judge", ["nonsense", "breaks", "hangs"], indirect=True)
-async def test_a_judge_that_does_not_answer_fails_its_own_metrics_only(judge: Judge) -> None:
+NO_JSON = "the judge's answer is not the JSON that was asked for: 1 validation error for "
+
+
+@pytest.mark.parametrize(
+    ("judge", "why"), [("nonsense", NO_JSON), ("breaks", ""), ("hangs", "took more than 1 s")], indirect=["judge"]
+)
+async def test_a_judge_that_does_not_answer_fails_its_own_metrics_only(judge: Judge, why: str) -> None:
     limit = 1.0
     started = time.perf_counter()
     done = await judged(judge, limit)
+    reasons = []
     for name, score in done.scores.items():
         if METRICS[name].judged:
             assert (score.value, score.status) == (None, "failed")
-            assert score.reason
+            reasons.append(score.reason or "")
         else:
             assert score.status == "scored"
+    assert all(reasons)
+    assert any(each.startswith(why) for each in reasons)
+    assert not any("Instructor" in each or "\n" in each for each in reasons)
     assert time.perf_counter() - started < 4 * limit + 5
     if judge.manner == "hangs":  # each of its metrics was given up
         assert done.judge is not None
