@@ -19,7 +19,7 @@ _LETTER_A = re.compile(
 nor where a sentence begins."""
 _ALONE = re.compile(r"(?:_|[^\w+#])*a(?:_|[^\w+#])*", re.IGNORECASE)
 _CHOSEN = re.compile(
-    r"(?:^|(?<=: ))[*_(\[]{0,3}A[*_]{0,2}[.):\]](?!\w)"
+    r"(?:^|(?<=: ))[*_(\[]{0,3}A[*_)\]]{0,3}(?:[.:,;)\]](?!\w)|[ \t]*$|[ \t]+[-–—](?=\s))"
     r"|(?<![\w.'’-])a(?=[ \t]*(?:[,;:!?)\]]|\.(?!\w)|\Z)|/\w)",
     re.MULTILINE,
 )

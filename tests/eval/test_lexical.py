@@ -257,7 +257,9 @@ def test_a_text_agrees_with_itself(text: str) -> None:
 @given(TEXT, TEXT, TEXT)
 def test_saying_more_never_lowers_recall(reference: str, response: str, more: str) -> None:
     assume(tokens(reference))
-    assert token_recall(reference, f"{response} {more}") >= token_recall(reference, response)
+    assume(not re.fullmatch(r"[\W_]*a[\W_]*", response, re.IGNORECASE))  # a letter by itself is a name
+    whole = f"{response}; {more}"  # a "K" right behind "1,000" would be said of it
+    assert token_recall(reference, whole) >= token_recall(reference, response)
 
 
 @given(TEXT)
