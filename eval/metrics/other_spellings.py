@@ -18,6 +18,7 @@ from eval.metrics.amounts import lasting
 from eval.metrics.capitals import LETTER_A, NAMES, may_be_letter_a
 from eval.metrics.claims import claims
 from eval.metrics.lexical import KEPT, stem, terms, tokens
+from eval.metrics.rates import PARTING
 from eval.metrics.spelling import MONTHS, cleaned
 from eval.metrics.times_of_day import times
 from eval.metrics.word_lists import OF_A_TIME
@@ -155,7 +156,7 @@ def _halves(words: Sequence[str]) -> Iterator[Spelling]:
 def _frequencies(words: Sequence[str]) -> Iterator[Spelling]:
     """Weekly, every week, once a week."""
     for before, word in pairwise(["", *words]):
-        if word in OF_A_TIME and before not in ("bi", "twice", "times"):
+        if word in OF_A_TIME and before not in PARTING:
             yield Spelling(f"every {OF_A_TIME[word]}", tuple(terms(word)))
         elif before in ("each", "every", "once") and word in _SIZES:
             yield Spelling(f"every {word}", (stem(before), stem(word)))

@@ -25,7 +25,8 @@ _ADVERBS = {adverb: ("1", unit) for adverb, unit in OF_A_TIME.items() if adverb 
     "bimonthly": ("2", "month"),
 }
 _OFTEN = ("once", "twice", "thrice", "times")
-_PARTING = ("bi", "semi", "half", *_OFTEN)
+PARTING = ("bi", "semi", "half", *_OFTEN)
+"""What makes another frequency of the one behind it: semi-annually, twice weekly."""
 _MANIFOLD = re.compile(r"\b(?:twice|times)\s+(?:the|your|their|its|our|his|her|my|as)\b", re.IGNORECASE)
 """Twice the monthly fee is no frequency."""
 _ENUMERATING = re.compile(r"\d|\b(?:and|or|both|weekdays?)\b|\b(?:two|three|four|five|six|bi-?\w+)\b", re.IGNORECASE)
@@ -78,7 +79,7 @@ def _frequencies(text: str) -> Iterator[tuple[str, str]]:
             yield "2" if following == "other" else following, after
         elif word in _ADVERBS and before == "bi":
             yield "2", _ADVERBS[word][1]
-        elif word in _ADVERBS and before not in _PARTING and not before[-1:].isdecimal():
+        elif word in _ADVERBS and before not in PARTING and not before[-1:].isdecimal():
             yield _ADVERBS[word]
         elif (number := _so_often(before, word)) and (following in _TIMES or following in _ADVERBS):
             yield number, _ADVERBS[following][1] if following in _ADVERBS else following

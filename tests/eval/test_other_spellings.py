@@ -107,6 +107,8 @@ def test_the_same_in_another_spelling_is_right(one: str, other: str) -> None:
         ("90 minutes", "half an hour"),
         ("2.5 years", "half a year"),
         ("every week", "twice weekly"),
+        ("every year", "semi-annually"),
+        ("every week", "thrice weekly"),
         ("once a month", "once a year"),
         ("one day", "25 hours"),
         ("24 hours", "twice a day"),
