@@ -23,6 +23,7 @@ os.environ.update(
 os.environ.pop("BAKEOFF_HOME", None)  # somebody's own: what a test prepares or records is not to lie there
 
 settings.register_profile("bakeoff", deadline=None)  # a busy machine is no failure
+settings.register_profile("same-examples", settings.get_profile("bakeoff"), derandomize=True)
 settings.load_profile("bakeoff")
 
 

@@ -68,8 +68,9 @@ def terms(text: str) -> list[str]:
 @lru_cache(maxsize=KEPT)
 def _tokens(text: str) -> tuple[str, ...]:
     # a footnote's mark or an exponent is not part of the word
-    apart = with_names(_SUPERSCRIPT.sub(r" \g<0> ", spelling.cleaned(text)))
-    folded = _POSSESSIVE.sub("", unicodedata.normalize("NFKC", apart).casefold())
+    apart = _SUPERSCRIPT.sub(r" \g<0> ", spelling.cleaned(text))
+    named = with_names(unicodedata.normalize("NFKC", apart))
+    folded = _POSSESSIVE.sub("", named.casefold())
     # casefold can undo NFKC's composition (the Turkish dotted I), so that combining marks would part words
     written = spelling.figures(unicodedata.normalize("NFC", folded))
     # 5 million, one of the largest: no number goes on over a comma

@@ -19,6 +19,7 @@ from corpora.model import Record
 from eval.metrics import support_features
 from eval.metrics.claims import Claim, claims
 from eval.metrics.courtesies import without_courtesies
+from eval.metrics.lexical import tokens
 from eval.metrics.opening import without_opening
 from eval.metrics.spelling import without_accents
 
@@ -51,7 +52,7 @@ def support(evidence: Sequence[str], response: str) -> float:
     number makes a long answer wrong. The order of the evidence does not matter. A response copied from the evidence
     scores high whether or not it answers. An empty response, which claims nothing, has 1.
     """
-    found = claimed(response)
+    found = claimed(response) if tokens(response) else ()
     if not found:
         return 1.0
     weights = load_weights()

@@ -8,7 +8,7 @@ import sys
 import time
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from eval.metrics.lexical import k_precision, tokens
@@ -173,6 +173,8 @@ def test_the_order_of_the_evidence_does_not_matter(evidence: list[str], response
 
 
 @given(st.lists(TEXT, max_size=3), TEXT)
+@example([WAIT], "ª")  # the letter a to Unicode's unified forms, and by itself no article
+@example([WAIT], "the.\na")
 def test_any_text_has_a_score(evidence: list[str], response: str) -> None:
     score = support(evidence, response)
     assert 0 <= score <= 1
