@@ -48,18 +48,20 @@ class Simulated:
     """Scores cut from normal variables.
 
     Attributes:
-        within: the intraclass correlation of the questions on one document, of which there are 1 to 10.
+        within: the intraclass correlation of the questions on one document.
         again: what makes two runs of one pipeline differ. `asked`: each answer by itself, as sampling does; `made`: the
             runs as a whole, as training does, so that their luck is as alike within a document as the questions are.
+        documents: how many there are, with equally many questions on each; None: as many as have 1 to 10.
     """
 
     scale: str
     questions: int
     within: float
     again: Again = "asked"
+    documents: int | None = None
 
     def draw(self, rng: np.random.Generator, runs: int) -> tuple[Floats, list[str]]:
-        at = places(rng, self.questions)
+        at = np.arange(self.questions) % self.documents if self.documents else places(rng, self.questions)
         steady = np.sqrt(STEADY) * normal(rng, at, self.within)
         luck = self.within if self.again == "made" else 0.0
         ranks = [ndtr(steady + np.sqrt(1 - STEADY) * normal(rng, at, luck)) for _ in range(runs)]
