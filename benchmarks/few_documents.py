@@ -2,8 +2,8 @@
 
     python benchmarks/few_documents.py [--bake-offs 200] [--seed 0]
 
-Simulated as in `a_against_a.py --again made`: 100 questions, equally many on each document, two names, scores of 0 or 1.
-Of fewer than ten documents a bake-off resamples questions.
+Simulated as in `a_against_a.py --again made`: 100 questions, equally many on each document, two names, scores of 0 or
+1. Of fewer than ten documents a bake-off resamples questions.
 """
 
 from __future__ import annotations
