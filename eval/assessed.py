@@ -23,7 +23,7 @@ class Assessed(NamedTuple):
 
     Attributes:
         right: whether it counts as right.
-        lacks: what its score may lack; nothing of a failure.
+        lacks: what its score may lack.
         beside_several: what is known of it beside references of several words.
     """
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from corpora.errors import RunError
 from corpora.model import Record
 from eval import numbers
@@ -16,6 +18,7 @@ from eval.paired import Paired
 from eval.pairing import compare_pairs, document_clusters, question_clusters, question_documents
 from eval.right_answers import compare_answers, rights
 from eval.run import RunFolder
+from eval.spread import Spread, spread_of
 from eval.statistics import Draws
 from eval.table import Table, with_interval
 from eval.turns import question_turns
@@ -38,6 +41,7 @@ class Comparison(Record):
     names what of configuration, corpus, engine and pipelines differs; `apart` are the pipelines that only one run has.
     The changes of one metric are corrected together, as the pairs of a run are; `level` is that of the intervals.
     `doubt` is the sentence that says why correctness shows nothing in the corpus' language; None where it may.
+    `spread` is that of the common questions over documents.
     """
 
     a: str
@@ -48,6 +52,19 @@ class Comparison(Record):
     changes: tuple[Change, ...]
     level: float
     doubt: str | None = None
+    spread: Spread
+
+    def different(self, change: Change) -> str:
+        """Whether one of its changes may be called one, in a word."""
+        if not change.paired.differs_in_score(self.level):
+            return "in doubt" if change.paired.differs_in_right(self.level) else "not shown"
+        doubt = change.doubt or (self.doubt if change.metric == CORRECTNESS else None)
+        return "in doubt" if doubt else "yes"
+
+    @property
+    def holding(self) -> str:
+        """Of which documents it holds that something differs (`Spread.holding`); nothing where nothing does."""
+        return self.spread.holding if any(self.different(each) == "yes" for each in self.changes) else ""
 
 
 def compare_runs(a: RunFolder, b: RunFolder) -> Comparison:
@@ -74,7 +91,9 @@ def compare_runs(a: RunFolder, b: RunFolder) -> Comparison:
                 "Compare runs on the same corpus, whose pipelines have the same names; a question whose text or right "
                 "answers were changed is another one.",
             )
-    changes = tuple(_changes(a, b, both, common))
+    # a run of an earlier version knows of no nearest documents
+    documents = question_documents(a.questions) | question_documents(b.questions)
+    changes = tuple(_changes(a, b, both, common, documents))
     if not changes:
         raise RunError(
             f"The runs {a.manifest.run_id} and {b.manifest.run_id} have no scored answer to the same question.",
@@ -89,6 +108,7 @@ def compare_runs(a: RunFolder, b: RunFolder) -> Comparison:
         changes=changes,
         level=b.manifest.evaluation.confidence,
         doubt=_doubt_of_language(a, b),
+        spread=spread_of([key for key in common if before[key].answerable], documents),
     )
 
 
@@ -110,7 +130,7 @@ def comparison_table(comparison: Comparison) -> Table:
             with_interval(each.paired.estimate, numbers.difference),
             str(each.paired.estimate.n),
             NOTHING if each.paired.adjusted is None else numbers.probability(each.paired.adjusted),
-            _different(each, comparison),
+            comparison.different(each),
             NOTHING if each.paired.right is None else with_interval(each.paired.right.estimate, numbers.difference),
         ]
         for each in comparison.changes
@@ -118,18 +138,10 @@ def comparison_table(comparison: Comparison) -> Table:
     return Table(["Pipeline", "Metric", "B − A", "n", "p (Holm)", "Different", "In right answers"], rows)
 
 
-def _different(change: Change, comparison: Comparison) -> str:
-    level = comparison.level
-    if not change.paired.differs_in_score(level):
-        return "in doubt" if change.paired.differs_in_right(level) else "not shown"
-    doubt = change.doubt or (comparison.doubt if change.metric == CORRECTNESS else None)
-    return "in doubt" if doubt else "yes"
-
-
-def _changes(a: RunFolder, b: RunFolder, pipelines: list[str], common: set[str]) -> list[Change]:
+def _changes(
+    a: RunFolder, b: RunFolder, pipelines: list[str], common: set[str], documents: Mapping[str, str]
+) -> list[Change]:
     confidence = b.manifest.evaluation.intervals
-    # a run of an earlier version knows of no nearest documents
-    documents = question_documents(a.questions) | question_documents(b.questions)
     clusters = document_clusters(sorted(common), {key: documents[key] for key in common & documents.keys()})
     by_run = [
         {name: [each for each in trials if each.pipeline == name and each.question_id in common] for name in pipelines}

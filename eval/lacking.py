@@ -1,4 +1,4 @@
-"""What one answer's score may lack: for its length, for how it says what is right, or since it reads like a refusal."""
+"""What one answer's score may lack: for its length, for how it says what is right, as a refusal, or as a failure."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ COPIED = 0.9
 MOST = 0.5
 """The share of that text which a copy has at least: a sentence or two that are quoted from it are no copy."""
 
-Why = Literal["too_long", "too_short", "in_a_sentence", "denying", "like_refusals"]
+Why = Literal["too_long", "too_short", "in_a_sentence", "denying", "like_refusals", "failed"]
 """It is too long, has too few words, says neither the yes nor the no that is all of the reference, is taken for a
-denial of it, or reads like a refusal.
+denial of it, reads like a refusal, or never came.
 """
 
 
@@ -45,14 +45,16 @@ class Lacking(NamedTuple):
 
 
 def what_may_lack(question: Question, answer: Answer | None, usual: frozenset[str]) -> Lacking:
-    """What an answer may lack that is too long or too short to count whole, or reads like a refusal; nothing of a
-    failure.
+    """What an answer may lack that is too long or too short to count whole, or reads like a refusal; of a failure all:
+    an engine that is down says nothing of what would have been answered.
 
     Args:
         usual: what its pipeline says whatever it is asked (`usual_words`).
     """
-    if answer is None or not question.right_answers:
+    if not question.right_answers:
         return Lacking()
+    if answer is None:
+        return Lacking(1.0, True, "failed")
     if declines(answer.response, question.right_answers):
         tells = _tells(question, answer)
         return Lacking(float(tells), tells, "like_refusals")  # refusals have earned 0

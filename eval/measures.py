@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 
 from corpora.model import Question, Record
-from eval import numbers
 from eval.assessed import Assessed
 from eval.break_even import Costs
 from eval.copying import Copying, copying
@@ -65,7 +65,7 @@ class PipelineSummary(Record):
     """One pipeline. `trials` = `answered` + `abstained` + `failed`; `cached` of them were taken from earlier runs.
 
     `metrics` has an entry for every metric that applies to the pipeline: none of retrieval where nothing is retrieved.
-    `tags` has correctness and faithfulness by the questions' tags, and by whether the training examples tell the fact
+    `fault` is what its failures mostly say. `tags` has correctness and faithfulness by the questions' tags, and by whether the training examples tell the fact
     (`in examples`, `not in examples`). `repetition` is None where each question was asked once, `copying`
     where nothing was retrieved.
     """
@@ -76,6 +76,7 @@ class PipelineSummary(Record):
     answered: int
     abstained: int
     failed: int
+    fault: str = ""
     cached: int
     uncounted: Uncounted = Uncounted()
     in_part: InPart = InPart()
@@ -94,30 +95,17 @@ class PipelineSummary(Record):
         return Costs(name=self.name, per_version=self.cost.setup.total, per_query=self.cost.compared)
 
     def may_be_underrated(self, ahead: Paired | None, level: float) -> str | None:
-        """Why it may be less correct than another for the length of its answers alone, or since they read like
-        refusals, as a sentence; None where the other stays clearly ahead in the worst case (`Paired.in_worst_case`).
+        """Why it may be less correct than another for the length of its answers alone, since they read like refusals,
+        or for its failures, in sentences; None where the other stays clearly ahead in the worst case
+        (`Paired.in_worst_case`).
 
         Args:
             ahead: the other's correctness minus this one's; None where the other is not ahead, or not clearly.
             level: of confidence, as 0.95.
         """
-        found = self.uncounted
-        if not (found.taken or found.may_be_right) or (ahead and ahead.in_worst_case(level)):
+        if ahead and ahead.in_worst_case(level):
             return None
-        if found.taken > 2 * found.too_long.taken or not found.taken:
-            count = found.may_be_right - found.too_long.answers
-            one = count == 1
-            short = "is too short beside its reference" if one else "are too short beside their references"
-            why = [f"{short} to count so"] if found.too_short.answers else []
-            why += found.said_otherwise(one)
-            share = f"{numbers.count(count)} of {numbers.counted(found.answers, 'answer')} of {self.name}"
-            return f"But {share} may be right and {', or '.join(why)}."
-        some = found.said_otherwise(one=False)
-        because = f" and because some {' or '.join(some)}" if some else ""
-        why_low = f"of the length of its answers{because}"
-        return (
-            f"But the correctness of {self.name} may be up to {numbers.score(found.taken)} too low because {why_low}."
-        )
+        return " ".join(self.uncounted.why_too_low(self.name)) or None
 
 
 def summarise_pipeline(
@@ -144,6 +132,7 @@ def summarise_pipeline(
         answered=len(trials) - failed - abstained,
         abstained=abstained,
         failed=failed,
+        fault=_fault(trials),
         cached=sum(trial.cached for trial in trials),
         uncounted=uncounted(assessed),
         in_part=in_part(assessed),
@@ -164,6 +153,12 @@ def summarise_pipeline(
         ),
         preparation=contestant.preparation,
     )
+
+
+def _fault(trials: Sequence[Trial]) -> str:
+    """The message that most failures have, in one line; the first of as many."""
+    said = Counter(" ".join(trial.failure.message.split()) for trial in trials if trial.failure)
+    return said.most_common(1)[0][0] if said else ""
 
 
 def values(trials: Sequence[Trial], metric: str) -> dict[str, float]:

@@ -17,20 +17,33 @@ from eval.statistics import Estimate
 
 
 def of_quality(
-    pipelines: Sequence[PipelineSummary], differences: Sequence[Difference], level: float, doubt: str | None = None
+    pipelines: Sequence[PipelineSummary],
+    differences: Sequence[Difference],
+    level: float,
+    doubt: str | None = None,
+    holding: str = "",
 ) -> Finding:
-    """The finding on correctness; `doubt` says why it shows nothing (`Contest.doubt`)."""
-    known = {each.name: each for each in pipelines if CORRECTNESS in each.metrics and each.metrics[CORRECTNESS].mean.n}
+    """The finding on correctness; `doubt` says why it shows nothing (`Contest.doubt`), and `holding` where it holds
+    that somebody is ahead (`Spread.holding`).
+    """
+    silent = [each.name for each in pipelines if not each.answered + each.abstained]
+    nothing_answered = len(silent) == len(pipelines)
+    compared = [each for each in pipelines if nothing_answered or each.name not in silent]
+    known = {each.name: each for each in compared if CORRECTNESS in each.metrics and each.metrics[CORRECTNESS].mean.n}
     means = {name: each.metrics[CORRECTNESS].mean for name, each in known.items()}
     compare = partial(find_difference, differences, CORRECTNESS)
     lacking = {name: each.uncounted.taken for name, each in known.items()}
     contest = quality_contest(means, compare, level, "the most correct", lacking, doubt)
-    right_refusals = {each.name: each.abstention.right_refusals for each in pipelines}
-    nothing_answered = not sum(each.answered + each.abstained for each in pipelines)
+    right_refusals = {each.name: each.abstention.right_refusals for each in compared}
     finding = quality(contest, means, right_refusals, nothing_answered)
+    if nothing_answered:
+        return finding
+    if silent:
+        finding = finding.noted(f"{listed(silent)} answered nothing: every question failed.")
     if len(known) < 2 or not finding.leaders:
         return finding
-    return contest.doubted(_beyond_words(finding, known, contest))
+    told = contest.doubted(_beyond_words(finding, known, contest))
+    return told.noted(holding) if len(finding.leaders) < len(known) else told
 
 
 def _beyond_words(finding: Finding, known: Mapping[str, PipelineSummary], contest: Contest) -> Finding:
@@ -44,6 +57,9 @@ def _beyond_words(finding: Finding, known: Mapping[str, PipelineSummary], contes
     else:
         told = [_never_right(best, known, doubted)]
     told += [known[name].may_be_underrated(None, contest.level) for name in doubted]
+    failures = {name: each.uncounted for name, each in known.items() if name not in doubted}
+    failed = [f"{found.failing} for {name}" for name, found in failures.items() if found.failed.answers]
+    told += [f"Failures count as wrong: {listed(failed)}."] if failed else []
     return finding.noted(said_once(filter(None, told)))
 
 

@@ -69,7 +69,7 @@ def recommend(needs: Needs, grounds: Grounds) -> Recommendation:
             unknown = of_language("R1", grounds) if chooser.never_right else []
             reasons = (*chooser.reasons, *unknown)
             sentence = f"No pipeline meets these needs: {' '.join(each.sentence for each in reasons)}"
-            perhaps = any(chooser.by_name[name].uncounted.perhaps for name in chooser.never_right)
+            perhaps = any(chooser.by_name[name].uncounted.unsettled for name in chooser.never_right)
             return Recommendation(pipeline=None, clear=not perhaps and not unknown, sentence=sentence, reasons=reasons)
     if len(chooser.left) > 1:
         chooser.most_correct()

@@ -48,13 +48,14 @@ class Chooser:
     def some_right(self) -> None:
         self.ruled_out = [name for name in self.by_name if name not in self.left]
         self.never_right = out = [name for name in self.left if self.grounds.nothing_right(name)]
-        wrong = [name for name in out if not self.by_name[name].uncounted.perhaps and not self.grounds.doubt]
+        wrong = [name for name in out if not self.by_name[name].uncounted.unsettled and not self.grounds.doubt]
         seen: dict[str, float | None] = {f"{name}.cost.right": 0.0 for name in wrong}
         self._out("R1", wrong, f"{listed(wrong)} answered nothing rightly." if wrong else "", seen)
         for name in [each for each in out if each not in wrong]:
             found = self.by_name[name].uncounted
             share = f"{numbers.count(found.perhaps)} of {numbers.counted(found.answers, 'answer')}"
             perhaps = f"; {share} may be right, and {found.why}" if found.perhaps else ""
+            perhaps += f"; it failed {found.failing}" if found.failed.answers else ""
             seen = {f"{name}.cost.right": 0.0, **found.numbers(name)}
             self._out("R1", [name], f"{name} gave no answer that counts as right{perhaps}.", seen)
 

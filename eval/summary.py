@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
-
-import numpy as np
 
 from corpora.model import Question, Record
 from eval import languages, numbers
@@ -26,10 +23,11 @@ from eval.measures import PipelineSummary, summarise_pipeline
 from eval.metrics.bare_answers import is_sentence
 from eval.metrics.registry import CORRECTNESS, METRICS
 from eval.paired import Paired
-from eval.pairing import FEWEST_CLUSTERS, question_clusters, question_documents
+from eval.pairing import question_clusters, question_documents
 from eval.run import RunFolder
+from eval.spread import Spread, spread_of
 from eval.staleness import FILE, Staleness
-from eval.statistics import Draws, effective_clusters
+from eval.statistics import Draws
 from eval.storage import read_model
 from eval.trial import Trial
 from eval.turns import question_turns
@@ -46,11 +44,10 @@ class Summary(Record):
     these, the run is not finished, and there is no verdict. `pipelines` are in the run's order.
 
     `clusters` is the number of groups of alike questions that intervals resample, and `clustered` whether these are
-    documents; else each question is one. `documents` is the number of those that questions are on, and `effective`
-    how many clusters of one size would spread as these do (`effective_clusters`). Of questions with an answer `placed`
-    quote no evidence and are put on the nearest document, and `unplaced` are on none that is known. `sentences` is how
-    many questions have no right answer but sentences (`eval.metrics.bare_answers`). `language` is the corpus' tag for
-    its own.
+    documents; else each question is one. `spread` says how the questions with an answer are spread over documents: of
+    these `placed` quote no evidence and are put on the nearest document, and `unplaced` are on none that is known.
+    `sentences` is how many questions have no right answer but sentences (`eval.metrics.bare_answers`). `language` is
+    the corpus' tag for its own.
     """
 
     run_id: str
@@ -64,8 +61,7 @@ class Summary(Record):
     unscored: int = 0
     clusters: int
     clustered: bool
-    documents: int = 0
-    effective: float | None = None
+    spread: Spread = Spread()
     sentences: int = 0
     language: str = "en"
     confidence: float
@@ -81,6 +77,12 @@ class Summary(Record):
     def warnings(self) -> tuple[str, ...]:
         """What the questions cannot show, what copying shows as well, what the judge did not say, in sentences."""
         found = [text] if (text := languages.warning(self.language)) else []
+        found += [
+            f"{numbers.count(each.failed)} of {numbers.counted(each.trials, 'trial')} of {each.name} failed, each of "
+            f"which counts as not correct; mostly so: {each.fault}"
+            for each in self.pipelines
+            if each.failed
+        ]
         found += self._told_of_documents()
         if 2 * self.sentences > self.questions - self.unanswerable:
             found.append(
@@ -113,17 +115,8 @@ class Summary(Record):
                 "that shares the most words with it and its answer. Where that is another, the intervals may be too "
                 "narrow."
             )
-        if self.clustered and self.effective is not None and self.effective < FEWEST_CLUSTERS:
-            yield (
-                f"Most questions are on a few of the {self.documents} documents: they tell as much as "
-                f"{self.effective:.1f} equal documents would. Ask on the others as well."
-            )
-        if 0 < self.documents < FEWEST_CLUSTERS:
-            only = f"only {self.documents} documents" if self.documents > 1 else "only one document"
-            yield (
-                f"The questions are on {only}: what is found holds for further questions on the same documents. For it "
-                f"to hold for others, ask on {FEWEST_CLUSTERS} at least."
-            )
+        if self.spread.warning:
+            yield self.spread.warning
 
     def _silent(self, metric: str) -> str | None:
         """How often the judge gave no verdict where there was an answer: 3 of 20 times for Faithfulness (judge)."""
@@ -172,8 +165,7 @@ def summarise(
     differences = all_differences(by_name, assessed, questions, taken, manifest.prices.by_token, drawn)
     spent = {key: comparable(each) for key, each in taken.items()}
     costs = {name: sum(each.values()) / len(each) for name, each in spent[COST].items()}
-    sizes = np.asarray(list(Counter(clusters.values()).values()), float)
-    effective = effective_clusters(sizes) if clusters else None
+    spread = spread_of([question.id for question in questions if question.answerable], documents)
     pipelines = tuple(
         summarise_pipeline(manifest, name, questions, each, assessed[name], drawn, costs.get(name))
         for name, each in by_name.items()
@@ -182,8 +174,9 @@ def summarise(
     if missing or unscored:
         verdict = open_verdict(manifest.run_id, missing, unscored)
     else:
-        verdict = judge_run(manifest, pipelines, differences, by_name, unanswerable, staleness, spent, drawn)
-        verdict = verdict.holding(_where(set(documents.values()), effective))
+        verdict = judge_run(
+            manifest, pipelines, differences, by_name, unanswerable, staleness, spent, drawn, spread.holding
+        )
     return Summary(
         run_id=manifest.run_id,
         corpus=manifest.corpus_name,
@@ -196,8 +189,7 @@ def summarise(
         unscored=unscored,
         clusters=len(set(clusters.values())),
         clustered=len(set(clusters.values())) < len(questions),
-        documents=len(set(documents.values())),
-        effective=effective,
+        spread=spread,
         sentences=sum(each.answerable and all(map(is_sentence, each.right_answers)) for each in questions),
         language=manifest.corpus_language,
         confidence=options.confidence,
@@ -205,16 +197,6 @@ def summarise(
         pipelines=pipelines,
         differences=differences,
     )
-
-
-def _where(documents: Collection[str], effective: float | None) -> str:
-    """Where a clear difference holds, of few documents or of some with most of the questions; nothing else."""
-    if 0 < len(documents) < FEWEST_CLUSTERS:
-        these = f"these {len(documents)} documents" if len(documents) > 1 else "this one document"
-        return f"That is on {these}: of others it tells little."
-    if documents and effective is not None and effective < FEWEST_CLUSTERS:
-        return "That is on the few documents that most questions are on: of others it tells little."
-    return ""
 
 
 def summarise_run(run: RunFolder) -> Summary:

@@ -8,7 +8,7 @@ from typing import get_args
 from corpora.model import Record
 from eval.assessed import Assessed
 from eval.lacking import Lacking, Why
-from eval.numbers import score
+from eval.numbers import count, counted, score
 from eval.outcomes import gives_nothing_asked
 
 SAID_OTHERWISE: Mapping[Why, tuple[str, str]] = {
@@ -39,6 +39,7 @@ class Uncounted(Record):
     """Of one pipeline's answers to questions that have a right one.
 
     Attributes:
+        asked: how often such questions were asked.
         answers: how many there are, those that read like refusals and may be right among them.
         giving_nothing: that have a right answer's score, give nothing of what was asked and so do not count: the word
             of a mere "No" for something else, the words of the question.
@@ -54,8 +55,10 @@ class Uncounted(Record):
             round (`eval.metrics.denials`).
         like_refusals: that read like refusals, which earn nothing, and hold most of what their reference adds to the
             question: "The first page does not say. The second says 30 days."
+        failed: that never came, and are none of `answers`.
     """
 
+    asked: int = 0
     answers: int = 0
     giving_nothing: int = 0
     in_other_words: int = 0
@@ -64,6 +67,7 @@ class Uncounted(Record):
     in_a_sentence: Kind = Kind()
     denying: Kind = Kind()
     like_refusals: Kind = Kind()
+    failed: Kind = Kind()
 
     @property
     def kinds(self) -> dict[Why, Kind]:
@@ -71,13 +75,15 @@ class Uncounted(Record):
 
     @property
     def taken(self) -> float:
-        """What the mean correctness may lack of answers that are not counted, or not whole, at most."""
+        """What the mean correctness may lack of answers that are not counted, or not whole, and of failures, at
+        most.
+        """
         return sum(kind.taken for kind in self.kinds.values())
 
     @property
     def may_be_right(self) -> int:
         """How many answers may be right, and do not count so."""
-        return sum(kind.answers for kind in self.kinds.values())
+        return sum(kind.answers for kind in self.kinds.values()) - self.failed.answers
 
     @property
     def perhaps(self) -> int:
@@ -85,15 +91,48 @@ class Uncounted(Record):
         return self.may_be_right or self.in_other_words
 
     @property
+    def failing(self) -> str:
+        """How often it failed: 7 of 32 times."""
+        return f"{count(self.failed.answers)} of {counted(self.asked, 'time')}"
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether any answer may be right and does not count so, or never came."""
+        return bool(self.perhaps or self.failed.answers)
+
+    @property
     def why(self) -> str:
         """What is with those that may be right: "are too short to count, or read like refusals"."""
+        one = self.perhaps == 1
         of_length = [why for why in ("too_long", "too_short") if self.kinds[why].answers]
-        told = [f"are {' or '.join(of_length).replace('_', ' ')} to count"] if of_length else []
-        return ", or ".join([*told, *self.said_otherwise(one=False)]) or "say it in other words"
+        told = [f"{'is' if one else 'are'} {' or '.join(of_length).replace('_', ' ')} to count"] if of_length else []
+        otherwise = "says it in other words" if one else "say it in other words"
+        return ", or ".join([*told, *self._said_otherwise(one)]) or otherwise
 
-    def said_otherwise(self, one: bool) -> list[str]:
+    def _said_otherwise(self, one: bool) -> list[str]:
         """What is with those that are neither too long nor too short, of one answer or of several."""
         return [told[not one] for why, told in SAID_OTHERWISE.items() if self.kinds[why].answers]
+
+    def why_too_low(self, name: str) -> Iterator[str]:
+        """Why the correctness of the pipeline of that name may be too low, in sentences: for the length of its answers,
+        for how they say what is right, for its failures.
+        """
+        taken = self.taken - self.failed.taken
+        if taken > 2 * self.too_long.taken or (self.may_be_right and not taken):
+            unsure = self.may_be_right - self.too_long.answers
+            one = unsure == 1
+            short = "is too short beside its reference" if one else "are too short beside their references"
+            why = [f"{short} to count so"] if self.too_short.answers else []
+            why += self._said_otherwise(one)
+            share = f"{count(unsure)} of {counted(self.answers, 'answer')} of {name}"
+            yield f"But {share} may be right and {', or '.join(why)}."
+        elif taken:
+            some = self._said_otherwise(one=False)
+            because = f" and because some {' or '.join(some)}" if some else ""
+            why_low = f"of the length of its answers{because}"
+            yield f"But the correctness of {name} may be up to {score(taken)} too low because {why_low}."
+        if self.failed.answers:
+            yield f"But {name} failed {self.failing}, and might be as correct had it not."
 
     def told_of(self, name: str) -> Iterator[str]:
         """What is not counted of the pipeline of that name, where it is much, in sentences that say what to do."""
@@ -145,12 +184,13 @@ class Uncounted(Record):
 
 
 def uncounted(assessed: Sequence[Assessed]) -> Uncounted:
-    """Of the answers of one pipeline. What is taken is a mean over refusals and failures too, which lose nothing."""
+    """Of the answers of one pipeline. What is taken is a mean over refusals and failures too."""
     scored = [each for each in assessed if each.scored]
     said = [(each.question, answer) for each in scored if (answer := each.trial.answer) and not each.trial.abstained]
     lacking = [each.lacks for each in scored]
     kinds = {why: _kind([each for each in lacking if each.why == why], len(scored)) for why in get_args(Why)}
     return Uncounted(
+        asked=len(scored),
         answers=len(said) + kinds["like_refusals"].answers,
         giving_nothing=sum(gives_nothing_asked(question, answer.response) for question, answer in said),
         in_other_words=sum(each.beside_several.reworded for each in scored),

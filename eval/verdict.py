@@ -42,14 +42,6 @@ class Verdict(Record):
                 sentence = sentence.replace(f" {reason.sentence}", "")
         return sentence if sentence == self.recommendation.sentence else f"{sentence} The doubts above hold."
 
-    def holding(self, where: str) -> Verdict:
-        """With a sentence on where it holds in its headline, if it is clear."""
-        if not self.clear:
-            return self
-        quality, *others = self.findings
-        quality = quality.noted(where)
-        return self.model_copy(update={"headline": quality.sentence, "findings": (quality, *others)})
-
 
 def judge_run(
     manifest: Manifest,
@@ -60,6 +52,7 @@ def judge_run(
     staleness: Staleness | None,
     spent: Mapping[str, Mapping[str, Mapping[str, float]]],
     drawn: Draws,
+    holding: str,
 ) -> Verdict:
     """Everything that can be said of who is best at what, and which one to take.
 
@@ -68,13 +61,14 @@ def judge_run(
         unanswerable: the ids of the questions without an answer.
         staleness: None where it was not measured.
         spent: time and cost of the questions that are compared (`amounts`, `comparable`).
+        holding: where it holds that somebody is more correct (`Spread.holding`).
     """
     limit, confidence = manifest.needs.seconds, drawn.confidence
     doubt, of_refusals = (doubt_of(each, manifest.corpus_language) for each in (CORRECTNESS, MADE_UP))
     fresh = freshness_contest(staleness, confidence, doubt)
     invented = made_up_contest(differences, trials, unanswerable, confidence.level, of_refusals)
     findings = (
-        of_quality(pipelines, differences, confidence.level, doubt),
+        of_quality(pipelines, differences, confidence.level, doubt, holding),
         of_made_up(pipelines, invented),
         of_cost(pipelines, differences, spent[COST], confidence.level, manifest.prices.by_token),
         of_latency(pipelines, differences, spent[SECONDS], confidence.level),

@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.table import Table as Grid
 
 from corpora.checking import check_corpus
+from corpora.errors import RunError
 from corpora.leakage import Leakage
 from corpora.wording import counted
 from eval.compare import compare_runs, comparison_table
@@ -35,7 +36,8 @@ def run_project(project: Project, resume: str | None) -> None:
     """Runs or resumes a bake-off, writes its report, and prints what came out.
 
     Raises:
-        BakeoffError: it cannot start or go on; what was asked is kept, and how to resume is printed.
+        BakeoffError: it cannot start or go on; what was asked is kept, and how to resume is printed. Or every question
+            failed; the report is written.
     """
     leakage = check_corpus(project.corpus, project.config.system, project.config.evaluation.split)
     asyncio.run(_run(project, leakage, RunFolder.open(project.runs / resume) if resume else None))
@@ -78,6 +80,8 @@ def show_comparison(first: Path, second: Path) -> None:
     console.print(grid(comparison_table(comparison)))
     for doubt in filter(None, (*(each.doubt for each in comparison.changes), comparison.doubt)):
         console.print(doubt, markup=False)
+    if comparison.holding:
+        console.print(comparison.holding, markup=False)
     console.print(f"In both runs: {counted(comparison.questions, 'question')}.")
     if comparison.changed:
         console.print(f"Between them changed: {', '.join(comparison.changed)}.", markup=False)
@@ -98,7 +102,10 @@ async def _run(project: Project, leakage: Leakage, resumed: RunFolder | None) ->
             stack.enter_context(run.lock())
         with _resumable(project, run), bars() as on_progress:
             summary = await bake(project, bench, pipelines, run, manifest if resumed else None, on_progress)
-        _show(run, summary, build_report(run, run.documents))
+        page = build_report(run, run.documents)
+        _show(run, summary, page)
+        if not any(each.answered + each.abstained for each in summary.pipelines):
+            raise RunError("Every question failed.", f"Mend what is said above, and run again; {page} has every error.")
 
 
 @asynccontextmanager

@@ -105,6 +105,8 @@ def finding(about: str, pipelines: Mapping[str, Truth], **options: Any) -> Findi
 
 TWO = {"a": Truth(right=0.2, cost=0.1), "b": Truth(right=0.9)}
 STEADY = {"a": Truth(right=1.0, noise=0), "b": Truth(right=1.0, noise=0, cost=2)}
+FALLIBLE = {"a": Truth(right=0.8), "b": Truth(right=0.8, failing=0.3)}
+SELDOM = {"a": Truth(right=0.9), "b": Truth(right=0.4, failing=0.02)}
 DOWN = {"down": Truth(failing=1.0, cost=0.1), "up": Truth()}
 
 
@@ -116,7 +118,10 @@ DOWN = {"down": Truth(failing=1.0, cost=0.1), "up": Truth()}
         ("cost", TWO, {"n": 1}, ("a", "b"), False, "; at least 10 questions are needed."),
         ("quality", TWO, {"answerable": False}, (), False, "No question has an answer in the corpus"),
         ("cost", TWO, {"prices": Prices()}, (), False, "Costs are unknown: give the prices"),
-        ("quality", DOWN, {}, ("up",), True, "up is the most correct"),
+        ("quality", DOWN, {}, ("up",), False, "down answered nothing: every question failed."),
+        ("quality", DOWN | TWO, {}, ("b",), True, "down answered nothing: every question failed."),
+        ("quality", FALLIBLE, {}, ("a", "b"), False, "But b failed 45 of 150 times, and might be as correct had it not."),
+        ("quality", SELDOM, {}, ("a",), True, "Failures count as wrong: 3 of 150 times for b."),
         ("cost", DOWN, {}, ("up",), False, "up is alone"),
         ("cost", DOWN, {"prices": TOKENS}, ("up",), False, "up is alone"),
         ("latency", DOWN, {}, ("up",), False, "The time of down is unknown."),

@@ -165,6 +165,19 @@ def test_two_runs_are_compared_on_their_common_questions(tmp_path: Path) -> None
     assert comparison_table(comparison).rows[0][-2] == "not shown"  # nine questions, however clear
 
 
+def test_what_differs_between_two_runs_is_said_to_hold_on_their_few_documents(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = tuple(question(n) for n in range(24))
+    a, b, c = (
+        baked(tmp_path / str(n), {"rag": [score] * 24}, n, asked) for n, score in enumerate((0.0, 1.0, 1.0), start=1)
+    )
+    show_comparison(a.path, b.path)
+    assert "That is on this one document: of others it tells little." in " ".join(capsys.readouterr().out.split())
+    show_comparison(b.path, c.path)
+    assert "of others it tells little" not in " ".join(capsys.readouterr().out.split())
+
+
 def test_questions_are_on_the_documents_that_either_run_knows_of(tmp_path: Path) -> None:
     """One of an earlier version knows of no nearest ones."""
     bare = [question(n).model_copy(update={"reference_contexts": ()}) for n in range(24)]

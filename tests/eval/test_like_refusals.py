@@ -120,7 +120,20 @@ def test_what_reads_like_refusals_is_counted_apart_and_may_be_all_that_is_lackin
     ],
 )
 def test_only_what_there_is_is_named(kinds: tuple[str, ...], why: str) -> None:
-    assert Uncounted(**{kind: Kind(answers=1) for kind in kinds}).why == why
+    assert Uncounted(**{kind: Kind(answers=2) for kind in kinds}).why == why
+
+
+@pytest.mark.parametrize(
+    ("kind", "why"),
+    [
+        ("too_short", "is too short to count"),
+        ("in_a_sentence", "says neither yes nor no"),
+        ("in_other_words", "says it in other words"),
+    ],
+)
+def test_one_answer_is_told_of_as_one(kind: str, why: str) -> None:
+    found = Uncounted(in_other_words=1) if kind == "in_other_words" else Uncounted(**{kind: Kind(answers=1)})
+    assert found.why == why
 
 
 def test_right_answers_that_read_like_refusals_are_not_clearly_behind() -> None:

@@ -45,11 +45,11 @@ def test_what_does_not_count_for_its_length_may_be_right(text: str, sure: float,
     assert counted + found.lacking[STORED.id] == pytest.approx(1.0 if perhaps else counted)
 
 
-def test_shares_are_over_repeats_and_failures_and_what_has_no_answer_is_left_out() -> None:
+def test_shares_are_over_repeats_a_failure_may_be_right_and_what_has_no_answer_is_left_out() -> None:
     failed = trial(question_id=STORED.id, failure=Failure(code="engine-error", message="down"), repeat=2)
     trials = [told(STORED.reference or ""), told("30 days", repeat=1), failed, told("30 days", "hard")]
     found = rights(assess([STORED, question(2, answerable=False).model_copy(update={"id": "hard"})], trials))
-    assert (found.sure, found.perhaps) == ({STORED.id: pytest.approx(1 / 3)}, {STORED.id: pytest.approx(2 / 3)})
+    assert (found.sure, found.perhaps) == ({STORED.id: pytest.approx(1 / 3)}, {STORED.id: 1.0})
     short = 1 - correctness(STORED.reference or "", "30 days")
     assert found.lacking == {STORED.id: pytest.approx(short / 2)}  # of those that have a score
 
