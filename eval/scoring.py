@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import math
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from corpora.errors import EngineError
 from corpora.model import Question
 from eval.metrics.abstention import declines
 from eval.metrics.bare_answers import deciding
-from eval.metrics.judge import JudgeUsage, counting_calls
+from eval.metrics.judge import FAILURE, JudgeUsage, counting_calls
 from eval.metrics.registry import CORRECTNESS, METRICS
 from eval.trial import Score, Trial
 from pipelines.contract import Answer
@@ -88,6 +89,11 @@ async def _score(
     references = inputs.pop("reference", (None,))
     if name == CORRECTNESS:
         references = deciding(references, answer.response)
+    return await _asked(scorer, inputs, references, limit)
+
+
+async def _asked(scorer: Scorer, inputs: Mapping[str, Any], references: Sequence[str | None], limit: float) -> Score:
+    FAILURE.set(None)
     try:
         async with asyncio.timeout(limit):
             values = [
@@ -95,22 +101,27 @@ async def _score(
                 for text in references
             ]
     except TimeoutError:
-        return Score(value=None, status="failed", reason=f"took more than {limit:g} s")
+        last = FAILURE.get()
+        return _failed(f"took more than {limit:g} s" + (f"; {_why(last)}" if last else ""))
     except Exception as error:  # a judge may answer anything, and must not cost the trial its other scores
-        return Score(value=None, status="failed", reason=_why(error))
+        return _failed(_why(error))
     numbers = [value for value in values if math.isfinite(value)]
     if not numbers:
-        return Score(value=None, status="failed", reason="the metric gave no number")
+        last = FAILURE.get()
+        return _failed(_why(last) if last else "the metric gave no number")
     return Score(value=max(numbers), status="scored")
 
 
+def _failed(why: str) -> Score:
+    return Score(value=None, status="failed", reason=why[:500])
+
+
 def _why(error: Exception) -> str:
-    """What went wrong with a metric, for people; of a judge that was asked again and again, the last time."""
-    attempts = getattr(error, "failed_attempts", None)  # instructor's
-    last = attempts[-1].exception if attempts else error
-    broken = bool(attempts) and isinstance(last, ValueError)  # pydantic's, and json's
-    what = "the judge's answer is not the JSON that was asked for" if broken else type(last).__name__
-    return f"{what}: {' '.join(str(last).split())}"[:500]
+    """What went wrong with a metric, for people."""
+    what, said = type(error).__name__, str(error)
+    if isinstance(error, EngineError):  # a judge's
+        what, said = error.problem.removesuffix("."), error.said
+    return ": ".join(part for part in (what, " ".join(said.split())) if part)
 
 
 def _in_any_order(inputs: Mapping[str, Any], question: Question) -> dict[str, Any]:

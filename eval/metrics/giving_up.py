@@ -6,13 +6,14 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from corpora.errors import EngineError
 from eval.scoring import Scorer
 
 GIVE_UP = 20
 """Verdicts in a row that fail before nobody asks any more."""
 
 
-class GivenUpError(Exception):
+class GivenUpError(EngineError):
     """A verdict that nobody asked for."""
 
 
@@ -46,7 +47,9 @@ class _GivingUp:
 
     async def ascore(self, **inputs: Any) -> Any:
         if self._patience.over:
-            raise GivenUpError(f"not asked: the judge failed {GIVE_UP} times in a row")
+            raise GivenUpError(
+                f"not asked: the judge failed {GIVE_UP} times in a row.", "See why it failed before, and mend that."
+            )
         given = False
         try:
             result = await self._scorer.ascore(**inputs)

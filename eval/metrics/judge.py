@@ -8,6 +8,7 @@ from contextvars import ContextVar
 
 from pydantic import Field
 
+from corpora.errors import EngineError
 from corpora.model import Record
 from eval.prices import TokenPrices
 from pipelines.address import ApiAddress, KeyVariable
@@ -59,6 +60,9 @@ class JudgeUsage(Record):
             completion_tokens=self.completion_tokens + other.completion_tokens,
         )
 
+
+FAILURE: ContextVar[EngineError | None] = ContextVar("judge_failure", default=None)
+"""Why the judge's last call gave nothing, which a metric may keep to itself; None where it gave something."""
 
 _calls: ContextVar[list[JudgeUsage] | None] = ContextVar("judge_calls", default=None)
 

@@ -13,7 +13,9 @@ from instructor.utils import extract_json_from_codeblock
 from openai import APIStatusError, AsyncOpenAI, BadRequestError, DefaultAsyncHttpxClient
 from ragas.llms.base import InstructorLLM
 
-from eval.metrics.judge import JudgeOptions, count_call
+from corpora.errors import EngineError, EngineProtocolError
+from eval.metrics.judge import FAILURE, JudgeOptions, count_call
+from pipelines.engines.openai_errors import translate, words
 from pipelines.proxies import check_proxies
 
 
@@ -39,7 +41,7 @@ async def open_judge(options: JudgeOptions) -> AsyncIterator[InstructorLLM]:
     ) as client:
         completions: Any = client.chat.completions
         completions.create = _repairing(_counted(completions.create))
-        yield InstructorLLM(
+        llm: Any = InstructorLLM(
             client=instructor.from_openai(client, mode=instructor.Mode.JSON_SCHEMA),
             model=options.model,
             provider="openai",
@@ -47,6 +49,35 @@ async def open_judge(options: JudgeOptions) -> AsyncIterator[InstructorLLM]:
             top_p=1.0,  # ragas' defaults, 0.1 and 1024 tokens, cut long lists of claims off
             max_tokens=options.max_tokens,
         )
+        llm.agenerate = _explained(llm.agenerate, options.timeout)
+        yield llm
+
+
+def _explained(agenerate: Callable[..., Awaitable[Any]], timeout: float) -> Callable[..., Awaitable[Any]]:
+    """Makes an LLM's `agenerate` raise EngineError whatever goes wrong, and note it: AnswerAccuracy swallows errors."""
+
+    async def ask(prompt: str, response_model: type[Any]) -> Any:
+        try:
+            verdict = await agenerate(prompt, response_model)
+        except Exception as error:
+            failure = _in_our_words(error, timeout)
+            FAILURE.set(failure)
+            raise failure from error
+        FAILURE.set(None)
+        return verdict
+
+    return ask
+
+
+def _in_our_words(error: Exception, timeout: float) -> EngineError:
+    """Of a judge that was asked again and again, the last time."""
+    last = error.__cause__ if isinstance(error.__cause__, Exception) else error  # instructor wraps all but a cut-off
+    no_json = getattr(error, "failed_attempts", None)  # a later attempt may have come to nothing at all
+    if no_json and no_json[-1].exception is last:
+        return EngineProtocolError(
+            "the judge's answer is not the JSON that was asked for.", "Take another judge.", str(last)
+        )
+    return translate(last, "the judge", "", timeout)
 
 
 def _repairing(create: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
@@ -59,8 +90,11 @@ def _repairing(create: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable
             if "response_format" not in request:
                 raise
             completion = await create(**{name: value for name, value in request.items() if name != "response_format"})
+        if not getattr(completion, "choices", None):  # a page, or an error, that came as a success
+            raise ValueError(words(getattr(completion, "error", completion)))
         for choice in completion.choices:
-            choice.message.content = extract_json_from_codeblock(choice.message.content or "")
+            said = choice.message.content or choice.message.refusal or ""
+            choice.message.content = extract_json_from_codeblock(said)
         return completion
 
     return ask
@@ -77,7 +111,7 @@ def _counted(create: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[A
         except BaseException:  # given up after the judge may have begun: its tokens are paid for all the same
             count_call(None)
             raise
-        usage = completion.usage
+        usage = getattr(completion, "usage", None)
         count_call(None if usage is None else (usage.prompt_tokens, usage.completion_tokens))
         return completion
 

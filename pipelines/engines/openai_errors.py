@@ -49,8 +49,14 @@ def translate(error: Exception, model: str, where: str, timeout: float) -> Engin
             *told,
         )
     if isinstance(error, openai.APIStatusError):
-        return _refused(error.status_code, model, error.message, told[1])
+        return _refused(error.status_code, model, words(error.body) or error.message, told[1])
     return EngineError(f"{model} failed.", "Read the server's log, then ask again.", *told)
+
+
+def words(body: object) -> str:
+    """What a server says in the body of an error, which OpenAI's protocol calls its message."""
+    message = body.get("message") if isinstance(body, dict) else None
+    return str(message or body or "")
 
 
 def _refused(status: int, model: str, *told: str) -> EngineError:
@@ -60,7 +66,9 @@ def _refused(status: int, model: str, *told: str) -> EngineError:
         )
     if status == 404:
         return ModelUnavailableError(
-            f"{model}, or its adapter, is not there.", "Serve it there, or correct model, adapters or base_url.", *told
+            f"{model} is not known by that name or address (404).",
+            "Serve it, or its adapter, there, or correct model, adapters or base_url.",
+            *told,
         )
     if status == 429:
         return ModelUnavailableError(f"{model} takes no more just now (429).", "Lower the concurrency.", *told)

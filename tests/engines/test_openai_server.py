@@ -299,6 +299,7 @@ async def test_what_goes_wrong_becomes_our_error_after_bounded_tries(engine, ser
         await ask(engine)
     assert type(raised.value) is error
     assert raised.value.remedy
+    assert (raised.value.said == "no") == behaviour[-3:].isdigit()  # the server's own words
     assert len(server.requests) == requests
 
 

@@ -1,27 +1,18 @@
-"""The metrics as ragas metrics, and a judge that behaves and misbehaves on a loopback port."""
+"""The metrics as ragas metrics."""
 
 from __future__ import annotations
 
-import json
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 from eval_fakes import Config, FakePipeline, new_run, passage, plain_scorers, question, reply, silent, trial
 from langchain_core.embeddings import DeterministicFakeEmbedding
 
-from corpora.errors import ConfigError
-from eval.metrics.judge import JudgeOptions, JudgeUsage
+from eval.metrics.judge import JudgeOptions
 from eval.metrics.registry import METRICS, available
 from eval.options import EvaluationOptions
 from eval.runner import run_bakeoff
 from eval.scoring import score_trial
-from eval.trial import Trial
 
 pytestmark = [
     pytest.mark.slow,  # importing ragas takes many seconds
@@ -31,90 +22,6 @@ pytestmark = [
 
 SHOWN = (passage("It was shown in 2019."),)
 ANSWER = trial(answer=reply("It was shown, number 1", SHOWN))
-
-
-class Judge(ThreadingHTTPServer):
-    """An OpenAI-compatible endpoint that judges in one `manner`."""
-
-    daemon_threads = True
-
-    def __init__(self, manner: str) -> None:
-        super().__init__(("127.0.0.1", 0), _Bench)
-        self.manner = manner
-        self.requests: list[dict[str, Any]] = []
-
-    @property
-    def base_url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/v1"
-
-    def verdict(self, request: dict[str, Any]) -> str:
-        """What a good judge says: one of two claims is borne out, the answer half right."""
-        text = json.dumps(request["messages"])
-        if "classifications" in text:
-            rows = [
-                {"statement": "a", "reason": "b", "attributed": 1},
-                {"statement": "c", "reason": "d", "attributed": 0},
-            ]
-            return json.dumps({"classifications": rows})
-        if "rating" in text:
-            return json.dumps({"rating": 2})
-        if "verdict" in text:
-            rows = [{"statement": name, "reason": "}", "verdict": int(name == "a")} for name in "ac"]
-            return json.dumps({"statements": rows})
-        return json.dumps({"statements": ["a", "c"]})
-
-
-class _Bench(BaseHTTPRequestHandler):
-    server: Judge
-
-    def do_POST(self) -> None:
-        request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.requests.append(request)
-        manner, first = self.server.manner, len(self.server.requests) == 1
-        if manner == "hangs":
-            time.sleep(3)
-        refuses = manner == "plain" and "response_format" in request
-        verdict = self.server.verdict(request)
-        content = {
-            "fenced": f"Here you are:\n```json\n{verdict}\n```\nAnything else?",
-            "nonsense": "I think that it is rather good.",
-            "mends": "Sure! {statements: " if first else verdict,
-        }.get(manner, verdict)
-        message = {"role": "assistant", "content": content}
-        choice = {"index": 0, "message": message, "finish_reason": "stop"}
-        body = {"id": "1", "object": "chat.completion", "created": 0, "model": "judge", "choices": [choice]}
-        if manner != "fenced":
-            body["usage"] = {"prompt_tokens": 30, "completion_tokens": 5, "total_tokens": 35}
-        status = 500 if manner == "breaks" else 400 if refuses else 200
-        data = json.dumps(body if status == 200 else {"error": {"message": "no"}}).encode()
-        with suppress(BrokenPipeError):  # who hangs is left
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
-
-    def log_message(self, *args: object) -> None:
-        """Says nothing on standard error."""
-
-
-@pytest.fixture
-def judge(request: pytest.FixtureRequest) -> Iterator[Judge]:
-    server = Judge(request.param)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-async def judged(server: Judge, limit: float = 20) -> Trial:
-    from eval.metrics.ragas_metrics import open_metrics
-
-    options = JudgeOptions(base_url=server.base_url, model="judge", timeout=limit, max_tokens=777)
-    async with open_metrics(None, options) as metrics:
-        return await score_trial(question(1), ANSWER, metrics, limit)
 
 
 async def test_ragas_tells_nobody() -> None:
@@ -204,69 +111,6 @@ async def test_similarity_is_looked_up_in_what_was_embedded_in_batches() -> None
     assert calls == [64, 36]
     assert same.value == pytest.approx(1)
     assert other.value < 1
-
-
-@pytest.mark.parametrize("judge", ["good", "fenced", "mends", "plain"], indirect=True)
-async def test_a_judge_is_understood(judge: Judge) -> None:
-    done = await judged(judge)
-    found = {name: score for name, score in done.scores.items() if METRICS[name].judged}
-    assert {name: (score.value, score.status) for name, score in found.items()} == dict.fromkeys(found, (0.5, "scored"))
-    assert len(found) == 4
-    shapes = [each["response_format"]["type"] for each in judge.requests if "response_format" in each]
-    assert set(shapes) == {"json_schema"}
-    assert {(each["max_tokens"], each["top_p"], each["temperature"]) for each in judge.requests} == {(777, 1.0, 0.0)}
-    refused = sum("response_format" in each for each in judge.requests) if judge.manner == "plain" else 0
-    calls = len(judge.requests) - refused  # a refused request is not paid for, one that had to be mended is
-    uncounted = judge.manner == "fenced"
-    assert done.judge == JudgeUsage(
-        calls=calls,
-        unreported=calls * uncounted,
-        prompt_tokens=30 * calls * (not uncounted),
-        completion_tokens=5 * calls * (not uncounted),
-    )
-
-
-NO_JSON = "the judge's answer is not the JSON that was asked for: 1 validation error for "
-
-
-@pytest.mark.parametrize(
-    ("judge", "why"), [("nonsense", NO_JSON), ("breaks", ""), ("hangs", "took more than 1 s")], indirect=["judge"]
-)
-async def test_a_judge_that_does_not_answer_fails_its_own_metrics_only(judge: Judge, why: str) -> None:
-    limit = 1.0
-    started = time.perf_counter()
-    done = await judged(judge, limit)
-    reasons = []
-    for name, score in done.scores.items():
-        if METRICS[name].judged:
-            assert (score.value, score.status) == (None, "failed")
-            reasons.append(score.reason or "")
-        else:
-            assert score.status == "scored"
-    assert all(reasons)
-    assert any(each.startswith(why) for each in reasons)
-    assert not any("Instructor" in each or "\n" in each for each in reasons)
-    assert time.perf_counter() - started < 4 * limit + 5
-    if judge.manner == "hangs":  # each of its metrics was given up
-        assert done.judge is not None
-        assert done.judge.unreported == done.judge.calls == 4
-
-
-@pytest.mark.usefixtures("dead_proxy")
-@pytest.mark.parametrize("judge", ["good"], indirect=True)
-async def test_a_judge_on_this_machine_is_asked_past_the_environments_proxies(judge: Judge) -> None:
-    await judged(judge)
-    assert judge.requests
-
-
-async def test_a_judge_without_its_key_says_which_variable(monkeypatch: pytest.MonkeyPatch) -> None:
-    from eval.metrics.ragas_metrics import open_metrics
-
-    monkeypatch.delenv("JUDGE_KEY", raising=False)
-    options = JudgeOptions(base_url="http://127.0.0.1:9/v1", model="judge", api_key_env="JUDGE_KEY")
-    with pytest.raises(ConfigError, match="JUDGE_KEY is not set"):
-        async with open_metrics(None, options):
-            pass
 
 
 async def test_a_whole_bakeoff_with_everything_but_a_judge(tmp_path: Path) -> None:
