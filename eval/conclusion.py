@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from eval import numbers
 from eval.contest import listed
 from eval.freshness_reasons import unknown_freshness
 from eval.grounds import Reason, Recommendation
@@ -64,10 +65,21 @@ def _take(chooser: Chooser, name: str) -> Recommendation:
         *more_correct_ones(name, chooser.ruled_out, chooser.grounds),
     ]
     clear = chooser.tied is None and not doubts and not outdone and chooser.comparable and len(chooser.by_name) > 1
-    open_question = "; which is the most correct is open" if chooser.tied else ""
     sentences = [why, *(each.sentence for each in told)]
-    sentence = f"Take {name}{'' if clear else f' for now{open_question}'}. {' '.join(sentences)}"
+    sentence = f"Take {name}{'' if clear else f' for now{_open_question(chooser, name)}'}. {' '.join(sentences)}"
     return Recommendation(pipeline=name, clear=clear, sentence=sentence, reasons=(*chooser.reasons, *told))
+
+
+def _open_question(chooser: Chooser, name: str) -> str:
+    """That another may be more correct, and by how much at most, whatever was seen; nothing where R5 settled it."""
+    if chooser.tied is None:
+        return ""
+    compare = chooser.grounds.correctness(chooser.level).compare
+    pairs = {other: compare(other, name) for other in chooser.level if other != name}
+    most = {other: (paired.of_all or paired.estimate).high or 0.0 for other, paired in pairs.items() if paired}
+    ahead = max(most, key=lambda other: most[other], default=name)
+    by = f": {ahead} may be so by up to {numbers.score(most[ahead])}" if most.get(ahead, 0.0) > 0 else ""
+    return f"; which is the most correct is open{by}"
 
 
 def _doubted(chooser: Chooser, name: str) -> list[Reason]:

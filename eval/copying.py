@@ -33,16 +33,24 @@ class Copying(Record):
         """Whether copying would have earned as much, as far as these questions show."""
         return self.gain.low is None or self.gain.low <= 0
 
+    @property
+    def tells_nothing(self) -> bool:
+        """Whether the passages hold so much of the references that no answers could be shown to earn more."""
+        room = None if self.gain.low is None else (self.gain.mean or 0.0) - self.gain.low
+        return room is not None and self.copies + room >= 1
+
     def told_of(self, name: str) -> str:
-        if self.gain.high is not None and self.gain.high < 0:
-            earns = "earns less"
-        else:
-            earns = "earns no more" if self.answers <= self.copies else "is not shown to earn more"
+        copies = f"the first {LONGEST_ANSWER} words of its best passage, taken for the answer"
+        earned, less = numbers.score(self.copies), self.gain.high is not None and self.gain.high < 0
+        if self.tells_nothing and not less:
+            return (
+                f"Whether {name} earns more than copying would cannot be told: {copies}, have a correctness of "
+                f"{earned}, and no answers could be shown to have more. Read some before believing in it."
+            )
+        no_more = "earns no more" if self.answers <= self.copies else "is not shown to earn more"
         return (
-            f"{name} {earns} than copying would: its answers have a correctness of {numbers.score(self.answers)}, "
-            f"and the first {LONGEST_ANSWER} words of its best passage, taken for the answer, "
-            f"{numbers.score(self.copies)}. "
-            "Read some answers before believing in it."
+            f"{name} {'earns less' if less else no_more} than copying would: its answers have a correctness of "
+            f"{numbers.score(self.answers)}, and {copies}, {earned}. Read some answers before believing in it."
         )
 
 

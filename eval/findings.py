@@ -122,4 +122,4 @@ def _mean(values: Mapping[str, float]) -> float:
 def _few(finding: Finding, names: Sequence[str]) -> Finding:
     if not names:
         return finding
-    return finding.noted(f"Too few questions were answered by {listed(names)} and the others to compare them.")
+    return finding.noted(f"Too few questions were answered by {listed(names)} for a comparison.")

@@ -64,10 +64,10 @@ class Repetition(Record):
 class PipelineSummary(Record):
     """One pipeline. `trials` = `answered` + `abstained` + `failed`; `cached` of them were taken from earlier runs.
 
-    `metrics` has an entry for every metric that applies to the pipeline: none of retrieval where nothing is retrieved.
-    `fault` is what its failures mostly say. `tags` has correctness and faithfulness by the questions' tags, and by whether the training examples tell the fact
-    (`in examples`, `not in examples`). `repetition` is None where each question was asked once, `copying`
-    where nothing was retrieved.
+    `fault` is what its failures mostly say. `metrics` has an entry for every metric that applies to the pipeline: none
+    of retrieval where nothing is retrieved. `tags` has correctness and faithfulness by the questions' tags, and by
+    whether the training examples tell the fact (`in examples`, `not in examples`). `repetition` is None where each
+    question was asked once, `copying` where nothing was retrieved.
     """
 
     name: str

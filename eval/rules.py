@@ -24,6 +24,7 @@ class Chooser:
         never_right: what R1 took out of the others, since it answered nothing rightly.
         comparable: whether correctness is known well enough for freshness and cost to matter.
         tied: that R5 left several, of which one may be more correct than the others; None where it did not.
+        level: those that it left then.
         less_correct: what R5 took out.
         doubts: what speaks against a pipeline that is still left.
     """
@@ -38,6 +39,7 @@ class Chooser:
         self.never_right: list[str] = []
         self.comparable = True
         self.tied: Reason | None = None
+        self.level: list[str] = []
         self.less_correct: list[str] = []
         self.doubts: dict[str, list[Reason]] = {}
 
@@ -118,6 +120,7 @@ class Chooser:
             sentence = contest.among(self.left).find().sentence
             self.tied = Reason(rule="R5", sentence=sentence, numbers=seen)
             self.reasons.append(self.tied)
+            self.level = list(self.left)
             self._more_right(contest)
 
     def _more_right(self, contest: Contest) -> None:

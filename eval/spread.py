@@ -13,7 +13,6 @@ from eval import numbers
 from eval.pairing import FEWEST_CLUSTERS
 from eval.statistics import effective_clusters
 
-
 MUCH_LESS = 2 / 3
 """Of their number, what documents tell at most that are called uneven: 1 to 10 questions on each tell more."""
 

@@ -55,9 +55,9 @@ _FOUND: tuple[Input, ...] = ("evidence", "passages")
 METRICS: dict[str, Metric] = {
     "correctness": Metric(
         "Correctness",
-        "share of the reference answer's words that the answer holds, less for what else it says at length: a copied "
-        "passage is no answer; half of it where the answer contradicts a number, a unit, an address, a denial or an "
-        "opening yes or no of the reference",
+        "share of the reference answer's words that the answer holds, less for what it says beyond some forty words: a "
+        "copied document is no answer; half of it where the answer contradicts a number, a unit, an address, a denial "
+        "or an opening yes or no of the reference",
         "correctness",
         _CORRECT,
         threshold=RIGHT,

@@ -56,6 +56,20 @@ def test_to_be_better_than_copying_has_to_be_shown() -> None:
     assert not better.as_good
 
 
+def test_where_passages_hold_all_that_is_asked_for_nobody_could_be_shown_to_earn_more() -> None:
+    asked = [DATED.model_copy(update={"id": f"q{number}"}) for number in range(30)]
+    nearly = [answered(1.0, SHOWN if number else SHOWN[1:], number) for number in range(30)]
+    found = several(nearly, asked)
+    assert found is not None
+    assert (found.as_good, found.tells_nothing) == (True, True)
+    assert found.told_of("rag").startswith(
+        "Whether rag earns more than copying would cannot be told: the first"
+    )
+    half = several([answered(1.0, SHOWN[number % 2 :], number) for number in range(30)], asked)
+    assert half is not None
+    assert not half.tells_nothing
+
+
 def test_only_the_first_words_are_copied() -> None:
     late = SHOWN[0].model_copy(update={"text": "word " * 40 + "in 2019"})
     found = control(answered(0.25, (late,)))
