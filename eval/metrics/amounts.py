@@ -128,13 +128,24 @@ def is_told(amount: Amount, others: Collection[Amount]) -> bool:
     number there, and so may the hour of a time.
     """
     return any(
-        (amount.number == other.number and (amount.dimension != other.dimension or amount.dimension == ""))
+        _is_number_of(amount, other)
         or amount.is_same(other)
         or _is_hour_of(amount, other)
         or _is_hour_of(other, amount)
         or (other.unit == DATE and other.number.split()[0] == amount.number)
         for other in others
     )
+
+
+def _is_number_of(amount: Amount, other: Amount) -> bool:
+    """Whether they are the same number, of different things or of none; what has no unit keeps its zeros: $2.50, 2.50."""
+    if amount.dimension == other.dimension:
+        return amount.dimension == "" and amount.number == other.number
+    return _without_zeros(amount.number) == _without_zeros(other.number)
+
+
+def _without_zeros(number: str) -> str:
+    return number.rstrip("0") if "." in number else number
 
 
 def _is_hour_of(number: Amount, time: Amount) -> bool:

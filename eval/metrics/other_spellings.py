@@ -19,7 +19,7 @@ from eval.metrics.capitals import LETTER_A, NAMES, may_be_letter_a
 from eval.metrics.claims import claims
 from eval.metrics.lexical import KEPT, stem, terms, tokens
 from eval.metrics.rates import PARTING
-from eval.metrics.spelling import MONTHS, cleaned
+from eval.metrics.spelling import MONTHS, cleaned, of_zeros
 from eval.metrics.times_of_day import times
 from eval.metrics.word_lists import OF_A_TIME
 
@@ -97,14 +97,17 @@ def spellings(text: str) -> tuple[Spelling, ...]:
     """Every word of a text, and what of it may be written otherwise.
 
     Times of day whose half of the day is plain (2 pm, 14:00, 09:30, noon). Days of a month, in English or in Chinese.
-    Numbers with a unit that others of its kind convert into exactly, and halves of one. Every week, as "weekly". Words
-    with hyphens. Capitals, with dots or without, so that the pronoun "us" is no "U.S.".
+    Numbers with a unit that others of its kind convert into exactly, and halves of one; with a unit also the zeros that
+    were written at the end, which a bare number keeps (49.50, $49.50). Every week, as "weekly". Words with hyphens.
+    Capitals, with dots or without, so that the pronoun "us" is no "U.S.".
     """
     plain = unicodedata.normalize("NFKC", cleaned(text))
     words, named = tokens(text), [Spelling(_without_accents(term), (term,)) for term in terms(text)]
     amounts = (*_amounts(words), *_halves(words), *_lasting(text, words), *_frequencies(words))
     chosen = [Spelling(LETTER_A, ("a",))] if may_be_letter_a(plain) else []
-    return (*named, *_times(plain), *_dates(words), *amounts, *_joined(plain), *_capitals(plain, words), *chosen)
+    zeros = [Spelling(written, (number,)) for written, number in of_zeros(plain.casefold())]
+    further = (*zeros, *_joined(plain), *_capitals(plain, words), *chosen)
+    return (*named, *_times(plain), *_dates(words), *amounts, *further)
 
 
 def _without_accents(term: str) -> str:

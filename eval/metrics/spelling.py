@@ -40,7 +40,7 @@ _RANGE = re.compile(
 """5 to 10 million; 200 to 1 million is another thing."""
 _PERCENT = re.compile(r"(?<=\d)\s?%")
 _WHOLE = re.compile(r"(?<![\w.])(\d+)\.0+(?!\.?\d)")
-_FRACTION = re.compile(rf"(?<![\w.])(\d+\.\d*[1-9])0+(?=\s*(?:{'|'.join(UNITS)})\b)")
+_FRACTION = re.compile(rf"(?<![\w.])({MINUS}?\d+(?:,\d{{3}}){{0,4}}\.\d*[1-9])0+(?=\s*(?:{'|'.join(UNITS)})\b)")
 _COMPARED = re.compile(rf"(?:(?<![^\s(\[\"'`|{UNSPACED}])(?:>=|<=|>|<)|[≥≤])(?=\s?[{MINUS}-]?\d)")
 """Not the > of a tag or an arrow."""
 _COMPARISONS = {">": " more ", "<": " less ", ">=": " least ", "≥": " least ", "<=": " most ", "≤": " most "}
@@ -131,6 +131,17 @@ def figures(text: str) -> str:
     Further v1.35 as 1.35, 10.0 as 10, 2.50 before a unit as 2.5, 2,50 € as 2.5 euro, < 5 as less 5, 5% as 5 percent,
     $5m as 5 million dollar, 5 € as 5 euro, 5k as 5 thousand, 5 p.m. as 5 pm, and `MINUS` for the sign of a number.
     """
+    return _FRACTION.sub(r"\1", _with_zeros(text))
+
+
+def of_zeros(text: str) -> list[tuple[str, str]]:
+    """The numbers of lower-case text that `figures` takes zeros from, with them and without: 2.50 and 2.5 of "$2.50"."""
+    found = _FRACTION.finditer(_with_zeros(text))
+    return [(number[0].replace(",", ""), number[1].replace(",", "")) for number in found]
+
+
+def _with_zeros(text: str) -> str:
+    """What `figures` makes of a text, but for zeros at the end of a fraction."""
     pointed = _COMMA.sub(_with_point, _HALF_OF_DAY.sub(r" \1m", chinese_numbers.in_digits(text)))
     for date in _DATES:
         pointed = date.sub(_in_words, pointed)
@@ -139,7 +150,7 @@ def figures(text: str) -> str:
     signed = _SIGN.sub(MINUS, compared)
     scaled = _SHORT_SCALE.sub(_in_long, _RANGE.sub(_with_scale, signed))
     paid = _MONEY_LAST.sub(_with_last, _MONEY.sub(_with_currency, _PERCENT.sub(" percent ", scaled)))
-    return _FRACTION.sub(r"\1", _WHOLE.sub(r"\1", _VERSION.sub("", paid)))
+    return _WHOLE.sub(r"\1", _VERSION.sub("", paid))
 
 
 def _with_point(number: re.Match[str]) -> str:

@@ -84,6 +84,12 @@ SAME = [
     ("3,50 €", "3,50 Euro"),
     ("3,50 €", "3.50 €"),
     ("€3,50", "3.50 €"),
+    ("49.50", "$49.50"),
+    ("1,249.50", "$1,249.50"),
+    ("12.50", "€12,50"),
+    ("0.10", "$0.10"),
+    ("2.50", "2.50%"),
+    ("−2.50", "-2.50 %"),
 ]
 
 
@@ -130,6 +136,10 @@ def test_the_same_in_another_spelling_is_right(one: str, other: str) -> None:
         ("1.200", "1.3"),
         ("1.250 seconds", "1250 seconds"),
         ("VS Code 1.100", "VS Code 1.1"),
+        ("1.30", "1.3"),
+        ("1.3", "1.30"),
+        ("49.50", "$49.05"),
+        ("49.50", "$495"),
         ("3,4 days", "3.4 days"),  # a list, maybe
         ("0.500", "500"),
         ("v1.200", "1200"),
@@ -156,6 +166,12 @@ def test_what_only_looks_like_it_is_not(reference: str, response: str) -> None:
         ("e-mail, e-mail", "email", 1 / 2),
         ("nodes of a node", "node", 1 / 2),
         ("The pool closes at 10 p.m.", "22:00", 1 / 2),
+        ("49.50", "It costs $49.50.", 1),
+        ("12.50", "The fee is €12.50 per month.", 1),
+        ("0.10", "$0.10 per GB", 1),
+        ("7.40", "7.40 hours", 1),
+        ("7.40 hours", "7.40", 1 / 2),
+        ("$1.30, $1.30", "1.30", 1 / 2),
     ],
 )
 def test_words_by_themselves_go_on_to_match(reference: str, response: str, recall: float) -> None:
