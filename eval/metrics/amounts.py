@@ -138,7 +138,7 @@ def is_told(amount: Amount, others: Collection[Amount]) -> bool:
 
 
 def _is_number_of(amount: Amount, other: Amount) -> bool:
-    """Whether they are the same number, of different things or of none; what has no unit keeps its zeros: $2.50, 2.50."""
+    """Whether they are the same number, of different things or of none; without a unit one keeps its zeros: $2.50, 2.50."""
     if amount.dimension == other.dimension:
         return amount.dimension == "" and amount.number == other.number
     return _without_zeros(amount.number) == _without_zeros(other.number)

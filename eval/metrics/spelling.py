@@ -135,7 +135,7 @@ def figures(text: str) -> str:
 
 
 def of_zeros(text: str) -> list[tuple[str, str]]:
-    """The numbers of lower-case text that `figures` takes zeros from, with them and without: 2.50 and 2.5 of "$2.50"."""
+    """The numbers of lower-case text that `figures` takes zeros from, with them and without: 2.50, 2.5 of "$2.50"."""
     found = _FRACTION.finditer(_with_zeros(text))
     return [(number[0].replace(",", ""), number[1].replace(",", "")) for number in found]
 
