@@ -74,6 +74,8 @@ _THOUSANDS = re.compile(
 _MEETING = re.compile(rf"(?<=[{UNSPACED}])(?=[^\W{UNSPACED}])|(?<=[^\W{UNSPACED}])(?=[{UNSPACED}])")
 _ACCENTS = re.compile(r"(?<=[A-Za-z])[\u0300-\u036f]+")
 _CITATION = re.compile(r"\s?\[\^?[1-9]\d{0,2}\^?(?:\s*[,–-]\s*[1-9]\d{0,2})*\]")
+_MARKS = str.maketrans("", "", "™℠")
+"""NFKC makes letters of them, which would be part of the word."""
 _LIST_NUMBER = re.compile(r"^[ \t]*(\d{1,2})[.)][ \t]+(?=\S)", re.MULTILINE)
 
 _SHORTENED = (
@@ -107,13 +109,15 @@ def written_out(text: str) -> str:
 
 
 def cleaned(text: str) -> str:
-    """Without what claims nothing: citations ([2], [1, 3]), the numbers of a list, which count its lines from 1, and
-    what parts the thousands of a number, commas aside (10 000, 10'000). Words stand apart from scripts without spaces.
+    """Without what claims nothing: citations ([2], [1, 3]), the numbers of a list, which count its lines from 1, ™ and ℠,
+    and what parts the thousands of a number, commas aside (10 000, 10'000). Words stand apart from scripts without
+    spaces.
 
     A text that is nothing but numbers in brackets, [80, 443], is a list of them.
     """
     listed = [int(number) for number in _LIST_NUMBER.findall(text)]
     plain = _LIST_NUMBER.sub("", text) if listed == list(range(1, len(listed) + 1)) else text
+    plain = plain.translate(_MARKS)
     uncited = _CITATION.sub(" ", plain)
     return _MEETING.sub(" ", _THOUSANDS.sub("", uncited if re.search(r"\w", uncited) else plain))
 
