@@ -24,7 +24,7 @@ from eval.metrics.times_of_day import times
 
 _TIME = {"millisecond": "0.001", "second": "1", "minute": "60", "hour": "3600", "day": "86400", "week": "604800"}
 _MONTHS = {"month": "1", "year": "12"}
-_LENGTH = {"metre": "1", "kilometre": "1000"}
+_LENGTH = {"millimetre": "0.001", "centimetre": "0.01", "metre": "1", "kilometre": "1000"}
 _BYTES = ("kilobyte", "megabyte", "gigabyte", "terabyte")
 _SIZES: dict[str, tuple[tuple[str, Decimal], ...]] = {
     **{unit: (("seconds", Decimal(size)),) for unit, size in _TIME.items()},

@@ -1,4 +1,4 @@
-"""Whether a number is per another time in a second text ("$49 per month", "per year"), or a thing more or less often."""
+"""Whether a number is per another time in a second text ("$49 per month", "per year"), or a thing less often."""
 
 from __future__ import annotations
 
