@@ -31,9 +31,11 @@ def has_other_rate(reference: str, response: str) -> bool:
     """Whether a number that both have is per month in the one, and per another time, and never per month, in the other.
 
     The same number of other things may be per another time, as long as one rate of the reference is told: "$49 a month,
-    or $490 a year".
+    or $490 a year". One per day may be told without a number: "every day".
     """
-    return are_others(set(rates(reference)), set(rates(response)))
+    wanted = set(rates(reference))
+    once = {("1", unit) for unit in _once_a(response)}
+    return wanted.isdisjoint(once) and are_others(wanted, set(rates(response)))
 
 
 def are_others(wanted: Set[tuple[str, str]], given: Set[tuple[str, str]]) -> bool:
@@ -58,13 +60,18 @@ def has_other_frequency(reference: str, response: str) -> bool:
     wanted, given = _frequencies(reference), _frequencies(response)
     if any(every < 1 for every, _ in wanted) and _ENUMERATING.search(response):
         return False
-    told = given | {(Fraction(1), unit) for unit in lone_units(response)}
+    told = given | {(Fraction(1), unit) for unit in _once_a(response)}
     return wanted.isdisjoint(told) and not {unit for _, unit in wanted}.isdisjoint(unit for _, unit in given)
 
 
 def _frequencies(text: str) -> set[tuple[Fraction, str]]:
     """Without "annual" by itself, by which things are called: annual leave."""
     return {(each.every, each.unit) for each in frequencies(text) if each.written != ("annual",)}
+
+
+def _once_a(text: str) -> set[str]:
+    """The units that a text has one of: "every day", "a day"."""
+    return lone_units(text) | {unit for every, unit in _frequencies(text) if every == 1}
 
 
 def says_always_for_an_amount(reference: str, response: str) -> bool:

@@ -232,6 +232,7 @@ def test_what_cannot_both_be_true_is_not_right(reference: str, response: str) ->
         ("It costs twice the monthly fee.", "It costs double the monthly fee."),
         ("It costs half the monthly fee.", "It costs half of the monthly fee."),
         ("one of the plans per year", "one plan per month"),
+        ("One backup is kept per day.", "A backup is kept every day, and one per week is kept off site."),
         ("Interns get one day off per month.", "Interns get 1 day off each month, 12 days per year."),
         ("5 million requests per day", "5,000,000 requests a day"),
         ("1 day", "Within 24 hours; support is there 24 hours a day."),
