@@ -36,6 +36,8 @@ _UNIT_SIZES: dict[str, tuple[str, float, float]] = {
     "megabyte": ("bytes", 1e6, 2**20),
     "gigabyte": ("bytes", 1e9, 2**30),
     "terabyte": ("bytes", 1e12, 2**40),
+    "millimetre": ("length", 0.001, 0.001),
+    "centimetre": ("length", 0.01, 0.01),
     "metre": ("length", 1, 1),
     "kilometre": ("length", 1_000, 1_000),
 }
@@ -58,7 +60,7 @@ _PHONE = re.compile(r"(?<![\w.,/+-])(?!\d\d[/-]\d\d[/-]\d{2,4}\b)(?:\+|0)\d(?:[\
 _COMMA = re.compile(
     rf"(?<![\d.,])(\d+),(\d\d?)(?=\s?(?:[€$%]|(?:{'|'.join(form for form in UNITS if len(form) > 1)})\b))"
 )
-_AND_A_HALF = re.compile(r"(?<![\d.,])(\d+)(?:\s1[/⁄]|1⁄)2\b")  # NFKC makes 1⁄2 of ½
+_AND_A_HALF = re.compile(r"(?<![\d.,])(\d+)\s1[/⁄]2\b")
 _DASH = re.compile(r"\d\s?[-–]\s?\d")
 
 
@@ -128,13 +130,24 @@ def is_told(amount: Amount, others: Collection[Amount]) -> bool:
     number there, and so may the hour of a time.
     """
     return any(
-        (amount.number == other.number and (amount.dimension != other.dimension or amount.dimension == ""))
+        _is_number_of(amount, other)
         or amount.is_same(other)
         or _is_hour_of(amount, other)
         or _is_hour_of(other, amount)
         or (other.unit == DATE and other.number.split()[0] == amount.number)
         for other in others
     )
+
+
+def _is_number_of(amount: Amount, other: Amount) -> bool:
+    """Whether they are the same number, of different things or of none; 2.50 without a unit keeps its zero."""
+    if amount.dimension == other.dimension:
+        return amount.dimension == "" and amount.number == other.number
+    return _without_zeros(amount.number) == _without_zeros(other.number)
+
+
+def _without_zeros(number: str) -> str:
+    return number.rstrip("0") if "." in number else number
 
 
 def _is_hour_of(number: Amount, time: Amount) -> bool:
@@ -209,7 +222,7 @@ def _one_or_two(claim: Claim) -> set[tuple[str, str]]:
 
 
 def _plain(claim: Claim) -> Claim:
-    """The sentence without its times of day, and the digits of a phone number as one; 1,4 kg and 2½ as 1.4 and 2.5."""
+    """Without its times of day, and the digits of a phone number as one; 1,4 kg and 2 1/2 h as 1.4 and 2.5."""
     joined = _PHONE.sub(lambda phone: re.sub(r"[^\d+]", "", phone[0]), without_times(claim.text))
     text = _AND_A_HALF.sub(r"\1.5", _COMMA.sub(r"\1.\2", joined))
     if text == claim.text:

@@ -14,12 +14,13 @@ _LETTER_A = re.compile(
     rf"(?<=\w )A{_ENDS}|\bA(?=[-:/]\w)|(?<=-)A\b"
     r"|(?<=[\w:] [(\"'“‘*_`\[])A(?=[)\"'”’*_`\]])|(?<=[\w:] \*\*)A(?=\*\*)"
     r"|(?<=: )A(?=\s*$|[,;!?)*]|\.(?! ?[A-Z]))"
+    r"|(?<![\w.'’-])A(?= (?:is|because)\b|,? (?:and|or) [A-Z]\b(?!['’-]?\w)|, [A-Z]\b(?!['’-]?\w))"
 )
 """The letter as a name, and no article: Plan A, vitamin A, A-class, option (A), "Answer: A"; not "Once Upon A Time",
-nor where a sentence begins."""
+nor where a sentence begins, unless what follows can follow no article: "A is right", "A and C", "A, B"."""
 _ALONE = re.compile(r"(?:_|[^\w+#])*a(?:_|[^\w+#])*", re.IGNORECASE)
 _CHOSEN = re.compile(
-    r"(?:^|(?<=: ))[*_(\[]{0,3}A[*_)\]]{0,3}(?:[.:,;)\]](?!\w)|[ \t]*$|[ \t]+[-–—](?=\s))"
+    r"(?:^|(?<=: ))[*_(\[]{0,3}A[*_)\]]{0,3}(?:[.:,;)\]](?!\w)|[ \t]*$|[ \t]+(?:[-–—](?=\s)|\())"
     r"|(?<![\w.'’-])a(?=[ \t]*(?:[,;:!?)\]]|\.(?!\w)|\Z)|/\w)",
     re.MULTILINE,
 )

@@ -18,6 +18,7 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _TEN = {word: 10 * tens for tens, word in enumerate(_TENS.split(), start=2)}
 _ORDINAL = {word: number for number, word in enumerate(_ORDINALS.split(), start=1)}
 _NUMBER = {word: number for number, word in enumerate(_CARDINALS.split())} | _TEN | _ORDINAL
+CARDINALS = (*_CARDINALS.split(), *_TENS.split())
 SCALES = {"hundred": 10**2, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _LARGEST = 10**12
 """What has reached it is scaled no further, and so has an end."""

@@ -17,15 +17,14 @@ from typing import NamedTuple
 from eval.metrics.amounts import lasting
 from eval.metrics.capitals import LETTER_A, NAMES, may_be_letter_a
 from eval.metrics.claims import claims
+from eval.metrics.frequencies import frequencies
 from eval.metrics.lexical import KEPT, stem, terms, tokens
-from eval.metrics.rates import PARTING
-from eval.metrics.spelling import MONTHS, cleaned
+from eval.metrics.spelling import MONTHS, cleaned, of_zeros
 from eval.metrics.times_of_day import times
-from eval.metrics.word_lists import OF_A_TIME
 
 _TIME = {"millisecond": "0.001", "second": "1", "minute": "60", "hour": "3600", "day": "86400", "week": "604800"}
 _MONTHS = {"month": "1", "year": "12"}
-_LENGTH = {"metre": "1", "kilometre": "1000"}
+_LENGTH = {"millimetre": "0.001", "centimetre": "0.01", "metre": "1", "kilometre": "1000"}
 _BYTES = ("kilobyte", "megabyte", "gigabyte", "terabyte")
 _SIZES: dict[str, tuple[tuple[str, Decimal], ...]] = {
     **{unit: (("seconds", Decimal(size)),) for unit, size in _TIME.items()},
@@ -97,14 +96,17 @@ def spellings(text: str) -> tuple[Spelling, ...]:
     """Every word of a text, and what of it may be written otherwise.
 
     Times of day whose half of the day is plain (2 pm, 14:00, 09:30, noon). Days of a month, in English or in Chinese.
-    Numbers with a unit that others of its kind convert into exactly, and halves of one. Every week, as "weekly". Words
-    with hyphens. Capitals, with dots or without, so that the pronoun "us" is no "U.S.".
+    Numbers with a unit that others of its kind convert into exactly, and halves of one; with a unit also the zeros that
+    were written at the end, which a bare number keeps (49.50, $49.50). Every week, as "weekly". Words with hyphens.
+    Capitals, with dots or without, so that the pronoun "us" is no "U.S.".
     """
     plain = unicodedata.normalize("NFKC", cleaned(text))
     words, named = tokens(text), [Spelling(_without_accents(term), (term,)) for term in terms(text)]
-    amounts = (*_amounts(words), *_halves(words), *_lasting(text, words), *_frequencies(words))
+    amounts = (*_amounts(words), *_halves(words), *_lasting(text, words), *_frequencies(text))
     chosen = [Spelling(LETTER_A, ("a",))] if may_be_letter_a(plain) else []
-    return (*named, *_times(plain), *_dates(words), *amounts, *_joined(plain), *_capitals(plain, words), *chosen)
+    zeros = [Spelling(written, (number,)) for written, number in of_zeros(plain.casefold())]
+    further = (*zeros, *_joined(plain), *_capitals(plain, words), *chosen)
+    return (*named, *_times(plain), *_dates(words), *amounts, *further)
 
 
 def _without_accents(term: str) -> str:
@@ -153,13 +155,10 @@ def _halves(words: Sequence[str]) -> Iterator[Spelling]:
             yield Spelling(f"{(amount * size).normalize()} {counted}", tuple(map(stem, half[0].split())))
 
 
-def _frequencies(words: Sequence[str]) -> Iterator[Spelling]:
-    """Weekly, every week, once a week."""
-    for before, word in pairwise(["", *words]):
-        if word in OF_A_TIME and before not in PARTING:
-            yield Spelling(f"every {OF_A_TIME[word]}", tuple(terms(word)))
-        elif before in ("each", "every", "once") and word in _SIZES:
-            yield Spelling(f"every {word}", (stem(before), stem(word)))
+def _frequencies(text: str) -> Iterator[Spelling]:
+    """Weekly, every week, once a week; every two weeks, fortnightly."""
+    for each in frequencies(text):
+        yield Spelling(f"every {each.every} {each.unit}", tuple(terms(" ".join(each.written))))
 
 
 def _lasting(text: str, words: Sequence[str]) -> Iterator[Spelling]:

@@ -1,34 +1,29 @@
-"""What a number is per, "$49 per month", how often something is, and whether another text has it otherwise."""
+"""Whether a number is per another time in a second text ("$49 per month", "per year"), or a thing less often."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Set
-from itertools import pairwise
+from fractions import Fraction
 
 from eval.metrics.amounts import Amount, amounts, lasting
 from eval.metrics.claims import claims
+from eval.metrics.frequencies import TIMES, frequencies, lone_units
 from eval.metrics.lexical import tokens
+from eval.metrics.number_words import CARDINALS, SCALES
 from eval.metrics.word_lists import OF_A_TIME, UNITS
 
-_TIMES = ("second", "minute", "hour", "day", "week", "month", "year")
-_NAMES = {form: unit for form, unit in UNITS.items() if unit in _TIMES and len(form) > 1}
+_NAMES = {form: unit for form, unit in UNITS.items() if unit in TIMES and len(form) > 1}
+_IN_WORDS = "|".join((*CARDINALS, *SCALES))
+_NUMBER = (
+    rf"(?<![\d.,])\d[\d.,]*(?:\s(?:{'|'.join(SCALES)})\b)?"
+    rf"|(?<!no )\b(?!one of\b)(?:{_IN_WORDS})(?:(?:[\s-]|\sand\s)(?:{_IN_WORDS})){{0,8}}+\b"
+)
 _RATE = re.compile(
-    r"(?<![\d.,])(?P<number>\d[\d.,]*)"
-    r"(?:[^\S\n]*[^\s\d.,;:!?()/]+){0,4}?"  # requests, €, per user
+    rf"(?P<number>{_NUMBER})"
+    rf"(?:[^\S\n]*(?!(?:{_IN_WORDS})\b)[^\s\d.,;:!?()/]{{1,40}}+){{0,4}}?"  # requests, €, per user
     rf"(?:\s*(?:\b(?:per|an?|each|every)\s+|/\s*)(?P<unit>{'|'.join(_NAMES)})|\s+(?P<adverb>{'|'.join(OF_A_TIME)}))\b"
 )
-
-_ADVERBS = {adverb: ("1", unit) for adverb, unit in OF_A_TIME.items() if adverb != "annual"} | {
-    "biweekly": ("2", "week"),
-    "fortnightly": ("2", "week"),
-    "bimonthly": ("2", "month"),
-}
-_OFTEN = ("once", "twice", "thrice", "times")
-PARTING = ("bi", "semi", "half", *_OFTEN)
-"""What makes another frequency of the one behind it: semi-annually, twice weekly."""
-_MANIFOLD = re.compile(r"\b(?:twice|times)\s+(?:the|your|their|its|our|his|her|my|as)\b", re.IGNORECASE)
-"""Twice the monthly fee is no frequency."""
 _ENUMERATING = re.compile(r"\d|\b(?:and|or|both|weekdays?)\b|\b(?:two|three|four|five|six|bi-?\w+)\b", re.IGNORECASE)
 
 
@@ -36,9 +31,11 @@ def has_other_rate(reference: str, response: str) -> bool:
     """Whether a number that both have is per month in the one, and per another time, and never per month, in the other.
 
     The same number of other things may be per another time, as long as one rate of the reference is told: "$49 a month,
-    or $490 a year".
+    or $490 a year". One per day may be told without a number: "every day".
     """
-    return are_others(set(rates(reference)), set(rates(response)))
+    wanted = set(rates(reference))
+    once = {("1", unit) for unit in _once_a(response)}
+    return wanted.isdisjoint(once) and are_others(wanted, set(rates(response)))
 
 
 def are_others(wanted: Set[tuple[str, str]], given: Set[tuple[str, str]]) -> bool:
@@ -60,48 +57,21 @@ def has_other_frequency(reference: str, response: str) -> bool:
     Not where the response may tell how often by numbers or a list, as "every day at 02:00 and 14:00" for "twice a day",
     or tells a frequency of the reference, be it by a mere "week": "weekly, every two weeks in summer", "once a week".
     """
-    wanted, given = set(_frequencies(reference)), set(_frequencies(response))
-    if any(number.startswith("1/") for number, _ in wanted) and _ENUMERATING.search(response):
+    wanted, given = _frequencies(reference), _frequencies(response)
+    if any(every < 1 for every, _ in wanted) and _ENUMERATING.search(response):
         return False
-    told = given | {("1", word) for before, word in pairwise(["", *_words(response)]) if _is_one(before, word)}
+    told = given | {(Fraction(1), unit) for unit in _once_a(response)}
     return wanted.isdisjoint(told) and not {unit for _, unit in wanted}.isdisjoint(unit for _, unit in given)
 
 
-def _frequencies(text: str) -> Iterator[tuple[str, str]]:
-    """Every how many of which unit: daily is every 1 day, "every other week" every 2 weeks, "twice a week" every 1/2.
-    "Bi-weekly" may be either of two things, and is taken for the same.
-    """
-    words = ["", *_words(text), "", ""]
-    for before, word, following, after in zip(words, words[1:], words[2:], words[3:], strict=False):
-        if word in ("every", "each") and following in _TIMES:
-            yield "1", following
-        elif word == "every" and after in _TIMES and (following == "other" or following[:1].isdecimal()):
-            yield "2" if following == "other" else following, after
-        elif word in _ADVERBS and before == "bi":
-            yield "2", _ADVERBS[word][1]
-        elif word in _ADVERBS and before not in PARTING and not before[-1:].isdecimal():
-            yield _ADVERBS[word]
-        elif (number := _so_often(before, word)) and (following in _TIMES or following in _ADVERBS):
-            yield number, _ADVERBS[following][1] if following in _ADVERBS else following
+def _frequencies(text: str) -> set[tuple[Fraction, str]]:
+    """Without "annual" by itself, by which things are called: annual leave."""
+    return {(each.every, each.unit) for each in frequencies(text) if each.written != ("annual",)}
 
 
-def _words(text: str) -> list[str]:
-    """With "twice week" for "twice a week" and for "twice per week"."""
-    words = tokens(_MANIFOLD.sub(" ", text))
-    return [
-        word for before, word in pairwise(["", *words]) if before not in _OFTEN or word not in ("per", "each", "every")
-    ]
-
-
-def _so_often(before: str, word: str) -> str | None:
-    """Every how many, of once, twice and 3 times; None of other words."""
-    if word == "times":
-        return f"1/{before}" if before.isdecimal() else None
-    return {"once": "1", "twice": "1/2", "thrice": "1/3"}.get(word)
-
-
-def _is_one(before: str, word: str) -> bool:
-    return word in _TIMES and before not in {"other", *_OFTEN} and not before[-1:].isdecimal()
+def _once_a(text: str) -> set[str]:
+    """The units that a text has one of: "every day", "a day"."""
+    return lone_units(text) | {unit for every, unit in _frequencies(text) if every == 1}
 
 
 def says_always_for_an_amount(reference: str, response: str) -> bool:

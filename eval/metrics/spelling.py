@@ -39,8 +39,10 @@ _RANGE = re.compile(
 )
 """5 to 10 million; 200 to 1 million is another thing."""
 _PERCENT = re.compile(r"(?<=\d)\s?%")
+_DEGREES = re.compile(r"(?<=\d)\s?(?:°|degrees?\b)\s?([cf])(?:elsius|ahrenheit)?\b")
+_SCALES_OF_HEAT = {"c": "celsius", "f": "fahrenheit"}
 _WHOLE = re.compile(r"(?<![\w.])(\d+)\.0+(?!\.?\d)")
-_FRACTION = re.compile(rf"(?<![\w.])(\d+\.\d*[1-9])0+(?=\s*(?:{'|'.join(UNITS)})\b)")
+_FRACTION = re.compile(rf"(?<![\w.])({MINUS}?\d+(?:,\d{{3}}){{0,4}}\.\d*[1-9])0+(?=\s*(?:{'|'.join(UNITS)})\b)")
 _COMPARED = re.compile(rf"(?:(?<![^\s(\[\"'`|{UNSPACED}])(?:>=|<=|>|<)|[≥≤])(?=\s?[{MINUS}-]?\d)")
 """Not the > of a tag or an arrow."""
 _COMPARISONS = {">": " more ", "<": " less ", ">=": " least ", "≥": " least ", "<=": " most ", "≤": " most "}
@@ -74,6 +76,10 @@ _THOUSANDS = re.compile(
 _MEETING = re.compile(rf"(?<=[{UNSPACED}])(?=[^\W{UNSPACED}])|(?<=[^\W{UNSPACED}])(?=[{UNSPACED}])")
 _ACCENTS = re.compile(r"(?<=[A-Za-z])[\u0300-\u036f]+")
 _CITATION = re.compile(r"\s?\[\^?[1-9]\d{0,2}\^?(?:\s*[,–-]\s*[1-9]\d{0,2})*\]")
+_MARKS = str.maketrans("", "", "™℠")
+"""NFKC makes letters of them, which would be part of the word."""
+_WITH_FRACTION = re.compile(r"(?:(?<![\d.,])(\d{1,12})\s?)?([¼½¾⅕-⅘⅛-⅞])")
+"""Those that have an end in decimals: not ⅓."""
 _LIST_NUMBER = re.compile(r"^[ \t]*(\d{1,2})[.)][ \t]+(?=\S)", re.MULTILINE)
 
 _SHORTENED = (
@@ -94,7 +100,7 @@ _MONTHS = "january february march april may june july august september october n
 MONTHS = tuple(_MONTHS.split())
 _MONTH = {name[:3]: name for name in MONTHS} | {name: name for name in MONTHS} | {"sept": "september"}
 
-_WRITTEN_AS_SIGNS = frozenset({"percent", *_CURRENCY.values()})
+_WRITTEN_AS_SIGNS = frozenset({"percent", "celsius", "fahrenheit", *_CURRENCY.values()})
 
 _MORE_OR_LESS = {"greater": "more", "fewer": "less"}
 
@@ -107,15 +113,22 @@ def written_out(text: str) -> str:
 
 
 def cleaned(text: str) -> str:
-    """Without what claims nothing: citations ([2], [1, 3]), the numbers of a list, which count its lines from 1, and
-    what parts the thousands of a number, commas aside (10 000, 10'000). Words stand apart from scripts without spaces.
+    """Without what claims nothing: citations ([2], [1, 3]), the numbers of a list, which count its lines from 1, ™, ℠,
+    what parts the thousands of a number, commas aside (10 000, 10'000). Words stand apart from scripts without spaces;
+    1½ is 1.5: NFKC would make 11⁄2 of it.
 
     A text that is nothing but numbers in brackets, [80, 443], is a list of them.
     """
     listed = [int(number) for number in _LIST_NUMBER.findall(text)]
     plain = _LIST_NUMBER.sub("", text) if listed == list(range(1, len(listed) + 1)) else text
+    plain = _WITH_FRACTION.sub(_in_decimals, plain.translate(_MARKS))
     uncited = _CITATION.sub(" ", plain)
     return _MEETING.sub(" ", _THOUSANDS.sub("", uncited if re.search(r"\w", uncited) else plain))
+
+
+def _in_decimals(number: re.Match[str]) -> str:
+    whole, fraction = number.groups(default="0")
+    return whole + str(unicodedata.numeric(fraction)).removeprefix("0")
 
 
 def without_accents(text: str) -> str:
@@ -129,8 +142,20 @@ def figures(text: str) -> str:
     """Lower-case text with 18th as 18, and 2018-05-18, 2018/5/18, 18.05.2018 and 18/5/2018 as 18 may 2018.
 
     Further v1.35 as 1.35, 10.0 as 10, 2.50 before a unit as 2.5, 2,50 € as 2.5 euro, < 5 as less 5, 5% as 5 percent,
-    $5m as 5 million dollar, 5 € as 5 euro, 5k as 5 thousand, 5 p.m. as 5 pm, and `MINUS` for the sign of a number.
+    5 °C as 5 celsius, $5m as 5 million dollar, 5 € as 5 euro, 5k as 5 thousand, 5 p.m. as 5 pm, and `MINUS` for the
+    sign of a number.
     """
+    return _FRACTION.sub(r"\1", _with_zeros(text))
+
+
+def of_zeros(text: str) -> list[tuple[str, str]]:
+    """The numbers of lower-case text that `figures` takes zeros from, with them and without: 2.50, 2.5 of "$2.50"."""
+    found = _FRACTION.finditer(_with_zeros(text))
+    return [(number[0].replace(",", ""), number[1].replace(",", "")) for number in found]
+
+
+def _with_zeros(text: str) -> str:
+    """What `figures` makes of a text, but for zeros at the end of a fraction."""
     pointed = _COMMA.sub(_with_point, _HALF_OF_DAY.sub(r" \1m", chinese_numbers.in_digits(text)))
     for date in _DATES:
         pointed = date.sub(_in_words, pointed)
@@ -139,7 +164,8 @@ def figures(text: str) -> str:
     signed = _SIGN.sub(MINUS, compared)
     scaled = _SHORT_SCALE.sub(_in_long, _RANGE.sub(_with_scale, signed))
     paid = _MONEY_LAST.sub(_with_last, _MONEY.sub(_with_currency, _PERCENT.sub(" percent ", scaled)))
-    return _FRACTION.sub(r"\1", _WHOLE.sub(r"\1", _VERSION.sub("", paid)))
+    warm = _DEGREES.sub(lambda unit: f" {_SCALES_OF_HEAT[unit[1]]} ", paid)
+    return _WHOLE.sub(r"\1", _VERSION.sub("", warm))
 
 
 def _with_point(number: re.Match[str]) -> str:

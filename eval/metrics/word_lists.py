@@ -77,8 +77,10 @@ _UNITS = """
 millisecond ms milliseconds; second sec secs seconds s; minute min mins minutes; hour hr hrs hours h; day days
 week weeks; month months; year years; percent; kilobyte kb kib ki kilobytes; megabyte mb mib mi megabytes
 gigabyte gb gib gi gigabytes; terabyte tb tib ti terabytes; metre metres meter meters
-kilometre km kilometres kilometer kilometers; kilogram kg kilograms; dollar dollars usd; euro euros eur
-pound pounds gbp; cent cents; yen jpy; yuan rmb; times
+kilometre km kilometres kilometer kilometers; centimetre cm centimetres centimeter centimeters
+millimetre mm millimetres millimeter millimeters; millilitre ml millilitres milliliter milliliters
+kilogram kg kilograms; milligram mg milligrams; kilowatt kw kilowatts; celsius; fahrenheit
+dollar dollars usd; euro euros eur; pound pounds gbp; cent cents; yen jpy; yuan rmb; times
 """
 UNITS = {
     form: forms.split()[0]

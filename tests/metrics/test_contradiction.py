@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from eval.metrics.contradiction import contradicts
 from eval.metrics.correctness import correctness
+from eval.metrics.rates import has_other_rate
 from eval.metrics.recall import coverage
 from eval.metrics.registry import RIGHT
 
@@ -71,6 +72,19 @@ CARRIED = "Employees can carry over five unused days."
         ("It costs $49 per month.", "It costs $49 per year."),
         ("100 requests per minute", "Callers have 100 requests per second."),
         ("The plan costs $5 per user per month.", "The plan costs $5 per user yearly."),
+        ("Employees may work from home two days a week.", "Employees may work from home two days a month."),
+        ("Callers have three requests per second.", "Callers have three requests per minute."),
+        ("Interns get one day off per month.", "Interns get one day off per year."),
+        ("25 days per year", "twenty-five days per month"),
+        ("5 million requests per day", "five million requests per hour"),
+        ("annually", "semi-annually"),
+        ("Dividends are paid annually.", "Dividends are paid semi-annually."),
+        ("Dividends are paid semi-annually.", "Dividends are paid annually."),
+        ("Payroll is run monthly.", "Payroll is run semi-monthly."),
+        ("Payroll is run yearly.", "Payroll is run half-yearly."),
+        ("It scans hourly.", "It scans every half hour."),
+        ("The scan of all disks runs every half hour.", "The scan of all disks runs hourly."),
+        ("Backups are made weekly.", "Backups are made once every two weeks."),
         ("weekly", "every two weeks"),
         ("weekly", "It is fortnightly, every two weeks."),
         ("weekly", "bi-weekly"),
@@ -216,6 +230,11 @@ def test_what_cannot_both_be_true_is_not_right(reference: str, response: str) ->
         ("five times a week", "Every weekday, each week"),
         ("twice a year", "semi-annually"),
         ("It costs twice the monthly fee.", "It costs double the monthly fee."),
+        ("It costs half the monthly fee.", "It costs half of the monthly fee."),
+        ("one of the plans per year", "one plan per month"),
+        ("One backup is kept per day.", "A backup is kept every day, and one per week is kept off site."),
+        ("Interns get one day off per month.", "Interns get 1 day off each month, 12 days per year."),
+        ("5 million requests per day", "5,000,000 requests a day"),
         ("1 day", "Within 24 hours; support is there 24 hours a day."),
         ("an hour and a half", "1 hour 30 minutes"),
         ("one hour for lunch", "an hour for lunch, half an hour of it paid"),
@@ -371,3 +390,4 @@ def test_a_long_run_of_digits_is_read_in_no_time() -> None:
     """Small models repeat themselves: what is quadratic takes longer than a test may."""
     response = "7" * 200_000 + " 1,1" * 60_000
     assert not contradicts("$49 per month", response)
+    assert not has_other_rate("$49 per month", "one-two " * 60_000 + "one-" + "e" * 60_000)
