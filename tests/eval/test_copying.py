@@ -62,9 +62,7 @@ def test_where_passages_hold_all_that_is_asked_for_nobody_could_be_shown_to_earn
     found = several(nearly, asked)
     assert found is not None
     assert (found.as_good, found.tells_nothing) == (True, True)
-    assert found.told_of("rag").startswith(
-        "Whether rag earns more than copying would cannot be told: the first"
-    )
+    assert found.told_of("rag").startswith("Whether rag earns more than copying would cannot be told: the first")
     half = several([answered(1.0, SHOWN[number % 2 :], number) for number in range(30)], asked)
     assert half is not None
     assert not half.tells_nothing

@@ -104,7 +104,9 @@ def test_what_was_never_right_and_is_ahead_by_parts_is_said_to_be() -> None:
 
 def test_a_choice_by_cost_says_that_correctness_is_open_and_what_would_settle_it() -> None:
     found = bake_off({"a": Truth(right=0.72, cost=3), "b": Truth(right=0.64)}).verdict.recommendation
-    assert found.sentence.startswith("Take b for now; which is the most correct is open: a may be so by up to 0.17. b (")
+    assert found.sentence.startswith(
+        "Take b for now; which is the most correct is open: a may be so by up to 0.17. b ("
+    )
     assert ") is cheaper than a (" in found.sentence
     tie = found.reasons[0].sentence
     assert tie.startswith("It cannot be told from 150 questions which of a (0.72) and b (")
