@@ -21,7 +21,6 @@ from eval.pairing import question_documents
 from eval.refresh_price import Refresh
 from eval.statistics import Estimate, wilson
 from eval.trial import Trial
-from pipelines.contract import Answer
 
 FILE = "staleness.json"
 
@@ -29,7 +28,7 @@ Kind = Literal["changed", "withdrawn", "added"]
 
 NOT_COUNTED = (
     "are not counted, since they are too long, too short, say neither yes nor no, are taken for denials, read like "
-    "refusals, or do not tell the new answer from the old one"
+    "refusals, do not tell the new answer from the old one, or never came"
 )
 """Why an answer may be right and is not among the new ones."""
 
@@ -75,8 +74,8 @@ class Shares(Record):
 
 class Asked(Record):
     """What one pipeline answered at one time. `failed` trials are among `neither`, and so are the questions in
-    `uncounted`, whose answers may be right and are not counted (`NOT_COUNTED`). `refused` are the other questions that
-    were refused. A file of an earlier version has none of the two.
+    `uncounted`, whose answers may be right and are not counted (`NOT_COUNTED`), failures among them. `refused` are the
+    other questions that were refused. A file of an earlier version has none of the two.
     """
 
     changed: Shares
@@ -190,8 +189,8 @@ def score_asked(selection: Selection, trials: Mapping[str, Trial], threshold: fl
 
     uncounted = tuple(
         key
-        for key, answer in answers.items()
-        if told[key] == "unclear" or (told[key] == "neither" and _may_be_right(selection, trials[key], answer, usual))
+        for key in selection.kinds
+        if told[key] == "unclear" or (told[key] == "neither" and _may_be_right(selection, trials[key], usual))
     )
     return Asked(
         changed=shares("changed"),
@@ -208,10 +207,12 @@ def score_asked(selection: Selection, trials: Mapping[str, Trial], threshold: fl
     )
 
 
-def _may_be_right(selection: Selection, trial: Trial, answer: Answer, usual: frozenset[str]) -> bool:
-    """Whether an answer that gives neither may be right, and is not counted (`eval.lacking`)."""
+def _may_be_right(selection: Selection, trial: Trial, usual: frozenset[str]) -> bool:
+    """Whether an answer that gives neither may be right, and is not counted (`eval.lacking`); a failure may."""
+    if trial.answer is None:
+        return True
     before, after = selection.before.get(trial.question_id), selection.after[trial.question_id]
-    return not holds_more_of_old(trial, before, after) and what_may_lack(after, answer, usual).uncounted
+    return not holds_more_of_old(trial, before, after) and what_may_lack(after, trial.answer, usual).uncounted
 
 
 def score_unchanged(

@@ -134,7 +134,7 @@ def test_shares_are_counted_by_kind() -> None:
     assert (asked.changed.new.mean, asked.changed.old.mean, asked.changed.neither.mean) == (0.0, 1.0, 0.0)
     assert asked.withdrawn.new.mean == 1.0
     assert (asked.added.neither.mean, asked.added.old.n) == (1.0, 0)
-    assert (asked.failed, asked.refused, asked.right) == (1, ("museum",), 1)
+    assert (asked.failed, asked.uncounted, asked.refused, asked.right) == (1, ("bell",), ("museum",), 1)
 
 
 def test_unchanged_questions_are_compared_with_themselves() -> None:
