@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from corpora.errors import RunError
 from corpora.model import Record
@@ -19,15 +19,15 @@ from eval.pairing import compare_pairs, document_clusters, question_clusters, qu
 from eval.right_answers import compare_answers, rights
 from eval.run import RunFolder
 from eval.spread import Spread, spread_of
-from eval.statistics import Draws
+from eval.statistics import Confidence, Draws
 from eval.table import Table, with_interval
 from eval.turns import question_turns
 
 
 class Change(Record):
     """One metric of one pipeline: run `b` minus run `a`, on common questions. `doubt` is the sentence that says why a
-    difference in correctness may be one of the answers' length, or of parts of right answers, alone; None where it is
-    not.
+    difference may be one of failures alone, or in correctness of the answers' length or of parts of right answers; None
+    where it is not.
     """
 
     pipeline: str
@@ -152,32 +152,53 @@ def _changes(
         for run, folder, by_name in zip("ab", (a, b), by_run, strict=True)
         for name, trials in by_name.items()
     }
+    failed = {
+        name: {each.question_id for by_name in by_run for each in by_name[name] if each.failure} for name in pipelines
+    }
     found: dict[tuple[str, str], Paired] = {}
+    doubts: dict[tuple[str, str], str | None] = {}
     for metric in METRICS:
         scores = {
-            f"{run} {name}": values(trials, metric)
+            f"{run} {name}": values(by_name[name], metric)
             for run, by_name in zip("ab", by_run, strict=True)
-            for name, trials in by_name.items()
+            for name in by_name
         }
         pairs = [(f"b {name}", f"a {name}") for name in pipelines]
         if metric == CORRECTNESS:
             compared = compare_answers(scores, known, pairs, clusters, confidence)
         else:
             compared = compare_pairs(scores, pairs, clusters, confidence)
-        for name, paired in zip(pipelines, compared.values(), strict=True):
+        for name, pair, paired in zip(pipelines, pairs, compared.values(), strict=True):
             found[name, metric] = paired
-    doubts = {name: _doubt(a, b, name, common, found[name, CORRECTNESS]) for name in pipelines}
+            if metric != CORRECTNESS and METRICS[metric].without_answer is not None:
+                doubts[name, metric] = _doubt_of_failures(paired, pair, scores, failed[name], clusters, confidence)
+    doubts |= {(name, CORRECTNESS): _doubt(a, b, name, common, found[name, CORRECTNESS]) for name in pipelines}
     return [
-        Change(
-            pipeline=name,
-            metric=metric,
-            paired=found[name, metric],
-            doubt=doubts[name] if metric == CORRECTNESS else None,
-        )
+        Change(pipeline=name, metric=metric, paired=found[name, metric], doubt=doubts.get((name, metric)))
         for name in pipelines
         for metric in METRICS
         if found[name, metric].estimate.n
     ]
+
+
+def _doubt_of_failures(
+    paired: Paired,
+    pair: tuple[str, str],
+    scores: Mapping[str, Mapping[str, float]],
+    failed: Set[str],
+    clusters: Mapping[str, str],
+    confidence: Confidence,
+) -> str | None:
+    """Why a difference in a score that is 0 for a failure tells nothing: on the other questions there is none to see;
+    None where there is.
+    """
+    if not failed or not paired.differs(confidence.level):
+        return None
+    others = {name: {key: value for key, value in scores[name].items() if key not in failed} for name in pair}
+    if compare_pairs(others, [pair], clusters, confidence)[pair].differs(confidence.level):
+        return None
+    some = numbers.counted(len(failed), "question")
+    return f"But {pair[0][2:]} failed on {some} in one of the runs, and on the others its scores do not differ."
 
 
 def _doubt(a: RunFolder, b: RunFolder, name: str, common: set[str], paired: Paired) -> str | None:

@@ -49,7 +49,7 @@ def conclude(chooser: Chooser) -> Recommendation:
 
 
 def _take(chooser: Chooser, name: str) -> Recommendation:
-    doubts = chooser.doubts.get(name, [])
+    doubts = [*chooser.silent, *chooser.doubts.get(name, [])]
     aside = [chooser.tied, *(each for other, found in chooser.doubts.items() if other != name for each in found)]
     last = [each for each in chooser.reasons[-TOLD:] if each not in aside]
     shown = [*last, *(each for each in doubts if each not in last)]
@@ -71,12 +71,15 @@ def _take(chooser: Chooser, name: str) -> Recommendation:
 
 
 def _open_question(chooser: Chooser, name: str) -> str:
-    """That another may be more correct, and by how much at most, whatever was seen; nothing where R5 settled it."""
+    """That another may be more correct, and by how much at most, were all of its answers right that may be; nothing
+    where R5 settled it.
+    """
     if chooser.tied is None:
         return ""
-    compare = chooser.grounds.correctness(chooser.level).compare
-    pairs = {other: compare(other, name) for other in chooser.level if other != name}
-    most = {other: (paired.of_all or paired.estimate).high or 0.0 for other, paired in pairs.items() if paired}
+    contest = chooser.grounds.correctness(chooser.level)
+    pairs = {other: contest.compare(other, name) for other in chooser.level if other != name}
+    highs = {other: (paired.of_all or paired.estimate).high or 0.0 for other, paired in pairs.items() if paired}
+    most = {other: min(1.0, high + contest.lacking.get(other, 0.0)) for other, high in highs.items()}
     ahead = max(most, key=lambda other: most[other], default=name)
     by = f": {ahead} may be so by up to {numbers.score(most[ahead])}" if most.get(ahead, 0.0) > 0 else ""
     return f"; which is the most correct is open{by}"

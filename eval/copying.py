@@ -20,13 +20,14 @@ class Copying(Record):
 
     `answers` is that of its answers, `copies` that of the first `LONGEST_ANSWER` words of the best passage that it was
     shown, taken for the answer: short enough to lose nothing for their length, and understood by nobody. `gain` is the
-    mean of the first minus the second.
+    mean of the first minus the second, and `room` what it would be were all answers wholly right.
     """
 
     questions: int
     answers: float
     copies: float
     gain: Estimate
+    room: Estimate
 
     @property
     def as_good(self) -> bool:
@@ -36,21 +37,18 @@ class Copying(Record):
     @property
     def tells_nothing(self) -> bool:
         """Whether the passages hold so much of the references that no answers could be shown to earn more."""
-        room = None if self.gain.low is None else (self.gain.mean or 0.0) - self.gain.low
-        return room is not None and self.copies + room >= 1
+        return self.room.low is None or self.room.low <= 0
 
     def told_of(self, name: str) -> str:
-        copies = f"the first {LONGEST_ANSWER} words of its best passage, taken for the answer"
-        earned, less = numbers.score(self.copies), self.gain.high is not None and self.gain.high < 0
-        if self.tells_nothing and not less:
-            return (
-                f"Whether {name} earns more than copying would cannot be told: {copies}, have a correctness of "
-                f"{earned}, and no answers could be shown to have more. Read some before believing in it."
-            )
-        no_more = "earns no more" if self.answers <= self.copies else "is not shown to earn more"
+        if self.gain.high is not None and self.gain.high < 0:
+            earns = "earns less"
+        else:
+            earns = "earns no more" if self.answers <= self.copies else "is not shown to earn more"
+        at_most = ", than which no answers could be shown to have more" if self.tells_nothing else ""
         return (
-            f"{name} {'earns less' if less else no_more} than copying would: its answers have a correctness of "
-            f"{numbers.score(self.answers)}, and {copies}, {earned}. Read some answers before believing in it."
+            f"{name} {earns} than copying would: its answers have a correctness of {numbers.score(self.answers)}, "
+            f"and the first {LONGEST_ANSWER} words of its best passage, taken for the answer, "
+            f"{numbers.score(self.copies)}{at_most}. Read some answers before believing in it."
         )
 
 
@@ -68,9 +66,11 @@ def copying(trials: Sequence[Trial], questions: Mapping[str, Question], drawn: D
         labels.append(drawn.clusters[question.id])
     if not pairs:
         return None
+    gains, rooms = [answer - copy for answer, copy in pairs], [1 - copy for _, copy in pairs]
     return Copying(
         questions=len(pairs),
         answers=fmean(answer for answer, _ in pairs),
         copies=fmean(copy for _, copy in pairs),
-        gain=mean_interval([answer - copy for answer, copy in pairs], drawn.confidence, (-1.0, 1.0), labels),
+        gain=mean_interval(gains, drawn.confidence, (-1.0, 1.0), labels),
+        room=mean_interval(rooms, drawn.confidence, (0.0, 1.0), labels),
     )

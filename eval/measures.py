@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from corpora.model import Question, Record
+from eval import numbers
 from eval.assessed import Assessed
 from eval.break_even import Costs
 from eval.copying import Copying, copying
@@ -93,6 +94,16 @@ class PipelineSummary(Record):
     def monthly_costs(self) -> Costs:
         """Per version of the knowledge and per query, on the same questions as the others'."""
         return Costs(name=self.name, per_version=self.cost.setup.total, per_query=self.cost.compared)
+
+    @property
+    def told_of_failures(self) -> str | None:
+        """How often it failed, and what was said then, in a sentence; None where it did not."""
+        if not self.failed:
+            return None
+        wrong = self.uncounted.failed.answers
+        counted = f", of which {numbers.count(wrong)} count as not correct" if wrong else ""
+        of_all = numbers.counted(self.trials, "trial")
+        return f"{numbers.count(self.failed)} of {of_all} of {self.name} failed{counted}; mostly so: {self.fault}"
 
     def may_be_underrated(self, ahead: Paired | None, level: float) -> str | None:
         """Why it may be less correct than another for the length of its answers alone, since they read like refusals,

@@ -21,6 +21,7 @@ class Chooser:
 
     Attributes:
         ruled_out: what the team's needs took out, and what answered nothing.
+        silent: that some answered nothing, of which nobody knows what they can do.
         never_right: what R1 took out of the others, since it answered nothing rightly.
         comparable: whether correctness is known well enough for freshness and cost to matter.
         tied: that R5 left several, of which one may be more correct than the others; None where it did not.
@@ -36,6 +37,7 @@ class Chooser:
         self.left = list(self.by_name)
         self.reasons: list[Reason] = []
         self.ruled_out: list[str] = []
+        self.silent: list[Reason] = []
         self.never_right: list[str] = []
         self.comparable = True
         self.tied: Reason | None = None
@@ -46,6 +48,7 @@ class Chooser:
     def answered(self) -> None:
         out = [name for name in self.left if self.by_name[name].answered + self.by_name[name].abstained == 0]
         self._out("R1", out, f"{listed(out)} answered nothing." if out else "")
+        self.silent = list(self.reasons)
 
     def some_right(self) -> None:
         self.ruled_out = [name for name in self.by_name if name not in self.left]

@@ -66,7 +66,7 @@ class Spread(Record):
             )
         if self.uneven:
             return (
-                f"Most questions are on {self._most}: all of them tell as much as {self.effective:.1f} equal "
+                f"Many questions are on {self._most}: all of them tell as much as {self.effective:.1f} equal "
                 "documents would. Ask on the others as well."
             )
         return ""

@@ -77,12 +77,7 @@ class Summary(Record):
     def warnings(self) -> tuple[str, ...]:
         """What the questions cannot show, what copying shows as well, what the judge did not say, in sentences."""
         found = [text] if (text := languages.warning(self.language)) else []
-        found += [
-            f"{numbers.count(each.failed)} of {numbers.counted(each.trials, 'trial')} of {each.name} failed, each of "
-            f"which counts as not correct; mostly so: {each.fault}"
-            for each in self.pipelines
-            if each.failed
-        ]
+        found += [text for each in self.pipelines if (text := each.told_of_failures)]
         found += self._told_of_documents()
         if 2 * self.sentences > self.questions - self.unanswerable:
             found.append(

@@ -132,7 +132,7 @@ class Uncounted(Record):
             why_low = f"of the length of its answers{because}"
             yield f"But the correctness of {name} may be up to {score(taken)} too low because {why_low}."
         if self.failed.answers:
-            yield f"But {name} failed {self.failing}, and might be as correct had it not."
+            yield f"But {name} failed {self.failing}, which counts as wrong: what it would have said nobody knows."
 
     def told_of(self, name: str) -> Iterator[str]:
         """What is not counted of the pipeline of that name, where it is much, in sentences that say what to do."""

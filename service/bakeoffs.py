@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from corpora.errors import RunError
 from corpora.leakage import Leakage
 from eval.answers import AnswerCache
 from eval.asking import Progress
@@ -34,6 +35,14 @@ def create_run(project: Project, manifest: Manifest) -> RunFolder:
     questions = project.corpus.split(manifest.evaluation.split)
     documents = project.corpus.documents
     return RunFolder.create(project.runs, manifest, placed(questions, documents), documents)
+
+
+def require_answers(run: RunFolder, summary: Summary) -> None:
+    """Raises RunError where every question of a finished run failed."""
+    if any(each.answered + each.abstained for each in summary.pipelines):
+        return
+    faults = " ".join(dict.fromkeys(each.fault for each in summary.pipelines))
+    raise RunError(f"Every question failed: {faults}", f"Mend that, and start a new run; {run.path} has every error.")
 
 
 async def bake(

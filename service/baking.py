@@ -11,7 +11,6 @@ from pathlib import Path
 from rich.table import Table as Grid
 
 from corpora.checking import check_corpus
-from corpora.errors import RunError
 from corpora.leakage import Leakage
 from corpora.wording import counted
 from eval.compare import compare_runs, comparison_table
@@ -26,7 +25,7 @@ from pipelines.contract import Pipeline
 from pipelines.engines.vllm_server import VllmEngine
 from pipelines.finetuned import FinetunedOptions
 from pipelines.workbench import Workbench
-from service.bakeoffs import bake, create_run, manifest_of
+from service.bakeoffs import bake, create_run, manifest_of, require_answers
 from service.corpus_use import measuring
 from service.project import Project
 from service.terminal import bars, console, waiting
@@ -78,7 +77,7 @@ def show_comparison(first: Path, second: Path) -> None:
     comparison = compare_runs(RunFolder.open(first), RunFolder.open(second))
     console.print(f"B minus A: {comparison.b} − {comparison.a}", markup=False, soft_wrap=True)
     console.print(grid(comparison_table(comparison)))
-    for doubt in filter(None, (*(each.doubt for each in comparison.changes), comparison.doubt)):
+    for doubt in dict.fromkeys(filter(None, (*(each.doubt for each in comparison.changes), comparison.doubt))):
         console.print(doubt, markup=False)
     if comparison.holding:
         console.print(comparison.holding, markup=False)
@@ -102,10 +101,8 @@ async def _run(project: Project, leakage: Leakage, resumed: RunFolder | None) ->
             stack.enter_context(run.lock())
         with _resumable(project, run), bars() as on_progress:
             summary = await bake(project, bench, pipelines, run, manifest if resumed else None, on_progress)
-        page = build_report(run, run.documents)
-        _show(run, summary, page)
-        if not any(each.answered + each.abstained for each in summary.pipelines):
-            raise RunError("Every question failed.", f"Mend what is said above, and run again; {page} has every error.")
+        _show(run, summary, build_report(run, run.documents))
+        require_answers(run, summary)
 
 
 @asynccontextmanager

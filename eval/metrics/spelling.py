@@ -78,8 +78,10 @@ _ACCENTS = re.compile(r"(?<=[A-Za-z])[\u0300-\u036f]+")
 _CITATION = re.compile(r"\s?\[\^?[1-9]\d{0,2}\^?(?:\s*[,–-]\s*[1-9]\d{0,2})*\]")
 _MARKS = str.maketrans("", "", "™℠")
 """NFKC makes letters of them, which would be part of the word."""
-_WITH_FRACTION = re.compile(r"(?:(?<![\d.,])(\d{1,12})\s?)?([¼½¾⅕-⅘⅛-⅞])")
-"""Those that have an end in decimals: not ⅓."""
+_WITH_FRACTION = re.compile(
+    r"(?:(?<![\d.,/])(\d{1,12})\s?)?([¼½¾⅕-⅘⅛-⅞])|(?:(?<![\d.,/])(\d{1,12})[ -])?(?<![\d.,/])([13])/([24])(?![\d/])"
+)
+"""Those that have an end in decimals, not ⅓; with a slash halves and quarters, which are no dates as often: 1 1/2."""
 _LIST_NUMBER = re.compile(r"^[ \t]*(\d{1,2})[.)][ \t]+(?=\S)", re.MULTILINE)
 
 _SHORTENED = (
@@ -115,7 +117,7 @@ def written_out(text: str) -> str:
 def cleaned(text: str) -> str:
     """Without what claims nothing: citations ([2], [1, 3]), the numbers of a list, which count its lines from 1, ™, ℠,
     what parts the thousands of a number, commas aside (10 000, 10'000). Words stand apart from scripts without spaces;
-    1½ is 1.5: NFKC would make 11⁄2 of it.
+    1½ and 1 1/2 are 1.5: NFKC would make 11⁄2 of the first.
 
     A text that is nothing but numbers in brackets, [80, 443], is a list of them.
     """
@@ -127,8 +129,9 @@ def cleaned(text: str) -> str:
 
 
 def _in_decimals(number: re.Match[str]) -> str:
-    whole, fraction = number.groups(default="0")
-    return whole + str(unicodedata.numeric(fraction)).removeprefix("0")
+    before_sign, sign, before, above, below = number.groups()
+    fraction = unicodedata.numeric(sign) if sign else int(above) / int(below)
+    return str(int(before_sign or before or 0) + fraction)
 
 
 def without_accents(text: str) -> str:

@@ -433,7 +433,7 @@ SCENARIOS = [
         unanswerable=40,
     ),
     # bad input
-    case("one fails every time", {"down": Truth(failing=1.0, cost=0.1), "up": BAD}, "up", "R1"),
+    case("one fails every time", {"down": Truth(failing=1.0, cost=0.1), "up": BAD}, "up", "R1", OPEN),
     case("one fails half of the time", {"a": Truth(right=0.9, failing=0.5), "b": GOOD}, "b", "R5", OPEN),
     case("all fail every time", {"a": Truth(failing=1.0), "b": Truth(failing=1.0)}, None, "R1"),
     case("one pipeline only", {"only": BAD}, "only", None, OPEN),

@@ -120,7 +120,7 @@ DOWN = {"down": Truth(failing=1.0, cost=0.1), "up": Truth()}
         ("cost", TWO, {"prices": Prices()}, (), False, "Costs are unknown: give the prices"),
         ("quality", DOWN, {}, ("up",), False, "down answered nothing: every question failed."),
         ("quality", DOWN | TWO, {}, ("b",), True, "down answered nothing: every question failed."),
-        ("quality", FALLIBLE, {}, ("a", "b"), False, "But b failed 45 of 150 times, and might be as correct"),
+        ("quality", FALLIBLE, {}, ("a", "b"), False, "But b failed 45 of 150 times, which counts as wrong"),
         ("quality", SELDOM, {}, ("a",), True, "Failures count as wrong: 3 of 150 times for b."),
         ("cost", DOWN, {}, ("up",), False, "up is alone"),
         ("cost", DOWN, {"prices": TOKENS}, ("up",), False, "up is alone"),

@@ -62,10 +62,13 @@ def test_where_passages_hold_all_that_is_asked_for_nobody_could_be_shown_to_earn
     found = several(nearly, asked)
     assert found is not None
     assert (found.as_good, found.tells_nothing) == (True, True)
-    assert found.told_of("rag").startswith("Whether rag earns more than copying would cannot be told: the first")
-    half = several([answered(1.0, SHOWN[number % 2 :], number) for number in range(30)], asked)
+    assert found.told_of("rag").startswith("rag is not shown to earn more than copying would")
+    assert "0.97, than which no answers could be shown to have more. Read" in found.told_of("rag")
+    few = [each.model_copy(update={"id": f"q{number}"}) for number, each in enumerate(asked[:12])]
+    half = several([answered(number % 3 / 2, SHOWN[number % 2 :], number) for number in range(12)], few)
     assert half is not None
-    assert not half.tells_nothing
+    assert (half.as_good, half.tells_nothing) == (True, False)  # perfect answers would be shown to, few as they are
+    assert "than which" not in half.told_of("rag")
 
 
 def test_only_the_first_words_are_copied() -> None:

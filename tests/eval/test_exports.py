@@ -178,6 +178,30 @@ def test_what_differs_between_two_runs_is_said_to_hold_on_their_few_documents(
     assert "of others it tells little" not in " ".join(capsys.readouterr().out.split())
 
 
+def test_what_failures_alone_make_is_called_no_difference_in_any_score(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = tuple(question(n) for n in range(40))
+    a, b = (baked(tmp_path / name, {"rag": [1.0] * 40}, questions=asked) for name in "ab")
+    metrics = (CORRECTNESS, "token_recall")
+    for run, failures in ((a, 0), (b, 16)):
+        down = {"answer": None, "failure": Failure(code="engine-error", message="down")}
+        lines = []
+        for n, each in enumerate(run.trials()):
+            value = float(n >= failures)
+            scores = {name: Score(value=value, status="scored" if value else "failed") for name in metrics}
+            lines.append(each.model_copy(update={"scores": scores, **({} if value else down)}).model_dump_json() + "\n")
+        (run.path / "journal.jsonl").write_text("".join(lines), encoding="utf-8")
+    comparison = compare_runs(a, b)
+    told = {each.metric: comparison.different(each) for each in comparison.changes}
+    assert told == dict.fromkeys(metrics, "in doubt")
+    show_comparison(a.path, b.path)
+    told = " ".join(capsys.readouterr().out.split())
+    assert "failed 16 of 40 times, which counts as wrong: what it would have said nobody knows." in told
+    assert "But rag failed on 16 questions in one of the runs, and on the others its scores do not differ." in told
+    assert "of others it tells little" not in told
+
+
 def test_questions_are_on_the_documents_that_either_run_knows_of(tmp_path: Path) -> None:
     """One of an earlier version knows of no nearest ones."""
     bare = [question(n).model_copy(update={"reference_contexts": ()}) for n in range(24)]

@@ -113,6 +113,31 @@ def test_a_choice_by_cost_says_that_correctness_is_open_and_what_would_settle_it
     assert re.search(r"about [\d\u202f]+ more questions would tell\.$", tie)
 
 
+def test_how_much_more_correct_another_may_be_takes_in_its_failures() -> None:
+    found = bake_off({"a": Truth(right=0.7), "b": Truth(right=0.9, failing=0.22, cost=5)}).verdict
+    assert found.recommendation.pipeline == "a"
+    (most,) = re.findall(r"is open: b may be so by up to (0\.\d\d)\.", found.recommendation.sentence)
+    assert 0.2 < float(most) < 0.5
+    assert "which counts as wrong: what it would have said nobody knows" in found.headline
+    assert "more questions would tell" not in found.headline
+
+
+def test_beside_one_that_answered_nothing_a_choice_is_for_now_and_says_so() -> None:
+    three = {"a": GOOD, "b": Truth(right=0.3), "down": Truth(failing=1.0)}
+    found = bake_off(three).verdict
+    assert (found.leaders, found.clear) == (("a",), True)
+    assert "down answered nothing: every question failed." in found.headline
+    assert (found.recommendation.pipeline, found.recommendation.clear) == ("a", False)
+    assert "down answered nothing." in found.recommendation.sentence
+
+
+def test_failures_on_what_has_no_answer_count_in_no_correctness() -> None:
+    summary = bake_off({"a": GOOD, "b": GOOD}, answerable=False)
+    a, b = (each.model_copy(update={"failed": 30, "fault": "It is down."}) for each in summary.pipelines)
+    (first, *_) = summary.model_copy(update={"pipelines": (a, b)}).warnings
+    assert first == "30 of 150 trials of a failed; mostly so: It is down."
+
+
 def test_the_last_rules_show_the_numbers_they_rest_on() -> None:
     dear = bake_off({"a": GOOD, "b": Truth(right=0.9, cost=9)}).verdict.recommendation.reasons[-1]
     assert dear.rule == "R8"

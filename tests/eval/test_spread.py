@@ -27,7 +27,7 @@ def test_a_few_of_the_documents_may_have_most_questions() -> None:
     most = "4 of the 12 documents, with 64 of 120 questions"
     assert found.holding == f"That is mostly on {most}: of others it tells little."
     assert found.warning == (
-        f"Most questions are on {most}: all of them tell as much as 6.6 equal documents would. "
+        f"Many questions are on {most}: all of them tell as much as 6.6 equal documents would. "
         "Ask on the others as well."
     )
 

@@ -120,7 +120,7 @@ def test_a_run_in_which_all_failed(run: RunFolder) -> None:
     page = page_of(run)
     assert "every question failed" in page.text
     (name, *_) = run.manifest.pipelines
-    told = f"40 of 40 trials of {name} failed, each of which counts as not correct; mostly so: The engine cannot be"
+    told = f"40 of 40 trials of {name} failed; mostly so: The engine cannot be reached."
     assert told in page.text
     assert "svg" not in {tag for tag, _ in page.elements}
 

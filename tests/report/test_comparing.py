@@ -7,6 +7,7 @@ import re
 
 import pytest
 import report_sample as sample
+from eval_fakes import reply
 
 from corpora.model import Question
 from eval.differences import Difference
@@ -67,7 +68,8 @@ def summed(values: dict[str, list[list[float]]], documents: int = 5) -> Summary:
 def _scored(name: str, question: Question, repeat: int, value: float) -> Trial:
     made = sample.trial(name, "prompting", question, [], 0)
     scores = {CORRECTNESS: Score(value=value, status="scored")}
-    return made.model_copy(update={"repeat": repeat, "scores": scores})
+    answer = made.answer or reply(question.reference or "")
+    return made.model_copy(update={"repeat": repeat, "scores": scores, "answer": answer, "failure": None})
 
 
 GOOD, POOR = [[1.0] * 36 + [0.0] * 4], [[1.0] * 8 + [0.0] * 32]
