@@ -194,8 +194,7 @@ class Contest:
     def _wanted(self, leaders: Sequence[str]) -> dict[str, int | None]:
         """How many more questions would tell the best from each of the others; None where no number would."""
         best, *others = leaders
-        closed = {name for name in others if self.doubt or self.weighs(best, name)}
-        pairs = {name: None if name in closed else self.compare(best, name) for name in others}
+        pairs = {name: None if self.doubt else self.compare(best, name) for name in others}
         return {name: (paired.more or None) if paired else None for name, paired in pairs.items()}
 
     def _plan(self, best: str, wanted: Mapping[str, int | None]) -> str:

@@ -39,10 +39,10 @@ def create_run(project: Project, manifest: Manifest) -> RunFolder:
 
 def require_answers(run: RunFolder, summary: Summary) -> None:
     """Raises RunError where every question of a finished run failed."""
-    if any(each.answered + each.abstained for each in summary.pipelines):
-        return
-    faults = " ".join(dict.fromkeys(each.fault for each in summary.pipelines))
-    raise RunError(f"Every question failed: {faults}", f"Mend that, and start a new run; {run.path} has every error.")
+    if all(each.failed == each.trials > 0 for each in summary.pipelines):
+        faults = " ".join(dict.fromkeys(each.fault for each in summary.pipelines))
+        remedy = f"Mend that, and start a new run; {run.path} has every error."
+        raise RunError(f"Every question failed: {faults}", remedy)
 
 
 async def bake(
