@@ -18,6 +18,9 @@ from eval.objections import (
 )
 from eval.rules import Chooser
 
+LEAST = 0.005
+"""A correctness below it is written as 0.00."""
+
 TOLD = 2
 """How many of the reasons for a choice are told with it, the last ones: those before took out what was no rival."""
 
@@ -79,10 +82,11 @@ def _open_question(chooser: Chooser, name: str) -> str:
     contest = chooser.grounds.correctness(chooser.level)
     pairs = {other: contest.compare(other, name) for other in chooser.level if other != name}
     highs = {other: (paired.of_all or paired.estimate).high or 0.0 for other, paired in pairs.items() if paired}
-    most = {other: min(1.0, high + contest.lacking.get(other, 0.0)) for other, high in highs.items()}
-    ahead = max(most, key=lambda other: most[other], default=name)
-    by = f": {ahead} may be so by up to {numbers.score(most[ahead])}" if most.get(ahead, 0.0) > 0 else ""
-    return f"; which is the most correct is open{by}"
+    most = [(min(1.0, high + contest.lacking.get(other, 0.0)), other) for other, high in highs.items()]
+    gain, ahead = max(most, default=(0.0, name))
+    return "; which is the most correct is open" + (
+        f": {ahead} may be so by up to {numbers.score(gain)}" if gain >= LEAST else ""
+    )
 
 
 def _doubted(chooser: Chooser, name: str) -> list[Reason]:
