@@ -64,7 +64,7 @@ def _take(chooser: Chooser, name: str) -> Recommendation:
     ]
     told = [
         *outdone,
-        *cheaper_ones(name, chooser.less_correct, chooser.needs, chooser.grounds),
+        *cheaper_ones(name, [*chooser.less_correct, *chooser.outdone], chooser.needs, chooser.grounds),
         *more_correct_ones(name, chooser.ruled_out, chooser.grounds),
     ]
     clear = chooser.tied is None and not doubts and not outdone and chooser.comparable and len(chooser.by_name) > 1

@@ -220,6 +220,8 @@ class Contest:
         if not lows or not highs or any(self._open_otherwise(best, name) for name in others):
             return "how many questions would tell cannot be foreseen"
         ends = f"{self.wording.write_difference(min(lows))} to {self.wording.write_difference(max(highs))}"
+        if min(lows) > 0 or max(highs) < 0:  # a single interval may be clear where the test is not
+            return f"their difference lies within {ends} by its interval, and by its test may be chance"
         return f"all that is known of their difference is that it lies within {ends}"
 
     def _open_otherwise(self, best: str, other: str) -> bool:

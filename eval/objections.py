@@ -108,9 +108,9 @@ def more_faithful_ones(name: str, others: Sequence[str], grounds: Grounds) -> li
     return [Reason(rule="R5", sentence=sentence, numbers=seen)]
 
 
-def cheaper_ones(name: str, less_correct: Sequence[str], needs: Needs, grounds: Grounds) -> list[Reason]:
-    """What being more correct costs."""
-    out = [other for other in less_correct if grounds.surely_cheaper(other, name, needs)]
+def cheaper_ones(name: str, outdone: Sequence[str], needs: Needs, grounds: Grounds) -> list[Reason]:
+    """What it costs to be more correct, more honest or fresher than these."""
+    out = [other for other in outdone if grounds.surely_cheaper(other, name, needs)]
     if not out:
         return []
     queries, updates = needs.queries_per_month, needs.updates_per_month

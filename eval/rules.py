@@ -27,6 +27,7 @@ class Chooser:
         tied: that R5 left several, of which one may be more correct than the others; None where it did not.
         level: those that it left then.
         less_correct: what R5 took out.
+        outdone: what R6 and R7 took out.
         doubts: what speaks against a pipeline that is still left.
     """
 
@@ -43,6 +44,7 @@ class Chooser:
         self.tied: Reason | None = None
         self.level: list[str] = []
         self.less_correct: list[str] = []
+        self.outdone: list[str] = []
         self.doubts: dict[str, list[Reason]] = {}
 
     def answered(self) -> None:
@@ -146,6 +148,7 @@ class Chooser:
         for best, out in contest.outdone(contest.better).items():
             seen = self.grounds.invented([best], out)
             few, many = contest.written([best]), contest.written(out)
+            self.outdone += out
             self._out("R6", out, f"{few} makes up fewer answers to what the documents do not answer than {many}.", seen)
 
     def fresh(self) -> None:
@@ -157,6 +160,7 @@ class Chooser:
             return
         for best, out in contest.outdone(contest.better).items():
             reason = less_fresh(contest, best, out)
+            self.outdone += out
             self._out("R7", out, reason.sentence, reason.numbers)
         for name in [each for each in contest.values if each in self.left]:
             rivals = [other for other in contest.values if other != name and not contest.better(other, name)]

@@ -121,7 +121,7 @@ class Uncounted(Record):
         if taken > 2 * self.too_long.taken or (self.may_be_right and not taken):
             unsure = self.may_be_right - self.too_long.answers
             one = unsure == 1
-            short = "is too short beside its reference" if one else "are too short beside their references"
+            short = "has too few of its reference's words" if one else "have too few of their references' words"
             why = [f"{short} to count so"] if self.too_short.answers else []
             why += self._said_otherwise(one)
             share = f"{count(unsure)} of {counted(self.answers, 'answer')} of {name}"
@@ -162,8 +162,8 @@ class Uncounted(Record):
             )
         if (kind := self.too_short).taken >= UNCOUNTED_MATTERS:
             yield (
-                f"{so_many(kind)} may be right and have too few words to count so: {too_low(kind)}. Give the bare "
-                "answers as `reference_aliases`, or have it answer in sentences."
+                f"{so_many(kind)} may be right and have too few of their references' words to count so: "
+                f"{too_low(kind)}. Give the bare answers, and other wordings, as `reference_aliases`."
             )
         elif (kind := self.too_long).taken >= UNCOUNTED_MATTERS:
             yield (

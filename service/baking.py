@@ -81,7 +81,8 @@ def show_comparison(first: Path, second: Path) -> None:
         console.print(doubt, markup=False)
     if comparison.holding:
         console.print(comparison.holding, markup=False)
-    console.print(f"In both runs: {counted(comparison.questions, 'question')}.")
+    asked = counted(comparison.questions, "question")
+    console.print(f"In both runs: {asked}. What answers were made up, and times and costs, are in each run's report.")
     if comparison.changed:
         console.print(f"Between them changed: {', '.join(comparison.changed)}.", markup=False)
     if comparison.apart:

@@ -37,7 +37,15 @@ _SPEAKS_OF = (  # as people and things do too, so that only a text's not doing s
 )
 HOLDS = r"(?:contain|include|provide|give|list|name|have)s?|has"  # as other things do: "the source does not list pods"
 _IN_SOURCE = rf"(?:in|by|from|within|part of|based on|anywhere in) (?:\w+ ){{0,3}}{SOURCE}\b"
-_PAPER = r"(?:page|section|report|policy|faq|paper|chapter|paragraph|table)"  # that say, and cover other things
+_PAPER = (  # that say, and cover other things
+    r"(?:(?:web ?|home ?)?page|(?:web ?)?site|section|report|polic(?:y|ie)|faq|paper|chapter|paragraph|table|leaflet"
+    r"|contract|agreement|recipe|brochure|label|specification|(?:note)?book|booklet|pamphlet|flyer|catalog(?:ue)?|menu"
+    r"|prospectus|(?:data ?)?sheet|readme|e-?mail|letter|memo|minute|transcript|note|blog|post|story|review|study"
+    r"|survey|summary|abstract|newsletter|bulletin|notice|announcement|press release|syllabus|term|law|regulation"
+    r"|guideline|instruction|appendix|annex|entry|listing|profile|record|snippet|slide|presentation|tutorial|file"
+    r"|statement)"
+)
+_THIS_PAPER = rf"^(?:(?:the|this|that|these|those|your|our|[\w-]+'s) )(?:[\w'-]+ ){{0,3}}?{_PAPER}s?{_GIVEN}"
 THE_DOCUMENTS = (
     r"(?:any of )?(?:(?:the|these|this|those|any|my|our|your) )?(?:(?:provided|given|retrieved|available) )?"
     rf"(?:{_TEXT}|(?:\w+ ){{0,2}}{_BOOK}|(?:source|corpus|material|guide|article)s?{_GIVEN})"
@@ -72,6 +80,10 @@ _LOOKED_FOR = (  # not "the page", "a node"
     rf"|deadline|schedule|definition|meaning|instructions?)(?: (?:{_ABOUT}|you|needed|requested)(?: [\w'-]+){{0,6}}?)?)"
 )
 _END = rf"(?:{_STOP}|,(?! so (?!i\b|we\b))| (?:who|whom|whose|what|when|where|which|how|why|whether|if)\b)"
+_STATES = (  # of a text, and nothing that follows from it: "..., so it is allowed"
+    rf"(?:(?:say|tell)s?(?: (?:it|this|that|us|me|anything))?(?:{_END}| (?:that|about)\b)"
+    r"|(?:state|mention|disclose|reveal)s?\b|specif(?:y|ies)\b)(?!.{0,200},? so (?!i\b|we\b))"
+)
 
 _SPEAKER = (  # "the scheduler does not know" is about somebody else, and an answer
     rf"\b(?:i|we) {_IS_NOT} (?:know|find|found|answer|say|tell|determine|recall|see|possess|sure"
@@ -113,9 +125,9 @@ _SHOWN = (
     rf"\b{SOURCE} (?:mentions?|describes?|specify|specifies) (?:no|nobody)\b|\b{_TEXT} (?:name|list)s? no\b",
     rf"\b{SOURCE} (?:give|state)s? no(?: \w+)? {_FACT}\b",
     rf"\b{SOURCE} (?:(?:is|are) silent (?:on|about)|leaves? (?:(?:it|this|that) open|open wh\w+))\b",
-    rf"^(?:the|this|that|your|our) (?:\w+ ){{0,2}}{_PAPER}s? {NOT} (?:say|mention|specify|state|tell)s?"
-    rf"(?: (?:it|this|that|us|me))?{_END}",
-    rf"^(?:the|this|that|your|our) (?:\w+ ){{0,2}}{_PAPER}s? {NOT} mentions?(?: [\w'-]+){{1,6}}{_STOP}",
+    rf"{_THIS_PAPER} {NOT} {_STATES}",
+    rf"{_THIS_PAPER} {NOT} (?:contain|list|give|provide|have)s? (?:{_SOUGHT}|{_INFORMATION}){_STOP}",
+    rf"\bnot something (?:that )?(?:the|this|that|your|our) (?:[\w'-]+ ){{0,3}}?{_PAPER}s? (?:{SPEAKS})\b",
     rf"^it {_IS_NOT} (?:look|seem|appear) (?:like|as (?:if|though)|that) {THE_DOCUMENTS} (?:{SPEAKS}|{HOLDS})\b",
     rf"^(?:(?:it|this|that)(?: (?:question|topic))? (?:is|falls) )?(?:out of|outside(?: of)?|beyond) (?:my |the )?scope"
     rf"{_STOP}",

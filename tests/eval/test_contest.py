@@ -92,6 +92,22 @@ def test_equals_are_not_told_apart_by_more_questions() -> None:
     assert "all that is known of their difference is that it lies within −" in found.sentence
 
 
+def test_an_interval_that_is_clear_where_the_test_is_not_is_told_as_that() -> None:
+    estimate = Estimate(mean=0.04, low=0.01, high=0.06, n=40)
+    paired = Paired(estimate=estimate, p=0.062, adjusted=0.062, smallest=None, more=None)
+    found = Contest(
+        "quality",
+        {"a": 0.61, "b": 0.57},
+        lambda one, _: paired if one == "a" else paired.negated(),
+        0.95,
+        True,
+        Wording("the best", score, difference),
+    ).find()
+    assert (
+        "their difference lies within +0.01 to +0.06 by its interval, and by its test may be chance." in found.sentence
+    )
+
+
 def test_what_more_questions_would_tell_and_what_not() -> None:
     found = contest(a=ones(0.6), b=ones(0.6), c=ones(0.5, 20)).find()
     assert (found.leaders, found.more) == (("a", "b", "c"), None)

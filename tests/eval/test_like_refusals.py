@@ -162,7 +162,7 @@ def summary_with(**found: Kind) -> PipelineSummary:
     [
         (
             {"too_short": Kind(answers=2, taken=0.1), "like_refusals": Kind(answers=1, taken=0.1)},
-            "But 3 of 9 answers of one may be right and are too short beside their references to count so, or read "
+            "But 3 of 9 answers of one may be right and have too few of their references' words to count so, or read "
             "like refusals.",
         ),
         (

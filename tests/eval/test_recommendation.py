@@ -137,6 +137,16 @@ def test_failures_on_what_has_no_answer_count_in_no_correctness() -> None:
     assert first == "30 of 150 trials of a failed; mostly so: It is down."
 
 
+@pytest.mark.parametrize("better", [{"inventing": 0.0}, {"fresh": 0.9}])
+def test_what_it_costs_to_invent_less_or_to_be_fresher_is_said(better: dict[str, float]) -> None:
+    worse = {key: 1.0 - value for key, value in better.items()}
+    pipelines = {"good": Truth(right=0.7, cost=9, **better), "cheap": Truth(right=0.7, cost=1, **worse)}
+    options: dict[str, Any] = {"unanswerable": 40} if "inventing" in better else {}
+    found = bake_off(pipelines, {"updates_per_month": 4}, **options).verdict.recommendation
+    assert found.pipeline == "good"
+    assert " a month it is dearer than cheap ($" in found.sentence
+
+
 def test_the_last_rules_show_the_numbers_they_rest_on() -> None:
     dear = bake_off({"a": GOOD, "b": Truth(right=0.9, cost=9)}).verdict.recommendation.reasons[-1]
     assert dear.rule == "R8"

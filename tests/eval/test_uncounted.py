@@ -135,7 +135,7 @@ def test_bare_answers_are_not_called_wrong_for_what_a_sentence_says_besides() ->
     choice = found.verdict.recommendation
     assert (choice.pipeline, choice.clear) == ("wordy", False)
     assert "terse gave no answer that counts as right; 40 of 40 answers may be right, and are too" in choice.sentence
-    said = "But 40 of 40 answers of terse may be right and are too short beside their references to count so."
+    said = "But 40 of 40 answers of terse may be right and have too few of their references' words to count so."
     assert said in found.verdict.headline
     row = dict(zip(difference_table(found).columns, difference_table(found).rows[0], strict=True))
     assert (row["Different"], row["More needed"]) == ("in doubt", "–")  # what may be lacking is more than all
