@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from corpora.errors import RunError
 from corpora.leakage import Leakage
 from eval.answers import AnswerCache
 from eval.asking import Progress
@@ -35,14 +34,6 @@ def create_run(project: Project, manifest: Manifest) -> RunFolder:
     questions = project.corpus.split(manifest.evaluation.split)
     documents = project.corpus.documents
     return RunFolder.create(project.runs, manifest, placed(questions, documents), documents)
-
-
-def require_answers(run: RunFolder, summary: Summary) -> None:
-    """Raises RunError where every question of a finished run failed."""
-    if all(each.failed == each.trials > 0 for each in summary.pipelines):
-        faults = " ".join(dict.fromkeys(each.fault for each in summary.pipelines))
-        remedy = f"Mend that, and start a new run; {run.path} has every error."
-        raise RunError(f"Every question failed: {faults}", remedy)
 
 
 async def bake(

@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.table import Table as Grid
 
 from corpora.checking import check_corpus
+from corpora.errors import RunError
 from corpora.leakage import Leakage
 from corpora.wording import counted
 from eval.compare import compare_runs, comparison_table
@@ -25,7 +26,7 @@ from pipelines.contract import Pipeline
 from pipelines.engines.vllm_server import VllmEngine
 from pipelines.finetuned import FinetunedOptions
 from pipelines.workbench import Workbench
-from service.bakeoffs import bake, create_run, manifest_of, require_answers
+from service.bakeoffs import bake, create_run, manifest_of
 from service.corpus_use import measuring
 from service.project import Project
 from service.terminal import bars, console, waiting
@@ -103,7 +104,10 @@ async def _run(project: Project, leakage: Leakage, resumed: RunFolder | None) ->
         with _resumable(project, run), bars() as on_progress:
             summary = await bake(project, bench, pipelines, run, manifest if resumed else None, on_progress)
         _show(run, summary, build_report(run, run.documents))
-        require_answers(run, summary)
+        if all(each.failed == each.trials > 0 for each in summary.pipelines):
+            faults = " ".join(dict.fromkeys(each.fault for each in summary.pipelines))
+            remedy = f"Mend that, and start a new run; {run.path} has every error."
+            raise RunError(f"Every question failed: {faults}", remedy)
 
 
 @asynccontextmanager

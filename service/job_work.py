@@ -21,7 +21,7 @@ from pipelines.contract import Pipeline
 from pipelines.finetuned import FinetunedPipeline
 from pipelines.prompting import PromptingPipeline
 from pipelines.workbench import Workbench
-from service.bakeoffs import bake, create_run, manifest_of, require_answers
+from service.bakeoffs import bake, create_run, manifest_of
 from service.jobs import Job, new_job
 from service.project import Project
 from service.run_schemas import RunRequest
@@ -53,7 +53,7 @@ class Bakery:
         """Runs the job, or goes on with it where it was begun before. Cancelled, it can be called again.
 
         Raises:
-            RunError: something changed since it was begun, so that it cannot go on; or every question failed.
+            RunError: something changed since it was begun, so that it cannot go on.
             BakeoffError: it cannot start or go on; what was asked is kept.
         """
         project = self._as_asked(job)
@@ -64,9 +64,8 @@ class Bakery:
         begun = (project.runs / job.id / "manifest.json").is_file()
         run = await to_end(RunFolder.open, project.runs / job.id) if begun else await to_end(_begin, project, manifest)
         with run.lock():
-            summary = await bake(project, self.bench, pipelines, run, manifest if begun else None, on_progress)
+            await bake(project, self.bench, pipelines, run, manifest if begun else None, on_progress)
             await to_end(build_report, run, run.documents)
-            require_answers(run, summary)
 
     async def _for_split(self, name: str, split: Split) -> Pipeline:
         """The pipeline; where its shots were chosen for another split's questions, one with others."""

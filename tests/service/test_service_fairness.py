@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from runs_fakes import score_nothing
+from runs_fakes import score_nothing, use_engine
 from staleness_fakes import CONFIG_FILE, CORPUS, write, write_project
 
-from corpora.errors import EngineUnavailableError, LeakageError, RunLockedError
+from corpora.errors import EngineUnavailableError, LeakageError, RunError, RunLockedError
 from eval.run import RunFolder
 from service import baking
 from service.baking import report_run, run_project
@@ -37,6 +37,15 @@ def run(root: Path, **changed: Any) -> RunFolder:
     run_project(project, None)
     (path,) = set(project.runs.glob("*")) - before
     return RunFolder.open(path)
+
+
+def test_a_run_of_which_every_question_failed_ends_with_an_error_and_has_its_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_engine(monkeypatch, tmp_path, fault="garbage")
+    with pytest.raises(RunError, match=r"^Every question failed: .+ start a new run"):
+        run(tmp_path)
+    assert list(tmp_path.glob("runs/*/report.html"))
 
 
 def test_a_run_goes_on_as_it_was_started(tmp_path: Path) -> None:
