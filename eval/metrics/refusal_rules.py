@@ -126,7 +126,7 @@ _SHOWN = (
     rf"\b{SOURCE} (?:give|state)s? no(?: \w+)? {_FACT}\b",
     rf"\b{SOURCE} (?:(?:is|are) silent (?:on|about)|leaves? (?:(?:it|this|that) open|open wh\w+))\b",
     rf"{_THIS_PAPER} {NOT} {_STATES}",
-    rf"{_THIS_PAPER} {NOT} (?:contain|list|give|provide|have)s? (?:{_SOUGHT}|{_INFORMATION}){_STOP}",
+    rf"{_THIS_PAPER} {NOT} (?:(?:contain|list|give|provide)s? {_SOUGHT}|have {_INFORMATION}){_STOP}",
     rf"\bnot something (?:that )?(?:the|this|that|your|our) (?:[\w'-]+ ){{0,3}}?{_PAPER}s? (?:{SPEAKS})\b",
     rf"^it {_IS_NOT} (?:look|seem|appear) (?:like|as (?:if|though)|that) {THE_DOCUMENTS} (?:{SPEAKS}|{HOLDS})\b",
     rf"^(?:(?:it|this|that)(?: (?:question|topic))? (?:is|falls) )?(?:out of|outside(?: of)?|beyond) (?:my |the )?scope"

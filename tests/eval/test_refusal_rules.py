@@ -323,6 +323,9 @@ ANSWERS = [
     "The study does not show an effect.",
     "The notice period is 30 days; the contract does not say why.",
     "Contracts do not state a price; it is agreed orally.",
+    "The entry does not have a name.",
+    "The label must not be removed.",
+    "The file does not specify a namespace, so the default namespace is used.",
 ]
 
 
