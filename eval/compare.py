@@ -19,7 +19,7 @@ from eval.pairing import compare_pairs, document_clusters, question_clusters, qu
 from eval.right_answers import compare_answers, rights
 from eval.run import RunFolder
 from eval.spread import Spread, spread_of
-from eval.statistics import Confidence, Draws
+from eval.statistics import Draws
 from eval.table import Table, with_interval
 from eval.turns import question_turns
 
@@ -170,8 +170,9 @@ def _changes(
             compared = compare_pairs(scores, pairs, clusters, confidence)
         for name, pair, paired in zip(pipelines, pairs, compared.values(), strict=True):
             found[name, metric] = paired
-            if metric != CORRECTNESS and METRICS[metric].without_answer is not None:
-                doubts[name, metric] = _doubt_of_failures(paired, pair, scores, failed[name], clusters, confidence)
+            if failed[name] and metric != CORRECTNESS and METRICS[metric].without_answer is not None:
+                only = compare_pairs(_without(failed[name], scores), [pair], clusters, confidence)[pair]
+                doubts[name, metric] = _doubt_of_failures(name, len(failed[name]), paired, only, confidence.level)
     doubts |= {(name, CORRECTNESS): _doubt(a, b, name, common, found[name, CORRECTNESS]) for name in pipelines}
     return [
         Change(pipeline=name, metric=metric, paired=found[name, metric], doubt=doubts.get((name, metric)))
@@ -181,24 +182,18 @@ def _changes(
     ]
 
 
-def _doubt_of_failures(
-    paired: Paired,
-    pair: tuple[str, str],
-    scores: Mapping[str, Mapping[str, float]],
-    failed: Set[str],
-    clusters: Mapping[str, str],
-    confidence: Confidence,
-) -> str | None:
-    """Why a difference in a score that is 0 for a failure tells nothing: on the other questions there is none to see;
-    None where there is.
+def _without(questions: Set[str], scores: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
+    return {name: {key: value for key, value in each.items() if key not in questions} for name, each in scores.items()}
+
+
+def _doubt_of_failures(name: str, failed: int, paired: Paired, answered: Paired, level: float) -> str | None:
+    """Why a difference in a score that is 0 for a failure tells nothing: on the questions that both runs `answered`
+    there is none to see; None where there is.
     """
-    if not failed or not paired.differs(confidence.level):
+    if not paired.differs(level) or answered.differs(level):
         return None
-    others = {name: {key: value for key, value in scores[name].items() if key not in failed} for name in pair}
-    if compare_pairs(others, [pair], clusters, confidence)[pair].differs(confidence.level):
-        return None
-    some = numbers.counted(len(failed), "question")
-    return f"But {pair[0][2:]} failed on {some} in one of the runs, and on the others its scores do not differ."
+    some = numbers.counted(failed, "question")
+    return f"But {name} failed on {some} in one run or in both, and on the others its scores do not differ."
 
 
 def _doubt(a: RunFolder, b: RunFolder, name: str, common: set[str], paired: Paired) -> str | None:

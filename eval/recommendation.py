@@ -5,6 +5,7 @@ keeps a pipeline in, and is said.
 
 The order is one of weight, and what was taken out may still speak against the choice. It is not clear:
 
+- where another answered nothing, since its engine failed every time: nobody knows what it can do;
 - where it is not clearly more correct than a pipeline that R1 took out for being never right: the few times that the
   choice was right may be chance. Apart from that, what is never right speaks against nobody;
 - where a pipeline that R5 took out made up clearly less, or was clearly fresher, or may be, were answers counted that

@@ -60,7 +60,6 @@ _PHONE = re.compile(r"(?<![\w.,/+-])(?!\d\d[/-]\d\d[/-]\d{2,4}\b)(?:\+|0)\d(?:[\
 _COMMA = re.compile(
     rf"(?<![\d.,])(\d+),(\d\d?)(?=\s?(?:[€$%]|(?:{'|'.join(form for form in UNITS if len(form) > 1)})\b))"
 )
-_AND_A_HALF = re.compile(r"(?<![\d.,])(\d+)\s1[/⁄]2\b")
 _DASH = re.compile(r"\d\s?[-–]\s?\d")
 
 
@@ -222,9 +221,9 @@ def _one_or_two(claim: Claim) -> set[tuple[str, str]]:
 
 
 def _plain(claim: Claim) -> Claim:
-    """Without its times of day, and the digits of a phone number as one; 1,4 kg and 2 1/2 h as 1.4 and 2.5."""
+    """Without its times of day, and the digits of a phone number as one; 1,4 kg as 1.4 kg."""
     joined = _PHONE.sub(lambda phone: re.sub(r"[^\d+]", "", phone[0]), without_times(claim.text))
-    text = _AND_A_HALF.sub(r"\1.5", _COMMA.sub(r"\1.\2", joined))
+    text = _COMMA.sub(r"\1.\2", joined)
     if text == claim.text:
         return claim
     rest = claims(text)
