@@ -62,6 +62,7 @@ metric-tables: install
 	@test -n "$(DATA)" || { echo "Name the folder of people's labels: make metric-tables DATA=PATH"; exit 2; }
 	$(BIN)/bakeoff check-metrics --data $(DATA) --write docs/metrics.md
 	$(BIN)/python benchmarks/every_kind_of_answer.py --write docs/metrics.md
+	$(BIN)/python benchmarks/refusals_in_any_words.py --write docs/metrics.md
 	for script in altered_references ranked_by_people metrics_by_kind; do \
 	  $(BIN)/python benchmarks/$$script.py $(DATA) --write docs/metrics.md || exit 1; done
 	$(BIN)/python benchmarks/correctness_rules.py $(DATA) --write docs/metrics_support.md

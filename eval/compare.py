@@ -16,6 +16,7 @@ from eval.metrics.registry import CORRECTNESS, METRICS
 from eval.numbers import NOTHING
 from eval.paired import Paired
 from eval.pairing import compare_pairs, document_clusters, question_clusters, question_documents
+from eval.replies import replies
 from eval.right_answers import compare_answers, rights
 from eval.run import RunFolder
 from eval.spread import Spread, spread_of
@@ -218,5 +219,7 @@ def _summary(run: RunFolder, name: str, common: set[str]) -> PipelineSummary:
     options = run.manifest.evaluation
     turns = question_turns(questions, run.manifest.turns, options.seed)
     drawn = Draws(question_clusters(questions), turns, options.intervals)
-    summary = summarise_pipeline(run.manifest, name, questions, trials, assess(questions, trials), drawn, None)
+    summary = summarise_pipeline(
+        run.manifest, name, questions, trials, assess(questions, trials), replies(questions, trials), drawn, None
+    )
     return summary.model_copy(update={"name": f"{name} in {run.manifest.run_id}"})

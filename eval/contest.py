@@ -46,8 +46,8 @@ class Contest:
         compare: paired differences, in the values' unit.
         level: of confidence, as 0.95.
         high: whether more is better.
-        lacking: what a value may lack at most, since answers that may be right are not counted; 0 of who is not in it,
-            and nothing where less is better.
+        lacking: by how much a value may be better than it is, since answers that may be right, or replies that may be
+            refusals, are not counted so; 0 of who is not in it.
         doubt: why the values show nothing however far apart they are, so that nobody is called better, as a clause;
             None where they may.
     """
@@ -66,8 +66,8 @@ class Contest:
         return sorted(self.values, key=lambda name: -self.values[name] if self.high else self.values[name])
 
     def better(self, a: str, b: str) -> bool:
-        """Whether a may be called better than b, and would be in the worst case: that b's value lacks all that it may
-        lack, and a's nothing.
+        """Whether a may be called better than b, and would be in the worst case: that all is so for b that may be, and
+        nothing for a.
         """
         paired = self.compare(a, b)
         stays = paired is not None and paired.stays_ahead(self.level)
@@ -92,7 +92,7 @@ class Contest:
         return self.doubt is None and enough
 
     def perhaps_better(self, a: str, b: str) -> bool:
-        """Whether a may be called better than b, or could be with all that it may lack added to its value."""
+        """Whether a may be called better than b, or could be were its value as good as it may be."""
         paired, lacking = self.compare(a, b), self.lacking.get(a, 0.0)
         enough = paired is not None and paired.estimate.n >= FEWEST
         return self.seen_better(a, b) or (enough and self.weighs(a, b) and lacking + self.least(a, b) > 0)

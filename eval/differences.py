@@ -4,7 +4,7 @@ questions.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Literal
 
@@ -17,6 +17,7 @@ from eval.paired import Paired
 from eval.pairing import compare_pairs
 from eval.planning import FEWEST
 from eval.prices import Prices
+from eval.replies import Replies, compare_replies
 from eval.right_answers import compare_answers, rights
 from eval.statistics import Draws
 from eval.trial import Trial
@@ -62,6 +63,7 @@ def all_differences(
     trials: Mapping[str, Sequence[Trial]],
     assessed: Mapping[str, Sequence[Assessed]],
     questions: Sequence[Question],
+    replied: Mapping[str, Replies],
     taken: Mapping[str, Mapping[str, Mapping[str, float]]],
     by_token: bool,
     drawn: Draws,
@@ -71,13 +73,14 @@ def all_differences(
     Args:
         trials: by pipeline.
         assessed: those of questions that have a right answer, by pipeline.
+        replied: to those that have none, by pipeline.
         taken: time and cost of each answer (`amounts`).
         by_token: whether the costs are of tokens; else they are of the machine's time, and compared by turns.
     """
     pairs = list(combinations(trials, 2))
     return (
         *_of_scores(trials, assessed, questions, pairs, drawn),
-        *_of_made_up(trials, questions, pairs, drawn),
+        *_of_made_up(replied, pairs, drawn),
         *_of_amounts(taken, pairs, by_token, drawn),
     )
 
@@ -87,17 +90,6 @@ def amounts(trials: Mapping[str, Sequence[Trial]], prices: Prices) -> dict[str, 
     return {
         SECONDS: {name: _seconds(each) for name, each in trials.items()},
         COST: {name: _costs(each, prices) for name, each in trials.items()},
-    }
-
-
-def made_up(trials: Sequence[Trial], unanswerable: Collection[str]) -> dict[str, float]:
-    """Of each of these questions, which have no answer, whether its first reply is one all the same: 1, or 0. A
-    failure is neither an answer nor a refusal.
-    """
-    return {
-        each.question_id: float(not each.abstained)
-        for each in trials
-        if each.answer and not each.repeat and each.question_id in unanswerable
     }
 
 
@@ -157,17 +149,15 @@ def _of_scores(
             yield from _named(measure, subset, compared, mcnemar_pairs(first, pairs))
 
 
-def _of_made_up(
-    trials: Mapping[str, Sequence[Trial]], questions: Sequence[Question], pairs: Sequence[Pair], drawn: Draws
-) -> Iterator[Difference]:
-    """In made-up answers; nothing where every question has an answer."""
-    unanswerable = {question.id for question in questions if not question.answerable}
-    if not unanswerable:
+def _of_made_up(replied: Mapping[str, Replies], pairs: Sequence[Pair], drawn: Draws) -> Iterator[Difference]:
+    """In made-up answers; nothing where every question has an answer, or nobody replied to one without."""
+    if not any(each.made_up for each in replied.values()):
         return
-    replies = {name: made_up(each, unanswerable) for name, each in trials.items()}
-    invented = {**replies, **comparable(replies)}  # of the same questions as the shares, for all pairs
-    outcomes = {name: {key: value == 1 for key, value in each.items()} for name, each in invented.items()}
-    compared = compare_pairs(invented, pairs, drawn.clusters, drawn.confidence)
+    common = comparable({name: each.made_up for name, each in replied.items()})
+    # of the same questions as the shares, for all pairs
+    known = {name: each.of(common[name].keys()) if name in common else each for name, each in replied.items()}
+    outcomes = {name: {key: value == 1 for key, value in each.made_up.items()} for name, each in known.items()}
+    compared = compare_replies(known, pairs, drawn.clusters, drawn.confidence)
     yield from _named(MADE_UP, "all", compared, mcnemar_pairs(outcomes, pairs))
 
 

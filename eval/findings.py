@@ -3,40 +3,42 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from eval import numbers
 from eval.contest import Contest, Wording, listed
-from eval.differences import COST, MADE_UP, SECONDS, Difference, comparable, find_difference, made_up
+from eval.differences import COST, MADE_UP, SECONDS, Difference, comparable, find_difference
 from eval.finding import Finding
 from eval.measures import PipelineSummary
 from eval.prices import NO_PRICE
+from eval.replies import Replies
 from eval.statistics import EQUAL
-from eval.trial import Trial
 
 
 def made_up_contest(
     differences: Sequence[Difference],
-    trials: Mapping[str, Sequence[Trial]],
-    unanswerable: Collection[str],
+    replied: Mapping[str, Replies],
     level: float,
     doubt: str | None = None,
 ) -> Contest | None:
     """Of questions that the documents do not answer: how many are answered all the same. None without any.
 
     Args:
+        replied: by pipeline.
         doubt: why that shows nothing (`Contest.doubt`).
     """
-    known = comparable({name: made_up(each, unanswerable) for name, each in trials.items()})
+    known = comparable({name: each.made_up for name, each in replied.items()})
     if not known:
         return None
     means = {name: _mean(each) for name, each in known.items()}
+    least = {name: _mean(replied[name].of(each.keys()).least) for name, each in known.items()}
+    lacking = {name: mean - least[name] for name, mean in means.items()}
     compare = partial(find_difference, differences, MADE_UP)
     wording = Wording(
         "the one that makes up the fewest answers", numbers.score, numbers.difference, asked=" without an answer"
     )
-    return Contest("made up", means, compare, level, high=False, wording=wording, doubt=doubt)
+    return Contest("made up", means, compare, level, high=False, wording=wording, lacking=lacking, doubt=doubt)
 
 
 def of_made_up(pipelines: Sequence[PipelineSummary], contest: Contest | None) -> Finding:
@@ -44,6 +46,10 @@ def of_made_up(pipelines: Sequence[PipelineSummary], contest: Contest | None) ->
         sentence = "Nothing is known of made-up answers: every question has an answer in the documents, or failed."
         return Finding(about="made up", sentence=sentence)
     finding = contest.doubted(contest.find())
+    if not finding.clear and not contest.doubt:
+        known = {each.name: each.abstention.may_be(each.name) for each in pipelines}
+        told = [known[name] for name in finding.leaders if known[name]]
+        finding = finding.noted(f"But {'; '.join(told)}." if told else "")
     finding = _few(finding, [each.name for each in pipelines if each.name not in contest.values])
     shares = {each.name: each.abstention.made_up.mean or 0.0 for each in pipelines}
     if all(math.isclose(share, shares[name], abs_tol=EQUAL) for name, share in contest.values.items()):

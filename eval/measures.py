@@ -9,6 +9,7 @@ import numpy as np
 
 from corpora.model import Question, Record
 from eval import numbers
+from eval.abstaining import Abstention, abstention
 from eval.assessed import Assessed
 from eval.break_even import Costs
 from eval.copying import Copying, copying
@@ -18,7 +19,8 @@ from eval.latency import LatencySummary, summarise_latency
 from eval.manifest import Manifest
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
 from eval.paired import Paired
-from eval.statistics import Draws, Estimate, mean_interval, wilson
+from eval.replies import Replies
+from eval.statistics import Draws, Estimate, mean_interval
 from eval.trial import Trial
 from eval.uncounted import Uncounted, uncounted
 from pipelines.contract import Preparation
@@ -34,20 +36,6 @@ class MetricSummary(Record):
     abstained: int
     failed: int
     skipped: int
-
-
-class Abstention(Record):
-    """Shares with Wilson intervals, of each question's first answer; `n` is what each is a share of.
-
-    `answer_rate` is of all questions. Of the unanswerable ones that did not fail, `right_refusals` were refused and
-    `made_up` answered all the same: to fail is not honest. Of the answerable ones, `wrong_refusals` were refused.
-    Failures are neither answered nor refused.
-    """
-
-    answer_rate: Estimate
-    right_refusals: Estimate
-    made_up: Estimate
-    wrong_refusals: Estimate
 
 
 class Repetition(Record):
@@ -125,11 +113,12 @@ def summarise_pipeline(
     questions: Sequence[Question],
     trials: Sequence[Trial],
     assessed: Sequence[Assessed],
+    replied: Replies,
     drawn: Draws,
     cost_compared: float | None,
 ) -> PipelineSummary:
-    """Sums up one pipeline's trials, of which some are `assessed`; `cost_compared` is an answer's cost on the questions
-    that all have one for.
+    """Sums up one pipeline's trials, of which some are `assessed` and some `replied` to what has no answer;
+    `cost_compared` is an answer's cost on the questions that all have one for.
     """
     contestant = manifest.pipelines[name]
     by_id = {question.id: question for question in questions}
@@ -148,7 +137,7 @@ def summarise_pipeline(
         uncounted=uncounted(assessed),
         in_part=in_part(assessed),
         metrics={metric: each for metric, each in summaries.items() if _applies(each, failed, len(trials))},
-        abstention=_abstention(questions, [trial for trial in trials if trial.repeat == 0], drawn.confidence.level),
+        abstention=abstention(questions, trials, replied, drawn.confidence.level),
         tags=_tags(questions, trials, drawn),
         repetition=_repetition(trials),
         copying=copying(trials, by_id, drawn),
@@ -208,22 +197,6 @@ def _metric(trials: Sequence[Trial], metric: str, drawn: Draws) -> MetricSummary
 def _applies(summary: MetricSummary, failed: int, trials: int) -> bool:
     """Whether a pipeline can have this metric. Its failed trials do not tell, unless it has no others."""
     return bool(summary.mean.n or summary.abstained) or summary.failed > failed or 0 < failed == trials
-
-
-def _abstention(questions: Sequence[Question], trials: Sequence[Trial], level: float) -> Abstention:
-    answerable = {question.id for question in questions if question.answerable}
-    hard = [trial for trial in trials if trial.question_id not in answerable and trial.answer is not None]
-    easy = [trial for trial in trials if trial.question_id in answerable]
-
-    def answered(group: Sequence[Trial]) -> int:
-        return sum(trial.answer is not None and not trial.abstained for trial in group)
-
-    return Abstention(
-        answer_rate=wilson(answered(trials), len(trials), level),
-        right_refusals=wilson(sum(trial.abstained for trial in hard), len(hard), level),
-        made_up=wilson(answered(hard), len(hard), level),
-        wrong_refusals=wilson(sum(trial.abstained for trial in easy), len(easy), level),
-    )
 
 
 def _tags(questions: Sequence[Question], trials: Sequence[Trial], drawn: Draws) -> dict[str, dict[str, MetricSummary]]:

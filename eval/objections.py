@@ -9,6 +9,7 @@ from eval.contest import Contest, listed
 from eval.doubt import why_in_doubt
 from eval.freshness_reasons import fresher_ones
 from eval.grounds import Grounds, Reason
+from eval.honesty_reasons import more_honest_ones
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS
 from eval.needs import Needs
 
@@ -20,12 +21,7 @@ faithful to a metric that counts words.
 
 def outdoing(name: str, less_correct: Sequence[str], needs: Needs, grounds: Grounds) -> list[Reason]:
     """What less correct pipelines do clearly better than this one, or perhaps."""
-    found = []
-    honest = grounds.made_up
-    if honest is not None and (out := _better(honest, less_correct, name)):
-        sentence = f"But {honest.written(out)} made up fewer answers than {honest.written([name])}."
-        found.append(Reason(rule="R6", sentence=sentence, numbers=grounds.invented(out, [name])))
-    return [*found, *fresher_ones(name, less_correct, needs, grounds)]
+    return [*more_honest_ones(name, less_correct, grounds), *fresher_ones(name, less_correct, needs, grounds)]
 
 
 def as_correct_ones(name: str, never_right: Sequence[str], grounds: Grounds) -> list[Reason]:

@@ -8,9 +8,10 @@ The order is one of weight, and what was taken out may still speak against the c
 - where another answered nothing, since its engine failed every time: nobody knows what it can do;
 - where it is not clearly more correct than a pipeline that R1 took out for being never right: the few times that the
   choice was right may be chance. Apart from that, what is never right speaks against nobody;
-- where a pipeline that R5 took out made up clearly less, or was clearly fresher, or may be, were answers counted that
-  are too long or too short to count, say neither yes nor no, are taken for denials, read like refusals, or are unclear
-  (`eval.given`);
+- where a pipeline that R5 took out made up clearly less, or may have, were replies refusals that may be
+  (`eval.replies`);
+- where one that R5 took out was clearly fresher, or may be, were answers counted that are too long or too short to
+  count, say neither yes nor no, are taken for denials, read like refusals, or are unclear (`eval.given`);
 - where the knowledge changes and the choice's freshness was not measured, or on too few questions, while that was done;
 - where the answers of another that the needs leave in are clearly better borne out by the evidence, by a tenth at
   least: the two measures of quality then disagree;
@@ -48,7 +49,8 @@ RULES = {
     "leaves several, the choice among them is not clear: it may cost right answers. Where correctness is known of "
     f"fewer than {FEWEST} questions, freshness and cost choose nothing either: wrong answers are no bargain.",
     "R6": "Of those left, a pipeline is out if it clearly makes up more answers to what the documents do not answer "
-    "than another.",
+    "than another. Where that cannot be told, since too many replies that count as made up may be refusals, or the "
+    "contrary, a pipeline stays, and is in doubt.",
     "R7": "Of those left, where the knowledge changes and freshness was measured, a pipeline is out if it is clearly "
     "less fresh than another. Where that cannot be told, since too many answers to what has changed are not "
     "counted, a pipeline stays, and is in doubt; so is a choice of which it was not measured, or on fewer than "

@@ -7,12 +7,10 @@ from dataclasses import dataclass, field, fields
 
 from eval.assessed import Assessed
 from eval.borne_out import is_nearer
-from eval.paired import Gain, Paired
-from eval.pairing import compare_pairs, within_scale
+from eval.paired import Paired
+from eval.pairing import compare_pairs
 from eval.statistics import Confidence
-
-Pair = tuple[str, str]
-Values = Mapping[str, float]
+from eval.worst_case import Bounds, Pair, Values, directed_pairs, gain, more_for_all, smallest_in_all, worst_cases
 
 
 @dataclass(frozen=True)
@@ -59,14 +57,6 @@ class Rights:
         return Rights(*({key: each[key] for key in each.keys() & questions} for each in parts))
 
 
-@dataclass(frozen=True)
-class _Bounds:
-    """What each pipeline has by the answers that count, and at most, by question id."""
-
-    sure: Mapping[str, Values]
-    most: Mapping[str, Values]
-
-
 def rights(assessed: Iterable[Assessed]) -> Rights:
     """Of a pipeline's answers, of which some may be right and not count."""
     found: dict[str, dict[str, list[float]]] = {each.name: {} for each in fields(Rights)}
@@ -101,26 +91,25 @@ def compare_answers(
         scores: by pipeline and question id, 0 to 1.
         known: of the same questions.
     """
-    right = _Bounds(
-        {name: each.sure for name, each in known.items()}, {name: each.perhaps for name, each in known.items()}
-    )
-    score = _Bounds(scores, {name: _at_most(each, known[name].lacking) for name, each in scores.items()})
+    sure = {name: each.sure for name, each in known.items()}
+    right = Bounds(sure, sure, {name: each.perhaps for name, each in known.items()})
+    score = Bounds(scores, scores, {name: _at_most(each, known[name].lacking) for name, each in scores.items()})
     in_score = compare_pairs(scores, pairs, clusters, confidence)
-    in_right = compare_pairs(right.sure, pairs, clusters, confidence)
-    directed = _directed(in_right, in_score)
-    worst = _worst_cases(score, _directed(in_score, in_right), clusters, confidence)
-    worst_right = _worst_cases(right, directed, clusters, confidence)
+    in_right = compare_pairs(sure, pairs, clusters, confidence)
+    directed = directed_pairs(in_right, in_score)
+    worst = worst_cases(score, directed_pairs(in_score, in_right), clusters, confidence)
+    worst_right = worst_cases(right, directed, clusters, confidence)
     nearer = {pair: is_nearer(known[a].likeness, known[b].likeness) for pair, (a, b) in directed.items()}
     borne_out = _borne_out(known, directed, nearer, clusters, confidence)
     return {
         pair: paired.model_copy(
             update={
-                "right": _gain(in_right[pair]),
-                "worst": _gain(worst.get(pair)),
-                "worst_right": _gain(worst_right.get(pair)),
-                "borne_out": _gain(borne_out.get(pair)),
+                "right": gain(in_right[pair]),
+                "worst": gain(worst.get(pair)),
+                "worst_right": gain(worst_right.get(pair)),
+                "borne_out": gain(borne_out.get(pair)),
                 "reworded": pair in borne_out and nearer[pair],
-                "smallest": _smallest(
+                "smallest": smallest_in_all(
                     (paired, worst.get(pair)),
                     (in_right[pair], worst_right.get(pair)),
                     (in_right[pair], borne_out.get(pair)),
@@ -134,28 +123,6 @@ def compare_answers(
 
 def _at_most(scores: Values, lacking: Values) -> Values:
     return {key: score + lacking.get(key, 0.0) for key, score in scores.items()}
-
-
-def _directed(found: Mapping[Pair, Paired], others: Mapping[Pair, Paired]) -> dict[Pair, Pair]:
-    """Each pair with the one ahead first; of two that are level, the one that the other comparison has ahead."""
-    means = {pair: paired.estimate.mean or others[pair].estimate.mean or 0.0 for pair, paired in found.items()}
-    return {pair: pair if mean >= 0 else pair[::-1] for pair, mean in means.items()}
-
-
-def _worst_cases(
-    bounds: _Bounds, directed: Mapping[Pair, Pair], clusters: Mapping[str, str], confidence: Confidence
-) -> dict[Pair, Paired]:
-    """Of the one ahead, as counted, less the other, at most; nothing where all of the other's count. All pairs are
-    corrected together.
-    """
-    whole = {name: each == bounds.most[name] for name, each in bounds.sure.items()}
-    if all(whole.values()):
-        return {}
-    values = {f"{name} sure": each for name, each in bounds.sure.items()}
-    values |= {f"{name} at most": each for name, each in bounds.most.items()}
-    asked = {pair: (f"{ahead} sure", f"{behind} at most") for pair, (ahead, behind) in directed.items()}
-    found = compare_pairs(values, list(asked.values()), clusters, confidence)
-    return {pair: found[asked[pair]] for pair, (_, behind) in directed.items() if not whole[behind]}
 
 
 def _borne_out(
@@ -185,31 +152,9 @@ def _borne_out(
     return {pair: found[names] for pair, names in told.items()}
 
 
-def _gain(paired: Paired | None) -> Gain | None:
-    return None if paired is None else Gain(estimate=paired.estimate, adjusted=paired.adjusted)
-
-
-def _smallest(*found: tuple[Paired, Paired | None]) -> float | None:
-    """The smallest difference that is shown in the score as in right answers, each as counted and in the worst case,
-    which takes as much of it as it takes of the one that is seen.
-    """
-    sizes = []
-    for counted, worst in found:
-        sizes.append(counted.smallest)
-        if worst is not None:
-            taken = abs(counted.estimate.mean or 0.0) - (worst.estimate.mean or 0.0)
-            sizes.append(within_scale(None if worst.smallest is None else worst.smallest + taken, 1.0))
-    known = [size for size in sizes if size is not None]
-    return max(known) if len(known) == len(sizes) else None
-
-
 def _more(score: Paired, right: Paired, *worst: Paired | None) -> int | None:
     """How many more questions would show all; None too where none would: the one with the higher score has fewer right,
     or would not be ahead in the worst case.
     """
     apart = (score.estimate.mean or 0.0) * (right.estimate.mean or 0.0) < 0
-    cases = [each for each in worst if each]
-    needed = [each.more for each in (score, right, *cases)]
-    known = [more for more in needed if more is not None]
-    never = apart or any((each.estimate.mean or 0.0) <= 0 for each in cases)
-    return None if never or len(known) < len(needed) else max(known)
+    return None if apart else more_for_all((score, right), [each for each in worst if each])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from eval import numbers
@@ -10,6 +10,7 @@ from eval.contest import Contest, listed, outdone
 from eval.differences import COST
 from eval.freshness_reasons import less_fresh, perhaps_less_fresh
 from eval.grounds import Grounds, Reason
+from eval.honesty_reasons import makes_up_more, perhaps_makes_up_more
 from eval.lateness import LATE
 from eval.metrics.registry import CORRECTNESS
 from eval.needs import Needs
@@ -143,13 +144,14 @@ class Chooser:
 
     def honest(self) -> None:
         contest = self.grounds.made_up.among(self.left) if self.grounds.made_up else None
-        if contest is None or not contest.values:
+        if contest is None or not contest.values or contest.doubt:
             return
         for best, out in contest.outdone(contest.better).items():
-            seen = self.grounds.invented([best], out)
-            few, many = contest.written([best]), contest.written(out)
+            reason = makes_up_more(contest, best, out, self.grounds)
             self.outdone += out
-            self._out("R6", out, f"{few} makes up fewer answers to what the documents do not answer than {many}.", seen)
+            self._out("R6", out, reason.sentence, reason.numbers)
+        for name, perhaps in self._perhaps_better(contest):
+            self._doubt(name, perhaps_makes_up_more(name, perhaps, self.grounds))
 
     def fresh(self) -> None:
         measured = self.grounds.freshness
@@ -162,10 +164,8 @@ class Chooser:
             reason = less_fresh(contest, best, out)
             self.outdone += out
             self._out("R7", out, reason.sentence, reason.numbers)
-        for name in [each for each in contest.values if each in self.left]:
-            rivals = [other for other in contest.values if other != name and not contest.better(other, name)]
-            if perhaps := [other for other in rivals if contest.perhaps_better(other, name)]:
-                self._doubt(name, perhaps_less_fresh(contest, name, perhaps))
+        for name, perhaps in self._perhaps_better(contest):
+            self._doubt(name, perhaps_less_fresh(contest, name, perhaps))
 
     def cheapest(self) -> None:
         queries, updates = self.needs.queries_per_month, self.needs.updates_per_month
@@ -197,6 +197,13 @@ class Chooser:
 
     def _cheaper(self, a: str, b: str) -> bool:
         return self.grounds.surely_cheaper(a, b, self.needs)
+
+    def _perhaps_better(self, contest: Contest) -> Iterator[tuple[str, list[str]]]:
+        """Each that is left, with those of which it cannot be told whether they are better than it."""
+        for name in [each for each in contest.values if each in self.left]:
+            rivals = [other for other in contest.values if other != name and not contest.better(other, name)]
+            if perhaps := [other for other in rivals if contest.perhaps_better(other, name)]:
+                yield name, perhaps
 
     @property
     def all_unanswerable(self) -> bool:

@@ -16,6 +16,7 @@ from corpora.model import Question, Record
 from eval.given import Outcome, gives, holds_more_of_old, outcome
 from eval.lacking import what_may_lack
 from eval.metrics.abstention import declines
+from eval.metrics.perhaps_refusal import may_be_refusal
 from eval.metrics.terse import usual_words
 from eval.pairing import question_documents
 from eval.refresh_price import Refresh
@@ -28,7 +29,7 @@ Kind = Literal["changed", "withdrawn", "added"]
 
 NOT_COUNTED = (
     "are not counted, since they are too long, too short, say neither yes nor no, are taken for denials, read like "
-    "refusals, do not tell the new answer from the old one, or never came"
+    "refusals, may be refusals where these are right, do not tell the new answer from the old one, or never came"
 )
 """Why an answer may be right and is not among the new ones."""
 
@@ -208,10 +209,14 @@ def score_asked(selection: Selection, trials: Mapping[str, Trial], threshold: fl
 
 
 def _may_be_right(selection: Selection, trial: Trial, usual: frozenset[str]) -> bool:
-    """Whether an answer that gives neither may be right, and is not counted (`eval.lacking`); a failure may."""
+    """Whether an answer that gives neither may be right, and is not counted (`eval.lacking`); a failure may, and so may
+    a refusal in other words where nothing else is right.
+    """
     if trial.answer is None:
         return True
     before, after = selection.before.get(trial.question_id), selection.after[trial.question_id]
+    if not after.answerable:
+        return may_be_refusal(after.user_input, trial.answer.response)
     return not holds_more_of_old(trial, before, after) and what_may_lack(after, trial.answer, usual).uncounted
 
 

@@ -24,6 +24,7 @@ from eval.metrics.bare_answers import is_sentence
 from eval.metrics.registry import CORRECTNESS, METRICS
 from eval.paired import Paired
 from eval.pairing import question_clusters, question_documents
+from eval.replies import replies
 from eval.run import RunFolder
 from eval.spread import Spread, spread_of
 from eval.staleness import FILE, Staleness
@@ -87,6 +88,7 @@ class Summary(Record):
             )
         found += [text for each in self.pipelines for text in each.uncounted.told_of(each.name)]
         found += [text for each in self.pipelines if (text := each.in_part.told_of(each.name))]
+        found += [text for each in self.pipelines if (text := each.abstention.told_of(each.name))]
         found += [each.copying.told_of(each.name) for each in self.pipelines if each.copying and each.copying.as_good]
         silent = [text for name, metric in METRICS.items() if metric.judged and (text := self._silent(name))]
         if silent:
@@ -131,7 +133,7 @@ class Summary(Record):
         if languages.doubt_of(difference.measure, self.language):
             return "in doubt"
         if difference.measure != CORRECTNESS:
-            return "different"
+            return "different" if paired.stays_ahead(level) else "in doubt"
         by_name = {each.name: each for each in self.pipelines}
         a, b = by_name[difference.a], by_name[difference.b]
         return "in doubt" if why_in_doubt(a, b, paired, level) else "different"
@@ -157,27 +159,25 @@ def summarise(
     drawn = Draws(clusters, turns, options.intervals)
     taken = amounts(by_name, manifest.prices)
     assessed = {name: assess(questions, each) for name, each in by_name.items()}
-    differences = all_differences(by_name, assessed, questions, taken, manifest.prices.by_token, drawn)
+    replied = {name: replies(questions, each) for name, each in by_name.items()}
+    differences = all_differences(by_name, assessed, questions, replied, taken, manifest.prices.by_token, drawn)
     spent = {key: comparable(each) for key, each in taken.items()}
     costs = {name: sum(each.values()) / len(each) for name, each in spent[COST].items()}
     spread = spread_of([question.id for question in questions if question.answerable], documents)
     pipelines = tuple(
-        summarise_pipeline(manifest, name, questions, each, assessed[name], drawn, costs.get(name))
+        summarise_pipeline(manifest, name, questions, each, assessed[name], replied[name], drawn, costs.get(name))
         for name, each in by_name.items()
     )
-    unanswerable = {question.id for question in questions if not question.answerable}
     if missing or unscored:
         verdict = open_verdict(manifest.run_id, missing, unscored)
     else:
-        verdict = judge_run(
-            manifest, pipelines, differences, by_name, unanswerable, staleness, spent, drawn, spread.holding
-        )
+        verdict = judge_run(manifest, pipelines, differences, by_name, replied, staleness, spent, drawn, spread.holding)
     return Summary(
         run_id=manifest.run_id,
         corpus=manifest.corpus_name,
         split=options.split,
         questions=len(questions),
-        unanswerable=len(unanswerable),
+        unanswerable=sum(not each.answerable for each in questions),
         placed=sum(each.nearest_document is not None for each in questions),
         unplaced=sum(each.answerable and each.id not in documents for each in questions),
         missing=missing,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from corpora.model import Record
 from eval import numbers
@@ -18,6 +18,7 @@ from eval.measures import PipelineSummary
 from eval.metrics.registry import CORRECTNESS
 from eval.quality import of_quality
 from eval.recommendation import recommend
+from eval.replies import Replies
 from eval.staleness import Staleness
 from eval.statistics import Draws
 from eval.trial import Trial
@@ -48,7 +49,7 @@ def judge_run(
     pipelines: Sequence[PipelineSummary],
     differences: Sequence[Difference],
     trials: Mapping[str, Sequence[Trial]],
-    unanswerable: Collection[str],
+    replied: Mapping[str, Replies],
     staleness: Staleness | None,
     spent: Mapping[str, Mapping[str, Mapping[str, float]]],
     drawn: Draws,
@@ -58,7 +59,7 @@ def judge_run(
 
     Args:
         trials: by pipeline.
-        unanswerable: the ids of the questions without an answer.
+        replied: to questions without an answer, by pipeline.
         staleness: None where it was not measured.
         spent: time and cost of the questions that are compared (`amounts`, `comparable`).
         holding: where it holds that somebody is more correct (`Spread.holding`).
@@ -66,7 +67,7 @@ def judge_run(
     limit, confidence = manifest.needs.seconds, drawn.confidence
     doubt, of_refusals = (doubt_of(each, manifest.corpus_language) for each in (CORRECTNESS, MADE_UP))
     fresh = freshness_contest(staleness, confidence, doubt)
-    invented = made_up_contest(differences, trials, unanswerable, confidence.level, of_refusals)
+    invented = made_up_contest(differences, replied, confidence.level, of_refusals)
     findings = (
         of_quality(pipelines, differences, confidence.level, doubt, holding),
         of_made_up(pipelines, invented),

@@ -37,7 +37,7 @@ _SPEAKS_OF = (  # as people and things do too, so that only a text's not doing s
 )
 HOLDS = r"(?:contain|include|provide|give|list|name|have)s?|has"  # as other things do: "the source does not list pods"
 _IN_SOURCE = rf"(?:in|by|from|within|part of|based on|anywhere in) (?:\w+ ){{0,3}}{SOURCE}\b"
-_PAPER = (  # that say, and cover other things
+PAPER = (  # that say, and cover other things
     r"(?:(?:web ?|home ?)?page|(?:web ?)?site|section|report|polic(?:y|ie)|faq|paper|chapter|paragraph|table|leaflet"
     r"|contract|agreement|recipe|brochure|label|specification|(?:note)?book|booklet|pamphlet|flyer|catalog(?:ue)?|menu"
     r"|prospectus|(?:data ?)?sheet|readme|e-?mail|letter|memo|minute|transcript|note|blog|post|story|review|study"
@@ -45,7 +45,7 @@ _PAPER = (  # that say, and cover other things
     r"|guideline|instruction|appendix|annex|entry|listing|profile|record|snippet|slide|presentation|tutorial|file"
     r"|statement)"
 )
-_THIS_PAPER = rf"^(?:(?:the|this|that|these|those|your|our|[\w-]+'s) )(?:[\w'-]+ ){{0,3}}?{_PAPER}s?{_GIVEN}"
+_THIS_PAPER = rf"^(?:(?:the|this|that|these|those|your|our|[\w-]+'s) )(?:[\w'-]+ ){{0,3}}?{PAPER}s?{_GIVEN}"
 THE_DOCUMENTS = (
     r"(?:any of )?(?:(?:the|these|this|those|any|my|our|your) )?(?:(?:provided|given|retrieved|available) )?"
     rf"(?:{_TEXT}|(?:\w+ ){{0,2}}{_BOOK}|(?:source|corpus|material|guide|article)s?{_GIVEN})"
@@ -127,7 +127,7 @@ _SHOWN = (
     rf"\b{SOURCE} (?:(?:is|are) silent (?:on|about)|leaves? (?:(?:it|this|that) open|open wh\w+))\b",
     rf"{_THIS_PAPER} {NOT} {_STATES}",
     rf"{_THIS_PAPER} {NOT} (?:(?:contain|list|give|provide)s? {_SOUGHT}|have {_INFORMATION}){_STOP}",
-    rf"\bnot something (?:that )?(?:the|this|that|your|our) (?:[\w'-]+ ){{0,3}}?{_PAPER}s? (?:{SPEAKS})\b",
+    rf"\bnot something (?:that )?(?:the|this|that|your|our) (?:[\w'-]+ ){{0,3}}?{PAPER}s? (?:{SPEAKS})\b",
     rf"^it {_IS_NOT} (?:look|seem|appear) (?:like|as (?:if|though)|that) {THE_DOCUMENTS} (?:{SPEAKS}|{HOLDS})\b",
     rf"^(?:(?:it|this|that)(?: (?:question|topic))? (?:is|falls) )?(?:out of|outside(?: of)?|beyond) (?:my |the )?scope"
     rf"{_STOP}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from eval import numbers
 from eval.latency import Percentiles
@@ -82,7 +82,7 @@ def families(summary: Summary) -> list[Family]:
                 row(
                     OVERVIEW["made_up"].title,
                     "of those without an answer, failures left out",
-                    lambda each: share(each.abstention.made_up),
+                    _made_up,
                 ),
                 row(
                     "Rightly declined",
@@ -187,6 +187,11 @@ def _made(each: PipelineSummary, training: bool) -> Cell:
     return Cell(numbers.money(amount, each.cost.currency), (numbers.seconds(seconds),))
 
 
+def _made_up(each: PipelineSummary) -> Cell:
+    found, perhaps = share(each.abstention.made_up), each.abstention.perhaps_refused
+    return replace(found, lines=(*found.lines, f"{numbers.count(perhaps)} may be refusals")) if perhaps else found
+
+
 def _trials(each: PipelineSummary) -> Cell:
     lines = (
         f"{numbers.count(each.answered)} answered, {numbers.count(each.abstained)} abstained",
@@ -199,7 +204,7 @@ _BENEATH: dict[str, Callable[[PipelineSummary], tuple[str, ...]]] = {
     "correctness": lambda each: _metric_lines(each, CORRECTNESS),
     "faithfulness": lambda each: _metric_lines(each, FAITHFULNESS),
     "answered": lambda each: share(each.abstention.answer_rate).lines,
-    "made_up": lambda each: share(each.abstention.made_up).lines,
+    "made_up": lambda each: _made_up(each).lines,
     "recall": lambda each: _metric_lines(each, "recall_at_4"),
     "answer": _time_lines,
     "cost": _cost_lines,

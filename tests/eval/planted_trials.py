@@ -42,6 +42,7 @@ class Truth:
         setup: thousandths of a dollar for training, at each version of the knowledge; None: nobody knows.
         failing, refusing: shares of all questions.
         inventing: the share of the unanswerable that it answers.
+        unknown: the share of these answers that may be refusals in words that no rule knows.
         faithful: the share of its answers that the evidence bears out; None where there is no evidence.
         fresh: the share of changed answers that it gets right; None where it was not refreshed.
         noise: how much cost and time vary about their mean, as a share.
@@ -57,6 +58,7 @@ class Truth:
     failing: float = 0.0
     refusing: float = 0.0
     inventing: float = 1.0
+    unknown: float = 0.0
     faithful: float | None = None
     fresh: float | None = None
     cached: bool = False
@@ -116,7 +118,10 @@ def bake_off(
     ]
     for place, (name, truth) in enumerate(pipelines.items()):
         invented = _some(truth.inventing, unanswerable, np.random.default_rng(place))
-        trials += [_unanswerable(name, n + number, each) for number, each in enumerate(invented)]
+        unknown = iter(_some(truth.unknown, sum(invented), np.random.default_rng(place)))
+        trials += [
+            _unanswerable(name, n + number, each, each and next(unknown)) for number, each in enumerate(invented)
+        ]
     return summarise(head, questions, trials, staleness or planted_staleness(pipelines))
 
 
@@ -161,13 +166,15 @@ def _trials(name: str, truth: Truth, n: int, answerable: bool, rng: np.random.Ge
     return found
 
 
-def _unanswerable(name: str, number: int, invented: bool) -> Trial:
-    """What came of a question without an answer; it took no time worth mentioning."""
+def _unanswerable(name: str, number: int, invented: bool, unknown: bool) -> Trial:
+    """What came of a question without an answer, which may be a refusal that is `unknown`; it took no time worth
+    mentioning.
+    """
     return Trial(
         pipeline=name,
         question_id=f"q{number}",
         asked_at="2026-01-01T00:00:00.000+00:00",
-        answer=reply("as planted"),
+        answer=reply("Our rules are silent on that." if unknown else "as planted"),
         abstained=not invented,
         scores={CORRECTNESS: Score(value=None, status="skipped")},
     )

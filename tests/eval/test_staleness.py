@@ -137,6 +137,12 @@ def test_shares_are_counted_by_kind() -> None:
     assert (asked.failed, asked.uncounted, asked.refused, asked.right) == (1, ("bell",), ("museum",), 1)
 
 
+@pytest.mark.parametrize(("text", "perhaps"), [("Our rules are silent on that.", True), ("Fifty anchors.", False)])
+def test_where_a_refusal_is_right_one_in_other_words_may_be(text: str, perhaps: bool) -> None:
+    asked = score_asked(selection(), trials(ferry="at nine", museum=text, bell="At noon."), 0.5, 0.95)
+    assert (asked.outcomes["museum"], asked.uncounted) == ("neither", ("museum",) if perhaps else ())
+
+
 def test_unchanged_questions_are_compared_with_themselves() -> None:
     before = trials(crane="green", captain="Hedda")
     after = trials(crane="green", captain="Ferry at ten")

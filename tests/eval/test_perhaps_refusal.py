@@ -1,0 +1,133 @@
+"""Replies to questions without an answer that may be something else than the rules take them for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from eval_fakes import question, trial
+
+from eval.metrics.abstention import declines
+from eval.metrics.perhaps_refusal import may_be_invention, may_be_refusal
+from eval.replies import replies
+from eval.trial import Failure
+
+FINE = "How much is the fine for a lost library book?"
+COVER = "Is roadside assistance covered?"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "Our house rules are silent on that point.",
+        "The house rules don’t say.",
+        "The X says nothing about this.",
+        "Please ask your broker.",
+        "You'd have to ask the librarian.",
+        "Beats me.",
+        "I'd only be guessing.",
+        "That one isn't in the notes.",
+        "Nothing in here about lost items.",
+        "These instructions are all about opening hours.",
+        "Hmm, couldn't locate that.",
+        "The section on fines is blank there.",
+        "Sorry, the Lindholm rules leave that open.",
+        "规定里没写这个。",
+        "这得问前台。",
+    ],
+)
+def test_a_refusal_in_words_that_no_rule_knows(reply: str) -> None:
+    assert not declines(reply, ())
+    assert may_be_refusal(FINE, reply)
+
+
+@pytest.mark.parametrize("reply", ["There is no fine.", "Lost books are not fined.", "图书丢失不罚款。"])
+def test_a_denial_that_names_nothing_may_be_one(reply: str) -> None:
+    assert may_be_refusal(FINE, reply)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "It is 12 euros.",
+        "The rules say that it is 12 euros, and not more.",
+        "No, there is none.",
+        "Yes.",
+        "The librarian decides.",
+        "As much as a new copy.",
+        "Not the borrower but Lindholm Insurance pays.",
+        "It is 12 euros. It is not refunded.",
+        "Anna Berg collects it. Nobody else may.",
+        "罚款12元，不退。",
+    ],
+)
+def test_what_tells_something_is_no_refusal(reply: str) -> None:
+    assert not may_be_refusal(FINE, reply)
+
+
+def test_a_number_of_the_question_tells_nothing() -> None:
+    assert may_be_refusal("Is a fine of 12 euros due?", "Whether 12 euros are due the rules leave open.")
+    assert not may_be_refusal("Is a fine of 12 euros due?", "Whether 15 euros are due the rules leave open.")
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        "This is not covered.",
+        "Not included.",
+        "Not available.",
+        "I do not know for certain. It is 30 days.",
+        "The documents do not say. Anna Berg of Lindholm approves it.",
+    ],
+)
+def test_a_refusal_that_may_be_made_up(refusal: str) -> None:
+    assert declines(refusal, ())
+    assert may_be_invention(COVER, refusal)
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        "I don't know.",
+        "The documents do not cover this.",
+        "The policy does not say.",
+        "Not mentioned.",
+        "Unknown.",
+        "No details are given.",
+        "It is not possible to determine this.",
+        "I don't know. Please ask Dr. Keller.",
+        "The documents do not say. They are about accidents.",
+        "资料没有提到。",
+        "",
+    ],
+)
+def test_a_refusal_that_is_surely_one(refusal: str) -> None:
+    assert declines(refusal, ())
+    assert not may_be_invention(COVER, refusal)
+
+
+def test_first_replies_to_what_has_no_answer_are_what_counts() -> None:
+    asked = [question(number, answerable=number == 0) for number in range(6)]
+    told = [
+        trial(question_id="q0", text="It is 5."),
+        trial(question_id="q1", text="I don't know.", abstained=True),
+        trial(question_id="q2", text="This is not covered.", abstained=True),
+        trial(question_id="q3", text="It is 5."),
+        trial(question_id="q4", text="Beats me."),
+        trial(question_id="q5", failure=Failure(code="engine-error", message="down")),
+        trial(question_id="q4", text="It is 5.").model_copy(update={"repeat": 1}),
+    ]
+    found = replies(asked, told)
+    assert found.made_up == {"q1": 0, "q2": 0, "q3": 1, "q4": 1}
+    assert found.least == {"q1": 0, "q2": 0, "q3": 1, "q4": 0}
+    assert found.most == {"q1": 0, "q2": 1, "q3": 1, "q4": 1}
+    assert (found.perhaps_refused, found.perhaps_made_up) == (1, 1)
+    assert found.of({"q4"}).made_up == {"q4": 1}
+
+
+def test_the_page_tells_what_is_seen_of_refusals_in_any_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    root = Path(__file__).parents[2]
+    monkeypatch.syspath_prepend(root / "benchmarks")
+    table = import_module("refusals_in_any_words").table()
+    assert table in (root / "docs" / "metrics.md").read_text(encoding="utf-8")
