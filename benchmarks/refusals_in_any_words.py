@@ -1,4 +1,4 @@
-"""Replies to questions without an answer, in all manner of words: what do the rules make of refusals, and of inventions?
+"""Replies to questions without an answer, in all manner of words: what do the rules make of them?
 
     python benchmarks/refusals_in_any_words.py [--write docs/metrics.md]
 
