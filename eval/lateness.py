@@ -23,11 +23,13 @@ class Late:
     """How many of one pipeline's answers take longer than is allowed.
 
     Attributes:
+        failed: how many trials failed otherwise than by being too slow, and are left out.
         more: about how many more questions would tell that these are not more than `LATE`, if as many of them are late;
             None where that is told, or more are late, or it is not for their number that it is not.
     """
 
     share: Estimate
+    failed: int = 0
     more: int | None = None
 
 
@@ -43,6 +45,7 @@ def late_answers(trials: Sequence[Trial], seconds: float, drawn: Draws) -> Late:
     (`least_mean`). There is no interval where there are fewer than two turns.
     """
     taken: dict[str, list[float]] = {}
+    failed = sum(trial.failure is not None and not _timed_out(trial) for trial in trials)
     for trial in trials:
         if not trial.cached and (trial.answer is not None or _timed_out(trial)):
             taken.setdefault(trial.question_id, []).append(trial.answer.timing.e2el if trial.answer else math.inf)
@@ -50,7 +53,7 @@ def late_answers(trials: Sequence[Trial], seconds: float, drawn: Draws) -> Late:
     confidence, asked_in = drawn.confidence, [str(drawn.turns[each]) for each in taken]
     by_turn, _ = t_interval(shares, asked_in, confidence.level, (0.0, 1.0))
     if by_turn.mean is None or by_turn.high is None:
-        return Late(by_turn)
+        return Late(by_turn, failed)
     documents = [drawn.clusters[each] for each in taken]
     times = [sum(min(each, seconds) for each in repeated) / len(repeated) for repeated in taken.values()]
     sums, sizes = cluster_sums(np.asarray(shares, dtype=float), asked_in)
@@ -64,7 +67,7 @@ def late_answers(trials: Sequence[Trial], seconds: float, drawn: Draws) -> Late:
         highs += [] if resampled.high is None else [resampled.high]
     share = by_turn.model_copy(update={"low": min(lows), "high": max(exact[1], *highs)})
     known = share.high is not None and share.high <= LATE
-    return Late(share, None if known else _more(share, max(highs), size, confidence.level))
+    return Late(share, failed, None if known else _more(share, max(highs), size, confidence.level))
 
 
 def _more(estimate: Estimate, high: float, size: float, level: float) -> int | None:

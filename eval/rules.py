@@ -88,7 +88,11 @@ class Chooser:
             late = self.grounds.late[name]
             share = late.share
             seen = {f"{name}.latency.e2el.p95": self.by_name[name].latency.e2el.p95, f"{name}.late": share.mean}
-            taken = f"{numbers.percent(share.mean)} of its answers took longer than {limit}, or were given up"
+            taken = (
+                f"{numbers.percent(share.mean)} of its answers took longer than {limit}, or were given up as too slow"
+            )
+            if late.failed:
+                taken += f" (left out: {numbers.count(late.failed)} that failed otherwise)"
             if share.low is None:
                 taken += ", of questions asked all at one time"
             if share.mean is None:

@@ -141,7 +141,8 @@ class Uncounted(Record):
             return f"{kind.answers} of {name}'s {self.answers} answers"
 
         def too_low(kind: Kind) -> str:
-            return f"its correctness may be {score(kind.taken)} too low"
+            alone = "this" if kind.answers == 1 else "these"
+            return f"its correctness may be {score(kind.taken)} too low for {alone} alone"
 
         if (kind := self.like_refusals).taken >= UNCOUNTED_MATTERS:
             yield (

@@ -403,3 +403,11 @@ def test_made_up_answers_are_compared_on_what_all_replied_to() -> None:
     paired = summary.difference("made_up", "a", "b")
     assert paired is not None
     assert (paired.estimate.mean, paired.estimate.n) == (0, 15)
+
+
+def test_what_failed_otherwise_is_left_out_of_who_is_quick_enough_and_said() -> None:
+    truths = {"a": Truth(right=0.9, failing=0.15), "b": Truth(right=0.2, failing=0.0)}
+    found = bake_off(truths, {"seconds": 3}, n=40).verdict.recommendation
+    of_time = {each.sentence for each in found.reasons if each.rule == "R4"}
+    assert any("given up as too slow (left out: 6 that failed otherwise)" in each for each in of_time)
+    assert sum("left out" in each for each in of_time) == 1
