@@ -52,18 +52,28 @@ class Replies:
 
 def replies(questions: Sequence[Question], trials: Sequence[Trial]) -> Replies:
     """Of one pipeline, of which some questions may have an answer."""
-    hard = {question.id: question.user_input for question in questions if not question.answerable}
+    hard = {question.id: question for question in questions if not question.answerable}
     made_up: dict[str, float] = {}
     least: dict[str, float] = {}
     most: dict[str, float] = {}
     for each in trials:
         if each.answer is None or each.repeat or each.question_id not in hard:
             continue
-        key, asked, said = each.question_id, hard[each.question_id], each.answer.response
+        key, perhaps = each.question_id, may_be_otherwise(hard[each.question_id], each)
         made_up[key] = float(not each.abstained)
-        least[key] = float(not each.abstained and not may_be_refusal(asked, said))
-        most[key] = float(not each.abstained or may_be_invention(asked, said))
+        least[key] = float(not each.abstained and not perhaps)
+        most[key] = float(not each.abstained or perhaps)
     return Replies(made_up, least, most)
+
+
+def may_be_otherwise(question: Question, trial: Trial) -> bool:
+    """Whether a reply to a question without an answer counts as made up and may be a refusal, or the contrary; never of
+    one with an answer, nor of a failure.
+    """
+    if question.answerable or trial.answer is None:
+        return False
+    test = may_be_invention if trial.abstained else may_be_refusal
+    return test(question.user_input, trial.answer.response)
 
 
 def compare_replies(

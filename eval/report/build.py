@@ -166,7 +166,7 @@ def _context(
         "facts": facts.what_was_run(manifest),
         "config": facts.configuration(manifest),
         "outcomes": _OUTCOMES,
-        "tags": _tags(questions),
+        "tags": _tags(questions, summary),
     }
 
 
@@ -197,14 +197,16 @@ def _answers(count: int) -> str:
     return f"{numbers.count(count)} answer{' is' if count == 1 else 's are'}"
 
 
-def _tags(questions: Sequence[Question]) -> list[tuple[str, str]]:
+def _tags(questions: Sequence[Question], summary: Summary) -> list[tuple[str, str]]:
     """The choices of the second filter, as the script knows them."""
     tags = sorted({tag for question in questions for tag in question.tags})
     told = {question.in_examples for question in questions}
+    perhaps = any(each.abstention.may_be(each.name) for each in summary.pipelines)
     return [
         *((f"tag:{tag}", tag) for tag in tags),
         *([("told", "told in the training examples")] if True in told else []),
         *([("untold", "not in the training examples")] if False in told else []),
+        *([("perhaps", "perhaps refused, or made up")] if perhaps else []),
     ]
 
 

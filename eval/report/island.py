@@ -12,6 +12,7 @@ from eval import numbers
 from eval.metrics.registry import CORRECTNESS, METRICS
 from eval.outcomes import is_right
 from eval.prices import Prices
+from eval.replies import may_be_otherwise
 from eval.trial import Trial
 
 AROUND = 180  # characters of the document shown on each side of evidence
@@ -39,8 +40,9 @@ def island(
     by_id = {question.id: question for question in questions}
     for trial in trials:
         if trial.question_id in rows and trial.pipeline in place and trial.repeat == 0:
-            rows[trial.question_id][place[trial.pipeline]] = _trial(trial, metrics, tables, prices)
-            right[trial.question_id].add(is_right(by_id[trial.question_id], trial))
+            question = by_id[trial.question_id]
+            rows[trial.question_id][place[trial.pipeline]] = _trial(question, trial, metrics, tables, prices)
+            right[trial.question_id].add(is_right(question, trial))
     return {
         "pipelines": list(pipelines),
         "metrics": [METRICS[name].title for name in metrics],
@@ -137,7 +139,7 @@ class _Tables:
         }
 
 
-def _trial(trial: Trial, metrics: Sequence[str], tables: _Tables, prices: Prices) -> dict[str, Any]:
+def _trial(question: Question, trial: Trial, metrics: Sequence[str], tables: _Tables, prices: Prices) -> dict[str, Any]:
     """What is empty or false is left out: thousands of trials are on one page."""
     known: dict[str, Any] = {"scores": [_score(trial, name) for name in metrics]}
     if trial.cached:
@@ -148,6 +150,8 @@ def _trial(trial: Trial, metrics: Sequence[str], tables: _Tables, prices: Prices
     assert answer is not None  # a trial has either an answer or a failure
     if trial.abstained:
         known["abstained"] = True
+    if may_be_otherwise(question, trial):
+        known["perhaps"] = True
     if answer.finish_reason == "length":
         known["cut"] = True
     if answer.retrieved_contexts:

@@ -140,6 +140,7 @@ function badgesOf(trial, question) {
   if (trial.failure) badges.push(["bad", "failed"]);
   else if (trial.abstained) badges.push(question.reference === null ? ["good", "abstained, rightly"] : ["bad", "abstained"]);
   else if (question.reference === null) badges.push(["bad", "made up"]);
+  if (trial.perhaps) badges.push(["plain", trial.abstained ? "perhaps made up" : "perhaps a refusal"]);
   if (trial.cached) badges.push(["plain", "cached"]);
   if (trial.cut) badges.push(["plain", "cut off at the token limit"]);
   return badges;
@@ -208,6 +209,7 @@ const TESTS = {
 const tagsOf = (question) => [
   ...question.tags.map((each) => `tag:${each}`),
   ...(question.told === null ? [] : [question.told ? "told" : "untold"]),
+  ...(question.trials.some((trial) => trial && trial.perhaps) ? ["perhaps"] : []),
 ];
 
 let haystacks = null;

@@ -105,6 +105,8 @@ def trial(name: str, kind: str, question: Question, documents: Sequence[Document
 def _text(question: Question, kind: str, chance: random.Random) -> str:
     draw = chance.random()
     if question.reference is None:
+        if draw > 0.8 and kind != "rag":
+            return "The keeper leaves that open."
         return (
             "I don't know." if draw < (0.6 if kind == "rag" else 0.15) else "It breaks about twice a year, in spring."
         )

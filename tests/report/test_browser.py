@@ -10,8 +10,9 @@ import pytest
 import report_sample as sample
 from playwright.sync_api import Browser, Page, expect
 
+from eval.outcomes import is_right
+from eval.replies import may_be_otherwise
 from eval.report.build import build_report
-from eval.report.island import is_right
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -55,8 +56,17 @@ def facts() -> list[tuple[set[str], set[str]]]:
         kinds = {"", *(f"tag:{tag}" for tag in question.tags)}
         if question.in_examples is not None:
             kinds.add("told" if question.in_examples else "untold")
+        if any(may_be_otherwise(question, trial) for trial in trials):
+            kinds.add("perhaps")
         found.append((passes, kinds))
     return found
+
+
+def test_a_reply_that_may_be_a_refusal_is_marked_and_found(page: Page) -> None:
+    page.locator("#tag").select_option("perhaps")
+    assert shown(page) == sum("perhaps" in kinds for _, kinds in facts()) > 0
+    marked = page.locator(".question").first.locator(".badge", has_text="perhaps a refusal")
+    assert marked.first.is_visible()
 
 
 def shown(page: Page) -> int:

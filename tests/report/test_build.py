@@ -10,7 +10,7 @@ import pytest
 import report_sample as sample
 from report_page import Page, as_shown, page_of
 
-from eval import conclusion, freshness_reasons, numbers, objections, rules
+from eval import conclusion, freshness_reasons, honesty_reasons, numbers, objections, rules
 from eval.literature import expectations
 from eval.recommendation import RULES
 from eval.report.island import dump
@@ -84,7 +84,7 @@ def test_what_others_found_stands_beside_the_verdict(page: Page, run: RunFolder)
 
 
 def test_every_rule_of_the_recommendation_is_told(page: Page) -> None:
-    source = "".join(map(inspect.getsource, (rules, objections, freshness_reasons, conclusion)))
+    source = "".join(map(inspect.getsource, (rules, objections, freshness_reasons, honesty_reasons, conclusion)))
     assert list(RULES) == sorted({*re.findall(r'"(R\d)"', source)})
     assert f"Rules {min(RULES)} to {max(RULES)} are applied in their order" in page.text
 
@@ -113,6 +113,19 @@ def test_what_was_run_is_told(page: Page, run: RunFolder) -> None:
         assert fact in page.text
     assert "max_new_tokens: 64" in page.text
     assert "a rented machine of 2 cores (an assumption)" in page.text
+
+
+def test_how_many_replies_may_be_refusals_stands_below_those_made_up(page: Page, run: RunFolder) -> None:
+    summary = summarise(run.manifest, run.questions, run.trials())
+    perhaps = [each.abstention.perhaps_refused for each in summary.pipelines]
+    assert any(perhaps)
+    for each in filter(None, perhaps):
+        assert f"{each} may be refusals" in page.text
+    marked = [trial for each in page.data["questions"] for trial in each["trials"] if trial and trial.get("perhaps")]
+    assert len(marked) == sum(perhaps)
+    assert ("perhaps", "perhaps refused, or made up") in {
+        (attributes.get("value"), attributes.get("data-label")) for tag, attributes in page.elements if tag == "option"
+    }
 
 
 def test_a_long_prompt_is_folded_and_the_shared_engine_told_once(page: Page, run: RunFolder) -> None:
