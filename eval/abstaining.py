@@ -43,14 +43,15 @@ class Abstention(Record):
         return ", and ".join(told)
 
     def told_of(self, name: str) -> str | None:
-        """How many replies of the pipeline of that name count as made up and may be refusals, in a sentence that says
-        what to do; None where they are few.
+        """How many replies of the pipeline of that name may be something else than they count as, in a sentence that
+        says what to do; None where they are few.
         """
-        if not self.perhaps_refused or self.perhaps_refused < UNCOUNTED_MATTERS * self.made_up.n:
+        unsure = self.perhaps_refused + self.perhaps_made_up
+        if not unsure or unsure < UNCOUNTED_MATTERS * self.made_up.n:
             return None
         return (
-            f"{numbers.count(self.perhaps_refused)} of {name}'s {self._replies} to questions without an answer count "
-            "as made up and may be refusals, in words that no rule knows: read them. Have it say that it does not know."
+            f"Of the questions without an answer, {self.may_be(name)}: read them (“perhaps refused, or made up” among "
+            "the kinds of question in report.html). Have it say that it does not know, and no more than that."
         )
 
     @property

@@ -48,6 +48,8 @@ class Contest:
         high: whether more is better.
         lacking: by how much a value may be better than it is, since answers that may be right, or replies that may be
             refusals, are not counted so; 0 of who is not in it.
+        exceeding: by how much a value may be worse than it is, since what counts as a refusal may be made up; 0 of who
+            is not in it.
         doubt: why the values show nothing however far apart they are, so that nobody is called better, as a clause;
             None where they may.
     """
@@ -59,6 +61,7 @@ class Contest:
     high: bool
     wording: Wording
     lacking: Mapping[str, float] = field(default_factory=dict)
+    exceeding: Mapping[str, float] = field(default_factory=dict)
     doubt: str | None = None
 
     def order(self) -> list[str]:
@@ -92,10 +95,10 @@ class Contest:
         return self.doubt is None and enough
 
     def perhaps_better(self, a: str, b: str) -> bool:
-        """Whether a may be called better than b, or could be were its value as good as it may be."""
-        paired, lacking = self.compare(a, b), self.lacking.get(a, 0.0)
+        """Whether a may be called better than b, or could be were their values as good and as bad as they may be."""
+        paired = self.compare(a, b)
         enough = paired is not None and paired.estimate.n >= FEWEST
-        return self.seen_better(a, b) or (enough and self.weighs(a, b) and lacking + self.least(a, b) > 0)
+        return self.seen_better(a, b) or (enough and self.weighs(a, b) and self._room(a, b) + self.least(a, b) > 0)
 
     def least(self, a: str, b: str) -> float:
         """By how much a is ahead of b at least: the nearer end of the interval, 0 where there is none."""
@@ -104,9 +107,13 @@ class Contest:
         return 0.0 if ahead is None or ahead.low is None else ahead.low
 
     def weighs(self, a: str, b: str) -> bool:
-        """Whether a's value may lack as much as the two differ by."""
-        lacking = self.lacking.get(a, 0.0)
-        return lacking > EQUAL and lacking >= abs(self.values[a] - self.values[b]) - EQUAL
+        """Whether a may be better by as much as the two differ by."""
+        room = self._room(a, b)
+        return room > EQUAL and room >= abs(self.values[a] - self.values[b]) - EQUAL
+
+    def _room(self, a: str, b: str) -> float:
+        """By how much a may be better beside b than their values say."""
+        return self.lacking.get(a, 0.0) + self.exceeding.get(b, 0.0)
 
     def undone(self, a: str, b: str) -> bool:
         """Whether a's score is better than b's, and what a is ahead in would not be so in the worst case."""

@@ -14,6 +14,7 @@ from eval.manifest import Manifest
 from eval.measures import question_tags
 from eval.metrics.registry import METRICS
 from eval.prices import Prices
+from eval.replies import may_be_otherwise
 from eval.run import RunFolder
 from eval.storage import REPORT_AGAIN, write_lines, write_whole
 from eval.summary import Summary
@@ -120,6 +121,7 @@ def _row(trial: Trial, question: Question, prices: Prices, metrics: Sequence[str
         "response": answer.response if answer else None,
         "failure": failure.message if failure else None,
         "abstained": str(trial.abstained).lower(),
+        "perhaps_otherwise": str(may_be_otherwise(question, trial)).lower(),
         "cached": str(trial.cached).lower(),
         "asked_at": trial.asked_at,
         "ttft": answer.timing.ttft if answer else None,

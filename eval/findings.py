@@ -32,13 +32,14 @@ def made_up_contest(
     if not known:
         return None
     means = {name: _mean(each) for name, each in known.items()}
-    least = {name: _mean(replied[name].of(each.keys()).least) for name, each in known.items()}
-    lacking = {name: mean - least[name] for name, mean in means.items()}
+    common = {name: replied[name].of(each.keys()) for name, each in known.items()}
+    lacking = {name: means[name] - _mean(each.least) for name, each in common.items()}
+    exceeding = {name: _mean(each.most) - means[name] for name, each in common.items()}
     compare = partial(find_difference, differences, MADE_UP)
     wording = Wording(
         "the one that makes up the fewest answers", numbers.score, numbers.difference, asked=" without an answer"
     )
-    return Contest("made up", means, compare, level, high=False, wording=wording, lacking=lacking, doubt=doubt)
+    return Contest("made up", means, compare, level, False, wording, lacking, exceeding, doubt)
 
 
 def of_made_up(pipelines: Sequence[PipelineSummary], contest: Contest | None) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from itertools import combinations
 
 from eval import numbers
@@ -10,7 +11,7 @@ from eval.finding import Finding
 from eval.paired import Paired
 from eval.pairing import FEWEST_CLUSTERS, document_clusters
 from eval.right_answers import Rights, compare_answers
-from eval.staleness import NOT_COUNTED, Asked, PipelineStaleness, Staleness
+from eval.staleness import NOT_COUNTED, PERHAPS_MADE_UP, Asked, PipelineStaleness, Staleness
 from eval.statistics import Confidence
 
 
@@ -52,12 +53,20 @@ def _beyond_length(contest: Contest, staleness: Staleness) -> Finding:
     """With the answers that are not counted, of those of whom they matter."""
     finding = contest.doubted(contest.find())
     known = {each.name: each.after for each in staleness.pipelines if each.after}
-    shares = [
-        f"{numbers.count(len(asked.uncounted))} of {numbers.counted(len(asked.outcomes), 'answer')} of {name}"
-        for name in contest.in_doubt(finding.leaders)
-        if (asked := known[name])
-    ]
-    return finding.noted(f"But {listed(shares)} may be right and {NOT_COUNTED}.") if shares else finding
+
+    def shares(names: Sequence[str], keys: Callable[[Asked], tuple[str, ...]]) -> str:
+        of = {name: (keys(asked), asked.outcomes) for name in names if (asked := known[name])}
+        told = [
+            f"{numbers.count(len(some))} of {numbers.counted(len(every), 'answer')} of {name}"
+            for name, (some, every) in of.items()
+            if some
+        ]
+        return listed(told) if told else ""
+
+    if uncounted := shares(contest.in_doubt(finding.leaders), lambda asked: asked.uncounted):
+        finding = finding.noted(f"But {uncounted} may be right and {NOT_COUNTED}.")
+    made_up = "" if finding.clear else shares(finding.leaders, lambda asked: asked.perhaps_made_up)
+    return finding.noted(f"But {made_up} {PERHAPS_MADE_UP}.") if made_up else finding
 
 
 def freshness_contest(staleness: Staleness | None, confidence: Confidence, doubt: str | None = None) -> Contest | None:
@@ -91,6 +100,7 @@ def freshness_contest(staleness: Staleness | None, confidence: Confidence, doubt
             "the most often right about what has changed", numbers.score, numbers.difference, " on what has changed"
         ),
         lacking={name: len(each.uncounted) / len(each.outcomes) for name, each in asked.items()},
+        exceeding={name: len(each.perhaps_made_up) / len(each.outcomes) for name, each in asked.items()},
         doubt=doubt,
     )
 
@@ -98,4 +108,4 @@ def freshness_contest(staleness: Staleness | None, confidence: Confidence, doubt
 def _rights(asked: Asked) -> Rights:
     sure = {key: float(outcome == "new") for key, outcome in asked.outcomes.items()}
     perhaps = dict.fromkeys(asked.uncounted, 1.0)
-    return Rights(sure, sure | perhaps, perhaps)
+    return Rights(sure, sure | perhaps, perhaps, surely=dict.fromkeys(asked.perhaps_made_up, 0.0))

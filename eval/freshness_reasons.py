@@ -10,7 +10,7 @@ from eval.contest import Contest, listed
 from eval.grounds import Grounds, Reason, difference_numbers
 from eval.needs import Needs
 from eval.planning import FEWEST
-from eval.staleness import NOT_COUNTED
+from eval.staleness import NOT_COUNTED, PERHAPS_MADE_UP
 
 OF_LANGUAGE = "what is right is told by correctness, which knows too little of this corpus' language"
 
@@ -25,10 +25,7 @@ def less_fresh(contest: Contest, best: str, out: Sequence[str]) -> Reason:
 
 def perhaps_less_fresh(contest: Contest, name: str, perhaps: Sequence[str]) -> Reason:
     """That it cannot be told whether it is as fresh as these."""
-    why = OF_LANGUAGE
-    if contest.doubt is None:
-        lacking = [each for each in (*perhaps, name) if contest.lacking.get(each)]
-        why = f"too many answers of {listed(lacking)} to what has changed {NOT_COUNTED}"
+    why = OF_LANGUAGE if contest.doubt else _why(contest, [*perhaps, name], "to what has changed ")
     sentence = f"Whether {name} is as fresh as {listed(perhaps)} cannot be told: {why}."
     return Reason(rule="R7", sentence=sentence, numbers=_compared(contest, perhaps, [name]))
 
@@ -42,14 +39,24 @@ def fresher_ones(name: str, less_correct: Sequence[str], needs: Needs, grounds: 
     seen = [other for other in perhaps if fresh.seen_better(other, name)]
     if seen:
         surely = all(fresh.better(other, name) for other in seen)
-        alone = "" if surely or fresh.doubt else f", perhaps only since too many answers of {name} are not counted"
+        alone = "" if surely or fresh.doubt else f", perhaps only since {_why(fresh, [*seen, name])}"
         sentence = f"But {fresh.written(seen)} did better on what has changed than {fresh.written([name])}{alone}."
         found.append(Reason(rule="R7", sentence=sentence, numbers=_compared(fresh, seen, [name])))
     if hidden := [other for other in perhaps if other not in seen]:
-        why = f"too many of {'its' if len(hidden) == 1 else 'their'} answers {NOT_COUNTED}"
-        sentence = f"But {listed(hidden)} may do better on what has changed than {name}: {why}."
+        sentence = (
+            f"But {listed(hidden)} may do better on what has changed than {name}: {_why(fresh, [*hidden, name])}."
+        )
         found.append(Reason(rule="R7", sentence=sentence, numbers=_compared(fresh, hidden, [name])))
     return found
+
+
+def _why(contest: Contest, names: Sequence[str], where: str = "") -> str:
+    """Whose answers may be right and are not counted, or count and may be made up."""
+    lacking = [name for name in names if contest.lacking.get(name)]
+    exceeding = [name for name in names if contest.exceeding.get(name)]
+    told = [f"too many answers of {listed(lacking)} {where}{NOT_COUNTED}"] if lacking else []
+    told += [f"too many of {listed(exceeding)} {where}{PERHAPS_MADE_UP}"] if exceeding else []
+    return "; and ".join(told)
 
 
 def unknown_freshness(name: str, needs: Needs, grounds: Grounds) -> list[Reason]:
@@ -74,4 +81,5 @@ def _compared(contest: Contest, some: Sequence[str], others: Sequence[str]) -> d
     for a, b in product(some, others):
         if paired := contest.compare(a, b):
             found |= difference_numbers("freshness", a, b, paired)
-    return found | {f"{name}.not_counted": share for name in named if (share := contest.lacking.get(name))}
+    found |= {f"{name}.not_counted": share for name in named if (share := contest.lacking.get(name))}
+    return found | {f"{name}.perhaps_made_up": share for name in named if (share := contest.exceeding.get(name))}

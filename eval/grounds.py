@@ -30,7 +30,8 @@ class Reason(Record):
     for the rules alone: `late`, the share of answers that took longer than is allowed; `made_up`, that of questions
     without an answer that were answered, among those that all pipelines replied to; `freshness`, that of questions on
     what has changed that are answered rightly after the refresh, and `differences.freshness`, the differences in it;
-    `not_counted`, that of such answers that may be right and are not counted; `per_version` and `per_month`, what a
+    `not_counted`, that of such answers that may be right and are not counted; `perhaps_made_up`, that of those that
+    count and may be made up; `per_version` and `per_month`, what a
     version of the knowledge and a month as needed cost.
     """
 

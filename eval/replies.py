@@ -72,8 +72,10 @@ def may_be_otherwise(question: Question, trial: Trial) -> bool:
     """
     if question.answerable or trial.answer is None:
         return False
-    test = may_be_invention if trial.abstained else may_be_refusal
-    return test(question.user_input, trial.answer.response)
+    asked, said = question.user_input, trial.answer.response
+    if not trial.abstained:
+        return may_be_refusal(asked, said)
+    return may_be_invention(asked, said, [each.text for each in trial.answer.retrieved_contexts])
 
 
 def compare_replies(

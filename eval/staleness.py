@@ -16,7 +16,7 @@ from corpora.model import Question, Record
 from eval.given import Outcome, gives, holds_more_of_old, outcome
 from eval.lacking import what_may_lack
 from eval.metrics.abstention import declines
-from eval.metrics.perhaps_refusal import may_be_refusal
+from eval.metrics.perhaps_refusal import may_be_invention, may_be_refusal
 from eval.metrics.terse import usual_words
 from eval.pairing import question_documents
 from eval.refresh_price import Refresh
@@ -32,6 +32,9 @@ NOT_COUNTED = (
     "refusals, may be refusals where these are right, do not tell the new answer from the old one, or never came"
 )
 """Why an answer may be right and is not among the new ones."""
+
+PERHAPS_MADE_UP = "are refusals where these are right, and may be made up"
+"""Why an answer may not be right, and is among the new ones."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,8 @@ class Shares(Record):
 class Asked(Record):
     """What one pipeline answered at one time. `failed` trials are among `neither`, and so are the questions in
     `uncounted`, whose answers may be right and are not counted (`NOT_COUNTED`), failures among them. `refused` are the
-    other questions that were refused. A file of an earlier version has none of the two.
+    other questions that were refused, and `perhaps_made_up` those among the new ones whose refusal is right and may be
+    made up (`eval.metrics.perhaps_refusal`). A file of an earlier version has none of the three.
     """
 
     changed: Shares
@@ -86,6 +90,7 @@ class Asked(Record):
     outcomes: dict[str, Outcome]
     uncounted: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
+    perhaps_made_up: tuple[str, ...] = ()
 
     @property
     def right(self) -> int:
@@ -204,6 +209,13 @@ def score_asked(selection: Selection, trials: Mapping[str, Trial], threshold: fl
             key
             for key, answer in answers.items()
             if key not in uncounted and declines(answer.response, selection.after[key].right_answers)
+        ),
+        perhaps_made_up=tuple(
+            key
+            for key, answer in answers.items()
+            if outcomes[key] == "new"
+            and not (after := selection.after[key]).answerable
+            and may_be_invention(after.user_input, answer.response, [each.text for each in answer.retrieved_contexts])
         ),
     )
 

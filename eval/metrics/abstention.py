@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from eval.metrics.as_said import as_said
 from eval.metrics.clauses import clauses
 from eval.metrics.correctness import correctness
 from eval.metrics.lexical import holds_phrase, tokens
@@ -91,7 +92,7 @@ def is_refusal(text: str) -> bool:
 
 def _plain(text: str) -> str:
     """Lower case, straight quotes, contractions written out, without adverbs, an opening apology or condition."""
-    plain = unicodedata.normalize("NFKC", text).replace("’", "'").casefold().strip(" \t\r\n\"'*_`#>()-")
+    plain = unicodedata.normalize("NFKC", as_said(text)).replace("’", "'").casefold().strip(" \t\r\n\"'*_`#>()-")
     plain = re.sub(r"[^\S\n]+", " ", _EMPHASIS.sub("", plain))
     plain = written_out(plain).replace("is not anything", "is nothing")
     return _CONDITION.sub("then ", _APOLOGY.sub("", _ADVERBS.sub("", plain)))

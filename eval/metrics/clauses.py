@@ -67,7 +67,7 @@ _REMARK = re.compile(  # "as I do not have the document" is none: it says why th
     rf"|(?:,? because|, (?:since|as|while|{_RELATES})| (?:since|as|while)(?= {_SUBJECT}))\b(?! (?:i|we|far|well)\b)"
     r"(?=.{0,200}\b(?:not|no|none|nothing|never|only)\b)"
 )
-_PREPARES = re.compile(  # what says that something is so is an answer
+PREPARES = re.compile(  # what says that something is so is an answer
     r"^(?:the )?answer(?: is)?\W*$"
     r"|^(?:i|we) (?:(?:have )?(?:looked|searched|checked|read|reviewed)|can only|only know)\b(?! that\b)"
     r"|^(?:(?:the|your|this) question (?:asks|is about)|you (?:asked|ask|are asking))\b[^,:]*$"
@@ -105,7 +105,7 @@ def clauses(text: str) -> Iterator[tuple[bool, str]]:
     """
     text = _NEXT_SOURCE.sub(r"\1 but ", text)
     opening = _OPENING.match(text)
-    source_spoke = opening is not None and _PREPARES.match(opening[0]) is not None
+    source_spoke = opening is not None and PREPARES.match(opening[0]) is not None
     begun, turned, held = False, False, ""
     for clause, turn in _parts(_main(text[opening.end() :] if opening else text)):
         said = _REMARK.split(clause[:LONGEST].strip(_AROUND), maxsplit=1)[0].strip()
@@ -114,7 +114,7 @@ def clauses(text: str) -> Iterator[tuple[bool, str]]:
             continue
         if source_spoke:
             said = _GOES_ON.sub("the text ", said)
-        prepares = _PREPARES.match(said) is not None and not REFUSALS.search(said)
+        prepares = PREPARES.match(said) is not None and not REFUSALS.search(said)
         source_spoke = source_spoke or prepares or _NAMES.search(said) is not None
         if prepares and not _MAY_ANSWER.search(said):
             pass

@@ -1,110 +1,185 @@
 """What a reply to a question without an answer may be, beside what the rules take it for: a refusal, or an invention.
 
 The rules of refusals (`eval.metrics.refusal_rules`) list wordings, of which there is no end. Here little is asked for,
-so that hardly any refusal is missed, and many an invention without a number or a name is taken for a possible one:
-docs/metrics.md says how many.
+so that hardly any refusal is missed, nor any invention behind one; many an invented denial is taken for a possible
+refusal: docs/metrics.md says how many.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from eval.metrics.as_said import as_said
 from eval.metrics.claims import Claim, claims
+from eval.metrics.clauses import PREPARES
+from eval.metrics.courtesies import without_courtesies
 from eval.metrics.opening import opens_with
-from eval.metrics.refusal_rules import PAPER, SOURCE, ZH_SOURCE
+from eval.metrics.refusal_rules import PAPER, REFUSALS, SOURCE, ZH_SOURCE
+from eval.metrics.spelling import written_out
 from eval.metrics.support_features import Source, source
 from eval.metrics.word_lists import NEGATORS, SPEAKERS
 
-_SPEAKERS = SPEAKERS - {"you", "your", "yours", "您", "你"}
-
+_OTHERS = {"you", "your", "yours", "您", "你"}
+_SPEAKERS = SPEAKERS - _OTHERS
+_PART = re.compile(
+    r"[;:()|\n，、；：（）]|,(?!\d)|\s[–-]\s|—|\.{3}|…"
+    r"|\b(?:and|but|yet|so|because|since|which|though|although|however|therefore)\b",
+    re.IGNORECASE,
+)
+"""Where a sentence may go on to tell something else."""
 _TEXT = (
     rf"(?:{SOURCE}|{PAPER}s?|rules?|charters?|by-?laws?|statutes?|conditions|wording|handouts?|schedule|calendar"
     r"|changelog|extract|lease|text|cards?|edition)"
 )
 _OF_A_TEXT = re.compile(
-    rf"^\W*(?:[\w'-]+ ){{0,6}}?(?:the|this|that|these|those|your|our|my|any|no) (?:[\w'-]+ ){{0,3}}?{_TEXT}\b"
+    rf"\b(?:the|this|that|these|those|your|our|my|any|no|all|\d+) (?:[\w'-]+ ){{0,3}}?{_TEXT}\b"
     rf"|\b(?:here|in there)\b|{ZH_SOURCE}"
 )
+_AT_ITS_HEAD = re.compile(rf"\W*(?:the|this|that|these|those|your|our) (?:[\w'-]+ ){{0,3}}?{_TEXT}\b|{ZH_SOURCE}")
+_COVERS = re.compile(
+    r"\b(?:(?:is|are) (?:\w+ )?(?:about|on|for)|talks?|speaks?|deals?|go(?:es)?|runs?|focus\w*|has|lists?"
+    r"|covers?(?= \w)|describes?|discuss\w*|contains?)\b(?! that\b)"
+)
+"""What a text does that tells nothing of what was asked: "the pages are about cameras"."""
 _SENDS = re.compile(
     r"(?:^\W*|\b(?:please|you|you'd|should|could|would|must|might|best|better|have to|need to|want to|to|try|suggest|or"
-    r"|and|so|call to|i'd) )"
+    r"|and|so|call to|i'd|recommend|advise) )"
     r"(?:ask|check|contact|consult|call(?! for)|ring|phone|e-?mail|see|look|refer|turn|talk|speak|write|visit|try"
-    r"|enquire|inquire|get in touch|reach out|pop in|drop by|go to)\b"
-    r"|\b(?:(?:may|might|can|will|would|should|could)(?: \w+)? (?:know|tell|help|say)|knows)\b"
+    r"|enquire|inquire|get in touch|reach(?:ing)? out|pop in|drop by|go to)(?:ing)?\b"
+    r"|\b(?:(?:may|might|can|will|would|should|could)(?: \w+)? (?:know|tell|help|say|advise|settle|show)|knows)\b"
     r"|咨询|联系|查阅|参阅|查看|(?<!访)问(?!题)"
 )
 _LACKS = re.compile(
-    r"\b(?:silent|silence|quiet|mum|blank|gap|gaps|missing|absent|absence|lack(?:s|ed|ing)?|omit(?:s|ted)?|skip(?:s|ped)"
+    r"\b(?:silent|silence|quiet|mum|blank|gap|gaps|missing|absent|absence|lack(?:s|ed|ing)?|omit(?:s|ted)?|skip(?:s|ped)?"
     r"|fail(?:s|ed)? to|(?:stops?|falls?|comes? up) short|left (?:out|open|unsaid|blank)|leaves? .{0,40}\b(?:open"
     r"|blank|out|dark)|unsaid|unstated|unmentioned|unaddressed|unspecified|undocumented|unclear|unknown|uncertain|unsure"
-    r"|unable|undisclosed|guess(?:es|ing|work)?|mystery|beats me|search me|pass|dunno|clue|luck|idea|beyond what"
-    r"|outside|elsewhere|sorry|afraid|apolog\w+|regrettably|empty-handed|speculat\w+|all about|ends? with)\b"
+    r"|unable|undisclosed|guess(?:es|ing|work)?|mystery|beats me|search me|dunno|clue|luck|idea|beyond what"
+    r"|outside|elsewhere|sorry|afraid|apolog\w+|(?:regrettab|unfortunate|sad)ly|empty-handed|speculat\w+"
+    r"|all about|ends? with)\b|缺"
 )
 _OF_KNOWING = re.compile(
     r"\b(?:know[ns]?|knowledge|unknown|unclear|clear|unsure|sure|uncertain|certain|say|says|said|tell|tells|mention\w*"
     r"|stat(?:e|es|ed|ing)|specif\w+|unspecified|disclos\w+|document(?:s|ed)?|discuss\w*|indicat\w+|answer\w*|unanswer\w+"
-    r"|inform\w*|info|details?|determin\w+|infer\w*|idea|clue|evidence|question|scope)\b"
-    r"|知|提|说|回答|信息|资料|确定|清楚|答案"
+    r"|inform\w*|info|details?|data|determin\w+|infer\w*|idea|clue|evidence|question|scope|found|find|locate\w*"
+    r"|nothing (?:about|on|regarding)|access|help|assist)\b"
+    r"|知|提|说|讲|写|回答|信息|资料|确定|清楚|答案|找到"
 )
+_LOOKED = re.compile(
+    r"\b(?:i|we)(?: have|'ve| can| could|'m| am| only| just)* (?:looked|searched|checked|read|went|see|reviewed"
+    r"|only have|able|happy|based|limited)\b"
+)
+_AN_ASSISTANT = re.compile(r"\b(?:i am|as|being) (?:just |only )?an? (?:[\w-]+ ){0,2}(?:ai|assistant|model)\b")
+
+
+QUOTED = 4
+"""Words of a part, from which on one that stands in a text that was shown is quoted from it, and made up by nobody:
+"It is 25 days" stands in many.
+"""
 
 
 def may_be_refusal(question: str, reply: str) -> bool:
     """Whether a reply that no rule takes for a refusal may be one.
 
-    It opens with neither a yes nor a no, and in one of its sentences it denies something, lacks something, sends the
-    asker elsewhere, or speaks of itself or of a text. No such sentence tells a number that the question lacks, and no
-    other one a number or a name.
+    A part of it declines: a rule for refusals says so, or it denies, and speaks of knowing or telling, of a text, or of
+    itself. Or else the reply opens with neither yes nor no, no part tells a number or a name that the question lacks,
+    and one denies or lacks something, sends the asker elsewhere, or says what a text is about.
     """
-    if opens_with(reply):
-        return False
-    asked, said = source((question,)), claims(reply)
-    if any(_tells(claim, asked) and not _may_refuse(claim) for claim in said):
+    asked, said = source((question,)), _parts(reply)
+    if any(_declines(part) and not _has_number(part, asked) for part in said):
+        return True
+    if opens_with(reply) or any(_tells(part, asked) and not _hints(part) for part in said):
         return False
     return any(
-        _may_refuse(claim) or (_denies(claim) and not _names(claim, asked))
-        for claim in said
-        if not _has_number(claim, asked)
+        _hints(part) or (_denies(part) and not _names(part, asked)) for part in said if not _has_number(part, asked)
     )
 
 
-def may_be_invention(question: str, refusal: str) -> bool:
-    """Whether a reply that reads like a refusal may be made up: a denial that speaks neither of a text nor of who
-    speaks, nor of knowing or telling ("This is not covered."), or a refusal after which a sentence has a number or a
-    name that the question lacks ("I do not know for certain. It is 30 days.").
+def may_be_invention(question: str, refusal: str, shown: Sequence[str] = ()) -> bool:
+    """Whether a reply that reads like a refusal may be made up.
+
+    It is a bare denial, which speaks neither of a text nor of who speaks, nor of knowing or telling ("This is not
+    covered."). Or a part of it, behind what declines, tells something that the question does not, and is not quoted
+    from what was shown: "I do not know for certain. It is 30 days."
     """
-    asked, said = source((question,)), claims(refusal)
-    if any(_tells(claim, asked) and not _may_refuse(claim) and not _denies(claim) for claim in said[1:]):
+    asked, texts = source((question,)), source(tuple(shown))
+    said = _parts(without_courtesies(as_said(refusal)))
+    if any(_adds(part, asked) and not _is_quoted(part, texts) for part in said):
         return True
-    return not any(_speaks(claim) or _OF_KNOWING.search(_plain(claim)) for claim in said) and any(map(_denies, said))
+    return any(map(_denies, said)) and not any(_speaks(part) or _OF_KNOWING.search(_plain(part)) for part in said)
 
 
-def _may_refuse(claim: Claim) -> bool:
-    """Whether a sentence has more of a refusal than a denial."""
-    plain = _plain(claim)
-    says_nothing = _denies(claim) and _OF_KNOWING.search(plain) is not None
-    return says_nothing or _speaks(claim) or bool(_SENDS.search(plain) or _LACKS.search(plain))
+def _parts(reply: str) -> tuple[Claim, ...]:
+    """What a reply says, clause by clause, in words that are written out."""
+    pieces = _PART.split(written_out(as_said(reply).replace("’", "'")))
+    return tuple(part for piece in pieces for part in claims(piece))
 
 
-def _speaks(claim: Claim) -> bool:
+def _declines(part: Claim) -> bool:
+    plain = _plain(part)
+    if REFUSALS.search(plain):
+        return True
+    return _denies(part) and (_OF_KNOWING.search(plain) is not None or _speaks(part))
+
+
+def _hints(part: Claim) -> bool:
+    """Whether a part has something of a refusal beside a denial."""
+    plain = _plain(part)
+    return bool(
+        _is_about(plain)
+        or _LOOKED.search(plain)
+        or _LACKS.search(plain)
+        or _SENDS.search(plain)
+        or (_denies(part) and _speaks(part))
+    )
+
+
+def _adds(part: Claim, known: Source) -> bool:
+    """Whether a part behind a refusal tells something: a number or a name that is not known, or, where it affirms,
+    words half of which are not.
+    """
+    plain = _plain(part)
+    if _declines(part) or any(each.search(plain) for each in (_LACKS, _SENDS, _AN_ASSISTANT)):
+        return False
+    if _tells(part, known):
+        return True
+    if PREPARES.search(plain) or _is_about(plain):
+        return False
+    told = [stem for stem in part.content if not _OF_KNOWING.search(stem)]
+    new = [stem for stem in told if stem not in known.stems]
+    return not _denies(part) and not _LOOKED.search(plain) and bool(new) and 2 * len(new) >= len(told)
+
+
+def _is_quoted(part: Claim, shown: Source) -> bool:
+    """Whether a sentence that was shown has all words of a part, which are not few."""
+    best = shown.best(part)
+    return best is not None and len(part.content) >= QUOTED and best.stem_set.issuperset(part.content)
+
+
+def _is_about(plain: str) -> bool:
+    return _AT_ITS_HEAD.match(plain) is not None and _COVERS.search(plain) is not None
+
+
+def _speaks(part: Claim) -> bool:
     """Whether it is about a text, or about who speaks."""
-    return not _SPEAKERS.isdisjoint(claim.words) or _OF_A_TEXT.search(_plain(claim)) is not None
+    return not _SPEAKERS.isdisjoint(part.words) or _OF_A_TEXT.search(_plain(part)) is not None
 
 
-def _denies(claim: Claim) -> bool:
-    return not NEGATORS.isdisjoint(claim.words)
+def _denies(part: Claim) -> bool:
+    return not NEGATORS.isdisjoint(part.words)
 
 
-def _tells(claim: Claim, asked: Source) -> bool:
-    return _has_number(claim, asked) or _names(claim, asked)
+def _tells(part: Claim, known: Source) -> bool:
+    return _has_number(part, known) or _names(part, known)
 
 
-def _has_number(claim: Claim, asked: Source) -> bool:
-    return any(not asked.has_number(number) for number, _ in claim.numbers)
+def _has_number(part: Claim, known: Source) -> bool:
+    return any(not known.has_number(number) for number, _ in part.numbers)
 
 
-def _names(claim: Claim, asked: Source) -> bool:
-    return any(not asked.has_name(name) for name in claim.names)
+def _names(part: Claim, known: Source) -> bool:
+    return any(not known.has_name(name) for name in part.names)
 
 
-def _plain(claim: Claim) -> str:
-    return claim.text.replace("’", "'").casefold()
+def _plain(part: Claim) -> str:
+    return part.text.casefold()

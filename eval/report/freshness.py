@@ -15,7 +15,7 @@ from eval.report.cells import Cell, Grid, Head, Row, place, share
 from eval.report.figures import Drawing
 from eval.report.frame import Interval, Series
 from eval.report.staleness_plot import Change, staleness_plot
-from eval.staleness import NOT_COUNTED, Asked, Kind, PipelineStaleness, Staleness
+from eval.staleness import NOT_COUNTED, PERHAPS_MADE_UP, Asked, Kind, PipelineStaleness, Staleness
 from eval.statistics import Estimate
 from eval.summary import Summary
 from eval.table import RIGHT_AFTER
@@ -117,6 +117,8 @@ def _note(each: PipelineStaleness) -> str:
     uncounted = len(each.after.uncounted) if each.after else 0
     told = [f"answers failed: {listed(failed)}"] if failed else []
     told += [f"{numbers.counted(uncounted, 'answer')} may be right and {NOT_COUNTED}"] if uncounted else []
+    made_up = len(each.after.perhaps_made_up) if each.after else 0
+    told += [f"{numbers.counted(made_up, 'answer')} {PERHAPS_MADE_UP}"] if made_up else []
     return "; ".join(told)
 
 

@@ -188,8 +188,12 @@ def _made(each: PipelineSummary, training: bool) -> Cell:
 
 
 def _made_up(each: PipelineSummary) -> Cell:
-    found, perhaps = share(each.abstention.made_up), each.abstention.perhaps_refused
-    return replace(found, lines=(*found.lines, f"{numbers.count(perhaps)} may be refusals")) if perhaps else found
+    found, told = share(each.abstention.made_up), []
+    if refused := each.abstention.perhaps_refused:
+        told.append(f"{numbers.count(refused)} may be refusals")
+    if made_up := each.abstention.perhaps_made_up:
+        told.append(f"{numbers.count(made_up)} more may be made up")
+    return replace(found, lines=(*found.lines, *told))
 
 
 def _trials(each: PipelineSummary) -> Cell:

@@ -184,10 +184,10 @@ def reply(text: str, passages: tuple[Passage, ...] = (), e2el: float = 1.0, toke
     )
 
 
-def trial(pipeline: str = "rag", question_id: str = "q1", text: str = "number 1", **fields: Any) -> Trial:
-    """A trial that was scored, with an answer unless `answer` or `failure` is given."""
+def trial(pipeline: str = "rag", question_id: str = "q1", text: str | None = None, **fields: Any) -> Trial:
+    """A trial that was scored, with an answer unless `answer` or `failure` is given: a refusal if it is `abstained`."""
     if "answer" not in fields and "failure" not in fields:
-        fields["answer"] = reply(text)
+        fields["answer"] = reply(text or ("I don't know." if fields.get("abstained") else "number 1"))
     fields.setdefault("scores", {"exact_match": Score(value=None, status="skipped")})
     return Trial(pipeline=pipeline, question_id=question_id, asked_at="2026-01-01T00:00:00.000+00:00", **fields)
 

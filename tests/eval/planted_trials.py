@@ -139,11 +139,11 @@ def _trials(name: str, truth: Truth, n: int, answerable: bool, rng: np.random.Ge
     found = []
     for number in range(n):
         seconds = float(truth.seconds * varied[number] * (10 if late[number] else 1))
-        answer = reply("as planted", e2el=seconds)
-        tokens = round(100 * truth.cost * varied[number])
-        answer = answer.model_copy(update={"usage": answer.usage.model_copy(update={"prompt_tokens": tokens})})
         failed = bool(failing[number])
         refused = not failed and bool(refusing[number])
+        answer = reply("I do not know." if refused else "as planted", e2el=seconds)
+        tokens = round(100 * truth.cost * varied[number])
+        answer = answer.model_copy(update={"usage": answer.usage.model_copy(update={"prompt_tokens": tokens})})
         value = 0.0 if failed or refused else 1.0 if right[number] else truth.partial
         status = "failed" if failed else "abstained" if refused else "scored"
         score = Score(value=value, status=status) if answerable else Score(value=None, status="skipped")
@@ -174,7 +174,7 @@ def _unanswerable(name: str, number: int, invented: bool, unknown: bool) -> Tria
         pipeline=name,
         question_id=f"q{number}",
         asked_at="2026-01-01T00:00:00.000+00:00",
-        answer=reply("Our rules are silent on that." if unknown else "as planted"),
+        answer=reply("Our rules are silent." if unknown else "as planted" if invented else "I do not know."),
         abstained=not invented,
         scores={CORRECTNESS: Score(value=None, status="skipped")},
     )

@@ -15,9 +15,9 @@ from eval.verdict import Verdict
 
 def told(pipelines: Mapping[str, str], truths: Mapping[str, Truth] | None = None, **needs: float) -> Verdict:
     """The verdict where the answers to what has changed are n(ew), o(ld), or b(oth), which may be right and are not
-    counted.
+    counted, or m(ade up), perhaps, and counted as new.
     """
-    outcomes: dict[str, Outcome] = {"n": "new", "o": "old", "b": "neither"}
+    outcomes: dict[str, Outcome] = {"n": "new", "o": "old", "b": "neither", "m": "new"}
     staleness = planted_staleness(dict.fromkeys(pipelines, Truth(fresh=0.0)))
     assert staleness is not None
     found = []
@@ -27,6 +27,7 @@ def told(pipelines: Mapping[str, str], truths: Mapping[str, Truth] | None = None
         asked = {
             "outcomes": {key: outcomes[letter] for key, letter in letters.items()},
             "uncounted": tuple(key for key, letter in letters.items() if letter == "b"),
+            "perhaps_made_up": tuple(key for key, letter in letters.items() if letter == "m"),
         }
         found.append(each.model_copy(update={"after": each.after.model_copy(update=asked)}))
     kinds = dict.fromkeys(letters, "changed")
@@ -124,7 +125,19 @@ def test_what_may_be_fresher_than_the_choice_speaks_against_it() -> None:
     assert uncounted(pipelines, 1).recommendation.clear
     choice = uncounted(pipelines, 34).recommendation
     assert (choice.pipeline, choice.clear) == ("b", False)
-    assert "But a may do better on what has changed than b: too many of its answers are not counted" in choice.sentence
+    assert "But a may do better on what has changed than b: too many answers of a are not counted" in choice.sentence
+
+
+@pytest.mark.parametrize(("made_up", "clear"), [(0, True), (3, True), (38, False)])
+def test_who_may_have_made_up_its_refusals_is_not_called_fresher(made_up: int, clear: bool) -> None:
+    verdict = told({"a": "m" * made_up + "n" * (40 - made_up), "b": "o" * 38 + "n" * 2})
+    found, choice = verdict.findings[-1], verdict.recommendation
+    assert found.clear == clear
+    doubt = f"{made_up} of 40 answers of a are refusals where these are right, and may be made up"
+    assert (f"But {doubt}." in found.sentence) == (not clear)
+    said = {each.sentence for each in choice.reasons if each.rule == "R7"}
+    whether = "Whether b is as fresh as a cannot be told: too many of a to what has changed are refusals"
+    assert any(each.startswith(whether) for each in said) == (not clear)
 
 
 def test_who_may_be_level_is_not_called_behind() -> None:

@@ -33,8 +33,14 @@ COVER = "Is roadside assistance covered?"
         "Hmm, couldn't locate that.",
         "The section on fines is blank there.",
         "Sorry, the Lindholm rules leave that open.",
+        "No. The house rules don't mention books that are lost.",
+        "Late books cost 20 cents a day. However, the rules don't mention lost ones.",
+        "- Opening hours: 9 to 5\n- Loans: 28 days\n\nNothing is said about lost books.",
+        "I checked all 12 documents and none of them mentions it.",
+        "| Loans | 28 days |\n| Lost books | not specified |",
         "规定里没写这个。",
         "这得问前台。",
+        "这方面的内容缺失。",
     ],
 )
 def test_a_refusal_in_words_that_no_rule_knows(reply: str) -> None:
@@ -60,6 +66,11 @@ def test_a_denial_that_names_nothing_may_be_one(reply: str) -> None:
         "It is 12 euros. It is not refunded.",
         "Anna Berg collects it. Nobody else may.",
         "罚款12元，不退。",
+        "According to the house rules, it is whatever a new copy costs.",
+        "The rules state that it is whatever a new copy costs.",
+        "Based on the provided context, Anna Berg of the Loans Committee sets it.",
+        "I believe it is the price of a new copy.",
+        "根据手册，由部门经理决定。",
     ],
 )
 def test_what_tells_something_is_no_refusal(reply: str) -> None:
@@ -79,6 +90,13 @@ def test_a_number_of_the_question_tells_nothing() -> None:
         "Not available.",
         "I do not know for certain. It is 30 days.",
         "The documents do not say. Anna Berg of Lindholm approves it.",
+        "The documents do not specify this; at Lindholm it is covered up to 300 euros.",
+        "I don't have the exact wording – it is covered abroad.",
+        "The documents do not specify the cover, which is 30 days by default.",
+        "I'm not sure where it is written. We usually pay for it.",
+        "The documents do not mention it directly. Our rule is full cover.",
+        "I could not find it in the documents. Lindholm?",
+        "文档中没有提到具体规定。一般做法是由部门经理决定。",
     ],
 )
 def test_a_refusal_that_may_be_made_up(refusal: str) -> None:
@@ -100,11 +118,34 @@ def test_a_refusal_that_may_be_made_up(refusal: str) -> None:
         "The documents do not say. They are about accidents.",
         "资料没有提到。",
         "",
+        "NOT_FOUND",
+        "NOT FOUND",
+        "<no_answer>",
+        "[NO INFORMATION]",
+        "INSUFFICIENT_CONTEXT",
+        "I_DONT_KNOW",
+        "null",
+        "N.A.",
+        '{"answer": null, "sources": []}',
+        '{"answer": "unknown", "confidence": 0}',
+        "<think>The passages say: 25 days. Nothing about cover.</think>\nI don't know.",
+        "I'm sorry, but I don't have enough information. Is there anything else I can help you with?",
+        "The context does not contain information about it. If you have any other questions, feel free to ask!",
+        "I don't have information about that. I recommend reaching out to your HR department for accurate details.",
+        "As an AI, I don't have access to your policy.",
     ],
 )
 def test_a_refusal_that_is_surely_one(refusal: str) -> None:
     assert declines(refusal, ())
     assert not may_be_invention(COVER, refusal)
+
+
+def test_what_is_quoted_from_what_was_shown_is_made_up_by_nobody() -> None:
+    refusal = "The documents do not mention it. They only say: Towing is paid for up to 80 kilometres."
+    shown = ["Cover ends abroad. Towing is paid for up to 80 kilometres. It is 30 days."]
+    assert may_be_invention(COVER, refusal)
+    assert not may_be_invention(COVER, refusal, shown)
+    assert may_be_invention(COVER, "I do not know for certain. It is 30 days.", shown)
 
 
 def test_first_replies_to_what_has_no_answer_are_what_counts() -> None:

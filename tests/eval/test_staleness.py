@@ -143,6 +143,12 @@ def test_where_a_refusal_is_right_one_in_other_words_may_be(text: str, perhaps: 
     assert (asked.outcomes["museum"], asked.uncounted) == ("neither", ("museum",) if perhaps else ())
 
 
+@pytest.mark.parametrize(("text", "perhaps"), [("I don't know; by rule it is fifty anchors.", True), (REFUSAL, False)])
+def test_where_a_refusal_is_right_it_may_be_made_up(text: str, perhaps: bool) -> None:
+    asked = score_asked(selection(), trials(ferry="at nine", museum=text, bell="At noon."), 0.5, 0.95)
+    assert (asked.outcomes["museum"], asked.perhaps_made_up) == ("new", ("museum",) if perhaps else ())
+
+
 def test_unchanged_questions_are_compared_with_themselves() -> None:
     before = trials(crane="green", captain="Hedda")
     after = trials(crane="green", captain="Ferry at ten")
