@@ -2,9 +2,9 @@
 
     python benchmarks/refusals_in_any_words.py [--write docs/metrics.md]
 
-The replies stand in `replies_without_answer.jsonl`, made up for it, and most of the refusals in other words than
-assistants use. The rules for what may be a refusal (`eval.metrics.perhaps_refusal`) were made with the set "seen" in
-sight; of "held out" nothing was looked at but the counts.
+The replies stand in `replies_without_answer.jsonl`, made up for it, and worded as people and assistants do.
+The rules for what may be otherwise (`eval.metrics.perhaps_refusal`) were made with the set "seen" in sight; of "held
+out" nothing was looked at but the counts.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ def table() -> str:
     for line in REPLIES.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         found.setdefault((row["set"], row["kind"]), Counter())[taken_for(row["question"], row["reply"])] += 1
-    lines = [f"| set | replies | {' | '.join(HEADS)} |", "|---|---|---:|---:|---:|---:|"]
+    lines = [f"| set | replies | each of them | {' | '.join(HEADS)} |", "|---|---:|---|---:|---:|---:|---:|"]
     for (name, kind), counts in found.items():
         cells = " | ".join(str(counts[head]) for head in HEADS)
-        lines.append(f"| {name} | {counts.total()} {kind}s | {cells} |")
+        lines.append(f"| {name} | {counts.total()} | {kind} | {cells} |")
     return "\n".join(lines)
 
 

@@ -4,22 +4,23 @@ questions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Literal
 
 from corpora.model import Question, Record
 from eval.assessed import Assessed
+from eval.lateness import hides_slowness
 from eval.mcnemar import Discordance, mcnemar_pairs
 from eval.measures import values
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
-from eval.paired import Paired
+from eval.paired import Gain, Paired
 from eval.pairing import compare_pairs
 from eval.planning import FEWEST
 from eval.prices import Prices
 from eval.replies import Replies, compare_replies
 from eval.right_answers import compare_answers, rights
-from eval.statistics import Draws
+from eval.statistics import Draws, Estimate
 from eval.trial import Trial
 from eval.turns import compare_turns
 
@@ -81,7 +82,7 @@ def all_differences(
     return (
         *_of_scores(trials, assessed, questions, pairs, drawn),
         *_of_made_up(replied, pairs, drawn),
-        *_of_amounts(taken, pairs, by_token, drawn),
+        *_of_amounts(taken, pairs, by_token, drawn, {name for name, each in trials.items() if hides_slowness(each)}),
     )
 
 
@@ -155,16 +156,20 @@ def _of_made_up(replied: Mapping[str, Replies], pairs: Sequence[Pair], drawn: Dr
         return
     common = comparable({name: each.made_up for name, each in replied.items()})
     # of the same questions as the shares, for all pairs
-    known = {name: each.of(common[name].keys()) if name in common else each for name, each in replied.items()}
+    known = {name: each.counted_on(common[name].keys()) if name in common else each for name, each in replied.items()}
     outcomes = {name: {key: value == 1 for key, value in each.made_up.items()} for name, each in known.items()}
     compared = compare_replies(known, pairs, drawn.clusters, drawn.confidence)
     yield from _named(MADE_UP, "all", compared, mcnemar_pairs(outcomes, pairs))
 
 
 def _of_amounts(
-    taken: Mapping[str, Mapping[str, Mapping[str, float]]], pairs: Sequence[Pair], by_token: bool, drawn: Draws
+    taken: Mapping[str, Mapping[str, Mapping[str, float]]],
+    pairs: Sequence[Pair],
+    by_token: bool,
+    drawn: Draws,
+    hiding: Collection[str],
 ) -> Iterator[Difference]:
-    """In what answers took."""
+    """In what answers took; a worst case stands with each pair of which the faster one hides what it took at times."""
     confidence, turns = drawn.confidence, {key: f"turn {turn}" for key, turn in drawn.turns.items()}
     for measure, spent in taken.items():
         by_name = {**spent, **comparable(spent)}
@@ -173,7 +178,18 @@ def _of_amounts(
             compared = compare_pairs(by_name, pairs, drawn.clusters, confidence, (-most, most), simultaneous=True)
         else:
             compared = compare_turns(by_name, pairs, turns, confidence, (-most, most))
+        if measure == SECONDS:
+            compared = {pair: _unless_hidden(paired, pair, hiding) for pair, paired in compared.items()}
         yield from _named(measure, "all", compared, {})
+
+
+def _unless_hidden(paired: Paired, pair: Pair, hiding: Collection[str]) -> Paired:
+    """With a worst case of which nothing is known, where the faster one hides slowness."""
+    faster = pair[0] if (paired.estimate.mean or 0.0) < 0 else pair[1]
+    if faster not in hiding:
+        return paired
+    unknown = Gain(estimate=Estimate(mean=None, low=None, high=None, n=0), adjusted=None)
+    return paired.model_copy(update={"worst": unknown, "smallest": None, "more": None})
 
 
 def _named(

@@ -32,9 +32,7 @@ def made_up_contest(
     if not known:
         return None
     means = {name: _mean(each) for name, each in known.items()}
-    common = {name: replied[name].of(each.keys()) for name, each in known.items()}
-    lacking = {name: means[name] - _mean(each.least) for name, each in common.items()}
-    exceeding = {name: _mean(each.most) - means[name] for name, each in common.items()}
+    lacking, exceeding = {name: replied[name].fewer for name in known}, {name: replied[name].more for name in known}
     compare = partial(find_difference, differences, MADE_UP)
     wording = Wording(
         "the one that makes up the fewest answers", numbers.score, numbers.difference, asked=" without an answer"
@@ -48,7 +46,7 @@ def of_made_up(pipelines: Sequence[PipelineSummary], contest: Contest | None) ->
         return Finding(about="made up", sentence=sentence)
     finding = contest.doubted(contest.find())
     if not finding.clear and not contest.doubt:
-        known = {each.name: each.abstention.may_be(each.name) for each in pipelines}
+        known = {each.name: each.abstention.unknown(each.name) for each in pipelines}
         told = [known[name] for name in finding.leaders if known[name]]
         finding = finding.noted(f"But {'; '.join(told)}." if told else "")
     finding = _few(finding, [each.name for each in pipelines if each.name not in contest.values])

@@ -27,7 +27,8 @@ class Reason(Record):
     """What one rule did. `numbers` are those it looked at: `rag.metrics.correctness.mean` is in report.json under the
     pipeline rag, and of an interval there it is the mean; `differences.cost.a − b.low` is under the difference of a and
     b in cost; `.right.low`, `.worst.low`, `.worst_right.low` and `.borne_out.low` are of what `Paired` calls so. Made
-    for the rules alone: `late`, the share of answers that took longer than is allowed; `made_up`, that of questions
+    for the rules alone: `late`, the share of answers that took longer than is allowed, and
+    `late_or_failed`, with those that failed otherwise; `made_up`, that of questions
     without an answer that were answered, among those that all pipelines replied to; `freshness`, that of questions on
     what has changed that are answered rightly after the refresh, and `differences.freshness`, the differences in it;
     `not_counted`, that of such answers that may be right and are not counted; `perhaps_made_up`, that of those that

@@ -39,7 +39,14 @@ def more_honest_ones(name: str, less_correct: Sequence[str], grounds: Grounds) -
     return found
 
 
+def unknown_made_up(name: str, grounds: Grounds) -> Reason:
+    """That nobody knows how much it makes up, since it failed on too many of the questions without an answer."""
+    known = next(each.abstention for each in grounds.pipelines if each.name == name)
+    sentence = f"How many answers {name} makes up cannot be told: {known.unknown(name)}."
+    return Reason(rule="R6", sentence=sentence, numbers={f"{name}.abstention.made_up": known.made_up.mean})
+
+
 def _why(names: Sequence[str], grounds: Grounds) -> str:
     """Whose replies may be something else than they count as."""
     by_name = {each.name: each.abstention for each in grounds.pipelines}
-    return "; ".join(told for name in names if (told := by_name[name].may_be(name)))
+    return "; ".join(told for name in names if (told := by_name[name].unknown(name)))

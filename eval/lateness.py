@@ -6,10 +6,12 @@ import math
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from corpora.errors import EngineTimeoutError
+from eval import numbers
 from eval.planning import MOST_QUESTIONS
 from eval.statistics import Draws, Estimate, cluster_sums, least_mean, mean_interval, standard_error, t_interval
 from eval.trial import Trial
@@ -23,21 +25,62 @@ class Late:
     """How many of one pipeline's answers take longer than is allowed.
 
     Attributes:
-        failed: how many trials failed otherwise than by being too slow, and are left out.
+        share: of those of which it is known: an answer came, or was given up as too slow.
+        at_most: of all, were those that failed otherwise late as well: within the time there was no answer either.
+        failed: how many these are.
         more: about how many more questions would tell that these are not more than `LATE`, if as many of them are late;
             None where that is told, or more are late, or it is not for their number that it is not.
     """
 
     share: Estimate
+    at_most: Estimate
     failed: int = 0
     more: int | None = None
 
+    def told(self, limit: str) -> str:
+        """How many took longer than the limit, as a clause."""
+        taken = (
+            f"{numbers.percent(self.share.mean)} of its answers took longer than {limit}, or were given up as too slow"
+        )
+        if self.failed:
+            most, failed = numbers.percent(self.at_most.mean), numbers.count(self.failed)
+            taken += f"; with the {failed} that failed otherwise {most} were not there in time"
+        return taken if self.share.low is not None else f"{taken}, of questions asked all at one time"
+
 
 def late_answers(trials: Sequence[Trial], seconds: float, drawn: Draws) -> Late:
-    """The share of one pipeline's answers in this run that took longer. Those that were given up as too slow are among
-    them; what failed otherwise says nothing of time.
+    """The share of one pipeline's answers in this run that took longer.
 
     Repeats of a question are no further questions: each is one value, the mean of its repeats, as for every metric.
+    """
+    fresh = [trial for trial in trials if not trial.cached]
+    failed = sum(trial.failure is not None and not timed_out(trial) for trial in fresh)
+    known = _late([trial for trial in fresh if trial.answer is not None or timed_out(trial)], seconds, drawn)
+    whole = _late(fresh, seconds, drawn) if failed else known
+    return Late(known.share, whole.share, failed, whole.more)
+
+
+def timed_out(trial: Trial) -> bool:
+    """Whether it was given up as too slow."""
+    return trial.failure is not None and trial.failure.code == EngineTimeoutError.code
+
+
+def hides_slowness(trials: Sequence[Trial]) -> bool:
+    """Whether the times of one pipeline's answers leave out so much that it may be slower than they say: anything that
+    was given up as too slow, or failures of more than `LATE` of all trials, whose time nobody knows.
+    """
+    failed = sum(trial.failure is not None for trial in trials)
+    return failed > LATE * len(trials) or any(map(timed_out, trials))
+
+
+class _Share(NamedTuple):
+    share: Estimate
+    more: int | None = None
+
+
+def _late(trials: Sequence[Trial], seconds: float, drawn: Draws) -> _Share:
+    """How many are late, failures among them.
+
     Lateness is a matter of the documents and of the turns, so that each end is the furthest one of several intervals.
     Resampled documents tell nothing where no answer is late, and too little where few are: beside them stands the
     exact interval for as many questions as these are worth (`_exact`). Of few turns a t interval says next to nothing,
@@ -45,15 +88,13 @@ def late_answers(trials: Sequence[Trial], seconds: float, drawn: Draws) -> Late:
     (`least_mean`). There is no interval where there are fewer than two turns.
     """
     taken: dict[str, list[float]] = {}
-    failed = sum(trial.failure is not None and not _timed_out(trial) for trial in trials)
     for trial in trials:
-        if not trial.cached and (trial.answer is not None or _timed_out(trial)):
-            taken.setdefault(trial.question_id, []).append(trial.answer.timing.e2el if trial.answer else math.inf)
+        taken.setdefault(trial.question_id, []).append(trial.answer.timing.e2el if trial.answer else math.inf)
     shares = [sum(each > seconds for each in repeated) / len(repeated) for repeated in taken.values()]
     confidence, asked_in = drawn.confidence, [str(drawn.turns[each]) for each in taken]
     by_turn, _ = t_interval(shares, asked_in, confidence.level, (0.0, 1.0))
     if by_turn.mean is None or by_turn.high is None:
-        return Late(by_turn, failed)
+        return _Share(by_turn)
     documents = [drawn.clusters[each] for each in taken]
     times = [sum(min(each, seconds) for each in repeated) / len(repeated) for repeated in taken.values()]
     sums, sizes = cluster_sums(np.asarray(shares, dtype=float), asked_in)
@@ -67,7 +108,7 @@ def late_answers(trials: Sequence[Trial], seconds: float, drawn: Draws) -> Late:
         highs += [] if resampled.high is None else [resampled.high]
     share = by_turn.model_copy(update={"low": min(lows), "high": max(exact[1], *highs)})
     known = share.high is not None and share.high <= LATE
-    return Late(share, failed, None if known else _more(share, max(highs), size, confidence.level))
+    return _Share(share, None if known else _more(share, max(highs), size, confidence.level))
 
 
 def _more(estimate: Estimate, high: float, size: float, level: float) -> int | None:
@@ -106,7 +147,3 @@ def _effective_size(times: Sequence[float], documents: Sequence[str]) -> float:
     if not apart or together is None:
         return float(len(times))
     return len(times) / max(1.0, (together / apart) ** 2)
-
-
-def _timed_out(trial: Trial) -> bool:
-    return trial.failure is not None and trial.failure.code == EngineTimeoutError.code

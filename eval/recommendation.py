@@ -43,7 +43,8 @@ RULES = {
     "R2": "Where nothing may leave the machine, a pipeline whose engine or vectors are elsewhere is out.",
     "R3": "Where there are no training examples at hand for every new version, a pipeline that was trained on "
     "examples, or shows some, is out.",
-    "R4": f"A pipeline is out if clearly more than {numbers.percent(LATE)} of its answers take longer than allowed.",
+    "R4": f"A pipeline is out if clearly more than {numbers.percent(LATE)} of its answers take longer than allowed, "
+    "and in doubt if that cannot be told, or only since what failed otherwise is left out.",
     "R5": "Of those left, a pipeline is out if another is clearly more correct, by the score and in right answers; "
     "where the score tells nothing, or the contrary, if another clearly gives more right answers. Where the score "
     "leaves several, the choice among them is not clear: it may cost right answers. Where correctness is known of "

@@ -8,7 +8,7 @@ makes up fewer answers is only called so where it stays so in the worst case.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpora.model import Question
 from eval.metrics.perhaps_refusal import may_be_invention, may_be_refusal
@@ -22,12 +22,13 @@ from eval.worst_case import Bounds, Pair, Values, directed_pairs, gain, more_for
 @dataclass(frozen=True)
 class Replies:
     """Of one pipeline's first reply to each question without an answer, by question id: 1 where it is one all the same,
-    else 0. A failure is neither an answer nor a refusal, and in none of these.
+    else 0.
 
     Attributes:
-        made_up: as it counts.
-        least: 0 too where it counts as made up and may be a refusal.
-        most: 1 too where it counts as a refusal and may be made up.
+        made_up: as it counts. A failure is neither an answer nor a refusal, and not in it.
+        least: 0 too where it counts as made up and may be a refusal, and of a failure.
+        most: 1 too where it counts as a refusal and may be made up, and of a failure: what would have been said nobody
+            knows.
     """
 
     made_up: Values
@@ -37,17 +38,31 @@ class Replies:
     @property
     def perhaps_refused(self) -> int:
         """How many count as made up and may be refusals."""
-        return round(sum(self.made_up.values()) - sum(self.least.values()))
+        return sum(value > self.least[key] for key, value in self.made_up.items())
 
     @property
     def perhaps_made_up(self) -> int:
         """How many count as refusals and may be made up."""
-        return round(sum(self.most.values()) - sum(self.made_up.values()))
+        return sum(value < self.most[key] for key, value in self.made_up.items())
 
-    def of(self, questions: Set[str]) -> Replies:
-        """To these questions alone."""
-        parts = (self.made_up, self.least, self.most)
-        return Replies(*({key: each[key] for key in each.keys() & questions} for each in parts))
+    @property
+    def failed(self) -> int:
+        """How many of the questions failed."""
+        return len(self.least) - len(self.made_up)
+
+    @property
+    def fewer(self) -> float:
+        """The share of the questions by which fewer may be made up than count."""
+        return (self.perhaps_refused + self.failed) / len(self.least)
+
+    @property
+    def more(self) -> float:
+        """The share of the questions by which more may be made up than count."""
+        return (self.perhaps_made_up + self.failed) / len(self.least)
+
+    def counted_on(self, questions: Set[str]) -> Replies:
+        """With what counts on these questions alone."""
+        return replace(self, made_up={key: value for key, value in self.made_up.items() if key in questions})
 
 
 def replies(questions: Sequence[Question], trials: Sequence[Trial]) -> Replies:
@@ -57,9 +72,13 @@ def replies(questions: Sequence[Question], trials: Sequence[Trial]) -> Replies:
     least: dict[str, float] = {}
     most: dict[str, float] = {}
     for each in trials:
-        if each.answer is None or each.repeat or each.question_id not in hard:
+        if each.repeat or each.question_id not in hard:
             continue
-        key, perhaps = each.question_id, may_be_otherwise(hard[each.question_id], each)
+        key = each.question_id
+        if each.answer is None:
+            least[key], most[key] = 0.0, 1.0
+            continue
+        perhaps = may_be_otherwise(hard[key], each)
         made_up[key] = float(not each.abstained)
         least[key] = float(not each.abstained and not perhaps)
         most[key] = float(not each.abstained or perhaps)

@@ -10,7 +10,7 @@ from eval.contest import Contest, listed, outdone
 from eval.differences import COST
 from eval.freshness_reasons import less_fresh, perhaps_less_fresh
 from eval.grounds import Grounds, Reason
-from eval.honesty_reasons import makes_up_more, perhaps_makes_up_more
+from eval.honesty_reasons import makes_up_more, perhaps_makes_up_more, unknown_made_up
 from eval.lateness import LATE
 from eval.metrics.registry import CORRECTNESS
 from eval.needs import Needs
@@ -86,21 +86,18 @@ class Chooser:
         limit = numbers.seconds(self.needs.seconds)
         for name in list(self.left):
             late = self.grounds.late[name]
-            share = late.share
-            seen = {f"{name}.latency.e2el.p95": self.by_name[name].latency.e2el.p95, f"{name}.late": share.mean}
-            taken = (
-                f"{numbers.percent(share.mean)} of its answers took longer than {limit}, or were given up as too slow"
-            )
-            if late.failed:
-                taken += f" (left out: {numbers.count(late.failed)} that failed otherwise)"
-            if share.low is None:
-                taken += ", of questions asked all at one time"
-            if share.mean is None:
+            taken, high = late.told(limit), late.at_most.high
+            seen = {
+                f"{name}.latency.e2el.p95": self.by_name[name].latency.e2el.p95,
+                f"{name}.late": late.share.mean,
+                f"{name}.late_or_failed": late.at_most.mean,
+            }
+            if late.share.mean is None:
                 self._doubt(name, Reason(rule="R4", sentence=f"The time of {name} is not known.", numbers=seen))
-            elif share.low is not None and share.low > LATE:
+            elif late.share.low is not None and late.share.low > LATE:
                 self._out("R4", [name], f"{name} is too slow: {taken}.", seen)
-            elif share.high is None or share.high > LATE:
-                further = "" if share.high is None else f"; of further ones more than {numbers.percent(LATE)} may"
+            elif high is None or high > LATE:
+                further = "" if high is None else f"; of further ones more than {numbers.percent(LATE)} may"
                 told = f"about {numbers.counted(late.more or 0, 'more question')} would tell"
                 more = f"; if as many of them are late, {told}" if late.more else ""
                 sentence = f"Whether {name} is quick enough cannot be told: {taken}{further}{more}."
@@ -156,6 +153,8 @@ class Chooser:
             self._out("R6", out, reason.sentence, reason.numbers)
         for name, perhaps in self._perhaps_better(contest):
             self._doubt(name, perhaps_makes_up_more(name, perhaps, self.grounds))
+        for name in [each for each in self.left if each not in contest.values]:
+            self._doubt(name, unknown_made_up(name, self.grounds))
 
     def fresh(self) -> None:
         measured = self.grounds.freshness

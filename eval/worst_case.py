@@ -15,7 +15,9 @@ Values = Mapping[str, float]
 
 @dataclass(frozen=True)
 class Bounds:
-    """What each pipeline has at least, as it counts, and at most, by question id."""
+    """What each pipeline has at least, as it counts, and at most, by question id. What does not count at all, as a
+    failure, has a least and a most alone.
+    """
 
     least: Mapping[str, Values]
     counted: Mapping[str, Values]
@@ -23,7 +25,12 @@ class Bounds:
 
     def within(self, high: str, low: str) -> bool:
         """Whether the first may have less than counts, or the second more."""
-        return self.least[high] != self.counted[high] or self.most[low] != self.counted[low]
+        return self._differs(high, self.least, self.most) or self._differs(low, self.most, self.least)
+
+    def _differs(self, name: str, end: Mapping[str, Values], other: Mapping[str, Values]) -> bool:
+        """Whether one end is not what counts, or where nothing does, not the other end."""
+        counted = self.counted[name]
+        return any(value != counted.get(key, other[name][key]) for key, value in end[name].items())
 
 
 def directed_pairs(found: Mapping[Pair, Paired], others: Mapping[Pair, Paired]) -> dict[Pair, Pair]:

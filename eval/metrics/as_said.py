@@ -6,6 +6,7 @@ import json
 import re
 
 _REASONING = re.compile(r"^\s*<(think|thinking|reasoning)>.*?</\1>\s*", re.DOTALL | re.IGNORECASE)
+_CALLED_ANSWER = re.compile(r"^[*_#]{0,4}\s?(?:final )?answer[*_]{0,4}\s?:[*_\s]{0,4}(?=\w)", re.IGNORECASE)
 _LABEL = re.compile(r"[<\[{(`*\"']*([A-Za-z]+(?:[_-][A-Za-z]+)+|null)[>\]})`*\"'.]*")
 _BRACKETED = re.compile(r"[<\[{]([^<>\[\]{}\n]+)[>\]}]\.?")
 _VALUES = ("answer", "response", "result", "output", "text")
@@ -15,7 +16,7 @@ def as_said(reply: str) -> str:
     """The reply without the reasoning before it; of a JSON object its answer; a label as words: NOT_FOUND is "not
     found", and null is "unknown".
     """
-    text = _REASONING.sub("", reply).strip()
+    text = _CALLED_ANSWER.sub("", _REASONING.sub("", reply).strip())
     if text.startswith("{") and text.endswith("}"):
         text = _out_of_json(text)
     if label := _LABEL.fullmatch(text):

@@ -24,19 +24,23 @@ _OTHERS = {"you", "your", "yours", "您", "你"}
 _SPEAKERS = SPEAKERS - _OTHERS
 _PART = re.compile(
     r"[;:()|\n，、；：（）]|,(?!\d)|\s[–-]\s|—|\.{3}|…"
-    r"|\b(?:and|but|yet|so|because|since|which|though|although|however|therefore)\b",
+    r"|\b(?:and|but|yet|so(?! that)|because|since|which|though|although|however|therefore)\b",
     re.IGNORECASE,
 )
 """Where a sentence may go on to tell something else."""
 _TEXT = (
     rf"(?:{SOURCE}|{PAPER}s?|rules?|charters?|by-?laws?|statutes?|conditions|wording|handouts?|schedule|calendar"
-    r"|changelog|extract|lease|text|cards?|edition)"
+    r"|changelog|extract|lease|text|cards?|edition|clauses?)"
 )
 _OF_A_TEXT = re.compile(
     rf"\b(?:the|this|that|these|those|your|our|my|any|no|all|\d+) (?:[\w'-]+ ){{0,3}}?{_TEXT}\b"
     rf"|\b(?:here|in there)\b|{ZH_SOURCE}"
 )
-_AT_ITS_HEAD = re.compile(rf"\W*(?:the|this|that|these|those|your|our) (?:[\w'-]+ ){{0,3}}?{_TEXT}\b|{ZH_SOURCE}")
+_AT_ITS_HEAD = re.compile(
+    rf"\W*(?:(?:the|this|that|these|those|your|our) (?:[\w'-]+ ){{0,3}}?{_TEXT}\b"
+    r"|(?:section|clause|page|chapter|article|paragraph|table) [\w.]+)|.{0,4}" + ZH_SOURCE
+)
+_SAYS_THAT = re.compile(r"\b(?:say|state|indicate|confirm)s? that\b")
 _COVERS = re.compile(
     r"\b(?:(?:is|are) (?:\w+ )?(?:about|on|for)|talks?|speaks?|deals?|go(?:es)?|runs?|focus\w*|has|lists?"
     r"|covers?(?= \w)|describes?|discuss\w*|contains?)\b(?! that\b)"
@@ -44,11 +48,12 @@ _COVERS = re.compile(
 """What a text does that tells nothing of what was asked: "the pages are about cameras"."""
 _SENDS = re.compile(
     r"(?:^\W*|\b(?:please|you|you'd|should|could|would|must|might|best|better|have to|need to|want to|to|try|suggest|or"
-    r"|and|so|call to|i'd|recommend|advise) )"
+    r"|and|so|call to|i'd|recommend|advise|worth) )"
     r"(?:ask|check|contact|consult|call(?! for)|ring|phone|e-?mail|see|look|refer|turn|talk|speak|write|visit|try"
     r"|enquire|inquire|get in touch|reach(?:ing)? out|pop in|drop by|go to)(?:ing)?\b"
     r"|\b(?:(?:may|might|can|will|would|should|could)(?: \w+)? (?:know|tell|help|say|advise|settle|show)|knows)\b"
-    r"|咨询|联系|查阅|参阅|查看|(?<!访)问(?!题)"
+    r"|\b(?:if you|(?:could|can|would) you|let me know|feel free|(?:happy|glad) to|information|details)\b"
+    r"|咨询|联系|查阅|参阅|查看|建议|(?<!访)问(?!题)"
 )
 _LACKS = re.compile(
     r"\b(?:silent|silence|quiet|mum|blank|gap|gaps|missing|absent|absence|lack(?:s|ed|ing)?|omit(?:s|ted)?|skip(?:s|ped)?"
@@ -56,20 +61,25 @@ _LACKS = re.compile(
     r"|blank|out|dark)|unsaid|unstated|unmentioned|unaddressed|unspecified|undocumented|unclear|unknown|uncertain|unsure"
     r"|unable|undisclosed|guess(?:es|ing|work)?|mystery|beats me|search me|dunno|clue|luck|idea|beyond what"
     r"|outside|elsewhere|sorry|afraid|apolog\w+|(?:regrettab|unfortunate|sad)ly|empty-handed|speculat\w+"
-    r"|all about|ends? with)\b|缺"
+    r"|all about|ends? with)\b|缺|抱歉|对不起|遗憾"
 )
 _OF_KNOWING = re.compile(
     r"\b(?:know[ns]?|knowledge|unknown|unclear|clear|unsure|sure|uncertain|certain|say|says|said|tell|tells|mention\w*"
     r"|stat(?:e|es|ed|ing)|specif\w+|unspecified|disclos\w+|document(?:s|ed)?|discuss\w*|indicat\w+|answer\w*|unanswer\w+"
-    r"|inform\w*|info|details?|data|determin\w+|infer\w*|idea|clue|evidence|question|scope|found|find|locate\w*"
-    r"|nothing (?:about|on|regarding)|access|help|assist)\b"
-    r"|知|提|说|讲|写|回答|信息|资料|确定|清楚|答案|找到"
+    r"|inform\w*|info|details?|data|determin\w+|infer\w*|idea|clue|evidence|question|scope|found|find\w*|locate\w*"
+    r"|gives?|(?:provide|list|name|set)s? (?:no|one)|nothing (?:about|on|regarding)|access|help|assist"
+    r"|(?:do|does|did) not (?:provide|list|name|cover|address|include|contain|designate|set|reveal|show))\b"
+    r"|知|提|说|讲|写|回答|信息|资料|确定|清楚|答案|找到|数据|内容|记载"
 )
 _LOOKED = re.compile(
     r"\b(?:i|we)(?: have|'ve| can| could|'m| am| only| just)* (?:looked|searched|checked|read|went|see|reviewed"
-    r"|only have|able|happy|based|limited)\b"
+    r"|only have|able|happy|based|limited|take|try|help|look)\b"
 )
-_AN_ASSISTANT = re.compile(r"\b(?:i am|as|being) (?:just |only )?an? (?:[\w-]+ ){0,2}(?:ai|assistant|model)\b")
+_ASIDE = re.compile(
+    r"\b(?:i am|as|being) (?:just |only )?an? (?:[\w-]+ ){0,2}(?:ai|assistant|model)\b"
+    r"|\bmy (?:last update|training|knowledge)\b|^\w+ly$"
+)
+"""What a reply says of itself, or by the way."""
 
 
 QUOTED = 4
@@ -86,7 +96,9 @@ def may_be_refusal(question: str, reply: str) -> bool:
     and one denies or lacks something, sends the asker elsewhere, or says what a text is about.
     """
     asked, said = source((question,)), _parts(reply)
-    if any(_declines(part) and not _has_number(part, asked) for part in said):
+    if any(_declines(part) and (not _has_number(part, asked) or _tells_nothing(part)) for part in said):
+        return True
+    if any(map(_is_of_a_text, said)) and any(_denies(part) and not _tells(part, asked) for part in said):
         return True
     if opens_with(reply) or any(_tells(part, asked) and not _hints(part) for part in said):
         return False
@@ -122,6 +134,11 @@ def _declines(part: Claim) -> bool:
     return _denies(part) and (_OF_KNOWING.search(plain) is not None or _speaks(part))
 
 
+def _tells_nothing(part: Claim) -> bool:
+    """Whether it is of a text, or of who speaks, that a part says that it does not tell."""
+    return _speaks(part) and _denies(part) and _OF_KNOWING.search(_plain(part)) is not None
+
+
 def _hints(part: Claim) -> bool:
     """Whether a part has something of a refusal beside a denial."""
     plain = _plain(part)
@@ -135,11 +152,11 @@ def _hints(part: Claim) -> bool:
 
 
 def _adds(part: Claim, known: Source) -> bool:
-    """Whether a part behind a refusal tells something: a number or a name that is not known, or, where it affirms,
-    words half of which are not.
+    """Whether a part behind a refusal tells something: a number or a name that is not known, or words half of which are
+    not.
     """
     plain = _plain(part)
-    if _declines(part) or any(each.search(plain) for each in (_LACKS, _SENDS, _AN_ASSISTANT)):
+    if _declines(part) or any(each.search(plain) for each in (_LACKS, _SENDS, _ASIDE)):
         return False
     if _tells(part, known):
         return True
@@ -147,13 +164,19 @@ def _adds(part: Claim, known: Source) -> bool:
         return False
     told = [stem for stem in part.content if not _OF_KNOWING.search(stem)]
     new = [stem for stem in told if stem not in known.stems]
-    return not _denies(part) and not _LOOKED.search(plain) and bool(new) and 2 * len(new) >= len(told)
+    return not _LOOKED.search(plain) and bool(new) and 2 * len(new) >= len(told)
 
 
 def _is_quoted(part: Claim, shown: Source) -> bool:
     """Whether a sentence that was shown has all words of a part, which are not few."""
     best = shown.best(part)
     return best is not None and len(part.content) >= QUOTED and best.stem_set.issuperset(part.content)
+
+
+def _is_of_a_text(part: Claim) -> bool:
+    """Whether it tells what a text holds, and not that something is so by it."""
+    plain = _plain(part)
+    return _AT_ITS_HEAD.match(plain) is not None and _SAYS_THAT.search(plain) is None
 
 
 def _is_about(plain: str) -> bool:
@@ -182,4 +205,4 @@ def _names(part: Claim, known: Source) -> bool:
 
 
 def _plain(part: Claim) -> str:
-    return part.text.casefold()
+    return part.text.casefold().strip()

@@ -291,10 +291,11 @@ SCENARIOS = [
         needs={"seconds": 3},
     ),
     case(
-        "what fails at once is not slow",
+        "what fails at once is not slow, and was not there in time either",
         {"a": BAD, "b": Truth(right=0.95, failing=0.13)},
         "b",
         "R5",
+        OPEN,
         needs={"seconds": 5},
     ),
     case("all are too slow", {"a": GOOD, "b": BAD}, None, "R4", needs={"seconds": 0.2}),

@@ -73,6 +73,20 @@ def test_what_was_given_up_is_late_and_what_nobody_timed_is_left_out() -> None:
     assert (nothing.mean, nothing.low, nothing.n) == (None, None, 0)
 
 
+def test_what_failed_otherwise_may_be_late_too() -> None:
+    """Of 100 answers none is late; with ten that failed .1 may be, so that no number of further ones would tell."""
+    answered = [each for each in asked(0, 100, near=True) if each.question_id not in {f"q{n}" for n in range(10)}]
+    found = late_answers(
+        [*answered, *(trial(question_id=f"q{n}", failure=DOWN) for n in range(10))], 3.0, Draws(*_by_itself(100), QUICK)
+    )
+    assert (found.share.mean, found.share.n, found.failed) == (0, 90, 10)
+    assert (found.at_most.mean, found.at_most.n, found.more) == (0.1, 100, None)
+    assert found.share.high is not None
+    assert found.at_most.high is not None
+    assert found.share.high < 0.05 < found.at_most.high
+    assert found.told("3 s").endswith("; with the 10 that failed otherwise 10\u202f% were not there in time")
+
+
 def test_none_late_tells_more_than_a_few_late() -> None:
     """However many documents there are: of forty, none of which is late, resampling would tell nothing."""
     documents = {f"q{n}": f"document {n // 10}" for n in range(400)}

@@ -161,10 +161,12 @@ def test_first_replies_to_what_has_no_answer_are_what_counts() -> None:
     ]
     found = replies(asked, told)
     assert found.made_up == {"q1": 0, "q2": 0, "q3": 1, "q4": 1}
-    assert found.least == {"q1": 0, "q2": 0, "q3": 1, "q4": 0}
-    assert found.most == {"q1": 0, "q2": 1, "q3": 1, "q4": 1}
-    assert (found.perhaps_refused, found.perhaps_made_up) == (1, 1)
-    assert found.of({"q4"}).made_up == {"q4": 1}
+    assert found.least == {"q1": 0, "q2": 0, "q3": 1, "q4": 0, "q5": 0}
+    assert found.most == {"q1": 0, "q2": 1, "q3": 1, "q4": 1, "q5": 1}
+    assert (found.perhaps_refused, found.perhaps_made_up, found.failed) == (1, 1, 1)
+    assert (found.fewer, found.more) == (2 / 5, 2 / 5)
+    on_one = found.counted_on({"q4"})
+    assert (on_one.made_up, on_one.least) == ({"q4": 1}, found.least)
 
 
 def test_the_page_tells_what_is_seen_of_refusals_in_any_words(monkeypatch: pytest.MonkeyPatch) -> None:
