@@ -58,7 +58,9 @@ async def for_each(items: Iterable[Item], concurrency: int, do: Callable[[Item],
 
 @dataclass
 class Asker:
-    """Asks one pipeline what the journal does not hold yet; `answers` are those that it gave before."""
+    """Asks one pipeline what the journal does not hold yet; `answers` are those that it gave before. With
+    `failures_again` it asks what failed once more.
+    """
 
     name: str
     pipeline: Pipeline
@@ -66,6 +68,7 @@ class Asker:
     journal: Journal
     answers: PipelineAnswers | None
     on_warmup: Callable[[Warmup], None] = lambda warmup: None
+    failures_again: bool = False
     _done: int = field(default=0, init=False)
     _random: random.Random = field(init=False)
 
@@ -118,7 +121,8 @@ class Asker:
     def _open(self, question: Question, repeat: int) -> bool:
         """Whether the question is still to be asked: an engine or an index that nobody reached was not asked."""
         trial = self.journal.trials.get((self.name, question.id, repeat))
-        return trial is None or (trial.failure is not None and trial.failure.code in UNREACHED)
+        failure = trial.failure if trial else None
+        return trial is None or (failure is not None and (self.failures_again or failure.code in UNREACHED))
 
     def _reuse(self, asked: list[tuple[Question, int]]) -> list[tuple[Question, int]]:
         """Takes over what was answered before, if that is wanted; the questions that are left."""

@@ -46,9 +46,9 @@ class Copying(Record):
             earns = "earns no more" if self.answers <= self.copies else "is not shown to earn more"
         at_most = ", than which no answers could be shown to have more" if self.tells_nothing else ""
         return (
-            f"{name} {earns} than copying would: its answers have a correctness of {numbers.score(self.answers)}, "
-            f"and the first {LONGEST_ANSWER} words of its best passage, taken for the answer, "
-            f"{numbers.score(self.copies)}{at_most}. Read some answers before believing in it."
+            f"{name} {earns} than copying would: its answers have a correctness of {numbers.score(self.answers)} on "
+            f"{numbers.counted(self.questions, 'question')}, and the first {LONGEST_ANSWER} words of its best passage, "
+            f"taken for the answer, {numbers.score(self.copies)}{at_most}. Read some answers before believing in it."
         )
 
 

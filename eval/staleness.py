@@ -105,8 +105,8 @@ class Asked(Record):
 
 class Unchanged(Record):
     """Questions whose answer did not change: `broken` is the share of those right before that are wrong afterwards,
-    `mended` the number of those wrong before that are right afterwards. A failure afterwards is wrong, and one of
-    `failed`; a file of an earlier version has none of them.
+    `mended` the number of those wrong before that are right afterwards. A failure afterwards tells nothing of what the
+    refresh broke, and is one of `failed` alone; in a file of an earlier version it is wrong.
     """
 
     questions: int
@@ -240,12 +240,13 @@ def score_unchanged(
         question.id: tuple(gives(trials[question.id], question, threshold) for trials in (before, after))
         for question in selection.sample
     }
-    broken = tuple(key for key, pair in pairs.items() if pair == (True, False))
-    right = sum(was for was, _ in pairs.values())
+    failed = {key for key in pairs if after[key].failure is not None}
+    broken = tuple(key for key, pair in pairs.items() if pair == (True, False) and key not in failed)
+    right = sum(was for key, (was, _) in pairs.items() if key not in failed)
     return Unchanged(
         questions=len(pairs),
         broken=wilson(len(broken), right, level),
         mended=list(pairs.values()).count((False, True)),
         broken_questions=broken,
-        failed=sum(after[key].failure is not None for key in pairs),
+        failed=len(failed),
     )

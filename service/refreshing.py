@@ -18,6 +18,7 @@ from corpora.changes import apply
 from corpora.checking import check_corpus
 from corpora.errors import RunError
 from corpora.model import Corpus
+from corpora.wording import counted
 from eval.config import BakeoffConfig
 from eval.metrics.registry import CORRECTNESS, RIGHT
 from eval.placing import placed
@@ -215,12 +216,14 @@ def _repeatable() -> Iterator[None]:
 
 
 def _show(staleness: Staleness, path: Path, page: Path) -> None:
-    counted = Counter(map(str, staleness.kinds.values()))
+    of_kind = Counter(map(str, staleness.kinds.values()))
     console.print()
     console.print(grid(staleness_table(staleness).turned()))
     kinds = {"changed": "with a new answer", "withdrawn": "without one now", "added": "new"}
-    told = [f"{counted[kind]} {what}" for kind, what in kinds.items() if counted[kind]]
+    told = [f"{of_kind[kind]} {what}" for kind, what in kinds.items() if of_kind[kind]]
     console.print(f"Questions: {', '.join(told)}; unchanged and asked again: {len(staleness.sample)}.")
+    if failed := sum(each.failed for each in staleness.pipelines):
+        console.print(f"{counted(failed, 'question')} failed after the refresh: the same command asks again.")
     for each in staleness.pipelines:
         if each.not_refreshed:
             console.print(f"{each.name} was not refreshed: {each.not_refreshed}.", markup=False)

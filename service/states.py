@@ -41,7 +41,7 @@ async def ask_pipelines(
     when: str,
     known: Callable[[Manifest, str], Trials],
 ) -> dict[str, State]:
-    """Asks every pipeline of the project, once, what neither `known` nor its journal holds.
+    """Asks every pipeline of the project, once, what neither `known` nor its journal holds, or has as failed.
 
     A journal belongs to a pipeline with its index and adapter as they are, so that no answer is taken for a later one.
     """
@@ -56,7 +56,7 @@ async def ask_pipelines(
             for name, pipeline in pipelines.items():
                 key = digest([name, manifest.pipelines[name].fingerprint, manifest.engine])
                 with Journal(folder / f"{key[:16]}.jsonl") as journal:
-                    asker = Asker(name, pipeline, once, journal, None)
+                    asker = Asker(name, pipeline, once, journal, None, failures_again=True)
                     left = [question for question in questions if question.id not in answered[name]]
                     await asker.ask_all(left, partial(_progress, on_progress, when))
                     trials = {trial.question_id: trial for trial in journal.trials.values() if trial.repeat == 0}

@@ -36,7 +36,7 @@ def translate(error: Exception, model: str, where: str, timeout: float) -> Engin
     unconnected = any(isinstance(cause, httpx2.ConnectTimeout) for cause in _causes(error))
     if isinstance(error, openai.APITimeoutError | httpx2.TimeoutException | TimeoutError) and not unconnected:
         return EngineTimeoutError(
-            f"{model} sent nothing for {timeout:g} seconds.",
+            f"{model} sent nothing for {timeout:g} s.",
             "Ask again; if it recurs, raise the engine's timeout or lower the concurrency.",
             *told,
         )

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from staleness_fakes import CHANGES, CONFIG_FILE, CORPUS, TRAINING_SECONDS, bake, write, write_project
 
-from corpora.errors import RunStorageError
+from corpora.errors import EngineError, RunStorageError
 from eval.run import RunFolder
 from eval.staleness import FILE, PipelineStaleness, Staleness
 from eval.storage import Journal, read_model
@@ -225,6 +225,29 @@ def test_an_interrupted_measurement_goes_on(
     assert bakeoff("staleness", run.path, "--changes", "changes") == 0
     assert sum(asked.values()) == 3 + 5 + 5 + 1  # the one that could not be written is asked again
     assert result(run)["rag"].after is not None
+
+
+def test_what_failed_is_asked_again_by_the_same_command(
+    bakeoff: Command, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A failure is broken by no refresh."""
+    run = bake()
+
+    def down(engine: FakeEngine, messages: Any) -> Any:
+        raise EngineError("It broke off.", "Ask again.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FakeEngine, "begin", down)
+        assert bakeoff("staleness", run.path, "--changes", "changes") == 0
+    assert " failed after the refresh: the same command asks again." in capsys.readouterr().out
+    rag = result(run)["rag"]
+    assert rag.unchanged is not None
+    assert (rag.failed, rag.unchanged.failed, rag.unchanged.broken.n, rag.unchanged.broken_questions) == (5, 2, 0, ())
+    assert bakeoff("staleness", run.path, "--changes", "changes") == 0
+    assert "failed after the refresh" not in capsys.readouterr().out
+    rag = result(run)["rag"]
+    assert rag.after is not None
+    assert (rag.failed, rag.after.outcomes) == (0, {"ferry": "new", "museum": "new", "bell": "new"})
 
 
 def spoil_corpus() -> None:
