@@ -6,35 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from eval import numbers
-from eval.finding import About, Finding
+from eval.finding import About, Finding, Wording
 from eval.paired import Paired
 from eval.planning import FEWEST
 from eval.statistics import EQUAL
 
 Compare = Callable[[str, str], Paired | None]
 """The difference of two pipelines by name, the first minus the second; None where there is none."""
-
-
-@dataclass(frozen=True)
-class Wording:
-    """How a contest is told of.
-
-    Attributes:
-        best: what the best one is, as "the most correct".
-        write, write_difference: a value, and a difference with its sign, as people read them.
-        asked: which questions it is about, as " without an answer"; nothing where it is about all.
-        alike: what pipelines do whose values are the same on every question, as "cost the same".
-    """
-
-    best: str
-    write: Callable[[float | None], str]
-    write_difference: Callable[[float | None], str]
-    asked: str = ""
-    alike: str = "are equal"
-
-    def questions(self, n: int) -> str:
-        """How many questions, and which: 24 questions without an answer."""
-        return f"{numbers.counted(n, 'question')}{self.asked}"
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from corpora.model import Record
+from eval import numbers
 
 About = Literal["quality", "made up", "cost", "latency", "freshness"]
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How a contest is told of.
+
+    Attributes:
+        best: what the best one is, as "the most correct".
+        write, write_difference: a value, and a difference with its sign, as people read them.
+        asked: which questions it is about, as " without an answer"; nothing where it is about all.
+        alike: what pipelines do whose values are the same on every question, as "cost the same".
+    """
+
+    best: str
+    write: Callable[[float | None], str]
+    write_difference: Callable[[float | None], str]
+    asked: str = ""
+    alike: str = "are equal"
+
+    def questions(self, n: int) -> str:
+        """How many questions, and which: 24 questions without an answer."""
+        return f"{numbers.counted(n, 'question')}{self.asked}"
 
 
 class Finding(Record):

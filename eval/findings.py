@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from eval import numbers
-from eval.contest import Contest, Wording, listed
+from eval.contest import Contest, listed
 from eval.differences import COST, MADE_UP, SECONDS, Difference, comparable, find_difference
-from eval.finding import Finding
+from eval.finding import Finding, Wording
 from eval.measures import PipelineSummary
 from eval.prices import NO_PRICE
 from eval.replies import Replies

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from itertools import combinations
 
 from eval import numbers
-from eval.contest import Contest, Wording, listed
-from eval.finding import Finding
+from eval.contest import Contest, listed
+from eval.finding import Finding, Wording
 from eval.paired import Paired
 from eval.pairing import FEWEST_CLUSTERS, document_clusters
 from eval.right_answers import Rights, compare_answers

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from eval import numbers
-from eval.contest import Compare, Contest, Wording, listed
+from eval.contest import Compare, Contest, listed
 from eval.differences import Difference, find_difference
 from eval.doubt import in_right_answers, more_right_answers
-from eval.finding import Finding, said_once
+from eval.finding import Finding, Wording, said_once
 from eval.measures import PipelineSummary
 from eval.metrics.registry import CORRECTNESS
 from eval.planning import FEWEST

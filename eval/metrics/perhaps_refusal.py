@@ -55,6 +55,7 @@ _SENDS = re.compile(
     r"|\b(?:if you|(?:could|can|would) you|let me know|feel free|(?:happy|glad) to|information|details)\b"
     r"|咨询|联系|查阅|参阅|查看|建议|(?<!访)问(?!题)"
 )
+"""What sends the asker elsewhere, or offers to go on."""
 _LACKS = re.compile(
     r"\b(?:silent|silence|quiet|mum|blank|gap|gaps|missing|absent|absence|lack(?:s|ed|ing)?|omit(?:s|ted)?|skip(?:s|ped)?"
     r"|fail(?:s|ed)? to|(?:stops?|falls?|comes? up) short|left (?:out|open|unsaid|blank)|leaves? .{0,40}\b(?:open"
@@ -63,6 +64,7 @@ _LACKS = re.compile(
     r"|outside|elsewhere|sorry|afraid|apolog\w+|(?:regrettab|unfortunate|sad)ly|empty-handed|speculat\w+"
     r"|all about|ends? with)\b|缺|抱歉|对不起|遗憾"
 )
+"""What says without a denial that something is not there, or is sorry for it."""
 _OF_KNOWING = re.compile(
     r"\b(?:know[ns]?|knowledge|unknown|unclear|clear|unsure|sure|uncertain|certain|say|says|said|tell|tells|mention\w*"
     r"|stat(?:e|es|ed|ing)|specif\w+|unspecified|disclos\w+|document(?:s|ed)?|discuss\w*|indicat\w+|answer\w*|unanswer\w+"
@@ -71,10 +73,12 @@ _OF_KNOWING = re.compile(
     r"|(?:do|does|did) not (?:provide|list|name|cover|address|include|contain|designate|set|reveal|show))\b"
     r"|知|提|说|讲|写|回答|信息|资料|确定|清楚|答案|找到|数据|内容|记载"
 )
+"""Words of knowing and telling: who denies these declines."""
 _LOOKED = re.compile(
     r"\b(?:i|we)(?: have|'ve| can| could|'m| am| only| just)* (?:looked|searched|checked|read|went|see|reviewed"
     r"|only have|able|happy|based|limited|take|try|help|look)\b"
 )
+"""What whoever declines has done, or can do."""
 _ASIDE = re.compile(
     r"\b(?:i am|as|being) (?:just |only )?an? (?:[\w-]+ ){0,2}(?:ai|assistant|model)\b"
     r"|\bmy (?:last update|training|knowledge)\b|^\w+ly$"

@@ -9,8 +9,8 @@ import pytest
 from eval_fakes import Config, FakePipeline, manifest, question, reply, trial
 from planted_trials import CHANGED, TOKENS, Truth, bake_off, planted_staleness
 
-from eval.contest import Contest, Wording, outdone
-from eval.finding import Finding, said_once
+from eval.contest import Contest, outdone
+from eval.finding import Finding, Wording, said_once
 from eval.numbers import difference, score
 from eval.paired import Paired
 from eval.pairing import compare_pairs
