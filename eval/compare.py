@@ -194,7 +194,8 @@ def _doubt_of_failures(name: str, failed: int, paired: Paired, answered: Paired,
     if not paired.differs(level) or answered.differs(level):
         return None
     some = numbers.counted(failed, "question")
-    return f"But {name} failed on {some} in one run or in both, and on the others its scores do not differ."
+    others = ", and on the others its scores do not differ" if answered.estimate.n else ""
+    return f"But {name} failed on {some} in one run or in both{others}."
 
 
 def _doubt(a: RunFolder, b: RunFolder, name: str, common: set[str], paired: Paired) -> str | None:

@@ -98,6 +98,11 @@ class Contest:
         paired = self.compare(a, b)
         return self.scores_better(a, b) and paired is not None and not paired.stays_ahead(self.level)
 
+    @property
+    def any_undone(self) -> bool:
+        """Whether anybody is seen better than another, and would not be in the worst case."""
+        return any(self.undone(a, b) for a in self.values for b in self.values)
+
     def in_doubt(self, leaders: Sequence[str]) -> list[str]:
         """Of those that lead, best first, of whom answers that are not counted may matter for who is the best."""
         best, *others = leaders

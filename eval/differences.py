@@ -4,33 +4,28 @@ questions.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Literal
 
 from corpora.model import Question, Record
 from eval.assessed import Assessed
-from eval.lateness import hides_slowness
 from eval.mcnemar import Discordance, mcnemar_pairs
 from eval.measures import values
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
-from eval.paired import Gain, Paired
-from eval.pairing import compare_pairs
-from eval.planning import FEWEST
-from eval.prices import Prices
+from eval.paired import Paired
+from eval.pairing import comparable, compare_pairs
 from eval.replies import Replies, compare_replies
 from eval.right_answers import compare_answers, rights
-from eval.statistics import Draws, Estimate
+from eval.spent import COST, SECONDS, compare_spent
+from eval.statistics import Draws
 from eval.trial import Trial
-from eval.turns import compare_turns
 
 Subset = Literal["all", "in_examples", "reversed"]
 Pair = tuple[str, str]
 SUBSETS: dict[Subset, str] = {"all": "all", "in_examples": "told facts", "reversed": "reversed"}
 REVERSED = "reversed"  # the tag of questions that ask for a fact the other way round than the examples tell it
 SCORES = (CORRECTNESS, FAITHFULNESS)
-SECONDS = "e2el"
-COST = "cost"
 MADE_UP = "made_up"
 MEASURES = {
     **{name: METRICS[name].title for name in SCORES},
@@ -82,37 +77,8 @@ def all_differences(
     return (
         *_of_scores(trials, assessed, questions, pairs, drawn),
         *_of_made_up(replied, pairs, drawn),
-        *_of_amounts(taken, pairs, by_token, drawn, {name for name, each in trials.items() if hides_slowness(each)}),
+        *_of_spent(compare_spent(trials, taken, pairs, by_token, drawn)),
     )
-
-
-def amounts(trials: Mapping[str, Sequence[Trial]], prices: Prices) -> dict[str, dict[str, dict[str, float]]]:
-    """What answers took, by measure (`SECONDS`, `COST`), pipeline and question id, as far as it is known."""
-    return {
-        SECONDS: {name: _seconds(each) for name, each in trials.items()},
-        COST: {name: _costs(each, prices) for name, each in trials.items()},
-    }
-
-
-def comparable(values: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
-    """Of each pipeline, the values of the questions that all of them have one for.
-
-    A pipeline that fails on what takes long would have a low mean over the rest, so every mean is taken over the same
-    questions. Where these are too few, pipelines are left out, one after another, the one with the fewest values first.
-    Enough are `FEWEST` questions, or a single one where no two of the pipelines left have `FEWEST` values. A pipeline
-    without any value is left out from the start.
-
-    Args:
-        values: by pipeline and question id.
-    """
-    left = {name: each for name, each in values.items() if each}
-    while left:
-        common = set.intersection(*(set(each) for each in left.values()))
-        enough = sum(len(each) >= FEWEST for each in left.values()) > 1
-        if len(left) == 1 or len(common) >= (FEWEST if enough else 1):
-            return {name: _only(each, common) for name, each in left.items()}
-        del left[min(left, key=lambda name: len(left[name]))]
-    return {}
 
 
 def find_difference(
@@ -162,34 +128,9 @@ def _of_made_up(replied: Mapping[str, Replies], pairs: Sequence[Pair], drawn: Dr
     yield from _named(MADE_UP, "all", compared, mcnemar_pairs(outcomes, pairs))
 
 
-def _of_amounts(
-    taken: Mapping[str, Mapping[str, Mapping[str, float]]],
-    pairs: Sequence[Pair],
-    by_token: bool,
-    drawn: Draws,
-    hiding: Collection[str],
-) -> Iterator[Difference]:
-    """In what answers took; a worst case stands with each pair of which the faster one hides what it took at times."""
-    confidence, turns = drawn.confidence, {key: f"turn {turn}" for key, turn in drawn.turns.items()}
-    for measure, spent in taken.items():
-        by_name = {**spent, **comparable(spent)}
-        most = max((value for each in by_name.values() for value in each.values()), default=0.0)
-        if measure == COST and by_token:
-            compared = compare_pairs(by_name, pairs, drawn.clusters, confidence, (-most, most), simultaneous=True)
-        else:
-            compared = compare_turns(by_name, pairs, turns, confidence, (-most, most))
-        if measure == SECONDS:
-            compared = {pair: _unless_hidden(paired, pair, hiding) for pair, paired in compared.items()}
-        yield from _named(measure, "all", compared, {})
-
-
-def _unless_hidden(paired: Paired, pair: Pair, hiding: Collection[str]) -> Paired:
-    """With a worst case of which nothing is known, where the faster one hides slowness."""
-    faster = pair[0] if (paired.estimate.mean or 0.0) < 0 else pair[1]
-    if faster not in hiding:
-        return paired
-    unknown = Gain(estimate=Estimate(mean=None, low=None, high=None, n=0), adjusted=None)
-    return paired.model_copy(update={"worst": unknown, "smallest": None, "more": None})
+def _of_spent(compared: Mapping[str, Mapping[Pair, Paired]]) -> Iterator[Difference]:
+    for measure, each in compared.items():
+        yield from _named(measure, "all", each, {})
 
 
 def _named(
@@ -217,20 +158,3 @@ def _only(by_question: Mapping[str, float], members: set[str]) -> dict[str, floa
 def _first_rights(assessed: Sequence[Assessed], members: set[str]) -> dict[str, bool]:
     """Of the first answer to each question."""
     return {each.question.id: each.right for each in assessed if each.question.id in members and not each.trial.repeat}
-
-
-def _seconds(trials: Sequence[Trial]) -> dict[str, float]:
-    return _means((each.question_id, each.answer.timing.e2el) for each in trials if each.answer and not each.cached)
-
-
-def _costs(trials: Sequence[Trial], prices: Prices) -> dict[str, float]:
-    """The machine's seconds of an earlier run, at another load, are compared with nobody's."""
-    counted = [each for each in trials if prices.by_token or not each.cached]
-    return _means((each.question_id, cost) for each in counted if (cost := each.cost(prices)) is not None)
-
-
-def _means(pairs: Iterable[tuple[str, float]]) -> dict[str, float]:
-    groups: dict[str, list[float]] = {}
-    for key, value in pairs:
-        groups.setdefault(key, []).append(value)
-    return {key: sum(each) / len(each) for key, each in groups.items()}

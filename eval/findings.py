@@ -8,11 +8,13 @@ from functools import partial
 
 from eval import numbers
 from eval.contest import Contest, listed
-from eval.differences import COST, MADE_UP, SECONDS, Difference, comparable, find_difference
+from eval.differences import MADE_UP, Difference, find_difference
 from eval.finding import Finding, Wording
 from eval.measures import PipelineSummary
+from eval.pairing import comparable
 from eval.prices import NO_PRICE
 from eval.replies import Replies
+from eval.spent import COST, SECONDS
 from eval.statistics import EQUAL
 
 
@@ -32,7 +34,8 @@ def made_up_contest(
     if not known:
         return None
     means = {name: _mean(each) for name, each in known.items()}
-    lacking, exceeding = {name: replied[name].fewer for name in known}, {name: replied[name].more for name in known}
+    lacking = {name: max(0.0, mean - _mean(replied[name].least)) for name, mean in means.items()}
+    exceeding = {name: max(0.0, _mean(replied[name].most) - mean) for name, mean in means.items()}
     compare = partial(find_difference, differences, MADE_UP)
     wording = Wording(
         "the one that makes up the fewest answers", numbers.score, numbers.difference, asked=" without an answer"
@@ -84,7 +87,8 @@ def of_cost(
         f"{numbers.count(each.failed)} of {each.name}" for each in answering if each.name in costs and each.failed
     ]
     if failed and by_token:  # who fails on what is long looks cheap
-        finding = finding.noted(f"Failures have no price, and the costs leave them out: {listed(failed)}.")
+        hidden = " Billed like answers, they may turn it round." if contest.any_undone else ""
+        finding = finding.noted(f"Failures have no price, and the costs leave them out: {listed(failed)}.{hidden}")
     elif failed:  # who breaks off early looks cheap
         finding = finding.noted(f"Failures cost what they took, and brought nothing: {listed(failed)}.")
     return finding.without([each.name for each in missing if each.name not in few], "cost")
@@ -113,7 +117,7 @@ def of_latency(
     # who gives up on what takes long looks fast
     note = f"Failures are not timed: {listed(failed)}"
     note += ", and the times are of questions that all answered." if len(times) > 1 else "."
-    return finding.noted(note)
+    return finding.noted(f"{note} What they would have taken nobody knows." if contest.any_undone else note)
 
 
 def _earlier(names: Sequence[str]) -> str:

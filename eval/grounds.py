@@ -13,7 +13,7 @@ from corpora.model import Record
 from eval import numbers
 from eval.break_even import Costs
 from eval.contest import Contest, listed
-from eval.differences import COST, MADE_UP, Difference, find_difference
+from eval.differences import MADE_UP, Difference, find_difference
 from eval.lateness import Late
 from eval.measures import PipelineSummary
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS
@@ -21,6 +21,7 @@ from eval.needs import Needs
 from eval.paired import Paired
 from eval.planning import FEWEST
 from eval.quality import quality_contest
+from eval.spent import COST
 
 
 class Reason(Record):
@@ -139,11 +140,15 @@ class Grounds:
         one, other = (self.monthly[name].per_month(0, needs.updates_per_month) for name in (a, b))
         if paired is None or paired.estimate.n < FEWEST or one is None or other is None:
             return False
-        if one <= other and paired.differs(self.level) and (paired.estimate.mean or 0.0) < 0:
+        cheaper = (paired.estimate.mean or 0.0) < 0
+        if one <= other and paired.differs(self.level) and cheaper and paired.stays_ahead(self.level):
             return True
         if one == other or paired.of_all is None or paired.of_all.high is None:
             return False
-        return paired.of_all.high * needs.queries_per_month + one - other < 0
+        highs = [paired.of_all.high]
+        if cheaper and paired.worst:
+            highs.append(-(paired.worst.estimate.low or 0.0))
+        return max(highs) * needs.queries_per_month + one - other < 0
 
     def cost_the_same(self, names: Sequence[str], totals: Mapping[str, float]) -> bool:
         """Whether each of these costs the same in a month, to the last digit, and on every question."""
@@ -174,4 +179,6 @@ class Grounds:
     @property
     def uncounted(self) -> str:
         """What no monthly cost holds, as the end of a sentence."""
-        return ", idle hours not counted" if self.idle else ""
+        if self.idle:
+            return ", idle hours not counted"
+        return ", failures not counted" if any(each.failed for each in self.pipelines) else ""

@@ -26,8 +26,9 @@ class Late:
 
     Attributes:
         share: of those of which it is known: an answer came, or was given up as too slow.
-        at_most: of all, were those that failed otherwise late as well: within the time there was no answer either.
-        failed: how many these are.
+        at_most: of all, were those that failed otherwise late as well, where these are more than `LATE` of all trials:
+            within the time there was no answer either.
+        failed: how many these are; 0 where they are no more than that.
         more: about how many more questions would tell that these are not more than `LATE`, if as many of them are late;
             None where that is told, or more are late, or it is not for their number that it is not.
     """
@@ -55,6 +56,7 @@ def late_answers(trials: Sequence[Trial], seconds: float, drawn: Draws) -> Late:
     """
     fresh = [trial for trial in trials if not trial.cached]
     failed = sum(trial.failure is not None and not timed_out(trial) for trial in fresh)
+    failed = failed if failed > LATE * len(fresh) else 0
     known = _late([trial for trial in fresh if trial.answer is not None or timed_out(trial)], seconds, drawn)
     whole = _late(fresh, seconds, drawn) if failed else known
     return Late(known.share, whole.share, failed, whole.more)

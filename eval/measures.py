@@ -89,7 +89,8 @@ class PipelineSummary(Record):
         if not self.failed:
             return None
         wrong = self.uncounted.failed.answers
-        counted = f", of which {numbers.count(wrong)} count as not correct" if wrong else ""
+        counts = "counts" if wrong == 1 else "count"
+        counted = f", of which {numbers.count(wrong)} {counts} as not correct" if wrong else ""
         of_all = numbers.counted(self.trials, "trial")
         return f"{numbers.count(self.failed)} of {of_all} of {self.name} failed{counted}; mostly so: {self.fault}"
 

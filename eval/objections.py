@@ -39,7 +39,7 @@ def as_correct_ones(name: str, never_right: Sequence[str], grounds: Grounds) -> 
     if as_good:
         told[f"But {name} is not shown to be more correct than {listed(as_good)}."] = as_good
     if perhaps:
-        told[f"But {name} is more correct than {listed(perhaps)} by the answers that count alone."] = perhaps
+        told[f"But that {name} is more correct than {listed(perhaps)} hangs on which answers count."] = perhaps
     return [
         Reason(rule="R1", sentence=sentence, numbers=_differences(name, others, grounds))
         for sentence, others in told.items()

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from corpora.model import Question
 from eval.paired import Paired
-from eval.planning import fewest_clusters, more_questions, smallest_difference
+from eval.planning import FEWEST, fewest_clusters, more_questions, smallest_difference
 from eval.statistics import (
     EQUAL,
     Confidence,
@@ -98,6 +98,27 @@ def corrected(found: Mapping[tuple[str, str], Paired], confidence: Confidence) -
         pair: each.model_copy(update={"more": 0}) if each.differs(confidence.level) else each
         for pair, each in corrected.items()
     }
+
+
+def comparable(values: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
+    """Of each pipeline, the values of the questions that all of them have one for.
+
+    A pipeline that fails on what takes long would have a low mean over the rest, so every mean is taken over the same
+    questions. Where these are too few, pipelines are left out, one after another, the one with the fewest values first.
+    Enough are `FEWEST` questions, or a single one where no two of the pipelines left have `FEWEST` values. A pipeline
+    without any value is left out from the start.
+
+    Args:
+        values: by pipeline and question id.
+    """
+    left = {name: each for name, each in values.items() if each}
+    while left:
+        common = set.intersection(*(set(each) for each in left.values()))
+        enough = sum(len(each) >= FEWEST for each in left.values()) > 1
+        if len(left) == 1 or len(common) >= (FEWEST if enough else 1):
+            return {name: {key: each[key] for key in each if key in common} for name, each in left.items()}
+        del left[min(left, key=lambda name: len(left[name]))]
+    return {}
 
 
 def holm(values: Sequence[float | None]) -> list[float | None]:

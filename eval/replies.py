@@ -50,16 +50,6 @@ class Replies:
         """How many of the questions failed."""
         return len(self.least) - len(self.made_up)
 
-    @property
-    def fewer(self) -> float:
-        """The share of the questions by which fewer may be made up than count."""
-        return (self.perhaps_refused + self.failed) / len(self.least)
-
-    @property
-    def more(self) -> float:
-        """The share of the questions by which more may be made up than count."""
-        return (self.perhaps_made_up + self.failed) / len(self.least)
-
     def counted_on(self, questions: Set[str]) -> Replies:
         """With what counts on these questions alone."""
         return replace(self, made_up={key: value for key, value in self.made_up.items() if key in questions})

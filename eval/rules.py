@@ -7,7 +7,6 @@ from itertools import combinations
 
 from eval import numbers
 from eval.contest import Contest, listed, outdone
-from eval.differences import COST
 from eval.freshness_reasons import less_fresh, perhaps_less_fresh
 from eval.grounds import Grounds, Reason
 from eval.honesty_reasons import makes_up_more, perhaps_makes_up_more, unknown_made_up
@@ -15,6 +14,7 @@ from eval.lateness import LATE
 from eval.metrics.registry import CORRECTNESS
 from eval.needs import Needs
 from eval.planning import FEWEST
+from eval.spent import COST
 
 
 class Chooser:

@@ -105,8 +105,9 @@ class Asked(Record):
 
 class Unchanged(Record):
     """Questions whose answer did not change: `broken` is the share of those right before that are wrong afterwards,
-    `mended` the number of those wrong before that are right afterwards. A failure afterwards tells nothing of what the
-    refresh broke, and is one of `failed` alone; in a file of an earlier version it is wrong.
+    `mended` the number of those wrong before that are right afterwards. A failure, before or after, tells nothing of
+    what the refresh did, and is in neither; `failed` are those afterwards. In a file of an earlier version they are
+    wrong.
     """
 
     questions: int
@@ -241,12 +242,13 @@ def score_unchanged(
         for question in selection.sample
     }
     failed = {key for key in pairs if after[key].failure is not None}
-    broken = tuple(key for key, pair in pairs.items() if pair == (True, False) and key not in failed)
-    right = sum(was for key, (was, _) in pairs.items() if key not in failed)
+    told = {key: pair for key, pair in pairs.items() if key not in failed and before[key].failure is None}
+    broken = tuple(key for key, pair in told.items() if pair == (True, False))
+    right = sum(was for was, _ in told.values())
     return Unchanged(
         questions=len(pairs),
         broken=wilson(len(broken), right, level),
-        mended=list(pairs.values()).count((False, True)),
+        mended=list(told.values()).count((False, True)),
         broken_questions=broken,
         failed=len(failed),
     )

@@ -8,24 +8,17 @@ from typing import Literal
 from corpora.model import Question, Record
 from eval import languages, numbers
 from eval.assessed import assess
-from eval.differences import (
-    COST,
-    Difference,
-    Subset,
-    all_differences,
-    amounts,
-    comparable,
-    find_difference,
-)
+from eval.differences import Difference, Subset, all_differences, find_difference
 from eval.doubt import why_in_doubt
 from eval.manifest import Manifest
 from eval.measures import PipelineSummary, summarise_pipeline
 from eval.metrics.bare_answers import is_sentence
 from eval.metrics.registry import CORRECTNESS, METRICS
 from eval.paired import Paired
-from eval.pairing import question_clusters, question_documents
+from eval.pairing import comparable, question_clusters, question_documents
 from eval.replies import replies
 from eval.run import RunFolder
+from eval.spent import COST, amounts
 from eval.spread import Spread, spread_of
 from eval.staleness import FILE, Staleness
 from eval.statistics import Draws

@@ -8,10 +8,11 @@ from functools import partial
 from typing import NamedTuple
 
 from eval import numbers
-from eval.differences import COST, MEASURES, SECONDS, SUBSETS, Difference
+from eval.differences import MEASURES, SUBSETS, Difference
 from eval.measures import PipelineSummary
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
 from eval.numbers import NOTHING
+from eval.spent import COST, SECONDS
 from eval.staleness import Asked, PipelineStaleness, Staleness
 from eval.statistics import Estimate
 from eval.summary import Summary

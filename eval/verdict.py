@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from corpora.model import Record
 from eval import numbers
-from eval.differences import COST, MADE_UP, SECONDS, Difference
+from eval.differences import MADE_UP, Difference
 from eval.finding import Finding
 from eval.findings import made_up_contest, of_cost, of_latency, of_made_up
 from eval.freshness import freshness_contest, of_freshness
@@ -19,6 +19,7 @@ from eval.metrics.registry import CORRECTNESS
 from eval.quality import of_quality
 from eval.recommendation import recommend
 from eval.replies import Replies
+from eval.spent import COST, SECONDS
 from eval.staleness import Staleness
 from eval.statistics import Draws
 from eval.trial import Trial

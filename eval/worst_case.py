@@ -42,17 +42,21 @@ def directed_pairs(found: Mapping[Pair, Paired], others: Mapping[Pair, Paired]) 
 
 
 def worst_cases(
-    bounds: Bounds, directed: Mapping[Pair, Pair], clusters: Mapping[str, str], confidence: Confidence
+    bounds: Bounds,
+    directed: Mapping[Pair, Pair],
+    clusters: Mapping[str, str],
+    confidence: Confidence,
+    scale: float = 1.0,
 ) -> dict[Pair, Paired]:
     """Of the one with more, what it has at least, less the other's at most; nothing where both are as they count. All
-    pairs are corrected together.
+    pairs are corrected together; no difference is larger than the `scale`.
     """
     if not any(bounds.within(*pair) for pair in directed.values()):
         return {}
     values = {f"{name} at least": each for name, each in bounds.least.items()}
     values |= {f"{name} at most": each for name, each in bounds.most.items()}
     asked = {pair: (f"{high} at least", f"{low} at most") for pair, (high, low) in directed.items()}
-    found = compare_pairs(values, list(asked.values()), clusters, confidence)
+    found = compare_pairs(values, list(asked.values()), clusters, confidence, (-scale, scale))
     return {pair: found[asked[pair]] for pair, names in directed.items() if bounds.within(*names)}
 
 

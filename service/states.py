@@ -69,17 +69,21 @@ def _progress(on_progress: Progress, when: str, doing: str, done: int, total: in
 
 
 def asked_in_run(run: RunFolder, asked: Mapping[str, Trials], manifest: Manifest, name: str) -> Trials:
-    """The run's own trials, if its pipelines are what they were."""
+    """The run's own answers, if its pipelines are what they were; what failed is asked again."""
     changed = [each for each in run.manifest.differences(manifest) if not each.startswith("config.")]
     if changed:
         raise RunError(
             f"Since the run {run.manifest.run_id}, {listed(in_words(changed, manifest.pipelines))} changed.",
             "Prepare them as they were, or start a new run.",
         )
-    return asked[name]
+    return _answered(asked[name])
 
 
 def as_before(asked: Mapping[str, Trials], before: Mapping[str, State], manifest: Manifest, name: str) -> Trials:
     """A pipeline that the change does not reach is not asked again: it would give the answers that it gave."""
     same = manifest.pipelines[name].fingerprint == before[name].contestant.fingerprint
-    return {**asked[name], **before[name].trials} if same else {}
+    return _answered({**asked[name], **before[name].trials}) if same else {}
+
+
+def _answered(trials: Trials) -> Trials:
+    return {key: trial for key, trial in trials.items() if trial.failure is None}

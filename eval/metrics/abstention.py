@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from eval.metrics.as_said import as_said
+from eval.metrics.as_said import as_said, is_label
 from eval.metrics.clauses import clauses
 from eval.metrics.correctness import correctness
 from eval.metrics.lexical import holds_phrase, tokens
@@ -52,10 +52,13 @@ def declines(response: str, references: Sequence[str]) -> bool:
     former has answered; who gives the latter word for word has too, where nothing but the naming of a source makes it
     read like a refusal: "There is no limit in the documents", and not "I do not know if there is no limit". Beyond that
     a reply that reads like a refusal is one, however many of its words are the reference's: refusals repeat the
-    question, and references share its words.
+    question, and references share its words. A label that a right answer holds is an answer: NOT_FOUND beside "404
+    NOT_FOUND".
 
     Who only sends the asker elsewhere ("Please ask your manager.") declines too, unless that gives a right answer.
     """
+    if is_label(response) and any(response.strip().casefold() in each.casefold() for each in references):
+        return False
     plain = _plain(response)
     if only_refers(plain):
         return not any(answers_by_referring(reference, response) for reference in references)

@@ -1,4 +1,4 @@
-"""What a reply says to its reader, out of what it is wrapped in: reasoning, JSON, a label in place of words."""
+"""What a reply says to its reader, out of what it is wrapped in: reasoning, a code fence, JSON, a label for words."""
 
 from __future__ import annotations
 
@@ -6,33 +6,48 @@ import json
 import re
 
 _REASONING = re.compile(r"^\s*<(think|thinking|reasoning)>.*?</\1>\s*", re.DOTALL | re.IGNORECASE)
+_FENCE = re.compile(r"```\w*\s+(.*?)\s*```", re.DOTALL)
+_TAG = re.compile(r"<(answer|response|final|output)>\s*(.*?)\s*</\1>", re.DOTALL | re.IGNORECASE)
 _CALLED_ANSWER = re.compile(r"^[*_#]{0,4}\s?(?:final )?answer[*_]{0,4}\s?:[*_\s]{0,4}(?=\w)", re.IGNORECASE)
 _LABEL = re.compile(r"[<\[{(`*\"']*([A-Za-z]+(?:[_-][A-Za-z]+)+|null)[>\]})`*\"'.]*")
 _BRACKETED = re.compile(r"[<\[{]([^<>\[\]{}\n]+)[>\]}]\.?")
 _VALUES = ("answer", "response", "result", "output", "text")
+_FLAGS = ("found", "answered", "answerable", "has_answer")
+_NOTHING = "unknown"
 
 
 def as_said(reply: str) -> str:
-    """The reply without the reasoning before it; of a JSON object its answer; a label as words: NOT_FOUND is "not
-    found", and null is "unknown".
+    """The reply without the reasoning before it, or a fence or tag around it; of a JSON object its answer; a label as
+    words: NOT_FOUND is "not found", and null is "unknown".
     """
-    text = _CALLED_ANSWER.sub("", _REASONING.sub("", reply).strip())
+    text = _REASONING.sub("", reply).strip()
+    if fenced := _FENCE.fullmatch(text):
+        text = fenced[1]
+    if tagged := _TAG.fullmatch(text):
+        text = tagged[2]
+    text = _CALLED_ANSWER.sub("", text)
     if text.startswith("{") and text.endswith("}"):
         text = _out_of_json(text)
     if label := _LABEL.fullmatch(text):
         words = re.sub(r"[_-]", " ", label[1]).casefold()
-        return "unknown" if words == "null" else re.sub(r"\b(do|ca|is)nt\b", r"\1n't", words)
+        return _NOTHING if words == "null" else re.sub(r"\b(do|ca|is)nt\b", r"\1n't", words)
     bracketed = _BRACKETED.fullmatch(text)
     return bracketed[1] if bracketed else text
 
 
+def is_label(reply: str) -> bool:
+    """Whether a reply is one word that may stand for several, as identifiers do: NOT_FOUND, null."""
+    return _LABEL.fullmatch(reply.strip()) is not None
+
+
 def _out_of_json(text: str) -> str:
-    """The answer of an object, the text itself where it has none."""
+    """The answer of an object, or that there is none; the text itself where it does not say."""
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
     name = next((each for each in _VALUES if each in found), None)
-    if name is None or not isinstance(found[name], str | None):
-        return text
-    return found[name] if found[name] is not None else "unknown"
+    if name is not None and isinstance(found[name], str):
+        return found[name]
+    nothing = (name is not None and found[name] is None) or any(found.get(each) is False for each in _FLAGS)
+    return _NOTHING if nothing else text

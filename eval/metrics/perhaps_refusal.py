@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from eval.metrics.as_said import as_said
+from eval.metrics.asked import asks_yes_or_no
 from eval.metrics.claims import Claim, claims
 from eval.metrics.clauses import PREPARES
 from eval.metrics.courtesies import without_courtesies
@@ -24,10 +25,18 @@ _OTHERS = {"you", "your", "yours", "您", "你"}
 _SPEAKERS = SPEAKERS - _OTHERS
 _PART = re.compile(
     r"[;:()|\n，、；：（）]|,(?!\d)|\s[–-]\s|—|\.{3}|…"
-    r"|\b(?:and|but|yet|so(?! that)|because|since|which|though|although|however|therefore)\b",
+    r"|\b(?:and|but|yet|so(?! that)|because|since|which|though|although|therefore)\b",
     re.IGNORECASE,
 )
 """Where a sentence may go on to tell something else."""
+_HOWEVER = re.compile(r",?\s*\b(?:however|though|unfortunately|therefore)\b,", re.IGNORECASE)
+_LEADS_IN = re.compile(
+    r"^\s*(?:\d{1,2}[.)]|[-*•#]+)\s+|(?:^|(?<=[.!?]\s))[^.:;|\n]{1,60}:(?=\s)|^\W*(?:confidence|sources?|references?)\b.*$"
+    r"|\b(?:it|they|the [\w-]+(?: [\w-]+)?)(?: only (?:mention|state|say|note)s?(?: that)?"
+    r"| (?:mention|state|say|note)s? (?:only(?: that)?|that))\b",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""What stands before what is told, as a heading does, or beside it."""
 _TEXT = (
     rf"(?:{SOURCE}|{PAPER}s?|rules?|charters?|by-?laws?|statutes?|conditions|wording|handouts?|schedule|calendar"
     r"|changelog|extract|lease|text|cards?|edition|clauses?)"
@@ -51,11 +60,15 @@ _SENDS = re.compile(
     r"|and|so|call to|i'd|recommend|advise|worth) )"
     r"(?:ask|check|contact|consult|call(?! for)|ring|phone|e-?mail|see|look|refer|turn|talk|speak|write|visit|try"
     r"|enquire|inquire|get in touch|reach(?:ing)? out|pop in|drop by|go to)(?:ing)?\b"
-    r"|\b(?:(?:may|might|can|will|would|should|could)(?: \w+)? (?:know|tell|help|say|advise|settle|show)|knows)\b"
-    r"|\b(?:if you|(?:could|can|would) you|let me know|feel free|(?:happy|glad) to|information|details)\b"
+    r"|\b(?:open|file|submit|raise) (?:a|an|the) (?:[\w-]+ )?(?:ticket|request|issue)\b"
     r"|咨询|联系|查阅|参阅|查看|建议|(?<!访)问(?!题)"
 )
-"""What sends the asker elsewhere, or offers to go on."""
+"""What sends the asker elsewhere."""
+_OFFERS = re.compile(
+    r"\b(?:(?:may|might|can|will|would|should|could)(?: \w+)? (?:know|tell|help|say|advise|settle|show)|knows|if you"
+    r"|(?:could|can|would) you|let me know|feel free|(?:happy|glad) to|information|details)\b"
+)
+"""Who may know, or what one may ask for."""
 _LACKS = re.compile(
     r"\b(?:silent|silence|quiet|mum|blank|gap|gaps|missing|absent|absence|lack(?:s|ed|ing)?|omit(?:s|ted)?|skip(?:s|ped)?"
     r"|fail(?:s|ed)? to|(?:stops?|falls?|comes? up) short|left (?:out|open|unsaid|blank)|leaves? .{0,40}\b(?:open"
@@ -69,11 +82,21 @@ _OF_KNOWING = re.compile(
     r"\b(?:know[ns]?|knowledge|unknown|unclear|clear|unsure|sure|uncertain|certain|say|says|said|tell|tells|mention\w*"
     r"|stat(?:e|es|ed|ing)|specif\w+|unspecified|disclos\w+|document(?:s|ed)?|discuss\w*|indicat\w+|answer\w*|unanswer\w+"
     r"|inform\w*|info|details?|data|determin\w+|infer\w*|idea|clue|evidence|question|scope|found|find\w*|locate\w*"
-    r"|gives?|(?:provide|list|name|set)s? (?:no|one)|nothing (?:about|on|regarding)|access|help|assist"
-    r"|(?:do|does|did) not (?:provide|list|name|cover|address|include|contain|designate|set|reveal|show))\b"
+    r"|nothing (?:about|on|regarding)|access|help|assist)\b"
     r"|知|提|说|讲|写|回答|信息|资料|确定|清楚|答案|找到|数据|内容|记载"
 )
 """Words of knowing and telling: who denies these declines."""
+_GIVES_NONE = re.compile(
+    r"\b(?:(?:give|provide|list|name|set)s? (?:no|one)|gives?"
+    r"|(?:do|does|did) not (?:provide|list|name|cover|address|include|contain|designate|set|reveal|show))\b"
+)
+_NO_MORE = re.compile(
+    r"\b(?:that|this|there) is all\b"
+    r"|\ball (?:that )?(?:i|we|it|they|the (?:[\w-]+ ){0,3}\w+) (?:have|has|see|says?|know)\b"
+    rf"|\b(?:no|0|zero|none of the)(?: (?:of )?(?:the )?\d+)? (?:relevant )?(?:chunks?|results?|matches|{SOURCE})\b"
+    r"|\bgo(?:es)? beyond (?:them|it|that|these|this|the|what)\b"
+)
+"""What says that nothing else is told, or was found."""
 _LOOKED = re.compile(
     r"\b(?:i|we)(?: have|'ve| can| could|'m| am| only| just)* (?:looked|searched|checked|read|went|see|reviewed"
     r"|only have|able|happy|based|limited|take|try|help|look)\b"
@@ -118,29 +141,33 @@ def may_be_invention(question: str, refusal: str, shown: Sequence[str] = ()) -> 
     covered."). Or a part of it, behind what declines, tells something that the question does not, and is not quoted
     from what was shown: "I do not know for certain. It is 30 days."
     """
-    asked, texts = source((question,)), source(tuple(shown))
-    said = _parts(without_courtesies(as_said(refusal)))
-    if any(_adds(part, asked) and not _is_quoted(part, texts) for part in said):
+    asked, texts, whether = source((question,)), source(tuple(shown)), asks_yes_or_no(question)
+    said = _parts(_LEADS_IN.sub("", without_courtesies(as_said(refusal))))
+    if any(_adds(part, asked, whether) and not _is_quoted(part, texts) for part in said):
         return True
     return any(map(_denies, said)) and not any(_speaks(part) or _OF_KNOWING.search(_plain(part)) for part in said)
 
 
 def _parts(reply: str) -> tuple[Claim, ...]:
     """What a reply says, clause by clause, in words that are written out."""
-    pieces = _PART.split(written_out(as_said(reply).replace("’", "'")))
+    pieces = _PART.split(_HOWEVER.sub(" ", written_out(as_said(reply).replace("’", "'"))))
     return tuple(part for piece in pieces for part in claims(piece))
 
 
 def _declines(part: Claim) -> bool:
     plain = _plain(part)
-    if REFUSALS.search(plain):
+    if REFUSALS.search(plain) or _NO_MORE.search(plain):
         return True
-    return _denies(part) and (_OF_KNOWING.search(plain) is not None or _speaks(part))
+    tells = _OF_KNOWING.search(plain) or _GIVES_NONE.search(plain)
+    return _denies(part) and (tells is not None or _speaks(part))
 
 
 def _tells_nothing(part: Claim) -> bool:
-    """Whether it is of a text, or of who speaks, that a part says that it does not tell."""
-    return _speaks(part) and _denies(part) and _OF_KNOWING.search(_plain(part)) is not None
+    """Whether it is of a text, or of who speaks, that a part says that it does not tell, whatever number it has."""
+    plain = _plain(part)
+    if REFUSALS.search(plain) or _NO_MORE.search(plain):
+        return True
+    return _speaks(part) and _denies(part) and _OF_KNOWING.search(plain) is not None
 
 
 def _hints(part: Claim) -> bool:
@@ -151,24 +178,27 @@ def _hints(part: Claim) -> bool:
         or _LOOKED.search(plain)
         or _LACKS.search(plain)
         or _SENDS.search(plain)
+        or _OFFERS.search(plain)
         or (_denies(part) and _speaks(part))
     )
 
 
-def _adds(part: Claim, known: Source) -> bool:
-    """Whether a part behind a refusal tells something: a number or a name that is not known, or words half of which are
-    not.
+def _adds(part: Claim, asked: Source, whether: bool) -> bool:
+    """Whether a part of a refusal tells something: a number or a name that the question lacks, or words half of which
+    are not the question's; where that asks `whether` something is so, its own words tell it.
     """
     plain = _plain(part)
-    if _declines(part) or any(each.search(plain) for each in (_LACKS, _SENDS, _ASIDE)):
+    if _has_number(part, asked):
+        return not _tells_nothing(part) and not _SENDS.search(plain)
+    if _declines(part) or any(each.search(plain) for each in (_SENDS, _OFFERS, _ASIDE)):
         return False
-    if _tells(part, known):
-        return True
-    if PREPARES.search(plain) or _is_about(plain):
+    if _names(part, asked):
+        return not (_LACKS.search(plain) and _AT_ITS_HEAD.match(plain))
+    if _LACKS.search(plain) or _LOOKED.search(plain) or PREPARES.search(plain) or _is_about(plain):
         return False
     told = [stem for stem in part.content if not _OF_KNOWING.search(stem)]
-    new = [stem for stem in told if stem not in known.stems]
-    return not _LOOKED.search(plain) and bool(new) and 2 * len(new) >= len(told)
+    new = [stem for stem in told if stem not in asked.stems]
+    return bool(told) and (whether or 2 * len(new) >= len(told))
 
 
 def _is_quoted(part: Claim, shown: Source) -> bool:

@@ -7,10 +7,10 @@ from itertools import combinations
 
 from eval import numbers
 from eval.break_even import BreakEven, Costs, break_even, versions_paid
-from eval.differences import COST
 from eval.needs import Needs
 from eval.numbers import NOTHING
 from eval.report.cells import Cell, Grid, Head, Row
+from eval.spent import COST
 from eval.summary import Summary
 
 NEVER = "never"

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from eval import numbers
 from eval.break_even import Costs, Region, cheapest
 from eval.contest import listed
-from eval.differences import COST
 from eval.needs import Needs
 from eval.report.break_even_plot import break_even_plot, cheapest_map, winners
 from eval.report.figures import Drawing
+from eval.spent import COST
 from eval.summary import Summary
 
 

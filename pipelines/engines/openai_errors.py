@@ -60,6 +60,10 @@ def words(body: object) -> str:
 
 
 def _refused(status: int, model: str, *told: str) -> EngineError:
+    if status in (408, 504):
+        return EngineTimeoutError(
+            f"What stands before {model} gave up waiting for it ({status}).", "Raise that time-out, or ask less.", *told
+        )
     if status in (401, 403):
         return EngineUnavailableError(
             f"{model} refused our key ({status}).", "Put the right key where api_key_env says.", *told

@@ -65,7 +65,9 @@ class Server:
         self.keys.append(request.headers["authorization"])
         self.traces.append(request.headers.get("traceparent"))
         self.connections.add(request.client.port)
-        status = {"always 500": 500, "401": 401, "404": 404, "429": 429, "400": 400, "503": 503}.get(self.behave)
+        status = {"always 500": 500, "401": 401, "404": 404, "429": 429, "400": 400, "503": 503, "504": 504}.get(
+            self.behave
+        )
         if self.behave == "500 once" and len(self.requests) == 1:
             status = 500
         if status:
@@ -271,6 +273,7 @@ async def test_a_500_before_the_answer_is_tried_again(engine, server):
     [
         ("always 500", EngineError, 2),
         ("503", EngineUnavailableError, 2),
+        ("504", EngineTimeoutError, 2),
         ("hang", EngineTimeoutError, 2),
         ("stall", EngineTimeoutError, 1),
         ("half", EngineProtocolError, 1),

@@ -309,6 +309,23 @@ def test_who_fails_nearly_always_hides_nothing_of_the_others() -> None:
     assert timed(a=QUICKLY, c=[0.5] * 3).leaders == ("c", "a")
 
 
+@pytest.mark.parametrize(("failure", "times", "clear"), [("engine-error", 1, True), ("engine-error", 9, False),
+                                                         ("engine-timeout", 1, False)])  # fmt: skip
+def test_who_gives_up_or_fails_often_is_not_called_the_fastest(failure: str, times: int, clear: bool) -> None:
+    questions = [question(number) for number in range(60)]
+    head = manifest(questions, {name: FakePipeline(name, str) for name in "ab"}, Config())
+    down = Failure(code=failure, message="down")
+    told = [trial("a", f"q{n}", failure=down) for n in range(times)]
+    told += [trial("a", f"q{n}", answer=reply("x", e2el=1.0 + n % 3 / 10)) for n in range(times, 60)]
+    told += [trial("b", f"q{n}", answer=reply("x", e2el=2.0 + n % 4 / 10)) for n in range(60)]
+    summary = summarise(head, questions, told)
+    found = next(each for each in summary.verdict.findings if each.about == "latency")
+    assert (found.leaders[0], found.clear) == ("a", clear)
+    assert found.sentence.endswith("What they would have taken nobody knows.") == (not clear)
+    (difference,) = (each for each in summary.differences if each.measure == "e2el")
+    assert summary.apart(difference) == ("different" if clear else "in doubt")
+
+
 def test_made_up_answers_are_told_by_questions_without_an_answer() -> None:
     few, some = Truth(right=0.9, inventing=0.5), Truth(right=0.9, inventing=0.6)
     (found,) = (

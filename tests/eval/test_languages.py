@@ -11,11 +11,12 @@ from planted_trials import Truth, bake_off
 
 from eval import languages
 from eval.compare import compare_runs, comparison_table
-from eval.differences import COST, MADE_UP, SECONDS
+from eval.differences import MADE_UP
 from eval.literature import expectations
 from eval.manifest import Manifest, new_manifest
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS
 from eval.run import RunFolder
+from eval.spent import COST, SECONDS
 from eval.summary import Summary
 from eval.table import difference_table
 from service.baking import show_comparison
@@ -110,7 +111,7 @@ def test_who_is_never_right_in_german_may_be_right_all_the_same() -> None:
     )
     one = bake_off({"a": Truth(right=0.5), "b": Truth(right=0.0)}, n=60, language="de").verdict.recommendation
     assert (one.pipeline, one.clear) == ("a", False)
-    assert "But a is more correct than b by the answers that count alone." in one.sentence
+    assert "But that a is more correct than b hangs on which answers count." in one.sentence
     assert one.sentence.count(DOUBT) == 1
 
 

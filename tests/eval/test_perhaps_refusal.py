@@ -36,6 +36,10 @@ COVER = "Is roadside assistance covered?"
         "No. The house rules don't mention books that are lost.",
         "Late books cost 20 cents a day. However, the rules don't mention lost ones.",
         "- Opening hours: 9 to 5\n- Loans: 28 days\n\nNothing is said about lost books.",
+        "Late books cost 20 cents a day. The rules do not, however, say anything about lost ones.",
+        "Loans last 28 days. That is all the rules say.",
+        "Loans last 28 days. Your question goes beyond that.",
+        "No passage scored above 0.5.",
         "I checked all 12 documents and none of them mentions it.",
         "| Loans | 28 days |\n| Lost books | not specified |",
         "规定里没写这个。",
@@ -97,6 +101,11 @@ def test_a_number_of_the_question_tells_nothing() -> None:
         "The documents do not mention it directly. Our rule is full cover.",
         "I could not find it in the documents. Lindholm?",
         "文档中没有提到具体规定。一般做法是由部门经理决定。",
+        "I don't have the exact policy at hand. I can tell you that it is 45 euros.",
+        "I could not find the exact wording. We do not give more than 4 weeks.",
+        "I don't know for sure. I'd guess 30 days.",
+        "The handbook does not mention it. Roadside assistance is covered.",
+        "The handbook does not mention it, so it is not covered.",
     ],
 )
 def test_a_refusal_that_may_be_made_up(refusal: str) -> None:
@@ -128,6 +137,9 @@ def test_a_refusal_that_may_be_made_up(refusal: str) -> None:
         "N.A.",
         '{"answer": null, "sources": []}',
         '{"answer": "unknown", "confidence": 0}',
+        '{"found": false, "quote": null}',
+        '```json\n{"answer": "NOT_FOUND"}\n```',
+        "<answer>NOT_FOUND</answer>",
         "<think>The passages say: 25 days. Nothing about cover.</think>\nI don't know.",
         "I'm sorry, but I don't have enough information. Is there anything else I can help you with?",
         "The context does not contain information about it. If you have any other questions, feel free to ask!",
@@ -138,6 +150,16 @@ def test_a_refusal_that_may_be_made_up(refusal: str) -> None:
 def test_a_refusal_that_is_surely_one(refusal: str) -> None:
     assert declines(refusal, ())
     assert not may_be_invention(COVER, refusal)
+
+
+def test_a_label_that_is_a_right_answer_is_no_refusal() -> None:
+    assert not declines("NOT_FOUND", ["404 NOT_FOUND"])
+    assert not declines("null", ["it is set to null"])
+    assert declines("NOT_FOUND", ["30 days"])
+
+
+def test_json_that_is_nested_too_deeply_is_a_reply_like_any_other() -> None:
+    assert not declines('{"answer": ' + "[" * 5000 + "]" * 5000 + "}", [])
 
 
 def test_what_is_quoted_from_what_was_shown_is_made_up_by_nobody() -> None:
@@ -164,7 +186,6 @@ def test_first_replies_to_what_has_no_answer_are_what_counts() -> None:
     assert found.least == {"q1": 0, "q2": 0, "q3": 1, "q4": 0, "q5": 0}
     assert found.most == {"q1": 0, "q2": 1, "q3": 1, "q4": 1, "q5": 1}
     assert (found.perhaps_refused, found.perhaps_made_up, found.failed) == (1, 1, 1)
-    assert (found.fewer, found.more) == (2 / 5, 2 / 5)
     on_one = found.counted_on({"q4"})
     assert (on_one.made_up, on_one.least) == ({"q4": 1}, found.least)
 

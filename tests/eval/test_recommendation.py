@@ -11,13 +11,14 @@ from eval_fakes import FakePipeline, manifest, question, reply, scored, trial
 from planted_trials import TOKENS, Needy, Truth, bake_off
 from recommendation_scenarios import BAD, GOOD, SAME, SCENARIOS, TUNED, Scenario
 
-from eval.differences import COST, Difference
+from eval.differences import Difference
 from eval.grounds import Grounds
 from eval.metrics.registry import CORRECTNESS
 from eval.needs import Needs
 from eval.options import EvaluationOptions
 from eval.paired import Paired
 from eval.prices import Prices
+from eval.spent import COST
 from eval.statistics import Estimate
 from eval.summary import summarise
 from eval.trial import Failure, Score
@@ -443,3 +444,16 @@ def test_what_failed_otherwise_was_not_there_in_time_either() -> None:
     of_time = {each.sentence for each in found.reasons if each.rule == "R4"}
     assert any("with the 6 that failed otherwise 15\u202f% were not there in time" in each for each in of_time)
     assert sum("failed otherwise" in each for each in of_time) == 1
+
+
+@pytest.mark.parametrize(("failing", "clear"), [(0.0, True), (0.02, True), (0.34, False)])
+def test_failures_that_have_no_price_may_turn_round_who_is_the_cheapest(failing: float, clear: bool) -> None:
+    """b costs a quarter less for each answer, and half as much again for each question that is answered in the end."""
+    truths = {"a": Truth(right=0.9, cost=4), "b": Truth(right=0.9, cost=3, failing=failing)}
+    summary = bake_off(truths, prices=TOKENS)
+    (finding,) = (each for each in summary.verdict.findings if each.about == "cost")
+    assert finding.clear == clear
+    assert ("Billed like answers, they may turn it round." in finding.sentence) == (not clear)
+    reasons = [each.sentence for each in summary.verdict.recommendation.reasons if each.rule == "R8"]
+    assert any(each.startswith("b ($") and "is cheaper than a" in each for each in reasons) == clear
+    assert all(("failures not counted" in each) == (failing > 0) for each in reasons if "is cheaper" in each)

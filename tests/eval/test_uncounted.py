@@ -139,7 +139,7 @@ def test_bare_answers_are_not_called_wrong_for_what_a_sentence_says_besides() ->
     assert said in found.verdict.headline
     row = dict(zip(difference_table(found).columns, difference_table(found).rows[0], strict=True))
     assert (row["Different"], row["More needed"]) == ("in doubt", "–")  # what may be lacking is more than all
-    assert "But wordy is more correct than terse by the answers that count alone." in choice.sentence
+    assert "But that wordy is more correct than terse hangs on which answers count." in choice.sentence
     assert not found.verdict.clear
     assert any(each.startswith("40 of terse's 40 answers may be right and have too few") for each in found.warnings)
 

@@ -9,7 +9,7 @@ import pytest
 import report_sample as sample
 
 from eval.break_even import SECONDS_PER_MONTH, BreakEven, Costs, break_even, regions
-from eval.differences import COST, Difference
+from eval.differences import Difference
 from eval.manifest import Contestant, Manifest
 from eval.metrics.judge import JudgeUsage
 from eval.needs import Needs
@@ -18,6 +18,7 @@ from eval.report.break_even_pairs import break_even_cell, pairs_grid
 from eval.report.break_even_plot import break_even_plot, cheapest_map, grid, outline, winners
 from eval.report.cheapest import cheapest_everywhere
 from eval.report.costs import CostPart, cost_part
+from eval.spent import COST
 from eval.statistics import Estimate
 from eval.summary import summarise
 from pipelines.contract import Preparation

@@ -245,6 +245,7 @@ def test_what_failed_is_asked_again_by_the_same_command(
     assert (rag.failed, rag.unchanged.failed, rag.unchanged.broken.n, rag.unchanged.broken_questions) == (5, 2, 0, ())
     assert bakeoff("staleness", run.path, "--changes", "changes") == 0
     assert "failed after the refresh" not in capsys.readouterr().out
+    assert {name: each.failed for name, each in result(run).items()} == {"zero-shot": 0, "rag": 0, "finetuned": 0}
     rag = result(run)["rag"]
     assert rag.after is not None
     assert (rag.failed, rag.after.outcomes) == (0, {"ferry": "new", "museum": "new", "bell": "new"})
