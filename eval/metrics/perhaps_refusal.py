@@ -30,8 +30,10 @@ _PART = re.compile(
 )
 """Where a sentence may go on to tell something else."""
 _HOWEVER = re.compile(r",?\s*\b(?:however|though|unfortunately|therefore)\b,", re.IGNORECASE)
+_BEGINS = r"(?:^|(?<=[.:!?]\s))"
 _LEADS_IN = re.compile(
-    r"^\s*(?:\d{1,2}[.)]|[-*•#]+)\s+|(?:^|(?<=[.!?]\s))[^.:;|\n]{1,60}:(?=\s)|^\W*(?:confidence|sources?|references?)\b.*$"
+    rf"{_BEGINS}\W{{0,4}}(?:confidence|sources?|references?)\W{{0,4}}:.*$|{_BEGINS}(?:\s*(?:\d[.)]|[-*•#]+)\s+)"
+    rf"|{_BEGINS}[^.:;|\n]{{1,60}}:[*_]{{0,2}}(?=\s)"
     r"|\b(?:it|they|the [\w-]+(?: [\w-]+)?)(?: only (?:mention|state|say|note)s?(?: that)?"
     r"| (?:mention|state|say|note)s? (?:only(?: that)?|that))\b",
     re.MULTILINE | re.IGNORECASE,

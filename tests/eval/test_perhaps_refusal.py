@@ -170,6 +170,22 @@ def test_what_is_quoted_from_what_was_shown_is_made_up_by_nobody() -> None:
     assert may_be_invention(COVER, "I do not know for certain. It is 30 days.", shown)
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        "**What they do cover:**\n- Towing is paid for up to 80 kilometres.\n- Keys are replaced within 2 days.",
+        "1. Towing is paid for up to 80 kilometres. 2. Keys are replaced within 2 days.",
+        "The towing section says: Towing is paid for up to 80 kilometres.",
+        "The text only mentions that towing is paid for up to 80 kilometres.",
+        "Confidence: 0.95",
+        "Sources: towing.md, keys.md",
+    ],
+)
+def test_what_leads_to_a_quotation_is_made_up_by_nobody(told: str) -> None:
+    shown = ["Towing is paid for up to 80 kilometres. Keys are replaced within 2 days."]
+    assert not may_be_invention(COVER, f"The documents do not mention roadside assistance. {told}", shown)
+
+
 def test_first_replies_to_what_has_no_answer_are_what_counts() -> None:
     asked = [question(number, answerable=number == 0) for number in range(6)]
     told = [
