@@ -86,11 +86,11 @@ def of_cost(
     failed = [
         f"{numbers.count(each.failed)} of {each.name}" for each in answering if each.name in costs and each.failed
     ]
+    hidden = " Had each cost as much as an answer, it may be otherwise." if contest.any_undone else ""
     if failed and by_token:  # who fails on what is long looks cheap
-        hidden = " Billed like answers, they may turn it round." if contest.any_undone else ""
         finding = finding.noted(f"Failures have no price, and the costs leave them out: {listed(failed)}.{hidden}")
     elif failed:  # who breaks off early looks cheap
-        finding = finding.noted(f"Failures cost what they took, and brought nothing: {listed(failed)}.")
+        finding = finding.noted(f"Failures cost what they took, and brought nothing: {listed(failed)}.{hidden}")
     return finding.without([each.name for each in missing if each.name not in few], "cost")
 
 

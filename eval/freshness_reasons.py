@@ -55,7 +55,7 @@ def _why(contest: Contest, names: Sequence[str], where: str = "") -> str:
     lacking = [name for name in names if contest.lacking.get(name)]
     exceeding = [name for name in names if contest.exceeding.get(name)]
     told = [f"too many answers of {listed(lacking)} {where}{NOT_COUNTED}"] if lacking else []
-    told += [f"too many of {listed(exceeding)} {where}{PERHAPS_MADE_UP}"] if exceeding else []
+    told += [f"too many answers of {listed(exceeding)} {where}{PERHAPS_MADE_UP}"] if exceeding else []
     return "; and ".join(told)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 
 from eval.lateness import hides_slowness
 from eval.paired import Gain, Paired
@@ -11,10 +12,15 @@ from eval.prices import Prices
 from eval.statistics import Draws, Estimate
 from eval.trial import Trial
 from eval.turns import compare_turns
-from eval.worst_case import Bounds, Pair, directed_pairs, gain, more_for_all, worst_cases
+from eval.worst_case import Pair, directed_pairs, gain, more_for_all
 
 SECONDS = "e2el"
 COST = "cost"
+
+Values = Mapping[str, Mapping[str, float]]
+"""By pipeline and question id."""
+Compared = Mapping[Pair, Paired]
+Compare = Callable[[Values, Sequence[Pair]], Compared]
 
 
 def amounts(trials: Mapping[str, Sequence[Trial]], prices: Prices) -> dict[str, dict[str, dict[str, float]]]:
@@ -41,43 +47,52 @@ def compare_spent(
     """
     found = {}
     hiding = {name for name, each in trials.items() if hides_slowness(each)}
-    confidence, turns = drawn.confidence, {key: f"turn {turn}" for key, turn in drawn.turns.items()}
+    turns = {key: f"turn {turn}" for key, turn in drawn.turns.items()}
     for measure, spent in taken.items():
         by_name = {**spent, **comparable(spent)}
-        most = max((value for each in by_name.values() for value in each.values()), default=0.0)
+        billed = {name: _billed(each, trials[name]) for name, each in by_name.items()}
+        most = max((value for each in billed.values() for value in each.values()), default=0.0)
+        compare: Compare
         if measure == COST and by_token:
-            compared = compare_pairs(by_name, pairs, drawn.clusters, confidence, (-most, most), simultaneous=True)
-            compared = _if_failures_were_billed(compared, by_name, trials, drawn)
+            compare = partial(_by_question, drawn=drawn, bounds=(-most, most))
         else:
-            compared = compare_turns(by_name, pairs, turns, confidence, (-most, most))
-        if measure == SECONDS:
-            compared = {pair: _unless_hidden(paired, pair, hiding) for pair, paired in compared.items()}
-        found[measure] = compared
+            compare = partial(compare_turns, turns=turns, confidence=drawn.confidence, bounds=(-most, most))
+        compared = compare(by_name, pairs)
+        if measure == COST:
+            found[measure] = _if_failures_were_billed(compared, by_name, billed, compare)
+        else:
+            found[measure] = {pair: _unless_hidden(paired, pair, hiding) for pair, paired in compared.items()}
     return found
 
 
+def _by_question(values: Values, pairs: Sequence[Pair], drawn: Draws, bounds: tuple[float, float]) -> Compared:
+    return compare_pairs(values, pairs, drawn.clusters, drawn.confidence, bounds, simultaneous=True)
+
+
+def _billed(costs: Mapping[str, float], trials: Sequence[Trial]) -> dict[str, float]:
+    """What each question would cost, by id, if every failure cost as much as an answer, shared among the answers."""
+    failed = {trial.question_id for trial in trials if trial.answer is None}
+    answered = [cost for key, cost in costs.items() if key not in failed]
+    if not failed or not answered:
+        return dict(costs)
+    share = len(trials) / sum(trial.answer is not None for trial in trials)
+    usual = sum(answered) / len(answered)
+    return {key: (usual if key in failed else cost) * share for key, cost in costs.items()}
+
+
 def _if_failures_were_billed(
-    compared: Mapping[Pair, Paired],
-    by_name: Mapping[str, Mapping[str, float]],
-    trials: Mapping[str, Sequence[Trial]],
-    drawn: Draws,
+    compared: Compared, by_name: Values, billed: Values, compare: Compare
 ) -> dict[Pair, Paired]:
-    """With a worst case where the cheaper one failed at times, which has no price: that each failure was billed like an
-    answer, or asked for again, so that each of its answers costs so much more.
-    """
-    answered = {name: sum(each.answer is not None for each in trials[name]) for name in by_name}
-    billed = {
-        name: {key: value * len(trials[name]) / answered[name] for key, value in each.items()}
-        if answered[name]
-        else each
-        for name, each in by_name.items()
-    }
-    scale = max((value for each in billed.values() for value in each.values()), default=0.0)
+    """With a worst case where the cheaper one failed at times: that each failure had cost as much as an answer."""
     directed = directed_pairs(compared, compared)
-    worst = worst_cases(Bounds(by_name, by_name, billed), directed, drawn.clusters, drawn.confidence, scale)
+    asked = {pair: (dear, f"{cheap} billed") for pair, (dear, cheap) in directed.items()}
+    values = {**by_name, **{f"{name} billed": each for name, each in billed.items()}}
+    worst = compare(values, list(asked.values()))
     return {
-        pair: paired.model_copy(update={"worst": gain(worst[pair]), "more": more_for_all([paired], [worst[pair]])})
-        if pair in worst
+        pair: paired.model_copy(
+            update={"worst": gain(worst[asked[pair]]), "more": more_for_all([paired], [worst[asked[pair]]])}
+        )
+        if billed[directed[pair][1]] != by_name[directed[pair][1]]
         else paired
         for pair, paired in compared.items()
     }

@@ -46,17 +46,16 @@ def worst_cases(
     directed: Mapping[Pair, Pair],
     clusters: Mapping[str, str],
     confidence: Confidence,
-    scale: float = 1.0,
 ) -> dict[Pair, Paired]:
     """Of the one with more, what it has at least, less the other's at most; nothing where both are as they count. All
-    pairs are corrected together; no difference is larger than the `scale`.
+    pairs are corrected together.
     """
     if not any(bounds.within(*pair) for pair in directed.values()):
         return {}
     values = {f"{name} at least": each for name, each in bounds.least.items()}
     values |= {f"{name} at most": each for name, each in bounds.most.items()}
     asked = {pair: (f"{high} at least", f"{low} at most") for pair, (high, low) in directed.items()}
-    found = compare_pairs(values, list(asked.values()), clusters, confidence, (-scale, scale))
+    found = compare_pairs(values, list(asked.values()), clusters, confidence)
     return {pair: found[asked[pair]] for pair, names in directed.items() if bounds.within(*names)}
 
 

@@ -56,7 +56,7 @@ def may_be_invention(question: str, refusal: str, shown: Sequence[str] = ()) -> 
     from what was shown: "I do not know for certain. It is 30 days."
     """
     asked, texts, whether = source((question,)), source(tuple(shown)), asks_yes_or_no(question)
-    said = _parts(signs.LEADS_IN.sub("", without_courtesies(as_said(refusal))))
+    said = _parts(signs.SOFTENS.sub("", signs.LEADS_IN.sub("", without_courtesies(as_said(refusal)))))
     if any(_adds(part, asked, whether) and not _is_quoted(part, texts) for part in said):
         return True
     return any(map(_denies, said)) and not any(_speaks(part) or signs.OF_KNOWING.search(_plain(part)) for part in said)
@@ -81,7 +81,8 @@ def _tells_nothing(part: Claim) -> bool:
     plain = _plain(part)
     if REFUSALS.search(plain) or signs.NO_MORE.search(plain):
         return True
-    return _speaks(part) and _denies(part) and signs.OF_KNOWING.search(plain) is not None
+    knows = signs.OF_KNOWING.search(plain) is not None and signs.BOUNDS.search(plain) is None
+    return knows and _speaks(part) and _denies(part)
 
 
 def _hints(part: Claim) -> bool:
@@ -91,6 +92,7 @@ def _hints(part: Claim) -> bool:
         _is_about(plain)
         or signs.LOOKED.search(plain)
         or signs.LACKS.search(plain)
+        or signs.SOFTENS.search(plain)
         or signs.SENDS.search(plain)
         or signs.OFFERS.search(plain)
         or (_denies(part) and _speaks(part))

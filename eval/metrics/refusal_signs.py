@@ -52,19 +52,24 @@ SENDS = re.compile(
 )
 """What sends the asker elsewhere."""
 OFFERS = re.compile(
-    r"\b(?:(?:may|might|can|will|would|should|could)(?: \w+)? (?:know|tell|help|say|advise|settle|show)|knows|if you"
-    r"|(?:could|can|would) you|let me know|feel free|(?:happy|glad) to|information|details)\b"
+    r"\b(?:(?<!\bi )(?:may|might|can|will|would|should|could)(?: \w+)? (?:know|tell|help|say|advise|settle|show)"
+    r"|knows|if you|(?:could|can|would) you|let me know|feel free|(?:happy|glad) to|information|details)\b"
 )
 """Who may know, or what one may ask for."""
 LACKS = re.compile(
     r"\b(?:silent|silence|quiet|mum|blank|gap|gaps|missing|absent|absence|lack(?:s|ed|ing)?|omit(?:s|ted)?|skip(?:s|ped)?"
     r"|fail(?:s|ed)? to|(?:stops?|falls?|comes? up) short|left (?:out|open|unsaid|blank)|leaves? .{0,40}\b(?:open"
     r"|blank|out|dark)|unsaid|unstated|unmentioned|unaddressed|unspecified|undocumented|unclear|unknown|uncertain|unsure"
-    r"|unable|undisclosed|guess(?:es|ing|work)?|mystery|beats me|search me|dunno|clue|luck|idea|beyond what"
-    r"|outside|elsewhere|sorry|afraid|apolog\w+|(?:regrettab|unfortunate|sad)ly|empty-handed|speculat\w+"
-    r"|all about|ends? with)\b|缺|抱歉|对不起|遗憾"
+    r"|unable|undisclosed|mystery|beats me|search me|dunno|clue|luck|idea|beyond what"
+    r"|outside|elsewhere|apolog\w+|inconvenience|confusion|empty-handed|all about|ends? with)\b|缺|抱歉|对不起|遗憾"
 )
-"""What says without a denial that something is not there, or is sorry for it."""
+"""What says without a denial that something is not there."""
+BOUNDS = re.compile(r"\b(?:no|not) (?:more|less|fewer|later|earlier|longer|shorter) than\b")
+"""What denies nothing."""
+SOFTENS = re.compile(
+    r"\b(?:guess(?:es|ing|work)?|speculat\w+|sorry|afraid|(?:regrettab|unfortunate|sad)ly)\b", re.IGNORECASE
+)
+"""What stands before an invention as well: "I'm afraid it is 6 months"."""
 OF_KNOWING = re.compile(
     r"\b(?:know[ns]?|knowledge|unknown|unclear|clear|unsure|sure|uncertain|certain|say|says|said|tell|tells|mention\w*"
     r"|stat(?:e|es|ed|ing)|specif\w+|unspecified|disclos\w+|document(?:s|ed)?|discuss\w*|indicat\w+|answer\w*|unanswer\w+"

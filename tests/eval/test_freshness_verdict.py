@@ -136,7 +136,7 @@ def test_who_may_have_made_up_its_refusals_is_not_called_fresher(made_up: int, c
     doubt = f"{made_up} of 40 answers of a are refusals where these are right, and may be made up"
     assert (f"But {doubt}." in found.sentence) == (not clear)
     said = {each.sentence for each in choice.reasons if each.rule == "R7"}
-    whether = "Whether b is as fresh as a cannot be told: too many of a to what has changed are refusals"
+    whether = "Whether b is as fresh as a cannot be told: too many answers of a to what has changed are refusals"
     assert any(each.startswith(whether) for each in said) == (not clear)
 
 

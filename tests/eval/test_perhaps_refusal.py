@@ -104,6 +104,11 @@ def test_a_number_of_the_question_tells_nothing() -> None:
         "I don't have the exact policy at hand. I can tell you that it is 45 euros.",
         "I could not find the exact wording. We do not give more than 4 weeks.",
         "I don't know for sure. I'd guess 30 days.",
+        "I don't know. I would guess half of the bill.",
+        "The documents do not mention this. My best guess would be half of the fees.",
+        "I am not sure. If I had to guess, I'd say a written warning.",
+        "I could not find the exact rule. I'm afraid it is only half of the bill.",
+        "I don't know the exact section. The rules say no more than 45 euros a day.",
         "The handbook does not mention it. Roadside assistance is covered.",
         "The handbook does not mention it, so it is not covered.",
     ],
@@ -145,6 +150,8 @@ def test_a_refusal_that_may_be_made_up(refusal: str) -> None:
         "The context does not contain information about it. If you have any other questions, feel free to ask!",
         "I don't have information about that. I recommend reaching out to your HR department for accurate details.",
         "As an AI, I don't have access to your policy.",
+        "I'm not sure. I'd only be guessing.",
+        "I don't know, I'm afraid. I apologize for the inconvenience.",
     ],
 )
 def test_a_refusal_that_is_surely_one(refusal: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from eval_fakes import FakePipeline, manifest, question, reply, scored, trial
-from planted_trials import TOKENS, Needy, Truth, bake_off
+from planted_trials import MACHINE, TOKENS, Needy, Truth, bake_off
 from recommendation_scenarios import BAD, GOOD, SAME, SCENARIOS, TUNED, Scenario
 
 from eval.differences import Difference
@@ -446,6 +446,28 @@ def test_what_failed_otherwise_was_not_there_in_time_either() -> None:
     assert sum("failed otherwise" in each for each in of_time) == 1
 
 
+@pytest.mark.parametrize(("taking", "clear"), [(1.0, True), (0.0, False)])
+def test_failing_at_once_makes_nobody_cheaper_by_the_hour(taking: float, clear: bool) -> None:
+    """Of two that are as cheap for each answer, b fails on a third in no time, or costs half as much for all."""
+    questions = [question(number) for number in range(120)]
+    options = EvaluationOptions(resamples=300, concurrency=10)
+    made = manifest(
+        questions, {n: FakePipeline(n, str) for n in "ab"}, Needy(needs=Needs(), evaluation=options, cost=MACHINE)
+    )
+    down = Failure(code="engine-error", message="down")
+    told = []
+    for number in range(120):
+        spent = 2.0 + number % 7 / 50
+        told.append(trial("a", f"q{number}", answer=reply("x"), machine_seconds=spent))
+        if number % 3 or taking:
+            told.append(trial("b", f"q{number}", answer=reply("x"), machine_seconds=spent * (0.5 if taking else 1.0)))
+        else:
+            told.append(trial("b", f"q{number}", failure=down, machine_seconds=0.01))
+    (finding,) = (each for each in summarise(made, questions, told).verdict.findings if each.about == "cost")
+    assert finding.clear == clear
+    assert ("Had each cost as much as an answer, it may be otherwise." in finding.sentence) == (not clear)
+
+
 @pytest.mark.parametrize(("failing", "clear"), [(0.0, True), (0.02, True), (0.34, False)])
 def test_failures_that_have_no_price_may_turn_round_who_is_the_cheapest(failing: float, clear: bool) -> None:
     """b costs a quarter less for each answer, and half as much again for each question that is answered in the end."""
@@ -453,7 +475,7 @@ def test_failures_that_have_no_price_may_turn_round_who_is_the_cheapest(failing:
     summary = bake_off(truths, prices=TOKENS)
     (finding,) = (each for each in summary.verdict.findings if each.about == "cost")
     assert finding.clear == clear
-    assert ("Billed like answers, they may turn it round." in finding.sentence) == (not clear)
+    assert ("Had each cost as much as an answer, it may be otherwise." in finding.sentence) == (not clear)
     reasons = [each.sentence for each in summary.verdict.recommendation.reasons if each.rule == "R8"]
     assert any(each.startswith("b ($") and "is cheaper than a" in each for each in reasons) == clear
     assert all(("failures not counted" in each) == (failing > 0) for each in reasons if "is cheaper" in each)
