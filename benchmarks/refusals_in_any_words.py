@@ -3,8 +3,8 @@
     python benchmarks/refusals_in_any_words.py [--write docs/metrics.md]
 
 The replies stand in `replies_without_answer.jsonl`, made up for it, and worded as people and assistants do.
-The rules for what may be otherwise (`eval.metrics.perhaps_refusal`) were made with the set "seen" in sight; of "held
-out" nothing was looked at but the counts.
+The rules for what may be otherwise (`eval.metrics.perhaps_refusal`) were made with the set "seen" in sight; they
+were not changed by what they miss of "held out".
 """
 
 from __future__ import annotations
