@@ -131,13 +131,15 @@ class LoadClient:
         chunks: list[float] = []
         usage: dict[str, int] = {}
         failure: Failure | None = None
+        retry_after: int | None = None
         sent = time.perf_counter()
         try:
             async with asyncio.timeout(self.timeout):
                 usage = await self._read(body, chunks)
         except Exception as error:  # a failed request is a figure, too
             failure = Failure.of(self._translate(error))
-        return Exchange(sent, time.perf_counter(), tuple(chunks), **usage, failure=failure)
+            retry_after = error.retry_after if isinstance(error, BakeoffError) else None
+        return Exchange(sent, time.perf_counter(), tuple(chunks), **usage, failure=failure, retry_after=retry_after)
 
     async def _read(self, body: dict[str, Any], chunks: list[float]) -> dict[str, int]:
         """Puts down when each chunk came, as it comes; the usage."""
@@ -145,10 +147,12 @@ class LoadClient:
         ended = False
         async with self._http.stream("POST", "/v1/chat/completions", json=body) as response:
             if response.status_code != 200:
-                raise EngineError(
+                refusal = EngineError(
                     f"The server answered with status {response.status_code}: {_said(await response.aread())}",
                     "Read its log.",
                 )
+                refusal.retry_after = _retry_after(response)
+                raise refusal
             async for data in _events(response):
                 if data == b"[DONE]":
                     ended = True
@@ -198,6 +202,12 @@ async def _events(response: httpx2.Response) -> AsyncGenerator[bytes, None]:
         for line in lines:
             if line.startswith(b"data:"):
                 yield line[5:].strip()
+
+
+def _retry_after(response: httpx2.Response) -> int | None:
+    """Seconds after which a server that answers nobody now (503) wants to be asked again. No date is read."""
+    said = response.headers.get("retry-after", "")
+    return int(said) if response.status_code == httpx2.codes.SERVICE_UNAVAILABLE and said.isdecimal() else None
 
 
 def _said(body: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import time
 from collections.abc import Callable, Sequence
@@ -11,6 +12,11 @@ from eval.load.arrivals import arrive
 from eval.load.client import LoadClient
 from eval.load.measures import Exchange, Load, summarise_level
 from eval.load.result import LoadResult
+
+LONGEST_REST = 120
+"""Seconds that a server may ask to be left alone, in all, before a level is begun anyway."""
+
+WARM_UP = "This is warm-up question {}: what is this about?"
 
 
 async def run_load(
@@ -23,7 +29,8 @@ async def run_load(
     """The result with all its levels; `on_result` is given it after each of them, to be kept if the next is stopped.
 
     Every pipeline is asked the same questions in the same order, and none of them twice before all have been asked: a
-    server that keeps prompts would have a repeated one's at hand.
+    server that keeps prompts would have a repeated one's at hand. A server that leaves its engine alone for a while,
+    since requests before have failed, is waited for, so that each level's failures are its own.
 
     Args:
         planned: a result without levels.
@@ -35,6 +42,8 @@ async def run_load(
         await _warm_up(client, pipeline, plan.warmup, on_progress)
         asked = 0
         for load in plan.loads:
+            if result.levels and result.levels[-1].failed:  # the server may rest since then
+                await _ask_when_let_in(client, pipeline, WARM_UP.format(0), on_progress)
             texts = [order[place % len(order)] for place in range(asked, asked + plan.requests)]
             exchanges, duration = await hold(client, pipeline, texts, load, plan.seed, on_progress)
             repeated = max(0, asked + plan.requests - max(asked, len(order)))
@@ -46,11 +55,25 @@ async def run_load(
 
 
 async def _warm_up(client: LoadClient, pipeline: str, count: int, on_progress: Progress) -> None:
-    """Whatever goes wrong here will go wrong again where it counts."""
+    """Whatever goes wrong here, but for a rest, will go wrong again where it counts."""
     for number in range(count):
         on_progress(f"{pipeline}, warm-up", number, count)
-        await client.ask(pipeline, f"This is warm-up question {number + 1}: what is this about?")
+        await _ask_when_let_in(client, pipeline, WARM_UP.format(number + 1), on_progress)
         on_progress(f"{pipeline}, warm-up", number + 1, count)
+
+
+async def _ask_when_let_in(client: LoadClient, pipeline: str, question: str, on_progress: Progress) -> None:
+    """Asks, and asks again as long as the server says when to, up to `LONGEST_REST` seconds in all.
+
+    Its engine may have failed again and again under what was asked before, and a question shows that it is back.
+    """
+    left, doing = LONGEST_REST, f"{pipeline}, waiting as the server asks"
+    while (rest := (await client.ask(pipeline, question)).retry_after) and rest <= left:
+        left -= rest
+        for second in range(rest):
+            on_progress(doing, second, rest)
+            await asyncio.sleep(1)
+        on_progress(doing, rest, rest)
 
 
 async def hold(

@@ -30,7 +30,8 @@ MOST_FAILURES = 10  # kinds of failure that a level names
 class Exchange:
     """One request as it went. `sent`, `chunks` and `ended` are readings of one clock, in seconds.
 
-    The times below are those of a request that completed: of a failed one only `sent` and `ended` count.
+    The times below are those of a request that completed: of a failed one only `sent` and `ended` count. `retry_after`
+    is in how many seconds a server that refused it wants to be asked again; None where it said nothing of the kind.
     """
 
     sent: float
@@ -39,6 +40,7 @@ class Exchange:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     failure: Failure | None = None
+    retry_after: int | None = None
 
     @property
     def ttft(self) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 MODEL = "paced"
@@ -14,9 +14,10 @@ class PacedServer:
     """Sends a role chunk and the first token after `first` seconds, then `tokens - 1` more, each after `gap` seconds.
 
     Args:
-        fault: what goes wrong with a question: `500` refuses it, `cut` ends after the first token, `break` closes the
-            connection in mid-answer, `garbage` sends what is not JSON, `error` sends an error as an event, `uncounted`
-            leaves the usage out, `page` is a web page, `hang` never answers. None for a question that is answered.
+        fault: what goes wrong with a question: `500` refuses it, `rest` asks to come again in a second, `cut` ends
+            after the first token, `break` closes the connection in mid-answer, `garbage` sends what is not JSON,
+            `error` sends an error as an event, `uncounted` leaves the usage out, `page` is a web page, `hang` never
+            answers. None for a question that is answered.
 
     Attributes:
         asked: the bodies of all requests, oldest first.
@@ -58,6 +59,9 @@ class PacedServer:
         if fault == "500":
             await _respond(send, 500, b'{"error": {"message": "out of order"}}')
             return
+        if fault == "rest":
+            await _respond(send, 503, b'{"error": {"message": "resting"}}', [(b"retry-after", b"1")])
+            return
         if fault == "page":
             await _respond(send, 200, b"<html>Welcome</html>")
             return
@@ -89,8 +93,8 @@ class PacedServer:
         await send({"type": "http.response.body", "body": b""})
 
 
-async def _respond(send: Any, status: int, body: bytes) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": []})
+async def _respond(send: Any, status: int, body: bytes, headers: Sequence[tuple[bytes, bytes]] = ()) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 

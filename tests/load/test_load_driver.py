@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from load_server import MODEL, PacedServer
 from servers import serving
 
@@ -63,3 +64,17 @@ async def test_a_pipeline_that_always_fails_does_not_stop_the_others() -> None:
     plan = LoadPlan(pipelines=("broken", "sound"), loads=(Load(concurrency=2),), requests=5, warmup=0)
     result, *_ = await run(server, plan)
     assert [(level.completed, level.failed) for level in result.levels] == [(0, 5), (5, 0)]
+
+
+@pytest.mark.parametrize(("rests", "waited"), [(0, 0), (1, 1), (2, 2), (99, 2)])
+async def test_a_server_that_rests_is_waited_for_as_it_asks_but_not_for_ever(
+    monkeypatch: pytest.MonkeyPatch, rests: int, waited: int
+) -> None:
+    monkeypatch.setattr("eval.load.driver.LONGEST_REST", 2)
+    server = PacedServer(0.0, 0.0, 1, fault=lambda question: "rest" if len(server.asked) <= rests else None)
+    plan = LoadPlan(pipelines=("sound",), loads=(Load(concurrency=2),), requests=3, warmup=1)
+    result, _, progress = await run(server, plan)
+    assert len(server.asked) == waited + 1 + 3
+    assert [level.failed for level in result.levels] == [3 if rests > waited else 0]
+    told = [("sound, waiting as the server asks", second, 1) for _ in range(waited) for second in (0, 1)]
+    assert [each for each in progress if "waiting" in each[0]] == told

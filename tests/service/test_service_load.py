@@ -6,8 +6,12 @@ import pytest
 from servers import serving
 from service_fakes import DRAGON, QUESTION, FakePipeline, demo_pipelines, fake_engine, make_app
 
-from corpora.errors import EngineTimeoutError
+from corpora.errors import EngineError, EngineTimeoutError
 from eval.load.client import LoadClient
+from eval.load.driver import run_load
+from eval.load.measures import Load
+from eval.load.result import LoadPlan, LoadResult
+from service.settings import ServiceSettings
 
 
 async def test_the_first_chunk_is_the_first_token_and_not_the_retrieval() -> None:
@@ -43,3 +47,16 @@ async def test_failures(pipeline: FakePipeline, told: str) -> None:
     assert exchange.failure
     assert exchange.failure.code == "engine-error"
     assert told in exchange.failure.message
+
+
+@pytest.mark.parametrize("warmup", [0, 1])
+async def test_a_pipeline_is_not_blamed_for_the_failures_of_the_one_before_it(warmup: int) -> None:
+    broken = FakePipeline("broken", error=EngineError("It failed.", "Mend it."))
+    settings = ServiceSettings(failures=3, rest_seconds=0.5)  # after which the engine that both share is left alone
+    app = make_app({"broken": broken, "sound": FakePipeline("sound")}, settings=settings)
+    plan = LoadPlan(pipelines=("broken", "sound"), loads=(Load(concurrency=4),), requests=6, warmup=warmup)
+    planned = LoadResult(url="here", started="now", split="test", questions=1, plan=plan)
+    async with serving(app) as url, LoadClient(url, timeout=30) as client:
+        result = await run_load(client, planned, [QUESTION], lambda *_: None, lambda _: None)
+    assert [(level.completed, level.failed) for level in result.levels] == [(0, 6), (6, 0)]
+    assert any("3 times in a row" in failure.message for failure in result.levels[0].failures)
