@@ -121,6 +121,10 @@ def _weakness(chooser: Chooser, name: str) -> tuple[float, int, float]:
 def _stronger(chooser: Chooser, name: str, next_one: str) -> str:
     """By what it is named before the next one, which takes as little to set up; nothing where they are level."""
     by = zip(_weakness(chooser, name), _weakness(chooser, next_one), strict=True)
-    words = ("nor gives more right answers", "nor fails less often", "nor has a higher mean")
+    words = (
+        " none gives more right answers",
+        " and are as often right none fails less often",
+        ", are as often right and fail as seldom none has a higher mean",
+    )
     first = next((word for word, (own, other) in zip(words, by, strict=True) if own < other), None)
-    return f", {first}" if first else ""
+    return f", and of those that take as little{first}" if first else ""

@@ -64,7 +64,8 @@ def test_who_is_ahead_by_parts_of_wrong_answers_is_not_the_most_correct(liar: in
 def test_of_two_that_cannot_be_told_apart_the_one_with_more_right_answers_is_taken() -> None:
     choice = bake_off(30, 31).verdict.recommendation
     assert (choice.pipeline, choice.clear) == ("honest", False)
-    assert "none takes less to set up than honest, nor gives more right answers." in choice.sentence
+    said = "none takes less to set up than honest, and of those that take as little none gives more right answers."
+    assert said in choice.sentence
 
 
 def test_no_price_makes_up_for_right_answers_that_are_clearly_fewer() -> None:

@@ -160,6 +160,34 @@ def test_the_last_rules_show_the_numbers_they_rest_on() -> None:
     assert even.numbers["b.preparation.training_seconds"] == 0.0
 
 
+@pytest.mark.parametrize(
+    ("bare", "other", "said"),
+    [
+        (Truth(right=0.9), Truth(right=0.88), ", and of those that take as little none gives more right answers."),
+        (
+            Truth(right=0.94),
+            Truth(right=1.0, failing=0.06),
+            ", and of those that take as little and are as often right none fails less often.",
+        ),
+        (
+            Truth(right=0.9, partial=0.03),
+            Truth(right=0.9),
+            ", and of those that take as little, are as often right and fail as seldom none has a higher mean.",
+        ),
+        (GOOD, SAME, "."),
+    ],
+    ids=["right", "failed", "mean", "level"],
+)
+def test_what_is_said_of_those_that_take_as_little_holds_beside_one_that_takes_more_and_is_more_often_right(
+    bare: Truth, other: Truth, said: str
+) -> None:
+    tuned = Truth(right=0.96, setup=60)
+    found = bake_off({"bare": bare, "other": other, "tuned": tuned}, {"queries_per_month": 1e9}).verdict.recommendation
+    assert (found.pipeline, found.clear) == ("bare", False)
+    (last,) = [each.sentence for each in found.reasons if each.rule == "R9"]
+    assert last.endswith(f"; none takes less to set up than bare{said}")
+
+
 def test_what_the_needs_cost_in_right_answers_is_said() -> None:
     few_right = {"good": Truth(right=0.9, seconds=9), "quick": Truth(right=0.02)}
     found = bake_off(few_right, {"seconds": 3}).verdict.recommendation
