@@ -11,7 +11,7 @@ from eval.labels.page import MarkedPage
 def arguments(description: str | None) -> argparse.ArgumentParser:
     """With `--write`; `description` is the script's docstring, shown as it is."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--write", type=Path, metavar="PAGE", help="the page under docs/ that the figures go into")
+    parser.add_argument("--write", type=Path, metavar="PAGE", help="the page that the figures go into, or a new one")
     return parser
 
 

@@ -36,10 +36,11 @@ def check_against_people(data: Path, config: Path | None, write: Path | None, ju
 
     Args:
         config: names judge and embedder; without it there is no judge, and the embedder is the default one.
-        write: a file in which the same tables take the place of what stands between the two markers.
+        write: a file in which the same tables take the place of what stands between the two markers; made where there
+            is none.
 
     Raises:
-        CorpusError: the labelled data is missing, broken, or too little.
+        CorpusError: the labelled data is missing, broken, or too little, or the file to write has no folder.
         ConfigError: the configuration is broken, the judge's key is missing, or the file to write has no markers.
     """
     settings = read_yaml(config, BakeoffConfig) if config else None

@@ -161,7 +161,10 @@ def compare(
 def check_metrics(
     data: Annotated[Path, typer.Option(help="A folder with begin, evouna, uhgeval or clapnq in it.")],
     config: Annotated[Path | None, typer.Option("--config", "-c", help="For its judge and its embedder.")] = None,
-    write: Annotated[Path | None, typer.Option(help="A Markdown file that the table goes into as well.")] = None,
+    write: Annotated[
+        Path | None,
+        typer.Option(help="A Markdown file that the table goes into as well, between two markers; made if not there."),
+    ] = None,
     judged: Annotated[int, typer.Option(min=1, help="Answers of each data set that a judge is asked about.")] = 100,
 ) -> None:
     """Set every metric beside people's judgements: how well it ranks, decides, and means what it says."""

@@ -12,13 +12,16 @@ from eval.storage import AGAIN, write_whole
 class MarkedPage:
     """A page whose part between two comments that name `writer` is replaced; `text` is that part as it is now.
 
-    Raises ConfigError where the comments are missing, before any work is done.
+    A page that is not there holds nothing else once it is written. Before any work is done, one without the comments
+    raises ConfigError, and what cannot be read, or has no folder, CorpusError.
     """
 
     def __init__(self, path: Path, writer: str) -> None:
         self.path = path
         self.begin, self.end = f"<!-- {writer}: begin -->", f"<!-- {writer}: end -->"
-        self._before, begin, rest = read_text(path).partition(self.begin)
+        new = not path.exists() and path.parent.is_dir()
+        page = f"{self.begin}\n{self.end}\n" if new else read_text(path)
+        self._before, begin, rest = page.partition(self.begin)
         self.text, end, self._after = rest.partition(self.end)
         if not begin or not end:
             raise ConfigError(

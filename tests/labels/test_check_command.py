@@ -90,6 +90,17 @@ def test_the_table_is_shown_and_written_between_the_markers(
 
 
 @pytest.mark.usefixtures("_without_ragas")
+def test_a_page_that_is_not_there_is_made_with_its_markers(data: Path, tmp_path: Path) -> None:
+    page = tmp_path / "new.md"
+    for _ in range(2):  # the second time finds its markers
+        check_against_people(data, None, page, judged=10)
+    text = page.read_text()
+    assert text.startswith(f"<!-- {WRITER}: begin -->\n\n### ")
+    assert text.endswith(f"\n<!-- {WRITER}: end -->\n")
+    assert text.count("### EVOUNA NQ") == 1
+
+
+@pytest.mark.usefixtures("_without_ragas")
 def test_a_configuration_brings_its_judge(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     config = write(tmp_path / "bakeoff.yaml", CONFIG)
     check_against_people(data, config, None, judged=4)
@@ -119,7 +130,7 @@ def test_no_test_writes_into_the_home_that_the_environment_names(tmp_path: Path)
         (["--data", "little"], "too few answers"),
         (["--data", "data", "--config", "nowhere.yaml"], "nowhere.yaml does not exist"),
         (["--data", "data", "--write", "plain.md"], "does not say where the table belongs"),
-        (["--data", "data", "--write", "nowhere.md"], "nowhere.md cannot be read"),
+        (["--data", "data", "--write", "nowhere/new.md"], "nowhere/new.md cannot be read"),
     ],
 )
 def test_what_is_wrong_is_told_before_any_work(
