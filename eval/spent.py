@@ -51,7 +51,8 @@ def compare_spent(
     for measure, spent in taken.items():
         by_name = {**spent, **comparable(spent)}
         billed = {name: _billed(each, trials[name]) for name, each in by_name.items()}
-        most = max((value for each in billed.values() for value in each.values()), default=0.0)
+        every = [*by_name.values(), *billed.values()]  # failures may have cost more than any answer did
+        most = max((value for each in every for value in each.values()), default=0.0)
         compare: Compare
         if measure == COST and by_token:
             compare = partial(_by_question, drawn=drawn, bounds=(-most, most))
@@ -70,20 +71,22 @@ def _by_question(values: Values, pairs: Sequence[Pair], drawn: Draws, bounds: tu
 
 
 def _billed(costs: Mapping[str, float], trials: Sequence[Trial]) -> dict[str, float]:
-    """What each question would cost, by id, if every failure cost as much as an answer, shared among the answers."""
+    """What each question would cost, by id, if every failure cost at least as much as an answer, shared among the
+    answers.
+    """
     failed = {trial.question_id for trial in trials if trial.answer is None}
     answered = [cost for key, cost in costs.items() if key not in failed]
     if not failed or not answered:
         return dict(costs)
     share = len(trials) / sum(trial.answer is not None for trial in trials)
     usual = sum(answered) / len(answered)
-    return {key: (usual if key in failed else cost) * share for key, cost in costs.items()}
+    return {key: (max(usual, cost) if key in failed else cost) * share for key, cost in costs.items()}
 
 
 def _if_failures_were_billed(
     compared: Compared, by_name: Values, billed: Values, compare: Compare
 ) -> dict[Pair, Paired]:
-    """With a worst case where the cheaper one failed at times: that each failure had cost as much as an answer."""
+    """With a worst case where the cheaper one failed at times: each failure had cost at least as much as an answer."""
     directed = directed_pairs(compared, compared)
     asked = {pair: (dear, f"{cheap} billed") for pair, (dear, cheap) in directed.items()}
     values = {**by_name, **{f"{name} billed": each for name, each in billed.items()}}

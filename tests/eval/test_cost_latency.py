@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 from eval_fakes import reply, trial
 from pydantic import ValidationError
+from scipy.stats import sem, t
 
 from eval.cost import CostSummary, summarise_cost
 from eval.latency import summarise_latency
 from eval.metrics.judge import JudgeOptions, JudgeUsage, count_call, counting_calls
+from eval.paired import Paired
 from eval.prices import Prices
+from eval.spent import COST, amounts, compare_spent
 from eval.statistics import Confidence, Draws
 from eval.trial import Failure, Score, Trial
 from pipelines.contract import Preparation, Usage
@@ -158,6 +162,34 @@ def test_a_judge_has_both_prices_or_none(prices: dict[str, float]) -> None:
 def test_prices_that_make_no_sense_are_refused(prices: dict[str, float]) -> None:
     with pytest.raises(ValidationError):
         Prices.model_validate(prices)
+
+
+def compared_costs(hung: float, usual: float, other: float) -> Paired:
+    """ "hangs" minus "steady", by the machine, of 24 questions in 12 turns: "hangs" takes as usual, but gives one up."""
+    given_up = trial("hangs", "q23", failure=DOWN, machine_seconds=hung)
+    trials = {
+        "hangs": [*(trial("hangs", f"q{n}", machine_seconds=usual) for n in range(23)), given_up],
+        "steady": [trial("steady", f"q{n}", machine_seconds=other) for n in range(24)],
+    }
+    ids = [f"q{n}" for n in range(24)]
+    drawn = Draws(dict(zip(ids, ids, strict=True)), {key: n // 2 for n, key in enumerate(ids)}, Confidence())
+    pair = ("hangs", "steady")
+    return compare_spent(trials, amounts(trials, MACHINE), [pair], False, drawn)[COST][pair]
+
+
+def test_a_time_out_may_cost_more_than_any_answer_and_intervals_reach_as_far() -> None:
+    paired = compared_costs(hung=60.0, usual=0.2, other=0.3)
+    by_turn = np.array([-0.1] * 11 + [(59.7 - 0.1) / 2]) * 1e-3
+    low, high = t.interval(0.95, 11, by_turn.mean(), sem(by_turn))
+    for each in (paired.estimate, paired.of_all):
+        assert each is not None
+        assert (each.mean, each.low, each.high) == pytest.approx((by_turn.mean(), low, high))
+
+
+def test_in_the_worst_case_a_time_out_costs_what_it_took() -> None:
+    worst = compared_costs(hung=3.0, usual=0.2, other=1.0).worst
+    assert worst is not None
+    assert worst.estimate.mean == pytest.approx(1e-3 * (1.0 - (23 * 0.2 + 3.0) / 23))
 
 
 def test_percentiles_leave_cached_and_failed_out() -> None:
