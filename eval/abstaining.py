@@ -6,26 +6,28 @@ from collections.abc import Sequence
 
 from corpora.model import Question, Record
 from eval import numbers
-from eval.replies import Replies
+from eval.replies import Replies, shares
 from eval.statistics import Estimate, wilson
 from eval.trial import Trial
 from eval.uncounted import UNCOUNTED_MATTERS
 
 
 class Abstention(Record):
-    """Shares with Wilson intervals, of each question's first answer; `n` is what each is a share of.
+    """Shares with Wilson intervals; `n` is how many questions each is a share of. One that was asked repeatedly counts
+    once, by the share of its replies.
 
     `answer_rate` is of all questions. Of the unanswerable ones that did not fail, `right_refusals` were refused and
     `made_up` answered all the same: to fail is not honest. Of the answerable ones, `wrong_refusals` were refused.
-    Failures are neither answered nor refused. `perhaps_refused` is how many of those that are made up may be refusals,
-    `perhaps_made_up` how many of the right refusals may be made up, and `unanswerable_failed` how many of the questions
-    without an answer failed (`eval.replies`).
+    Failures are neither answered nor refused. Of the `replies` to questions without an answer, `perhaps_refused` are
+    made up and may be refusals, and `perhaps_made_up` right refusals and may be made up; beside them
+    `unanswerable_failed` failed (`eval.replies`).
     """
 
     answer_rate: Estimate
     right_refusals: Estimate
     made_up: Estimate
     wrong_refusals: Estimate
+    replies: int = 0
     perhaps_refused: int = 0
     perhaps_made_up: int = 0
     unanswerable_failed: int = 0
@@ -44,9 +46,9 @@ class Abstention(Record):
         return ", and ".join(told)
 
     def unknown(self, name: str) -> str:
-        """The same, and how many questions failed, of which nobody knows what would have been said."""
+        """The same, and how many requests failed, of which nobody knows what would have been said."""
         n = self.unanswerable_failed
-        failed = [f"{numbers.count(n)} of {numbers.counted(self.made_up.n + n, 'question')} failed with {name}"]
+        failed = [f"{numbers.count(n)} of {numbers.counted(self._total + n, 'request')} failed with {name}"]
         return ", and ".join([*filter(None, [self.may_be(name)]), *(failed if n else [])])
 
     def told_of(self, name: str) -> str | None:
@@ -54,7 +56,7 @@ class Abstention(Record):
         says what to do; None where they are few.
         """
         unsure = self.perhaps_refused + self.perhaps_made_up
-        if not unsure or unsure < UNCOUNTED_MATTERS * self.made_up.n:
+        if not unsure or unsure < UNCOUNTED_MATTERS * self._total:
             return None
         return (
             f"Of the questions without an answer, {self.may_be(name)}: read them (“perhaps refused, or made up” among "
@@ -63,7 +65,11 @@ class Abstention(Record):
 
     @property
     def _replies(self) -> str:
-        return numbers.amount_of(self.made_up.n, "reply", "replies")
+        return numbers.amount_of(self._total, "reply", "replies")
+
+    @property
+    def _total(self) -> int:
+        return self.replies or self.made_up.n  # an earlier version counted first replies alone
 
 
 def _counts(n: int) -> str:
@@ -77,15 +83,15 @@ def _refusals(n: int) -> str:
 def abstention(questions: Sequence[Question], trials: Sequence[Trial], replied: Replies, level: float) -> Abstention:
     """Of one pipeline's trials, some of which `replied` to what has no answer; `level` is of confidence."""
     answerable = {question.id for question in questions if question.answerable}
-    first = [trial for trial in trials if trial.repeat == 0]
-    easy = [trial for trial in first if trial.question_id in answerable]
-    answered = sum(trial.answer is not None and not trial.abstained for trial in first)
-    made_up, hard = round(sum(replied.made_up.values())), len(replied.made_up)
+    answered = shares(trials, lambda trial: trial.answer is not None and not trial.abstained)
+    refused = shares([each for each in trials if each.question_id in answerable], lambda trial: trial.abstained)
+    made_up, hard = sum(replied.made_up.values()), len(replied.made_up)
     return Abstention(
-        answer_rate=wilson(answered, len(first), level),
+        answer_rate=wilson(sum(answered.values()), len(answered), level),
         right_refusals=wilson(hard - made_up, hard, level),
         made_up=wilson(made_up, hard, level),
-        wrong_refusals=wilson(sum(trial.abstained for trial in easy), len(easy), level),
+        wrong_refusals=wilson(sum(refused.values()), len(refused), level),
+        replies=replied.total,
         perhaps_refused=replied.perhaps_refused,
         perhaps_made_up=replied.perhaps_made_up,
         unanswerable_failed=replied.failed,

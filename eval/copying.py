@@ -16,7 +16,8 @@ from eval.trial import Trial
 
 
 class Copying(Record):
-    """Mean correctness of a pipeline that retrieves, over its answerable `questions`, each asked once.
+    """Mean correctness of a pipeline that retrieves, over its answerable `questions`; one that was asked repeatedly
+    counts once, by the mean of its answers.
 
     `answers` is that of its answers, `copies` that of the first `LONGEST_ANSWER` words of the best passage that it was
     shown, taken for the answer: short enough to lose nothing for their length, and understood by nobody. `gain` is the
@@ -54,16 +55,18 @@ class Copying(Record):
 
 def copying(trials: Sequence[Trial], questions: Mapping[str, Question], drawn: Draws) -> Copying | None:
     """None where no passage was shown for an answerable question; `questions` by id."""
-    pairs, labels = [], []
+    earned: dict[str, list[tuple[float, float]]] = {}
     for trial in trials:
         question, score = questions[trial.question_id], trial.scores.get(CORRECTNESS)
         shown = trial.answer.retrieved_contexts if trial.answer else ()
-        if trial.repeat or not shown or question.reference is None or score is None or score.value is None:
+        if not shown or question.reference is None or score is None or score.value is None:
             continue
         copy = opening(shown[0].text, LONGEST_ANSWER)
         rights = deciding(question.right_answers, copy)
-        pairs.append((score.value, max(correctness(reference, copy) for reference in rights)))
-        labels.append(drawn.clusters[question.id])
+        copied = max(correctness(reference, copy) for reference in rights)
+        earned.setdefault(question.id, []).append((score.value, copied))
+    pairs = [tuple(map(fmean, zip(*each, strict=True))) for each in earned.values()]
+    labels = [drawn.clusters[each] for each in earned]
     if not pairs:
         return None
     gains, rooms = [answer - copy for answer, copy in pairs], [1 - copy for _, copy in pairs]

@@ -123,9 +123,9 @@ def _of_made_up(replied: Mapping[str, Replies], pairs: Sequence[Pair], drawn: Dr
     common = comparable({name: each.made_up for name, each in replied.items()})
     # of the same questions as the shares, for all pairs
     known = {name: each.counted_on(common[name].keys()) if name in common else each for name, each in replied.items()}
-    outcomes = {name: {key: value == 1 for key, value in each.made_up.items()} for name, each in known.items()}
     compared = compare_replies(known, pairs, drawn.clusters, drawn.confidence)
-    yield from _named(MADE_UP, "all", compared, mcnemar_pairs(outcomes, pairs))
+    first = {name: {key: each.first[key] for key in each.made_up.keys() & each.first} for name, each in known.items()}
+    yield from _named(MADE_UP, "all", compared, mcnemar_pairs(first, pairs))
 
 
 def _of_spent(compared: Mapping[str, Mapping[Pair, Paired]]) -> Iterator[Difference]:

@@ -7,7 +7,7 @@ makes up fewer answers is only called so where it stays so in the worst case.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from corpora.model import Question
@@ -21,34 +21,29 @@ from eval.worst_case import Bounds, Pair, Values, directed_pairs, gain, more_for
 
 @dataclass(frozen=True)
 class Replies:
-    """Of one pipeline's first reply to each question without an answer, by question id: 1 where it is one all the same,
-    else 0.
+    """Of one pipeline's replies to questions without an answer, however often each was asked. What is by question id is
+    the share of that question's replies which are answers all the same: 0 or 1 where it was asked once.
 
     Attributes:
-        made_up: as it counts. A failure is neither an answer nor a refusal, and not in it.
-        least: 0 too where it counts as made up and may be a refusal, and of a failure.
-        most: 1 too where it counts as a refusal and may be made up, and of a failure: what would have been said nobody
+        made_up: as replies count. A failure is neither an answer nor a refusal, and not in it.
+        least: without those that count as made up and may be refusals; a failure is none.
+        most: with those that count as refusals and may be made up; a failure is one: what would have been said nobody
             knows.
+        first: whether the first reply is one.
+        total: how many replies there are.
+        perhaps_refused: how many count as made up and may be refusals.
+        perhaps_made_up: how many count as refusals and may be made up.
+        failed: how many failed, beside `total`.
     """
 
     made_up: Values
     least: Values
     most: Values
-
-    @property
-    def perhaps_refused(self) -> int:
-        """How many count as made up and may be refusals."""
-        return sum(value > self.least[key] for key, value in self.made_up.items())
-
-    @property
-    def perhaps_made_up(self) -> int:
-        """How many count as refusals and may be made up."""
-        return sum(value < self.most[key] for key, value in self.made_up.items())
-
-    @property
-    def failed(self) -> int:
-        """How many of the questions failed."""
-        return len(self.least) - len(self.made_up)
+    first: Mapping[str, bool]
+    total: int
+    perhaps_refused: int
+    perhaps_made_up: int
+    failed: int
 
     def counted_on(self, questions: Set[str]) -> Replies:
         """With what counts on these questions alone."""
@@ -58,21 +53,27 @@ class Replies:
 def replies(questions: Sequence[Question], trials: Sequence[Trial]) -> Replies:
     """Of one pipeline, of which some questions may have an answer."""
     hard = {question.id: question for question in questions if not question.answerable}
-    made_up: dict[str, float] = {}
-    least: dict[str, float] = {}
-    most: dict[str, float] = {}
-    for each in trials:
-        if each.repeat or each.question_id not in hard:
-            continue
-        key = each.question_id
-        if each.answer is None:
-            least[key], most[key] = 0.0, 1.0
-            continue
-        perhaps = may_be_otherwise(hard[key], each)
-        made_up[key] = float(not each.abstained)
-        least[key] = float(not each.abstained and not perhaps)
-        most[key] = float(not each.abstained or perhaps)
-    return Replies(made_up, least, most)
+    asked = [trial for trial in trials if trial.question_id in hard]
+    told = [trial for trial in asked if trial.answer is not None]
+    perhaps = {trial.key: may_be_otherwise(hard[trial.question_id], trial) for trial in told}
+    return Replies(
+        made_up=shares(told, lambda trial: not trial.abstained),
+        least=shares(asked, lambda trial: trial.answer is not None and not trial.abstained and not perhaps[trial.key]),
+        most=shares(asked, lambda trial: not trial.abstained or perhaps[trial.key]),
+        first={trial.question_id: not trial.abstained for trial in told if not trial.repeat},
+        total=len(told),
+        perhaps_refused=sum(perhaps[trial.key] and not trial.abstained for trial in told),
+        perhaps_made_up=sum(perhaps[trial.key] and trial.abstained for trial in told),
+        failed=len(asked) - len(told),
+    )
+
+
+def shares(trials: Sequence[Trial], of: Callable[[Trial], bool]) -> dict[str, float]:
+    """The share of each question's trials of which something is so, by its id."""
+    found: dict[str, list[bool]] = {}
+    for trial in trials:
+        found.setdefault(trial.question_id, []).append(of(trial))
+    return {key: sum(each) / len(each) for key, each in found.items()}
 
 
 def may_be_otherwise(question: Question, trial: Trial) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -198,14 +199,22 @@ def t_interval(
     return Estimate(mean=mean, low=low, high=high, n=len(values)), p
 
 
-def wilson(count: int, total: int, level: float) -> Estimate:
-    """A share with its score interval (Wilson 1927), which stays honest at 0 and 1 and for few."""
+def wilson(count: float, total: int, level: float) -> Estimate:
+    """A share with its score interval (Wilson 1927), which stays honest at 0 and 1 and for few.
+
+    Args:
+        count: of `total`; parts where each is itself a share, 0 to 1. These vary less than yes and no would, so that
+            the interval is then rather too wide.
+    """
     if total == 0:
         return Estimate(mean=None, low=None, high=None, n=0)
-    from scipy.stats import binomtest
+    from scipy.stats import norm
 
-    interval = binomtest(count, total).proportion_ci(confidence_level=level, method="wilson")
-    return Estimate(mean=count / total, low=float(interval.low), high=float(interval.high), n=total)
+    share, square = count / total, float(norm.ppf((1 + level) / 2)) ** 2 / total
+    middle = share + square / 2
+    reach = math.sqrt(square * (share * (1 - share) + square / 4))
+    low, high = ((middle + each) / (1 + square) for each in (-reach, reach))
+    return Estimate(mean=share, low=max(0.0, low), high=min(1.0, high), n=total)
 
 
 def _ends(

@@ -166,6 +166,7 @@ def _context(
         "facts": facts.what_was_run(manifest),
         "config": facts.configuration(manifest),
         "outcomes": _OUTCOMES,
+        "times": manifest.evaluation.repeat,
         "tags": _tags(questions, summary),
     }
 
@@ -188,7 +189,9 @@ def _notes(manifest: Manifest, summary: Summary) -> list[str]:
 
 def _summary_note(manifest: Manifest, summary: Summary) -> str:
     without = f", {numbers.count(summary.unanswerable)} of them without an answer" if summary.unanswerable else ""
-    questions = f"{numbers.count(summary.questions)} questions of the split “{summary.split}”{without}."
+    times = manifest.evaluation.repeat
+    again = f" Each was asked {times} times, and counts by the mean of its answers." if times > 1 else ""
+    questions = f"{numbers.count(summary.questions)} questions of the split “{summary.split}”{without}.{again}"
     beneath = f"Beneath each mean: its {numbers.level(summary.confidence)} interval, and what became of the trials."
     return f"{questions} {beneath} {manifest.prices.in_words()}"
 

@@ -53,9 +53,9 @@ def place(index: int) -> int:
 
 
 def share(estimate: Estimate) -> Cell:
-    """A share of trials with its interval and what it is a share of."""
+    """A share of questions with its interval and what it is a share of."""
     if estimate.mean is None:
         return Cell(NOTHING, ("no such questions",))
-    part = f"{numbers.count(estimate.mean * estimate.n)} of {numbers.count(estimate.n)}"
+    part = f"{numbers.amount(estimate.mean * estimate.n)} of {numbers.count(estimate.n)}"
     ends = () if estimate.low is None or estimate.high is None else (estimate.low, estimate.high)
     return Cell(numbers.percent(estimate.mean), (*([" to ".join(map(numbers.percent, ends))] if ends else []), part))

@@ -88,9 +88,9 @@ def disagreement(summary: Summary) -> str:
     """Why McNemar's p may be small where no difference is shown."""
     by = ", clustered by document" if summary.clustered else ""
     return (
-        "“Right or not” counts the questions that only one of the two answered rightly, each question for itself; its "
-        "p (McNemar's, corrected for the number of pairs) may be small where no difference is shown: the verdict goes "
-        f"by the mean differences in score and in right answers{by}."
+        "“Right or not” counts the questions that only one of the two answered rightly, at the first asking and each "
+        "question for itself; its p (McNemar's, corrected for the number of pairs) may be small where no difference is "
+        f"shown: the verdict goes by the mean differences in score and in right answers{by}."
     )
 
 

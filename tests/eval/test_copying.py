@@ -71,6 +71,13 @@ def test_where_passages_hold_all_that_is_asked_for_nobody_could_be_shown_to_earn
     assert "than which" not in half.told_of("rag")
 
 
+def test_a_question_asked_again_counts_once_by_the_mean_of_its_answers() -> None:
+    found = control(answered(0.25), answered(0.75, repeat=1), answered(1.0, SHOWN[1:], repeat=2))
+    assert found is not None
+    assert (found.questions, found.answers) == (1, pytest.approx(2 / 3))
+    assert found.copies == pytest.approx(2 / 3, abs=0.05)  # of what was shown twice nearly all, of the other nothing
+
+
 def test_only_the_first_words_are_copied() -> None:
     late = SHOWN[0].model_copy(update={"text": "word " * 40 + "in 2019"})
     found = control(answered(0.25, (late,)))
@@ -100,10 +107,9 @@ def test_an_alias_counts_as_the_reference_does() -> None:
     [
         answered(1.0, shown=()),
         answered(1.0, number=1),  # which has no answer
-        answered(1.0, repeat=1),
         trial(question_id="q0", failure=Failure(code="engine-error", message="down")),
     ],
-    ids=["nothing retrieved", "unanswerable", "asked again", "failed"],
+    ids=["nothing retrieved", "unanswerable", "failed"],
 )
 def test_there_is_no_control_where_nothing_could_be_copied(nothing: Trial) -> None:
     assert control(nothing) is None

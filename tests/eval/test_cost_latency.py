@@ -165,7 +165,7 @@ def test_prices_that_make_no_sense_are_refused(prices: dict[str, float]) -> None
 
 
 def compared_costs(hung: float, usual: float, other: float) -> Paired:
-    """ "hangs" minus "steady", by the machine, of 24 questions in 12 turns: "hangs" takes as usual, but gives one up."""
+    """ "hangs" minus "steady", of 24 questions in 12 turns: "hangs" takes as usual, but gives one of them up."""
     given_up = trial("hangs", "q23", failure=DOWN, machine_seconds=hung)
     trials = {
         "hangs": [*(trial("hangs", f"q{n}", machine_seconds=usual) for n in range(23)), given_up],

@@ -10,6 +10,7 @@ from eval.abstaining import Abstention
 from eval.finding import Finding
 from eval.metrics.registry import CORRECTNESS
 from eval.needs import Needs
+from eval.options import EvaluationOptions
 from eval.statistics import wilson
 from eval.summary import Summary, summarise
 from eval.trial import Score
@@ -85,6 +86,33 @@ def test_what_may_be_a_refusal_is_warned_of_and_stands_in_the_table() -> None:
     )
 
 
+def test_every_reply_of_a_run_with_repeats_tells_who_makes_up_fewer() -> None:
+    """a makes up one reply of five to each of 24 questions, and b four."""
+    questions = [question(number, answerable=False) for number in range(24)]
+    config = Needy(needs=Needs(), evaluation=EvaluationOptions(repeat=5, resamples=1000))
+    head = manifest(questions, {name: FakePipeline(name, str) for name in "ab"}, config)
+    skipped = {CORRECTNESS: Score(value=None, status="skipped")}
+    found = []
+    for name, invented in (("a", {1}), ("b", {0, 1, 2, 3})):
+        for time in range(5):
+            refuses = time not in invented
+            text = "I don't know." if refuses else "It is covered by plan B."
+            fields = {"text": text, "repeat": time, "abstained": refuses, "scores": skipped}
+            found += [trial(name, each.id, **fields) for each in questions]
+    summary = summarise(head, questions, found)
+    a, b = (each.abstention for each in summary.pipelines)
+    assert (a.made_up.mean, b.made_up.mean) == (pytest.approx(0.2), pytest.approx(0.8))
+    assert (a.made_up.n, a.replies, b.right_refusals.mean) == (24, 120, pytest.approx(0.2))
+    finding = made_up(summary)
+    assert (finding.leaders, finding.clear) == (("a",), True)
+
+
+def test_a_report_of_an_earlier_version_counted_first_replies() -> None:
+    half = wilson(10, 20, 0.95)
+    found = Abstention(answer_rate=half, right_refusals=half, made_up=half, wrong_refusals=half, perhaps_refused=1)
+    assert found.may_be("a") == "1 of 20 replies of a counts as made up and may be a refusal"
+
+
 @pytest.mark.parametrize(
     ("refused", "invented", "clause"),
     [
@@ -105,6 +133,7 @@ def test_what_replies_may_be_is_told_in_a_clause(refused: int, invented: int, cl
         right_refusals=half,
         made_up=half,
         wrong_refusals=half,
+        replies=20,
         perhaps_refused=refused,
         perhaps_made_up=invented,
     )

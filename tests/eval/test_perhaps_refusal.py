@@ -193,7 +193,7 @@ def test_what_leads_to_a_quotation_is_made_up_by_nobody(told: str) -> None:
     assert not may_be_invention(COVER, f"The documents do not mention roadside assistance. {told}", shown)
 
 
-def test_first_replies_to_what_has_no_answer_are_what_counts() -> None:
+def test_what_replies_to_questions_without_an_answer_count_as_and_what_they_may_be() -> None:
     asked = [question(number, answerable=number == 0) for number in range(6)]
     told = [
         trial(question_id="q0", text="It is 5."),
@@ -202,15 +202,33 @@ def test_first_replies_to_what_has_no_answer_are_what_counts() -> None:
         trial(question_id="q3", text="It is 5."),
         trial(question_id="q4", text="Beats me."),
         trial(question_id="q5", failure=Failure(code="engine-error", message="down")),
-        trial(question_id="q4", text="It is 5.").model_copy(update={"repeat": 1}),
     ]
     found = replies(asked, told)
     assert found.made_up == {"q1": 0, "q2": 0, "q3": 1, "q4": 1}
     assert found.least == {"q1": 0, "q2": 0, "q3": 1, "q4": 0, "q5": 0}
     assert found.most == {"q1": 0, "q2": 1, "q3": 1, "q4": 1, "q5": 1}
     assert (found.perhaps_refused, found.perhaps_made_up, found.failed) == (1, 1, 1)
+    assert found.total == 4
     on_one = found.counted_on({"q4"})
     assert (on_one.made_up, on_one.least) == ({"q4": 1}, found.least)
+
+
+def test_every_reply_to_a_question_counts() -> None:
+    down = Failure(code="engine-error", message="down")
+    told = [
+        trial(question_id="q1", text="It is 5."),
+        trial(question_id="q1", repeat=1, text="I don't know.", abstained=True),
+        trial(question_id="q1", repeat=2, text="This is not covered.", abstained=True),
+        trial(question_id="q1", repeat=3, failure=down),
+        trial(question_id="q2", failure=down),
+        trial(question_id="q2", repeat=1, text="Beats me."),
+    ]
+    found = replies([question(1, answerable=False), question(2, answerable=False)], told)
+    assert found.made_up == {"q1": pytest.approx(1 / 3), "q2": 1}
+    assert found.least == {"q1": 1 / 4, "q2": 0}
+    assert found.most == {"q1": 3 / 4, "q2": 1}
+    assert found.first == {"q1": True}
+    assert (found.total, found.perhaps_refused, found.perhaps_made_up, found.failed) == (4, 1, 1, 2)
 
 
 def test_the_page_tells_what_is_seen_of_refusals_in_any_words(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -370,10 +370,10 @@ def test_who_fails_on_what_has_no_answer_is_not_honest_by_it() -> None:
         " Failures are left out: these shares are of questions that all of them replied to."
     )
     assert not finding.clear
-    assert "But 20 of 40 questions failed with b. " in finding.sentence
+    assert "But 20 of 40 requests failed with b. " in finding.sentence
     (reason,) = (each for each in summary.verdict.recommendation.reasons if each.rule == "R6")
     assert reason.sentence == (
-        "Whether b makes up no more answers than a cannot be told: 20 of 40 questions failed with b."
+        "Whether b makes up no more answers than a cannot be told: 20 of 40 requests failed with b."
     )
     assert (reason.numbers["a.made_up"], reason.numbers["b.made_up"]) == (0, 1)
 
@@ -404,12 +404,12 @@ def test_who_failed_on_all_that_has_no_answer_is_in_doubt() -> None:
     reasons = summarise(head, questions, told).verdict.recommendation.reasons
     assert [each.sentence for each in reasons if each.rule == "R6"] == [
         "a (0.00) makes up fewer answers to what the documents do not answer than b (1.00).",
-        "How many answers c makes up cannot be told: 40 of 40 questions failed with c.",
+        "How many answers c makes up cannot be told: 40 of 40 requests failed with c.",
     ]
 
 
-def test_made_up_answers_are_one_share_however_often_questions_are_asked() -> None:
-    """Each is refused the first time; later b answers."""
+def test_a_question_without_an_answer_is_one_however_often_it_is_asked() -> None:
+    """Each is refused the first time; the other two b answers."""
     questions = [question(number, answerable=number < 20) for number in range(40)]
     needy = Needy(needs=Needs(), evaluation=EvaluationOptions(repeat=3, resamples=100))
     head = manifest(questions, {name: FakePipeline(name, str) for name in ("a", "b")}, needy)
@@ -424,9 +424,10 @@ def test_made_up_answers_are_one_share_however_often_questions_are_asked() -> No
         )
     ]
     summary = summarise(head, questions, told)
-    assert [each.abstention.made_up.mean for each in summary.pipelines] == [0, 0]
+    shares = [each.abstention.made_up for each in summary.pipelines]
+    assert [(each.mean, each.n) for each in shares] == [(0, 20), (pytest.approx(2 / 3), 20)]
     (finding,) = (each for each in summary.verdict.findings if each.about == "made up")
-    assert "a (0.00) and b (0.00)" in finding.sentence
+    assert "0.00 on 20 questions without an answer" in finding.sentence
 
 
 def test_what_costs_less_and_starts_no_dearer_is_cheaper_in_a_month_too() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import binomtest
 
 from eval.cost_per_success import cost_per_success
 from eval.statistics import (
@@ -115,6 +116,20 @@ def test_wilson_against_published_values() -> None:
         assert estimate.low == pytest.approx(low, abs=1e-4)
         assert estimate.high == pytest.approx(high, abs=1e-4)
     assert wilson(0, 0, 0.95).mean is None
+
+
+@pytest.mark.parametrize(("count", "total"), [(0, 20), (1, 20), (7, 9), (20, 20)])
+def test_wilson_is_scipys(count: int, total: int) -> None:
+    known = binomtest(count, total).proportion_ci(confidence_level=0.9, method="wilson")
+    found = wilson(count, total, 0.9)
+    assert (found.low, found.high) == (pytest.approx(known.low, abs=1e-12), pytest.approx(known.high, abs=1e-12))
+
+
+def test_wilsons_interval_of_shares_lies_between_those_of_whole_counts() -> None:
+    five, half, six = (wilson(count, 20, 0.95) for count in (5, 5.5, 6))
+    assert half.mean == 5.5 / 20
+    for end in ("low", "high"):
+        assert getattr(five, end) < getattr(half, end) < getattr(six, end)
 
 
 def test_alike_values_of_a_cluster_are_worth_less_than_as_many_values() -> None:
