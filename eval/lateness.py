@@ -19,6 +19,9 @@ from eval.trial import Trial
 LATE = 0.05
 """The share of answers that may take longer than `Needs.seconds`: what a p95 leaves out."""
 
+FEWEST = 3
+"""Documents beyond one a turn, with fewer of which turns do not tell how alike the answers on one document are."""
+
 
 @dataclass(frozen=True)
 class Late:
@@ -100,7 +103,7 @@ def _late(trials: Sequence[Trial], seconds: float, drawn: Draws) -> _Share:
     documents = [drawn.clusters[each] for each in taken]
     times = [sum(min(each, seconds) for each in repeated) / len(repeated) for repeated in taken.values()]
     sums, sizes = cluster_sums(np.asarray(shares, dtype=float), asked_in)
-    size = _effective_size(times, documents)
+    size = _effective_size(times, documents, asked_in)
     exact = _exact(by_turn.mean, size, confidence.level)
     lows = [exact[0], least_mean([float(each) for each in sums / sizes], (1 + confidence.level) / 2)]
     highs = [by_turn.high]
@@ -140,12 +143,24 @@ def _exact(share: float, size: float, level: float) -> tuple[float, float]:
     return low, high
 
 
-def _effective_size(times: Sequence[float], documents: Sequence[str]) -> float:
+def _effective_size(times: Sequence[float], documents: Sequence[str], turns: Sequence[str]) -> float:
     """How many independent answers these are worth (Kish 1965): their number over the design effect, which is how much
     further the mean of their times spreads for their being on common documents. It is taken from the times, because of
-    answers none of which is late nothing else shows how alike those on one document are.
+    answers none of which is late nothing else shows how alike those on one document are; and within turns, as within
+    strata, because a document is asked about in one turn, whose mood would make all of it alike.
     """
-    apart, together = standard_error(times), standard_error(times, documents)
-    if not apart or together is None:
-        return float(len(times))
-    return len(times) / max(1.0, (together / apart) ** 2)
+    members: dict[str, list[int]] = {}
+    for place, turn in enumerate(turns):
+        members.setdefault(turn, []).append(place)
+    strata = [each for each in members.values() if len({documents[place] for place in each}) > 1]
+    if sum(len({documents[place] for place in each}) - 1 for each in strata) < FEWEST:
+        strata = [list(range(len(times)))]
+    apart = sum(_variance_of_total(each, times) for each in strata)
+    together = sum(_variance_of_total(each, times, documents) for each in strata)
+    return len(times) / max(1.0, together / apart) if apart else float(len(times))
+
+
+def _variance_of_total(places: Sequence[int], times: Sequence[float], documents: Sequence[str] | None = None) -> float:
+    labels = [documents[place] for place in places] if documents else None
+    error = standard_error([times[place] for place in places], labels)
+    return 0.0 if error is None else (len(places) * error) ** 2

@@ -29,9 +29,10 @@ def asked(late: int, questions: int = 40, repeat: int = 1, near: bool = False) -
 
 
 def late(trials: Sequence[Trial], clusters: Mapping[str, str] | None = None) -> Estimate:
-    """In ten turns."""
+    """In ten turns, or in five where questions are on common documents, each of which is in one."""
     ids = {each.question_id: each.question_id for each in trials}
-    turns = {each: number % 10 for number, each in enumerate(ids)}
+    places = {cluster: place for place, cluster in enumerate(dict.fromkeys((clusters or ids).values()))}
+    turns = {key: places[clusters[key]] % 5 if clusters else places[key] % 10 for key in ids}
     return late_answers(trials, 3.0, Draws(clusters or ids, turns, QUICK)).share
 
 
@@ -111,6 +112,30 @@ def test_times_that_are_alike_within_documents_are_worth_fewer_answers() -> None
     assert together.high is not None
     assert apart.high is not None
     assert apart.high < 0.04 < 0.2 < together.high
+
+
+def test_the_mood_of_a_turn_does_not_make_its_documents_alike() -> None:
+    """Two documents of five questions in each of ten turns, whose times spread within each as they do beside it."""
+    ids = [f"q{n}" for n in range(100)]
+    documents = {key: f"document {n // 5}" for n, key in enumerate(ids)}
+    turns = {key: n // 10 for n, key in enumerate(ids)}
+    moody = [trial(question_id=key, answer=reply("x", e2el=n % 5 / 10 + turns[key] % 3)) for n, key in enumerate(ids)]
+    found = late_answers(moody, 3.0, Draws(documents, turns, QUICK))
+    assert found.share.high == pytest.approx(1 - 0.025 ** (1 / 100))  # Clopper and Pearson's, for 0 of 100
+    slow = [trial(question_id=key, answer=reply("x", e2el=n % 5 / 10 + n // 5 % 2)) for n, key in enumerate(ids)]
+    alike = late_answers(slow, 3.0, Draws(documents, turns, QUICK))
+    assert alike.share.high is not None
+    assert alike.share.high > 0.1
+
+
+def test_with_one_document_a_turn_it_is_not_known_whose_mood_it_is() -> None:
+    ids = [f"q{n}" for n in range(100)]
+    turns = {key: n // 10 for n, key in enumerate(ids)}
+    documents = {key: "extra" if n > 96 else f"document {n // 10}" for n, key in enumerate(ids)}
+    moody = [trial(question_id=key, answer=reply("x", e2el=n % 5 / 10 + turns[key] % 3)) for n, key in enumerate(ids)]
+    high = late_answers(moody, 3.0, Draws(documents, turns, QUICK)).share.high
+    assert high is not None
+    assert high > 0.1
 
 
 def test_how_many_more_questions_would_tell_that_answers_are_in_time() -> None:
