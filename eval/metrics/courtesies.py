@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from eval.metrics.claims import SENTENCE_END
+from eval.metrics.hedges import without_hedges
 from eval.metrics.lexical import tokens
 from eval.metrics.spelling import written_out
 from eval.metrics.word_lists import OF_COURTESY
@@ -68,14 +69,17 @@ _ZH_COURTESY = re.compile(
 
 def without_courtesies(text: str) -> str:
     """A text without sentences of mere courtesy, and without what only leads to an answer or names the material it is
-    from: "Based on the documents, ...", "Here is the answer: ...", "(Source: document 3)".
+    from: "Based on the documents, ...", "Here is the answer: ...", "(Source: document 3)". Hedges go as well
+    (`eval.metrics.hedges`).
 
     English courtesies are told by a closed list of words, so that what else a sentence says keeps it: "Let me know by
     5 May." Empty where nothing else is said.
     """
     *parted, last = SENTENCE_END.split(_NOTE.sub("", text))
     ended = [*zip(parted[::2], parted[1::2], strict=True), (last, "")]
-    kept = [(rest, end) for sentence, end in ended if not _is_courtesy(rest := _without_lead_in(sentence))]
+    kept = [
+        (rest, end) for sentence, end in ended if not _is_courtesy(rest := without_hedges(_without_lead_in(sentence)))
+    ]
     return "".join(rest + end for rest, end in kept).strip()
 
 
