@@ -115,6 +115,7 @@ def _row(trial: Trial, question: Question, prices: Prices, metrics: Sequence[str
     row: dict[str, str | float | None] = {
         "pipeline": trial.pipeline,
         "question_id": question.id,
+        "repeat": trial.repeat,
         "tags": " ".join(question_tags(question)),
         "user_input": question.user_input,
         "reference": question.reference,

@@ -19,8 +19,8 @@ from eval.trial import Trial
 LATE = 0.05
 """The share of answers that may take longer than `Needs.seconds`: what a p95 leaves out."""
 
-FEWEST = 3
-"""Documents beyond one a turn, with fewer of which turns do not tell how alike the answers on one document are."""
+SHORTEST = 1e-6
+"""Seconds; a fake answers in none, which has no logarithm."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,8 @@ def _late(trials: Sequence[Trial], seconds: float, drawn: Draws) -> _Share:
     Resampled documents tell nothing where no answer is late, and too little where few are: beside them stands the
     exact interval for as many questions as these are worth (`_exact`). Of few turns a t interval says next to nothing,
     even where nearly all of each is late: the low end by turns is the one that holds however they spread
-    (`least_mean`). There is no interval where there are fewer than two turns.
+    (`least_mean`). There is no interval where there are fewer than two turns. More questions only make turns longer,
+    and their moods stay: no number of them is named where these make answers alike.
     """
     taken: dict[str, list[float]] = {}
     for trial in trials:
@@ -101,10 +102,9 @@ def _late(trials: Sequence[Trial], seconds: float, drawn: Draws) -> _Share:
     if by_turn.mean is None or by_turn.high is None:
         return _Share(by_turn)
     documents = [drawn.clusters[each] for each in taken]
-    times = [sum(min(each, seconds) for each in repeated) / len(repeated) for repeated in taken.values()]
     sums, sizes = cluster_sums(np.asarray(shares, dtype=float), asked_in)
-    size = _effective_size(times, documents, asked_in)
-    exact = _exact(by_turn.mean, size, confidence.level)
+    on_documents, in_turns = _effective_sizes(list(taken.values()), seconds, (documents, asked_in), confidence.level)
+    exact = _exact(by_turn.mean, min(on_documents, in_turns), confidence.level)
     lows = [exact[0], least_mean([float(each) for each in sums / sizes], (1 + confidence.level) / 2)]
     highs = [by_turn.high]
     if 0 < by_turn.mean < 1:
@@ -112,8 +112,9 @@ def _late(trials: Sequence[Trial], seconds: float, drawn: Draws) -> _Share:
         lows += [] if resampled.low is None else [resampled.low]
         highs += [] if resampled.high is None else [resampled.high]
     share = by_turn.model_copy(update={"low": min(lows), "high": max(exact[1], *highs)})
-    known = share.high is not None and share.high <= LATE
-    return _Share(share, None if known else _more(share, max(highs), size, confidence.level))
+    if in_turns < on_documents or (share.high is not None and share.high <= LATE):
+        return _Share(share)
+    return _Share(share, _more(share, max(highs), on_documents, confidence.level))
 
 
 def _more(estimate: Estimate, high: float, size: float, level: float) -> int | None:
@@ -143,24 +144,45 @@ def _exact(share: float, size: float, level: float) -> tuple[float, float]:
     return low, high
 
 
-def _effective_size(times: Sequence[float], documents: Sequence[str], turns: Sequence[str]) -> float:
-    """How many independent answers these are worth (Kish 1965): their number over the design effect, which is how much
-    further the mean of their times spreads for their being on common documents. It is taken from the times, because of
-    answers none of which is late nothing else shows how alike those on one document are; and within turns, as within
-    strata, because a document is asked about in one turn, whose mood would make all of it alike.
+def _effective_sizes(
+    taken: Sequence[Sequence[float]], seconds: float, groupings: Sequence[Sequence[str]], level: float
+) -> list[float]:
+    """How many independent answers these are worth by each way to group them: all, where no group is near being late,
+    since then it does not matter how alike its answers are.
+
+    Args:
+        taken: what each time took to answer a question, by question; infinite where it failed.
+        groupings: the group of each question.
     """
-    members: dict[str, list[int]] = {}
-    for place, turn in enumerate(turns):
-        members.setdefault(turn, []).append(place)
-    strata = [each for each in members.values() if len({documents[place] for place in each}) > 1]
-    if sum(len({documents[place] for place in each}) - 1 for each in strata) < FEWEST:
-        strata = [list(range(len(times)))]
-    apart = sum(_variance_of_total(each, times) for each in strata)
-    together = sum(_variance_of_total(each, times, documents) for each in strata)
-    return len(times) / max(1.0, together / apart) if apart else float(len(times))
+    slowest = [max(repeated) for repeated in taken]
+    if all(_is_far(slowest, groups, seconds, level) for groups in groupings):
+        return [float(len(taken)) for _ in groupings]
+    times = [sum(min(each, seconds) for each in repeated) / len(repeated) for repeated in taken]
+    return [_effective_size(times, groups) for groups in groupings]
 
 
-def _variance_of_total(places: Sequence[int], times: Sequence[float], documents: Sequence[str] | None = None) -> float:
-    labels = [documents[place] for place in places] if documents else None
-    error = standard_error([times[place] for place in places], labels)
-    return 0.0 if error is None else (len(places) * error) ** 2
+def _is_far(slowest: Sequence[float], groups: Sequence[str], seconds: float, level: float) -> bool:
+    """Whether of further groups at most `LATE` have any answer that takes longer, to judge by the slowest one of each:
+    the one-sided tolerance limit of their logarithms (Hahn and Meeker 1991), as if these were normal, is not beyond it.
+    """
+    from scipy.stats import nct, norm
+
+    most: dict[str, float] = {}
+    for group, taken in zip(groups, slowest, strict=True):
+        most[group] = max(taken, most.get(group, SHORTEST))
+    n, logs = len(most), np.log(list(most.values()))
+    if n < 2 or not np.isfinite(logs).all():
+        return False
+    factor = float(nct.ppf((1 + level) / 2, n - 1, float(norm.ppf(1 - LATE)) * math.sqrt(n))) / math.sqrt(n)
+    return bool(logs.mean() + factor * logs.std(ddof=1) <= math.log(seconds))
+
+
+def _effective_size(times: Sequence[float], groups: Sequence[str]) -> float:
+    """How many independent answers these are worth (Kish 1965): their number over the design effect, which is how much
+    further the mean of their times spreads for their being on common documents, or in common turns. It is taken from
+    the times, because of answers none of which is late nothing else shows how alike those of one group are.
+    """
+    apart, together = standard_error(times), standard_error(times, groups)
+    if not apart or together is None:
+        return float(len(times))
+    return len(times) / max(1.0, (together / apart) ** 2)

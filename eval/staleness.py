@@ -139,7 +139,7 @@ class Staleness(Record):
     """What a change of the corpus did to the pipelines of a run; `staleness.json` in the run's folder.
 
     `documents` has that of each question in `kinds` with evidence, after the change or before it: changes sit in few
-    documents. A file of an earlier version has none of them.
+    documents. A file of an earlier version has none of them. `temperature` is that of decoding.
     """
 
     run_id: str
@@ -153,6 +153,7 @@ class Staleness(Record):
     kinds: dict[str, Kind]
     documents: dict[str, str] = Field(default_factory=dict)
     sample: tuple[str, ...]
+    temperature: float = 0.0
     pipelines: tuple[PipelineStaleness, ...]
 
 

@@ -175,6 +175,17 @@ RIGHT_AFTER = "Right about what has changed"
 """Of changed, withdrawn and added questions together, after the refresh."""
 
 
+def by_chance(staleness: Staleness) -> list[str]:
+    """What asking again changes by itself, in a sentence; none where decoding is greedy."""
+    if not staleness.temperature:
+        return []
+    return [
+        f"Answers are drawn at random (temperature {staleness.temperature:g}): asked again, some of the unchanged "
+        "questions are broken or mended by chance alone. Only pipelines that the refresh reaches are asked again, so "
+        "that of the others none can be."
+    ]
+
+
 def staleness_table(staleness: Staleness) -> Table:
     """One row a pipeline. A dash stands where nothing was refreshed, or there was nothing to ask."""
     columns: dict[str, Callable[[PipelineStaleness], str]] = {

@@ -34,7 +34,7 @@ from eval.staleness import (
     select,
 )
 from eval.storage import AGAIN, storage_errors, write_whole
-from eval.table import staleness_table
+from eval.table import by_chance, staleness_table
 from eval.trial import Trial
 from pipelines.config import PipelineConfig
 from pipelines.finetuned import FinetunedOptions
@@ -87,6 +87,7 @@ def measure_staleness(project: Project, path: Path, changes: Path, train: bool, 
             kinds=selection.kinds,
             documents=selection.documents,
             sample=selection.unchanged,
+            temperature=project.config.decoding.temperature,
             pipelines=pipelines,
         )
         write_whole(run.path / FILE, staleness.model_dump_json(indent=2) + "\n", AGAIN)
@@ -222,6 +223,8 @@ def _show(staleness: Staleness, path: Path, page: Path) -> None:
     kinds = {"changed": "with a new answer", "withdrawn": "without one now", "added": "new"}
     told = [f"{of_kind[kind]} {what}" for kind, what in kinds.items() if of_kind[kind]]
     console.print(f"Questions: {', '.join(told)}; unchanged and asked again: {len(staleness.sample)}.")
+    for sentence in by_chance(staleness):
+        console.print(sentence)
     if failed := sum(each.failed for each in staleness.pipelines):
         console.print(f"{counted(failed, 'question')} failed after the refresh: the same command asks again.")
     for each in staleness.pipelines:

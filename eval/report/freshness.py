@@ -18,7 +18,7 @@ from eval.report.staleness_plot import Change, staleness_plot
 from eval.staleness import NOT_COUNTED, PERHAPS_MADE_UP, Asked, Kind, PipelineStaleness, Staleness
 from eval.statistics import Estimate
 from eval.summary import Summary
-from eval.table import RIGHT_AFTER
+from eval.table import RIGHT_AFTER, by_chance
 
 _KINDS: dict[Kind, str] = {
     "changed": "whose answer changed",
@@ -61,7 +61,7 @@ def _sentences(staleness: Staleness, pipelines: Sequence[PipelineStaleness]) -> 
             f"What people's work on the new examples of {listed(unpriced)} costs is not known, and so not the price of "
             "the refresh; give `writing_per_example` with the prices."
         )
-    return [first, *notes]
+    return [first, *by_chance(staleness), *notes]
 
 
 def _heads(staleness: Staleness) -> list[Head]:

@@ -18,21 +18,23 @@ DOWN = Failure(code="engine-error", message="down")
 
 
 def asked(late: int, questions: int = 40, repeat: int = 1, near: bool = False) -> list[Trial]:
-    """The first questions take ten seconds each time, the others one; where they are near it, each second one 2.9."""
+    """The first questions take ten seconds each time, the others one; where they are near it, every other one 2.9."""
     return [
-        trial(
-            question_id=f"q{n}", repeat=time, answer=reply("x", e2el=10.0 if n < late else 1.0 + 1.9 * near * (n % 2))
-        )
+        trial(question_id=f"q{n}", repeat=time, answer=reply("x", e2el=10.0 if n < late else 1.0 + 1.9 * near * odd(n)))
         for n in range(questions)
         for time in range(repeat)
     ]
 
 
+def odd(n: int) -> int:
+    """Every other question, in tens as in turns."""
+    return (n // 10 + n) % 2
+
+
 def late(trials: Sequence[Trial], clusters: Mapping[str, str] | None = None) -> Estimate:
-    """In ten turns, or in five where questions are on common documents, each of which is in one."""
+    """In ten turns."""
     ids = {each.question_id: each.question_id for each in trials}
-    places = {cluster: place for place, cluster in enumerate(dict.fromkeys((clusters or ids).values()))}
-    turns = {key: places[clusters[key]] % 5 if clusters else places[key] % 10 for key in ids}
+    turns = {each: number % 10 for number, each in enumerate(ids)}
     return late_answers(trials, 3.0, Draws(clusters or ids, turns, QUICK)).share
 
 
@@ -107,35 +109,11 @@ def test_times_that_are_alike_within_documents_are_worth_fewer_answers() -> None
     """Nobody is late, but whole documents are near it."""
     documents = {f"q{n}": f"document {n // 10}" for n in range(100)}
     alike = [trial(question_id=f"q{n}", answer=reply("x", e2el=1.0 + n // 10 % 2)) for n in range(100)]
-    mixed = [trial(question_id=f"q{n}", answer=reply("x", e2el=1.0 + n % 2)) for n in range(100)]
+    mixed = [trial(question_id=f"q{n}", answer=reply("x", e2el=1.0 + odd(n))) for n in range(100)]
     together, apart = late(alike, documents), late(mixed, documents)
     assert together.high is not None
     assert apart.high is not None
     assert apart.high < 0.04 < 0.2 < together.high
-
-
-def test_the_mood_of_a_turn_does_not_make_its_documents_alike() -> None:
-    """Two documents of five questions in each of ten turns, whose times spread within each as they do beside it."""
-    ids = [f"q{n}" for n in range(100)]
-    documents = {key: f"document {n // 5}" for n, key in enumerate(ids)}
-    turns = {key: n // 10 for n, key in enumerate(ids)}
-    moody = [trial(question_id=key, answer=reply("x", e2el=n % 5 / 10 + turns[key] % 3)) for n, key in enumerate(ids)]
-    found = late_answers(moody, 3.0, Draws(documents, turns, QUICK))
-    assert found.share.high == pytest.approx(1 - 0.025 ** (1 / 100))  # Clopper and Pearson's, for 0 of 100
-    slow = [trial(question_id=key, answer=reply("x", e2el=n % 5 / 10 + n // 5 % 2)) for n, key in enumerate(ids)]
-    alike = late_answers(slow, 3.0, Draws(documents, turns, QUICK))
-    assert alike.share.high is not None
-    assert alike.share.high > 0.1
-
-
-def test_with_one_document_a_turn_it_is_not_known_whose_mood_it_is() -> None:
-    ids = [f"q{n}" for n in range(100)]
-    turns = {key: n // 10 for n, key in enumerate(ids)}
-    documents = {key: "extra" if n > 96 else f"document {n // 10}" for n, key in enumerate(ids)}
-    moody = [trial(question_id=key, answer=reply("x", e2el=n % 5 / 10 + turns[key] % 3)) for n, key in enumerate(ids)]
-    high = late_answers(moody, 3.0, Draws(documents, turns, QUICK)).share.high
-    assert high is not None
-    assert high > 0.1
 
 
 def test_how_many_more_questions_would_tell_that_answers_are_in_time() -> None:
@@ -145,9 +123,35 @@ def test_how_many_more_questions_would_tell_that_answers_are_in_time() -> None:
     in_turns = late_answers(
         asked(6, 200), 3.0, Draws(_by_itself(200)[0], {f"q{n}": n // 10 for n in range(200)}, QUICK)
     )
-    assert in_turns.more is not None
-    assert in_turns.more > 1_000  # all that are late are of one turn
+    assert in_turns.more is None  # all that are late are of one turn, whose mood stays in a longer one
     assert late_answers(asked(4), 3.0, Draws(*_by_itself(40), QUICK)).more is None  # a tenth is late
+
+
+def moody(times: Sequence[float], documents: int) -> Estimate:
+    """Of ten turns of ten questions on so many documents, where a turn takes these times."""
+    ids = [f"q{n}" for n in range(100)]
+    told = [trial(question_id=key, answer=reply("x", e2el=times[n // 10] + odd(n) / 10)) for n, key in enumerate(ids)]
+    clusters = {key: f"document {n * documents // 100}" for n, key in enumerate(ids)}
+    return late_answers(told, 3.0, Draws(clusters, {key: n // 10 for n, key in enumerate(ids)}, QUICK)).share
+
+
+@pytest.mark.parametrize("documents", [10, 20, 100])
+def test_moods_of_the_machine_matter_where_they_come_near_the_limit(documents: int) -> None:
+    """However many documents there are; none is late in either case."""
+    far, near = (moody([0.5 * scale, scale] * 5, documents) for scale in (0.5, 2.5))
+    assert (far.mean, near.mean) == (0, 0)
+    assert far.high == pytest.approx(1 - 0.025 ** (1 / 100))  # Clopper and Pearson's, for 0 of 100
+    assert near.high is not None
+    assert near.high > 0.2
+
+
+def test_documents_of_which_one_is_slow_are_not_far_from_the_limit() -> None:
+    ids = [f"q{n}" for n in range(100)]
+    documents = {key: f"document {n // 10}" for n, key in enumerate(ids)}
+    told = [trial(question_id=key, answer=reply("x", e2el=2.5 if n < 10 else 0.1)) for n, key in enumerate(ids)]
+    high = late(told, documents).high
+    assert high is not None
+    assert high > 0.2
 
 
 def _by_itself(questions: int) -> tuple[dict[str, str], dict[str, int]]:

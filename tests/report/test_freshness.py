@@ -118,6 +118,14 @@ def test_failures_are_told_apart(summary: Summary) -> None:
     assert [row.note for row in rows] == [every, "answers failed: 1 after it", ""]
 
 
+def test_where_answers_are_drawn_at_random_some_change_by_chance(summary: Summary) -> None:
+    greedy, drawn = (extras.staleness().model_copy(update={"temperature": each}) for each in (0.0, 0.7))
+    told = part(drawn, summary).sentences[1]
+    assert "(temperature 0.7)" in told
+    assert "by chance alone" in told
+    assert told not in part(greedy, summary).sentences
+
+
 def test_pipelines_that_are_not_in_the_run_are_left_out(summary: Summary) -> None:
     stranger = extras.staleness().pipelines[0].model_copy(update={"name": "stranger"})
     assert freshness_part(extras.staleness().model_copy(update={"pipelines": (stranger,)}), summary) is None
