@@ -97,7 +97,10 @@ def more_faithful_ones(name: str, others: Sequence[str], grounds: Grounds) -> li
         f"{other} ({numbers.difference(gain.mean)} on {numbers.counted(gain.n, 'question')})"
         for other, gain in gains.items()
     ]
-    sentence = f"But what {listed(known)} answered is better borne out by the evidence than what {name} did."
+    sentence = (
+        f"But by its words what {listed(known)} answered is better borne out by the evidence than what {name} did, "
+        "which may tell what is not there, or word it in its own way: read some."
+    )
     seen: dict[str, float | None] = {}
     for other in gains:
         seen |= grounds.difference(FAITHFULNESS, other, name)

@@ -18,13 +18,14 @@ def is_right(question: Question, trial: Trial) -> bool:
     """Correctness at its threshold, with something of what was asked for, or a refusal where there is no answer; a
     failure is never right.
     """
-    if trial.answer is None:
+    said = trial.unwrapped().answer
+    if said is None:
         return False
     if not question.answerable:
         return trial.abstained
     score = trial.scores.get(CORRECTNESS)
     says_yes = score is not None and METRICS[CORRECTNESS].says_yes(score.value)
-    return says_yes and not gives_nothing_asked(question, trial.answer.response)
+    return says_yes and not gives_nothing_asked(question, said.response)
 
 
 def gives_nothing_asked(

@@ -46,15 +46,17 @@ async def score_trial(
     | retrieved, and nothing found | scored | 0 beside what was shown | 0, scored |
 
     So a refusal and a failure cost correctness, and cannot buy faithfulness; a right answer that reads like a refusal
-    is an answer (`eval.metrics.abstention.declines`). A metric that breaks, takes more than
-    `limit` seconds or yields no number is `failed` with value None and its reason; the other metrics go on. With
-    several right references the best value counts. A judge sees passages in a random order, which is the same for all
-    pipelines that show the same ones: models believe what stands first.
+    is an answer (`eval.metrics.abstention.declines`). Scores are of what an answer says to its reader
+    (`Trial.unwrapped`). A metric that breaks, takes more than `limit` seconds or yields no number is `failed` with
+    value None and its reason; the other metrics go on. With several right references the best value counts. A judge
+    sees passages in a random order, which is the same for all pipelines that show the same ones: models believe what
+    stands first.
     """
-    refused = trial.answer is not None and declines(trial.answer.response, question.right_answers)
+    said = trial.unwrapped().answer
+    refused = said is not None and declines(said.response, question.right_answers)
     with counting_calls() as calls:
         scores = {
-            name: await _score(name, question, trial.answer, refused, scorer, limit, retrieves)
+            name: await _score(name, question, said, refused, scorer, limit, retrieves)
             for name, scorer in scorers.items()
         }
     judge = sum(calls, trial.judge or JudgeUsage()) if calls else trial.judge

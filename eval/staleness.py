@@ -179,6 +179,7 @@ def select(
 
 def score_asked(selection: Selection, trials: Mapping[str, Trial], threshold: float, level: float) -> Asked:
     """Scores a pipeline's trials of the touched questions, by question id; every one of them must be there."""
+    trials = {key: trials[key].unwrapped() for key in selection.kinds}
     told = {
         key: outcome(trials[key], selection.before.get(key), selection.after[key], threshold) for key in selection.kinds
     }
@@ -239,7 +240,7 @@ def score_unchanged(
 ) -> Unchanged:
     """Compares each question of the sample with itself before the change."""
     pairs = {
-        question.id: tuple(gives(trials[question.id], question, threshold) for trials in (before, after))
+        question.id: tuple(gives(trials[question.id].unwrapped(), question, threshold) for trials in (before, after))
         for question in selection.sample
     }
     failed = {key for key in pairs if after[key].failure is not None}

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from corpora.errors import BakeoffError
 from corpora.model import Record
+from eval.metrics.as_said import unwrapped
 from eval.metrics.judge import JudgeUsage
 from eval.prices import Prices
 from pipelines.contract import Answer
@@ -74,6 +75,15 @@ class Trial(Record):
     def key(self) -> tuple[str, str, int]:
         """What there is one trial for: the pipeline, the question, and the how-manieth time."""
         return self.pipeline, self.question_id, self.repeat
+
+    def unwrapped(self) -> Trial:
+        """With an answer of no more than what it says to its reader, by which it is judged: without reasoning, or the
+        JSON around it (`eval.metrics.as_said`).
+        """
+        said = unwrapped(self.answer.response) if self.answer else ""
+        if self.answer is None or said == self.answer.response:
+            return self
+        return self.model_copy(update={"answer": self.answer.model_copy(update={"response": said})})
 
     def cost(self, prices: Prices) -> float | None:
         """What it cost; a cached one what it cost when it was asked."""

@@ -20,8 +20,9 @@ _ADVERBS = re.compile(
     r"\b(?:really|actually|currently|simply|just|honestly|explicitly|directly|clearly|specifically"
     r"|(?:appear|seem)s? to(?: be)?) | any ?more\b| any longer\b"
 )
-_APOLOGY = re.compile(  # and thanks before it
-    r"^(?:(?:thank(?:s| you)|(?:good|great) question)\b[^.!,]*[.!,]+ )?"
+_APOLOGY = re.compile(  # and greetings, thanks or a look before it
+    r"^(?:(?:hello|hi|hey|greetings|good (?:morning|afternoon|evening|day))\b(?: (?:there|all|everyone))?[.!,]+ )?"
+    r"(?:(?:thank(?:s| you)|(?:good|great) question|let me (?:check|look|see))\b[^.!,]*[.!,]+ )?"
     r"(?:(?:(?:i am |we are )?(?:so |very )?(?:sorry|afraid)|i apologi[sz]e|(?:my )?apologies|unfortunately"
     r"|regrettably)\b[\s,.;:—–-]*(?:but )?"
     r"|(?:非常|很)?(?:抱歉|对不起|不好意思|遗憾)[\s,。!]*)?"

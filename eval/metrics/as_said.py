@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 
-_REASONING = re.compile(r"^\s*<(think|thinking|reasoning)>.*?</\1>\s*", re.DOTALL | re.IGNORECASE)
+_REASONS = re.compile(r"\s*<(?:think|thinking|reasoning)>", re.IGNORECASE)
+_HAS_REASONED = re.compile(r"</(?:think|thinking|reasoning)>", re.IGNORECASE)
 _FENCE = re.compile(r"```\w*\s+(.*?)\s*```", re.DOTALL)
 _TAG = re.compile(r"<(answer|response|final|output)>\s*(.*?)\s*</\1>", re.DOTALL | re.IGNORECASE)
 _CALLED_ANSWER = re.compile(r"^[*_#]{0,4}\s?(?:final )?answer[*_]{0,4}\s?:[*_\s]{0,4}(?=\w)", re.IGNORECASE)
@@ -16,18 +17,27 @@ _FLAGS = ("found", "answered", "answerable", "has_answer")
 _NOTHING = "unknown"
 
 
-def as_said(reply: str) -> str:
-    """The reply without the reasoning before it, or a fence or tag around it; of a JSON object its answer; a label as
-    words: NOT_FOUND is "not found", and null is "unknown".
+def unwrapped(reply: str) -> str:
+    """The reply without the reasoning before it, or a fence or tag around it; of a JSON object its answer.
+
+    Of a model whose prompt opens the reasoning, only the tag that ends it is seen. Reasoning that does not end was cut
+    off before anything was said: the text is empty.
     """
-    text = _REASONING.sub("", reply).strip()
+    *reasoning, text = _HAS_REASONED.split(reply)
+    if not reasoning and _REASONS.match(reply):
+        return ""
+    text = text.strip()
     if fenced := _FENCE.fullmatch(text):
         text = fenced[1]
     if tagged := _TAG.fullmatch(text):
         text = tagged[2]
     text = _CALLED_ANSWER.sub("", text)
-    if text.startswith("{") and text.endswith("}"):
-        text = _out_of_json(text)
+    return _out_of_json(text) if text.startswith("{") and text.endswith("}") else text
+
+
+def as_said(reply: str) -> str:
+    """The reply as it is `unwrapped`, and a label as words: NOT_FOUND is "not found", and null is "unknown"."""
+    text = unwrapped(reply)
     if label := _LABEL.fullmatch(text):
         words = re.sub(r"[_-]", " ", label[1]).casefold()
         return _NOTHING if words == "null" else re.sub(r"\b(do|ca|is)nt\b", r"\1n't", words)

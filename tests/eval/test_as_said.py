@@ -1,0 +1,81 @@
+"""What a reply says to its reader, out of what it is wrapped in, is what it is judged by."""
+
+from __future__ import annotations
+
+import pytest
+from eval_fakes import question, reply, trial
+
+from eval.assessed import assess
+from eval.metrics.abstention import is_refusal
+from eval.metrics.as_said import as_said, unwrapped
+from eval.metrics.correctness import correctness
+from eval.metrics.registry import CORRECTNESS
+from eval.outcomes import is_right
+from eval.scoring import score_trial
+from eval.trial import Trial
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        "28 days.",
+        " 28 days.\n",
+        "<think>\nPassage 1 says 30 days. Hmm, but that is sick leave.\n</think>\n\n28 days.",
+        "Passage 1 says 30 days, so the answer may be that.\n</think>\n\n28 days.",
+        "<reasoning>30 days?</reasoning>28 days.",
+        "```text\n28 days.\n```",
+        "<answer>28 days.</answer>",
+        "**Answer:** 28 days.",
+        '{"answer": "28 days.", "source": "annual-leave.md", "confidence": 0.83}',
+        '```json\n{"response": "28 days."}\n```',
+        '<think>30?</think>{"answer": "28 days."}',
+    ],
+)
+def test_what_is_said_is_taken_out_of_what_it_is_wrapped_in(wrapped: str) -> None:
+    assert unwrapped(wrapped) == as_said(wrapped) == "28 days."
+
+
+@pytest.mark.parametrize("cut", ["<think>\nPassage 1 says 28 days.", "<think>28 days</think>", "</think>"])
+def test_who_reasons_and_says_nothing_has_said_nothing(cut: str) -> None:
+    assert unwrapped(cut) == ""
+    assert is_refusal(cut)
+
+
+def test_an_identifier_is_a_label_to_a_refusal_alone() -> None:
+    assert unwrapped("MAX_RETRIES") == "MAX_RETRIES"
+    assert as_said("MAX_RETRIES") == "max retries"
+
+
+class Counted:
+    """Correctness as it is, under ragas' name."""
+
+    async def ascore(self, reference: str, response: str) -> object:
+        return type("Value", (), {"value": correctness(reference, response)})()
+
+
+LONG = "The passages tell of leave in several places. " * 30
+
+
+async def scored(text: str) -> Trial:
+    asked = question(0).model_copy(update={"reference": "28 days"})
+    return await score_trial(asked, trial(question_id="q0", answer=reply(text)), {CORRECTNESS: Counted()}, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("said", "right"),
+    [
+        (f"<think>{LONG}</think>28 days", True),
+        ("<think>The first passage says 28 days. But the user may mean another case.</think>The payroll office", False),
+        ('{"answer": "28 days", "source": "annual-leave.md"}', True),
+        ("<think>It is 28 days, and", False),
+    ],
+)
+async def test_an_answer_is_judged_by_what_it_says_to_its_reader(said: str, right: bool) -> None:
+    found, asked = await scored(said), question(0).model_copy(update={"reference": "28 days"})
+    assert found.answer is not None
+    assert found.answer.response == said
+    assert found.scores[CORRECTNESS].value == pytest.approx(float(right))
+    assert is_right(asked, found) is right
+    (assessed,) = assess([asked], [found])
+    assert assessed.right is right
+    assert not assessed.lacks.uncounted
