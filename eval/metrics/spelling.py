@@ -75,7 +75,7 @@ _THOUSANDS = re.compile(
 """A plain space before three digits may part two columns of a table, unless the last three are zeros."""
 _MEETING = re.compile(rf"(?<=[{UNSPACED}])(?=[^\W{UNSPACED}])|(?<=[^\W{UNSPACED}])(?=[{UNSPACED}])")
 _ACCENTS = re.compile(r"(?<=[A-Za-z])[\u0300-\u036f]+")
-_CITATION = re.compile(r"\s?\[\^?[1-9]\d{0,2}\^?(?:\s*[,–-]\s*[1-9]\d{0,2})*\]")
+_CITATION = re.compile(r"\s?[\[【]\^?[1-9]\d{0,2}\^?(?:\s*[,–-]\s*[1-9]\d{0,2})*[\]】]")
 _MARKS = str.maketrans("", "", "™℠")
 """NFKC makes letters of them, which would be part of the word."""
 _WITH_FRACTION = re.compile(
@@ -115,9 +115,9 @@ def written_out(text: str) -> str:
 
 
 def cleaned(text: str) -> str:
-    """Without what claims nothing: citations ([2], [1, 3]), the numbers of a list, which count its lines from 1, ™, ℠,
-    what parts the thousands of a number, commas aside (10 000, 10'000). Words stand apart from scripts without spaces;
-    1½ and 1 1/2 are 1.5: NFKC would make 11⁄2 of the first.
+    """Without what claims nothing: citations ([2], [1, 3], 【2】), the numbers of a list, which count its lines from 1,
+    ™, ℠, what parts the thousands of a number, commas aside (10 000, 10'000). Words stand apart from scripts without
+    spaces; 1½ and 1 1/2 are 1.5: NFKC would make 11⁄2 of the first.
 
     A text that is nothing but numbers in brackets, [80, 443], is a list of them.
     """
