@@ -120,6 +120,7 @@ def _row(trial: Trial, question: Question, prices: Prices, metrics: Sequence[str
         "user_input": question.user_input,
         "reference": question.reference,
         "response": answer.response if answer else None,
+        "finish_reason": answer.finish_reason if answer else None,
         "failure": failure.message if failure else None,
         "abstained": str(trial.abstained).lower(),
         "perhaps_otherwise": str(may_be_otherwise(question, trial)).lower(),

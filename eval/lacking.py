@@ -25,9 +25,9 @@ COPIED = 0.9
 MOST = 0.5
 """The share of that text which a copy has at least: a sentence or two that are quoted from it are no copy."""
 
-Why = Literal["too_long", "too_short", "in_a_sentence", "denying", "like_refusals", "failed"]
+Why = Literal["too_long", "too_short", "in_a_sentence", "denying", "like_refusals", "cut_off", "failed"]
 """It is too long, has too few words, says neither the yes nor the no that is all of the reference, is taken for a
-denial of it, reads like a refusal, or never came.
+denial of it, reads like a refusal, was cut off before it said anything, or never came.
 """
 
 
@@ -46,7 +46,7 @@ class Lacking(NamedTuple):
 
 def what_may_lack(question: Question, answer: Answer | None, usual: frozenset[str]) -> Lacking:
     """What an answer may lack that is too long or too short to count whole, or reads like a refusal; of a failure all:
-    an engine that is down says nothing of what would have been answered.
+    an engine that is down says nothing of what would have been answered, nor does reasoning that was cut off.
 
     Args:
         usual: what its pipeline says whatever it is asked (`usual_words`).
@@ -55,6 +55,8 @@ def what_may_lack(question: Question, answer: Answer | None, usual: frozenset[st
         return Lacking()
     if answer is None:
         return Lacking(1.0, True, "failed")
+    if not answer.response and answer.finish_reason == "length":
+        return Lacking(1.0, True, "cut_off")
     if declines(answer.response, question.right_answers):
         tells = _tells(question, answer)
         return Lacking(float(tells), tells, "like_refusals")  # refusals have earned 0

@@ -82,6 +82,8 @@ def may_be_otherwise(question: Question, trial: Trial) -> bool:
     """
     if question.answerable or trial.answer is None:
         return False
+    if trial.cut_off_before_it_said_anything:
+        return True
     asked, said = question.user_input, trial.answer.response
     if not trial.abstained:
         return may_be_refusal(asked, said)

@@ -29,7 +29,8 @@ Kind = Literal["changed", "withdrawn", "added"]
 
 NOT_COUNTED = (
     "are not counted, since they are too long, too short, say neither yes nor no, are taken for denials, read like "
-    "refusals, may be refusals where these are right, do not tell the new answer from the old one, or never came"
+    "refusals, may be refusals where these are right, do not tell the new answer from the old one, were cut off, or "
+    "never came"
 )
 """Why an answer may be right and is not among the new ones."""
 
@@ -214,13 +215,17 @@ def score_asked(selection: Selection, trials: Mapping[str, Trial], threshold: fl
             if key not in uncounted and declines(answer.response, selection.after[key].right_answers)
         ),
         perhaps_made_up=tuple(
-            key
-            for key, answer in answers.items()
-            if outcomes[key] == "new"
-            and not (after := selection.after[key]).answerable
-            and may_be_invention(after.user_input, answer.response, [each.text for each in answer.retrieved_contexts])
+            key for key in answers if outcomes[key] == "new" and _may_be_made_up(selection.after[key], trials[key])
         ),
     )
+
+
+def _may_be_made_up(after: Question, trial: Trial) -> bool:
+    """Whether a refusal where nothing else is right may be none: nobody knows what would have followed reasoning."""
+    if trial.answer is None or after.answerable:
+        return False
+    shown = [each.text for each in trial.answer.retrieved_contexts]
+    return trial.cut_off_before_it_said_anything or may_be_invention(after.user_input, trial.answer.response, shown)
 
 
 def _may_be_right(selection: Selection, trial: Trial, usual: frozenset[str]) -> bool:

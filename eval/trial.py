@@ -85,6 +85,17 @@ class Trial(Record):
             return self
         return self.model_copy(update={"answer": self.answer.model_copy(update={"response": said})})
 
+    @property
+    def cut_off(self) -> bool:
+        """Whether the answer ran into its limit of tokens."""
+        return self.answer is not None and self.answer.finish_reason == "length"
+
+    @property
+    def cut_off_before_it_said_anything(self) -> bool:
+        """Whether there is nothing of it but reasoning, which says nothing of what would have been answered."""
+        said = self.unwrapped().answer
+        return self.cut_off and said is not None and not said.response
+
     def cost(self, prices: Prices) -> float | None:
         """What it cost; a cached one what it cost when it was asked."""
         return prices.of_answer(self.answer.usage if self.answer else None, self.machine_seconds)

@@ -15,6 +15,7 @@ SAID_OTHERWISE: Mapping[Why, tuple[str, str]] = {
     "in_a_sentence": ("says neither yes nor no", "say neither yes nor no"),
     "denying": ("is taken for a denial", "are taken for denials"),
     "like_refusals": ("reads like a refusal", "read like refusals"),
+    "cut_off": ("was cut off before it said anything", "were cut off before they said anything"),
 }
 """What is with an answer, and with several, that are neither too long nor too short."""
 
@@ -55,7 +56,10 @@ class Uncounted(Record):
             round (`eval.metrics.denials`).
         like_refusals: that read like refusals, which earn nothing, and hold most of what their reference adds to the
             question: "The first page does not say. The second says 30 days."
+        cut_off: that ran into the limit of tokens before they said anything, as reasoning does.
         failed: that never came, and are none of `answers`.
+        cut_short: how many ran into the limit of tokens and do not count as right, those that said something among
+            them. What these lack is in no number here: a rambling answer is cut off, too.
     """
 
     asked: int = 0
@@ -67,7 +71,9 @@ class Uncounted(Record):
     in_a_sentence: Kind = Kind()
     denying: Kind = Kind()
     like_refusals: Kind = Kind()
+    cut_off: Kind = Kind()
     failed: Kind = Kind()
+    cut_short: int = 0
 
     @property
     def kinds(self) -> dict[Why, Kind]:
@@ -144,6 +150,14 @@ class Uncounted(Record):
             alone = "this" if kind.answers == 1 else "these"
             return f"its correctness may be {score(kind.taken)} too low for {alone} alone"
 
+        if self.cut_short >= UNCOUNTED_MATTERS * self.answers and self.cut_short:
+            share = f"{self.cut_short} of {name}'s {self.answers} answers"
+            was = "was" if self.cut_short == 1 else "were"
+            nothing = f", {self.cut_off.answers} of them before they said anything" if self.cut_off.answers else ""
+            yield (
+                f"{share} {was} cut off at the limit of tokens{nothing}, and do not count as right: read some, and "
+                "raise `decoding.max_new_tokens` if they had more to say."
+            )
         if (kind := self.like_refusals).taken >= UNCOUNTED_MATTERS:
             yield (
                 f"{so_many(kind)} may be right and read like refusals, which earn nothing: {too_low(kind)}. Have it "
@@ -192,7 +206,8 @@ def uncounted(assessed: Sequence[Assessed]) -> Uncounted:
     kinds = {why: _kind([each for each in lacking if each.why == why], len(scored)) for why in get_args(Why)}
     return Uncounted(
         asked=len(scored),
-        answers=len(said) + kinds["like_refusals"].answers,
+        answers=len(said) + kinds["like_refusals"].answers + kinds["cut_off"].answers,
+        cut_short=sum(each.trial.cut_off and not each.right for each in scored),
         giving_nothing=sum(gives_nothing_asked(question, answer.response) for question, answer in said),
         in_other_words=sum(each.beside_several.reworded for each in scored),
         **kinds,

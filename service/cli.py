@@ -159,7 +159,10 @@ def compare(
 
 @app.command("check-metrics")
 def check_metrics(
-    data: Annotated[Path, typer.Option(help="A folder with begin, evouna, uhgeval or clapnq in it.")],
+    data: Annotated[
+        Path,
+        typer.Option(help="A folder with begin, evouna, uhgeval or clapnq in it; half of each is left for fitting."),
+    ],
     config: Annotated[Path | None, typer.Option("--config", "-c", help="For its judge and its embedder.")] = None,
     write: Annotated[
         Path | None,

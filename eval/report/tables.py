@@ -189,6 +189,8 @@ def _made(each: PipelineSummary, training: bool) -> Cell:
 
 def _made_up(each: PipelineSummary) -> Cell:
     found, told = share(each.abstention.made_up), []
+    if not each.abstention.made_up.n and each.abstention.unanswerable_failed:
+        return replace(found, lines=("all of them failed",))
     if refused := each.abstention.perhaps_refused:
         told.append(f"{numbers.count(refused)} may be refusals")
     if made_up := each.abstention.perhaps_made_up:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from eval_fakes import question, reply, trial
+from eval_fakes import FakePipeline, manifest, question, reply, trial
 
 from eval.assessed import assess
 from eval.metrics.abstention import is_refusal
@@ -12,7 +12,8 @@ from eval.metrics.correctness import correctness
 from eval.metrics.registry import CORRECTNESS
 from eval.outcomes import is_right
 from eval.scoring import score_trial
-from eval.trial import Trial
+from eval.summary import Summary, summarise
+from eval.trial import Score, Trial
 
 
 @pytest.mark.parametrize(
@@ -79,3 +80,49 @@ async def test_an_answer_is_judged_by_what_it_says_to_its_reader(said: str, righ
     (assessed,) = assess([asked], [found])
     assert assessed.right is right
     assert not assessed.lacks.uncounted
+
+
+CUT = "<think>The first passage tells of leave, and"
+
+
+def cut_off(pipeline: str, number: int, text: str = CUT) -> Trial:
+    told = reply(text).model_copy(update={"finish_reason": "length"})
+    return trial(pipeline, f"q{number}", answer=told, abstained=text == CUT, scores=NONE)
+
+
+NONE = {CORRECTNESS: Score(value=0.0, status="abstained")}
+
+
+def told(text: str, answerable: bool = True) -> Summary:
+    """Of 40 questions a is right about all, or refuses, and b is cut off in every other one."""
+    asked = [question(number, answerable=answerable) for number in range(40)]
+    head = manifest(asked, {name: FakePipeline(name, str) for name in "ab"})
+    scores = {CORRECTNESS: Score(value=1.0, status="scored") if answerable else Score(value=None, status="skipped")}
+    good = "reference 0" if answerable else "I don't know."
+    whole = [
+        trial(name, each.id, text=good, abstained=not answerable, scores=scores) for name in "ab" for each in asked
+    ]
+    cut = {f"q{number}": cut_off("b", number, text) for number in range(0, 40, 2)}
+    return summarise(head, asked, [cut.get(each.question_id, each) if each.pipeline == "b" else each for each in whole])
+
+
+def test_reasoning_that_was_cut_off_may_be_right() -> None:
+    summary = told(CUT)
+    assert summary.verdict.clear is False
+    assert "20 of 40 answers of b may be right and were cut off before they said anything" in summary.verdict.headline
+    (warning,) = (each for each in summary.warnings if "cut off" in each)
+    assert warning.startswith("20 of b's 40 answers were cut off at the limit of tokens, 20 of them before they said")
+
+
+def test_who_says_something_else_before_the_limit_is_wrong_and_told_of() -> None:
+    summary = told("Leave is a long story, which begins")
+    assert summary.verdict.clear is True
+    (warning,) = (each for each in summary.warnings if "cut off" in each)
+    assert warning.startswith("20 of b's 40 answers were cut off at the limit of tokens, and do not count as right")
+
+
+def test_reasoning_that_was_cut_off_may_have_ended_in_an_invention() -> None:
+    summary = told(CUT, answerable=False)
+    a, b = (each.abstention for each in summary.pipelines)
+    assert (a.perhaps_made_up, b.perhaps_made_up) == (0, 20)
+    assert (a.made_up.mean, b.made_up.mean) == (0, 0)
