@@ -20,9 +20,12 @@ _ADVERBS = re.compile(
     r"\b(?:really|actually|currently|simply|just|honestly|explicitly|directly|clearly|specifically"
     r"|(?:appear|seem)s? to(?: be)?) | any ?more\b| any longer\b"
 )
-_APOLOGY = re.compile(  # and greetings, thanks or a look before it
+_APOLOGY = re.compile(  # and greetings, thanks, a look or what is apologised for before it
     r"^(?:(?:hello|hi|hey|greetings|good (?:morning|afternoon|evening|day))\b(?: (?:there|all|everyone))?[.!,]+ )?"
-    r"(?:(?:thank(?:s| you)|(?:good|great) question|let me (?:check|look|see))\b[^.!,]*[.!,]+ )?"
+    r"(?:(?:您好|你好)[,!。]\s*)?(?:(?:谢谢|感谢)[^,!。]{0,12}[,!。]\s*)?"
+    r"(?:(?:thank(?:s| you)|(?:good|great) question|let me (?:check|look|see)|certainly|sure|of course)\b"
+    r"[^.!,]*[.!,]+ )?"
+    r"(?:(?:(?:i am |we are )?(?:so |very )?sorry|i apologi[sz]e|(?:my )?apologies) (?:about|for)\b[^.!,]*[.!]+ )?"
     r"(?:(?:(?:i am |we are )?(?:so |very )?(?:sorry|afraid)|i apologi[sz]e|(?:my )?apologies|unfortunately"
     r"|regrettably)\b[\s,.;:—–-]*(?:but )?"
     r"|(?:非常|很)?(?:抱歉|对不起|不好意思|遗憾)[\s,。!]*)?"

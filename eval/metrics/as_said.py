@@ -5,20 +5,27 @@ from __future__ import annotations
 import json
 import re
 
-_REASONS = re.compile(r"\s*<(?:think|thinking|reasoning)>", re.IGNORECASE)
-_HAS_REASONED = re.compile(r"</(?:think|thinking|reasoning)>", re.IGNORECASE)
+_NAMED = r"(?:think|thinking|thought|thoughts|reasoning|scratchpad)"
+_REASONS = re.compile(rf"\s*(?:<{_NAMED}>|\[THINK\])", re.IGNORECASE)
+_HAS_REASONED = re.compile(rf"</{_NAMED}>|\[/THINK\]", re.IGNORECASE)
 _FENCE = re.compile(r"```\w*\s+(.*?)\s*```", re.DOTALL)
 _TAG = re.compile(r"<(answer|response|final|output)>\s*(.*?)\s*</\1>", re.DOTALL | re.IGNORECASE)
-_CALLED_ANSWER = re.compile(r"^[*_#]{0,4}\s?(?:final )?answer[*_]{0,4}\s?:[*_\s]{0,4}(?=\w)", re.IGNORECASE)
+_CONCLUDES = re.compile(
+    r"(?:^|\n)[ \t*_#>-]{0,6}(?:final )?answer[*_]{0,4}\s?:[*_\s]{0,4}(?=\S)"
+    r"|\b(?:(?:the|my) final|(?:so|therefore|thus|hence),? the(?: correct)?) answer is\b\s?:?[*_\s]{0,4}(?=\S)",
+    re.IGNORECASE,
+)
+"""What comes behind it is the answer, and what stands before led to it."""
 _LABEL = re.compile(r"[<\[{(`*\"']*([A-Za-z]+(?:[_-][A-Za-z]+)+|null)[>\]})`*\"'.]*")
 _BRACKETED = re.compile(r"[<\[{]([^<>\[\]{}\n]+)[>\]}]\.?")
-_VALUES = ("answer", "response", "result", "output", "text")
+_VALUES = ("answer", "final_answer", "response", "result", "output", "text", "error")
 _FLAGS = ("found", "answered", "answerable", "has_answer")
 _NOTHING = "unknown"
 
 
 def unwrapped(reply: str) -> str:
-    """The reply without the reasoning before it, or a fence or tag around it; of a JSON object its answer.
+    """The reply without the reasoning before it, or a fence or tag around it; of a JSON object its answer, and of a
+    text that ends in what it calls so that: "Answer: 30 days", "So the answer is 30 days".
 
     Of a model whose prompt opens the reasoning, only the tag that ends it is seen. Reasoning that does not end was cut
     off before anything was said: the text is empty.
@@ -31,7 +38,7 @@ def unwrapped(reply: str) -> str:
         text = fenced[1]
     if tagged := _TAG.fullmatch(text):
         text = tagged[2]
-    text = _CALLED_ANSWER.sub("", text)
+    text = _CONCLUDES.split(text)[-1]
     return _out_of_json(text) if text.startswith("{") and text.endswith("}") else text
 
 
@@ -56,8 +63,11 @@ def _out_of_json(text: str) -> str:
         found = json.loads(text)
     except (ValueError, RecursionError):
         return text
-    name = next((each for each in _VALUES if each in found), None)
-    if name is not None and isinstance(found[name], str):
-        return found[name]
-    nothing = (name is not None and found[name] is None) or any(found.get(each) is False for each in _FLAGS)
-    return _NOTHING if nothing else text
+    known = {key.casefold(): value for key, value in found.items()}
+    name = next((each for each in _VALUES if each in known), None)
+    if name is None:
+        return _NOTHING if any(known.get(each) is False for each in _FLAGS) else text
+    values = known[name] if isinstance(known[name], list) else [known[name]]
+    if any(isinstance(each, dict | list) for each in values):
+        return text
+    return ", ".join(str(each) for each in values if each is not None) or _NOTHING

@@ -41,8 +41,13 @@ _ZH_NAME = (
     rf"(?:{TITLE}|{FILE}|[^\W\d]|第\d{{1,3}}[页章节条]|(?:文档|文件|资料)\s?\d{{1,3}}|(?:19|20)\d\d年?"
     r"|[ 、,，/-]){1,30}"
 )
+_PLACE = (
+    r"(?:documents?|docs?|passages?|chunks?|sources?|contexts?|excerpts?|pages?|pp?)\.?\s?#?\d{1,4}"
+    rf"(?:\s?[,&–-]\s?\d{{1,4}}){{0,4}}(?::\s?{_NAME})?"
+)
+"""A passage as it was shown to the model, or a page: "[Document 1: Parking]"."""
 _IN_BRACKETS = (
-    rf"(?:{_FROM}\s?:\s?[*_]{{0,2}}(?:{_NAME}|\d{{1,2}}(?:\s?[,&]\s?\d{{1,2}}){{0,5}})|(?:see|from)\s?:\s?{_NAME_ALONE}"
+    rf"(?:{_PLACE}|{_FROM}\s?:\s?[*_]{{0,2}}(?:{_NAME}|\d{{1,2}}(?:\s?[,&]\s?\d{{1,2}}){{0,5}})|(?:see|from)\s?:\s?{_NAME_ALONE}"
     rf"|(?:{_FROM}|see|from)\s?:?\s(?:{NAMED}|{TITLE})|{_ZH_FROM}\s?(?:[:：]\s?{_ZH_NAME}|{TITLE}|{FILE}))"
 )
 _NOTE = re.compile(

@@ -24,6 +24,13 @@ from eval.trial import Score, Trial
         "<think>\nPassage 1 says 30 days. Hmm, but that is sick leave.\n</think>\n\n28 days.",
         "Passage 1 says 30 days, so the answer may be that.\n</think>\n\n28 days.",
         "<reasoning>30 days?</reasoning>28 days.",
+        "[THINK]30 days?[/THINK]28 days.",
+        "Reasoning: The passage says 30 days.\n\nAnswer: 28 days.",
+        "It says 30 days there.\n**Final answer:** 28 days.",
+        "Let me think step by step. The passage says 30 days. So the answer is 28 days.",
+        "The passage says 30 days. The final answer is: **28 days.",
+        '{"thought": "The passage says 30 days.", "final_answer": "28 days."}',
+        '{"Answer": ["28 days."]}',
         "```text\n28 days.\n```",
         "<answer>28 days.</answer>",
         "**Answer:** 28 days.",
@@ -40,6 +47,24 @@ def test_what_is_said_is_taken_out_of_what_it_is_wrapped_in(wrapped: str) -> Non
 def test_who_reasons_and_says_nothing_has_said_nothing(cut: str) -> None:
     assert unwrapped(cut) == ""
     assert is_refusal(cut)
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ('{"answer": 140}', "140"),
+        ('{"answer": ["a", "b"]}', "a, b"),
+        ('{"answer": []}', "unknown"),
+        ('{"answer": null}', "unknown"),
+        ('{"found": false}', "unknown"),
+        ('{"error": "not found"}', "not found"),
+        ('{"answer": {"days": 28}}', '{"answer": {"days": 28}}'),
+        ('{"replicas": 3}', '{"replicas": 3}'),
+        ("The answer is short.", "The answer is short."),
+    ],
+)
+def test_the_answer_of_an_object(told: str, said: str) -> None:
+    assert unwrapped(told) == said
 
 
 def test_an_identifier_is_a_label_to_a_refusal_alone() -> None:
