@@ -25,7 +25,8 @@ _APOLOGY = re.compile(  # and greetings, thanks, a look or what is apologised fo
     r"(?:(?:您好|你好)[,!。]\s*)?(?:(?:谢谢|感谢)[^,!。]{0,12}[,!。]\s*)?"
     r"(?:(?:thank(?:s| you)|(?:good|great) question|let me (?:check|look|see)|certainly|sure|of course)\b"
     r"[^.!,]*[.!,]+ )?"
-    r"(?:(?:(?:i am |we are )?(?:so |very )?sorry|i apologi[sz]e|(?:my )?apologies) (?:about|for)\b[^.!,]*[.!]+ )?"
+    r"(?:(?:(?:i am |we are )?(?:so |very )?sorry|i apologi[sz]e|(?:my )?apologies) (?:about|for|to hear)\b"
+    r"[^.!,]*[.!]+ )?"
     r"(?:(?:(?:i am |we are )?(?:so |very )?(?:sorry|afraid)|i apologi[sz]e|(?:my )?apologies|unfortunately"
     r"|regrettably)\b[\s,.;:—–-]*(?:but )?"
     r"|(?:非常|很)?(?:抱歉|对不起|不好意思|遗憾)[\s,。!]*)?"
@@ -61,6 +62,8 @@ def declines(response: str, references: Sequence[str]) -> bool:
 
     Who only sends the asker elsewhere ("Please ask your manager.") declines too, unless that gives a right answer.
     """
+    if any(response.strip().casefold() == each.strip().casefold() for each in references):
+        return False
     if is_label(response) and any(response.strip().casefold() in each.casefold() for each in references):
         return False
     plain = _plain(response)

@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 
 _NAMED = r"(?:think|thinking|thought|thoughts|reasoning|scratchpad)"
 _REASONS = re.compile(rf"\s*(?:<{_NAMED}>|\[THINK\])", re.IGNORECASE)
 _HAS_REASONED = re.compile(rf"</{_NAMED}>|\[/THINK\]", re.IGNORECASE)
-_FENCE = re.compile(r"```\w*\s+(.*?)\s*```", re.DOTALL)
+_ASKS_ON = re.compile(r"\n\s*(?:question|q|user|human)\s?\d{0,3}\s?:", re.IGNORECASE)
+"""A model that knows no end asks itself the next question."""
+_FENCE = re.compile(r"```(?:\w*\n)?\s*(.*?)\s*```", re.DOTALL)
+_OBJECT = re.compile(r"```(?:json)?\s*(\{.*?\})\s*```|(?:\A|\n)\s*(\{.*\})\s*\Z", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"<(answer|response|final|output)>\s*(.*?)\s*</\1>", re.DOTALL | re.IGNORECASE)
-_CONCLUDES = re.compile(
-    r"(?:^|\n)[ \t*_#>-]{0,6}(?:final )?answer[*_]{0,4}\s?:[*_\s]{0,4}(?=\S)"
-    r"|\b(?:(?:the|my) final|(?:so|therefore|thus|hence),? the(?: correct)?) answer is\b\s?:?[*_\s]{0,4}(?=\S)",
+_HEADED = re.compile(
+    r"(?:\A|\n)[ \t*_#>-]{0,8}(?:final )?answer[*_]{0,4}\s?:[*_\s]{0,4}(?=\S)"
+    r"|(?:\A|\n)[ \t]{0,4}(?:#{1,6}[ \t]?[*_]{0,3}|[*_]{2})(?:final )?answer[*_]{0,4}[ \t]*\n\s*(?=\S)",
     re.IGNORECASE,
 )
-"""What comes behind it is the answer, and what stands before led to it."""
+"""What comes behind "Answer:", or such a heading, is the answer, and what stands before led to it."""
 _LABEL = re.compile(r"[<\[{(`*\"']*([A-Za-z]+(?:[_-][A-Za-z]+)+|null)[>\]})`*\"'.]*")
 _BRACKETED = re.compile(r"[<\[{]([^<>\[\]{}\n]+)[>\]}]\.?")
-_VALUES = ("answer", "final_answer", "response", "result", "output", "text", "error")
+_ANSWERS = ("answer", "final_answer", "response")
+_VALUES = ("result", "output", "text", "error")
 _FLAGS = ("found", "answered", "answerable", "has_answer")
 _NOTHING = "unknown"
 
 
 def unwrapped(reply: str) -> str:
-    """The reply without the reasoning before it, or a fence or tag around it; of a JSON object its answer, and of a
-    text that ends in what it calls so that: "Answer: 30 days", "So the answer is 30 days".
+    """The reply without the reasoning before it, a fence or tag around it, or questions that it goes on to ask itself;
+    of a JSON object its answer, and what stands behind an "Answer:".
 
     Of a model whose prompt opens the reasoning, only the tag that ends it is seen. Reasoning that does not end was cut
     off before anything was said: the text is empty.
@@ -34,17 +39,24 @@ def unwrapped(reply: str) -> str:
     if not reasoning and _REASONS.match(reply):
         return ""
     text = text.strip()
+    text = _ASKS_ON.split(text)[0].strip()
+    objects = _OBJECT.findall(text)
+    if len(objects) == 1 and (answer := _value("".join(objects[0]), _ANSWERS)) is not None:
+        return answer
     if fenced := _FENCE.fullmatch(text):
         text = fenced[1]
     if tagged := _TAG.fullmatch(text):
         text = tagged[2]
-    text = _CONCLUDES.split(text)[-1]
-    return _out_of_json(text) if text.startswith("{") and text.endswith("}") else text
+    return _HEADED.split(text)[-1]
 
 
 def as_said(reply: str) -> str:
-    """The reply as it is `unwrapped`, and a label as words: NOT_FOUND is "not found", and null is "unknown"."""
+    """The reply as it is `unwrapped`, what an object says under other names, and a label as words: NOT_FOUND is "not
+    found", and null is "unknown".
+    """
     text = unwrapped(reply)
+    if text.startswith("{") and (told := _value(text, _VALUES, _FLAGS)) is not None:
+        text = told
     if label := _LABEL.fullmatch(text):
         words = re.sub(r"[_-]", " ", label[1]).casefold()
         return _NOTHING if words == "null" else re.sub(r"\b(do|ca|is)nt\b", r"\1n't", words)
@@ -57,17 +69,18 @@ def is_label(reply: str) -> bool:
     return _LABEL.fullmatch(reply.strip()) is not None
 
 
-def _out_of_json(text: str) -> str:
-    """The answer of an object, or that there is none; the text itself where it does not say."""
+def _value(text: str, names: Sequence[str], flags: Sequence[str] = ()) -> str | None:
+    """What a JSON object has under the first of these names, or that it has nothing, or none of the flags; None where
+    it does not say.
+    """
     try:
-        found = json.loads(text)
+        found = {key.casefold(): value for key, value in json.loads(text).items()}
     except (ValueError, RecursionError):
-        return text
-    known = {key.casefold(): value for key, value in found.items()}
-    name = next((each for each in _VALUES if each in known), None)
+        return None
+    name = next((each for each in names if each in found), None)
     if name is None:
-        return _NOTHING if any(known.get(each) is False for each in _FLAGS) else text
-    values = known[name] if isinstance(known[name], list) else [known[name]]
+        return _NOTHING if any(found.get(each) is False for each in flags) else None
+    values = found[name] if isinstance(found[name], list) else [found[name]]
     if any(isinstance(each, dict | list) for each in values):
-        return text
+        return None
     return ", ".join(str(each) for each in values if each is not None) or _NOTHING

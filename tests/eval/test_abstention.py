@@ -102,7 +102,7 @@ REFUSALS = [
     "Certainly. The documents do not say that.",
     "谢谢您的提问。文中未说明。",
     "您好！文中未说明。",
-    "Let me think step by step. The passages tell of leave alone. So the answer is not given.",
+    "I'm sorry to hear that. The documents don't contain this information.",
     "Hello! I don't know.",
     "Hi there! The documents do not say that.",
     "Good morning! I'm sorry, but I don't know.",

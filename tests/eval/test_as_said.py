@@ -6,7 +6,7 @@ import pytest
 from eval_fakes import FakePipeline, manifest, question, reply, trial
 
 from eval.assessed import assess
-from eval.metrics.abstention import is_refusal
+from eval.metrics.abstention import declines, is_refusal
 from eval.metrics.as_said import as_said, unwrapped
 from eval.metrics.correctness import correctness
 from eval.metrics.registry import CORRECTNESS
@@ -27,8 +27,12 @@ from eval.trial import Score, Trial
         "[THINK]30 days?[/THINK]28 days.",
         "Reasoning: The passage says 30 days.\n\nAnswer: 28 days.",
         "It says 30 days there.\n**Final answer:** 28 days.",
-        "Let me think step by step. The passage says 30 days. So the answer is 28 days.",
-        "The passage says 30 days. The final answer is: **28 days.",
+        "### Reasoning\n\nPassage 1 says 30 days.\n\n### Answer\n\n28 days.",
+        "Passage 1 says 30 days.\n\n**Answer**\n28 days.",
+        "28 days.\n\nQuestion: How long is the pool?\nAnswer: 25 metres.",
+        "Question: How many days?\nAnswer: 28 days.\n\nQuestion: How long is the pool?",
+        'Here is the answer:\n```json\n{"answer": "28 days.", "evidence": "Not 30 days."}\n```\nLet me know!',
+        'Here is the JSON response:\n\n{"answer": "28 days.", "quote": "30 days"}',
         '{"thought": "The passage says 30 days.", "final_answer": "28 days."}',
         '{"Answer": ["28 days."]}',
         "```text\n28 days.\n```",
@@ -56,8 +60,13 @@ def test_who_reasons_and_says_nothing_has_said_nothing(cut: str) -> None:
         ('{"answer": ["a", "b"]}', "a, b"),
         ('{"answer": []}', "unknown"),
         ('{"answer": null}', "unknown"),
-        ('{"found": false}', "unknown"),
-        ('{"error": "not found"}', "not found"),
+        ('{"error": "not found", "code": 404}', '{"error": "not found", "code": 404}'),
+        ("```kubectl get pods```", "kubectl get pods"),
+        (
+            "The pool is long. So the answer is supported by [1].",
+            "The pool is long. So the answer is supported by [1].",
+        ),
+        ("It is 5.\nQ: ", "It is 5."),
         ('{"answer": {"days": 28}}', '{"answer": {"days": 28}}'),
         ('{"replicas": 3}', '{"replicas": 3}'),
         ("The answer is short.", "The answer is short."),
@@ -65,6 +74,16 @@ def test_who_reasons_and_says_nothing_has_said_nothing(cut: str) -> None:
 )
 def test_the_answer_of_an_object(told: str, said: str) -> None:
     assert unwrapped(told) == said
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [('{"found": false}', "unknown"), ('{"error": "not found"}', "not found"), ('{"result": null}', "unknown")],
+)
+def test_an_object_without_an_answer_says_nothing_to_who_looks_for_refusals(told: str, said: str) -> None:
+    assert as_said(told) == said
+    assert unwrapped(told) == told
+    assert not declines(told, [told])
 
 
 def test_an_identifier_is_a_label_to_a_refusal_alone() -> None:
