@@ -82,12 +82,19 @@ def may_be_otherwise(question: Question, trial: Trial) -> bool:
     """
     if question.answerable or trial.answer is None:
         return False
-    if trial.cut_off_before_it_said_anything:
-        return True
-    asked, said = question.user_input, trial.answer.response
     if not trial.abstained:
-        return may_be_refusal(asked, said)
-    return may_be_invention(asked, said, [each.text for each in trial.answer.retrieved_contexts])
+        return may_be_refusal(question.user_input, trial.answer.response)
+    return refusal_may_be_made_up(question, trial)
+
+
+def refusal_may_be_made_up(question: Question, trial: Trial) -> bool:
+    """Whether what reads like a refusal may be none: nobody knows what would have followed reasoning that was cut
+    off. Never so of a failure.
+    """
+    if trial.answer is None:
+        return False
+    shown = [each.text for each in trial.answer.retrieved_contexts]
+    return trial.cut_off_before_it_said_anything or may_be_invention(question.user_input, trial.answer.response, shown)
 
 
 def compare_replies(

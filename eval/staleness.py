@@ -16,10 +16,11 @@ from corpora.model import Question, Record
 from eval.given import Outcome, gives, holds_more_of_old, outcome
 from eval.lacking import what_may_lack
 from eval.metrics.abstention import declines
-from eval.metrics.perhaps_refusal import may_be_invention, may_be_refusal
+from eval.metrics.perhaps_refusal import may_be_refusal
 from eval.metrics.terse import usual_words
 from eval.pairing import question_documents
 from eval.refresh_price import Refresh
+from eval.replies import refusal_may_be_made_up
 from eval.statistics import Estimate, wilson
 from eval.trial import Trial
 
@@ -215,17 +216,13 @@ def score_asked(selection: Selection, trials: Mapping[str, Trial], threshold: fl
             if key not in uncounted and declines(answer.response, selection.after[key].right_answers)
         ),
         perhaps_made_up=tuple(
-            key for key in answers if outcomes[key] == "new" and _may_be_made_up(selection.after[key], trials[key])
+            key
+            for key in answers
+            if outcomes[key] == "new"
+            and not (after := selection.after[key]).answerable
+            and refusal_may_be_made_up(after, trials[key])
         ),
     )
-
-
-def _may_be_made_up(after: Question, trial: Trial) -> bool:
-    """Whether a refusal where nothing else is right may be none: nobody knows what would have followed reasoning."""
-    if trial.answer is None or after.answerable:
-        return False
-    shown = [each.text for each in trial.answer.retrieved_contexts]
-    return trial.cut_off_before_it_said_anything or may_be_invention(after.user_input, trial.answer.response, shown)
 
 
 def _may_be_right(selection: Selection, trial: Trial, usual: frozenset[str]) -> bool:

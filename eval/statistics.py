@@ -210,6 +210,7 @@ def wilson(count: float, total: int, level: float) -> Estimate:
         return Estimate(mean=None, low=None, high=None, n=0)
     from scipy.stats import norm
 
+    # scipy.stats.binomtest has the interval too, of whole counts alone
     share, square = count / total, float(norm.ppf((1 + level) / 2)) ** 2 / total
     middle = share + square / 2
     reach = math.sqrt(square * (share * (1 - share) + square / 4))

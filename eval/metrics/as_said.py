@@ -9,10 +9,9 @@ from collections.abc import Sequence
 _NAMED = r"(?:think|thinking|thought|thoughts|reasoning|scratchpad)"
 _REASONS = re.compile(rf"\s*(?:<{_NAMED}>|\[THINK\])", re.IGNORECASE)
 _HAS_REASONED = re.compile(rf"</{_NAMED}>|\[/THINK\]", re.IGNORECASE)
-_ASKS_ON = re.compile(r"\n\s*(?:question|q|user|human)\s?\d{0,3}\s?:", re.IGNORECASE)
+_ASKS_ON = re.compile(r"\n[ \t]{0,4}(?:question|q|user|human)\s?\d{0,3}\s?:", re.IGNORECASE)
 """A model that knows no end asks itself the next question."""
 _FENCE = re.compile(r"```(?:\w*\n)?\s*(.*?)\s*```", re.DOTALL)
-_OBJECT = re.compile(r"```(?:json)?\s*(\{.*?\})\s*```|(?:\A|\n)\s*(\{.*\})\s*\Z", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"<(answer|response|final|output)>\s*(.*?)\s*</\1>", re.DOTALL | re.IGNORECASE)
 _HEADED = re.compile(
     r"(?:\A|\n)[ \t*_#>-]{0,8}(?:final )?answer[*_]{0,4}\s?:[*_\s]{0,4}(?=\S)"
@@ -38,10 +37,9 @@ def unwrapped(reply: str) -> str:
     *reasoning, text = _HAS_REASONED.split(reply)
     if not reasoning and _REASONS.match(reply):
         return ""
-    text = text.strip()
-    text = _ASKS_ON.split(text)[0].strip()
-    objects = _OBJECT.findall(text)
-    if len(objects) == 1 and (answer := _value("".join(objects[0]), _ANSWERS)) is not None:
+    text = _ASKS_ON.split(text.strip())[0].rstrip()
+    objects = _objects(text)
+    if len(objects) == 1 and (answer := _value(objects[0], _ANSWERS)) is not None:
         return answer
     if fenced := _FENCE.fullmatch(text):
         text = fenced[1]
@@ -67,6 +65,13 @@ def as_said(reply: str) -> str:
 def is_label(reply: str) -> bool:
     """Whether a reply is one word that may stand for several, as identifiers do: NOT_FOUND, null."""
     return _LABEL.fullmatch(reply.strip()) is not None
+
+
+def _objects(text: str) -> list[str]:
+    """What may be JSON objects: in fences, or from the head of a line to the end of the text."""
+    fenced = (block.removeprefix("json").strip() for block in text.split("```")[1::2])
+    start = 0 if text.startswith("{") else text.find("\n{") + 1
+    return [each for each in (*fenced, text[start:]) if each.startswith("{") and each.endswith("}")]
 
 
 def _value(text: str, names: Sequence[str], flags: Sequence[str] = ()) -> str | None:

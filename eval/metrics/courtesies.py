@@ -6,7 +6,7 @@ import re
 
 from eval.metrics.claims import SENTENCE_END
 from eval.metrics.hedges import without_hedges
-from eval.metrics.lead_ins import without_lead_in
+from eval.metrics.lead_ins import without_lead_ins
 from eval.metrics.lexical import tokens
 from eval.metrics.source_notes import is_note, without_notes
 from eval.metrics.spelling import written_out
@@ -92,7 +92,7 @@ def without_courtesies(text: str) -> str:
     kept = [
         (rest, end)
         for sentence, end in ended
-        if not is_note(sentence) and not _is_courtesy(rest := without_hedges(without_lead_in(sentence)))
+        if not is_note(sentence) and not _is_courtesy(rest := without_hedges(without_lead_ins(sentence)))
     ]
     return "".join(rest + end for rest, end in kept).strip()
 

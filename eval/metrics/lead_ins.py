@@ -57,7 +57,7 @@ _ZH_LEAD_IN = re.compile(
 )
 
 
-def without_lead_in(sentence: str) -> str:
+def without_lead_ins(sentence: str) -> str:
     """A sentence without what leads to its answer, be it in several steps, in English and Chinese."""
     at = 0
     while found := _LEAD_IN.match(sentence, at) or _ZH_LEAD_IN.match(sentence, at):

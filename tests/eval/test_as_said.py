@@ -86,6 +86,11 @@ def test_an_object_without_an_answer_says_nothing_to_who_looks_for_refusals(told
     assert not declines(told, [told])
 
 
+@pytest.mark.parametrize("odd", ["\n{", "```{", "}\n{", "\n", "\n\t", "answer\n", "**answer", "```"])
+def test_what_a_small_model_repeats_is_read_in_no_time(odd: str) -> None:
+    assert unwrapped(odd * 20_000 + " 5").endswith("5")
+
+
 def test_an_identifier_is_a_label_to_a_refusal_alone() -> None:
     assert unwrapped("MAX_RETRIES") == "MAX_RETRIES"
     assert as_said("MAX_RETRIES") == "max retries"

@@ -11,9 +11,10 @@ from eval.finding import Finding
 from eval.metrics.registry import CORRECTNESS
 from eval.needs import Needs
 from eval.options import EvaluationOptions
+from eval.report.tables import families
 from eval.statistics import wilson
 from eval.summary import Summary, summarise
-from eval.trial import Score
+from eval.trial import Failure, Score
 
 LINE = "Our rules are silent on that."
 
@@ -105,6 +106,18 @@ def test_every_reply_of_a_run_with_repeats_tells_who_makes_up_fewer() -> None:
     assert (a.made_up.n, a.replies, b.right_refusals.mean) == (24, 120, pytest.approx(0.2))
     finding = made_up(summary)
     assert (finding.leaders, finding.clear) == (("a",), True)
+
+
+def test_who_failed_on_all_of_them_was_asked_such_questions() -> None:
+    questions = [question(number, answerable=False) for number in range(20)]
+    head = manifest(questions, {name: FakePipeline(name, str) for name in "ab"})
+    down = Failure(code="engine-error", message="down")
+    refused = [trial("a", each.id, text="I don't know.", abstained=True) for each in questions]
+    summary = summarise(head, questions, [*refused, *(trial("b", each.id, failure=down) for each in questions)])
+    (row,) = (row for family in families(summary) for row in family.rows if row.title == "Made up")
+    a, b = row.cells
+    assert a.value == "0\u202f%"
+    assert b.lines == ("all of them failed",)
 
 
 def test_a_report_of_an_earlier_version_counted_first_replies() -> None:
