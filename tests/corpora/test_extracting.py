@@ -8,6 +8,7 @@ import io
 import os
 import tarfile
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -128,13 +129,20 @@ def test_what_is_refused(name: str, content: bytes, error: type[DocumentError], 
         ("a.html", b"<p>" + b"x" * 11, {"max_characters": 10}),
         ("a.pdf", pdf("xxxxxx", "xxxxxx"), {"max_characters": 10}),
         ("a.pdf", pdf("x", "x"), {"max_pages": 1}),
-        ("a.html", b"<div>" * 100_000, {"read_seconds": 1}),
         ("a.html", b"<p>" + b"<br>x" * 100_000, {"read_mib": 128}),
     ],
 )
 def test_limits_hold(name: str, content: bytes, limits: dict[str, int]) -> None:
     with pytest.raises(DocumentTooLargeError):
         read(name, content, **limits)
+
+
+def test_reading_ends_when_its_time_is_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    endless = tmp_path / "endless.py"  # no file takes longer than a second on every machine
+    endless.write_text("import time\ntime.sleep(600)\n")
+    monkeypatch.setattr("corpora.reader_process.__file__", str(endless))
+    with pytest.raises(DocumentTooLargeError, match="more than 1 seconds"):
+        read("a.html", HTML, read_seconds=1)
 
 
 def test_the_reader_knows_nothing_of_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
