@@ -28,7 +28,8 @@ class AnswerCache:
     """A SQLite file of trials by what they depend on: the fingerprints of pipeline and engine, the question's text, and
     the how-manieth time it was asked.
 
-    Failures are not kept. What comes out has the latency and the machine time of the first asking, and `cached` set.
+    Failures are not kept, and of several askings the last is. What comes out has the latency and the machine time of
+    that asking, and `cached` set.
     Several processes may use one file.
     """
 
@@ -67,12 +68,12 @@ class AnswerCache:
         return trial.model_copy(update={"pipeline": pipeline, "question_id": question_id, "cached": True})
 
     def put(self, key: str, trial: Trial) -> None:
-        """Keeps an answer; the first stays."""
+        """Keeps an answer in place of an earlier one: behind the same name a server may serve another model by now."""
         if trial.answer is None:
             return
         bare = trial.model_copy(update={"scores": {}, "abstained": False, "judge": None})
         with self._errors():
-            self._database.execute("INSERT OR IGNORE INTO answers VALUES (?, ?)", (key, bare.model_dump_json()))
+            self._database.execute("INSERT OR REPLACE INTO answers VALUES (?, ?)", (key, bare.model_dump_json()))
 
     def close(self) -> None:
         self._database.close()

@@ -15,7 +15,8 @@ class EvaluationOptions(Record):
     Questions of `split` are asked, `concurrency` at a time, in an order that `seed` shuffles, after `warmup` requests
     to each pipeline that nobody counts. Each is asked `repeat` times, which tells something where decoding is not
     greedy. A question that takes more than `timeout` seconds has failed. With `reuse_answers`, what an unchanged
-    pipeline was asked in an earlier run is not asked again: its answers are marked as cached, and are in no percentile.
+    pipeline was asked in earlier runs is not asked again: its last answers are marked as cached, and are in no
+    percentile.
     """
 
     split: Split = "test"

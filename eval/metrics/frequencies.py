@@ -16,6 +16,7 @@ _ADVERBS = {adverb: (Fraction(1), unit) for adverb, unit in OF_A_TIME.items()} |
     "biweekly": (Fraction(2), "week"),
     "fortnightly": (Fraction(2), "week"),
     "bimonthly": (Fraction(2), "month"),
+    "quarterly": (Fraction(3), "month"),
     "semiweekly": (Fraction(1, 2), "week"),
     "semimonthly": (Fraction(1, 2), "month"),
     "semiannually": (Fraction(1, 2), "year"),

@@ -50,6 +50,9 @@ _STRUCK = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", 
 """Letters that Unicode takes for no other letter with a mark."""
 _CAPITALS = re.compile(r"(?<![\w.])(?:(?:[A-Z]\.){2,6}(?!\w)|(?:[A-Z]\.){1,5}[A-Z]\b|[A-Z]{2,6}\b)")
 
+_AS_VALUES: dict[tuple[str, ...], list[str]] = {("true",): ["yes"], ("false",): ["no"]}
+"""What a text that is nothing else says, as structured output has it."""
+
 
 class Spelling(NamedTuple):
     """One way to write a thing.
@@ -64,11 +67,13 @@ class Spelling(NamedTuple):
 
 
 def respelled(reference: str, response: str) -> list[str]:
-    """The terms of what a reference and a response both have and write otherwise, as the reference writes them."""
+    """The terms of what a reference and a response both have and write otherwise, as the reference writes them; a mere
+    "true" or "false" is a yes or no.
+    """
     given: dict[str, Counter[tuple[str, ...]]] = {}
     for each in spellings(response):
         given.setdefault(each.meant, Counter())[each.written] += 1
-    found: list[str] = []
+    found: list[str] = [*_AS_VALUES.get(tuple(tokens(response)), ())]
     for each in spellings(reference):
         others = given.get(each.meant, Counter())
         other = next((other for other, left in others.items() if left and other != each.written), None)

@@ -58,7 +58,7 @@ _COMMA = re.compile(
 _IN_DAYS, _IN_MONTHS = r"(?P<day>0?[1-9]|[12]\d|3[01])", r"(?P<month>0?[1-9]|1[0-2])"
 _AFTER_MONTHS = r"(?P<{}>1[3-9]|2\d|3[01])"
 _DATES = tuple(
-    re.compile(rf"(?<![\w./-]){date}(?![\w/-]|\.\d)", re.ASCII)
+    re.compile(rf"(?<![\w./-]){date}(?!(?!t\d\d:)[\w/-]|\.\d)", re.ASCII)
     for date in (
         r"(?P<year>\d{4})-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])",
         rf"(?P<year>(?:19|20)\d\d)/{_IN_MONTHS}/{_IN_DAYS}",
@@ -67,7 +67,8 @@ _DATES = tuple(
         rf"{_IN_MONTHS}(?P<by>[/-]){_AFTER_MONTHS.format('day')}(?P=by)(?P<year>(?:19|20)\d\d)",
     )
 )
-"""2018-05-18, 2018/5/18, 18.5.2018, and 18/05/2018 or 05/18/2018, where the day is beyond the months."""
+"""2018-05-18, 2018/5/18, 18.5.2018, and 18/05/2018 or 05/18/2018, where the day is beyond the months; a time of day
+may follow: 2018-05-18t09:00."""
 
 _THOUSANDS = re.compile(
     r"(?:(?<=\b\d)|(?<=\b\d{2})|(?<=\b\d{3}))(?:['’\u00a0\u2009\u202f](?=\d{3}(?!\d))| (?=(?:\d{3} ){0,4}000(?!\d)))"

@@ -74,9 +74,10 @@ OTHER_AMOUNTS = _words("all always any as depends every entire full whole no nev
 """By which what has a number may say how much in another way: "until it is full, at 5 GB at most"."""
 
 _UNITS = """
-millisecond ms milliseconds; second sec secs seconds s; minute min mins minutes; hour hr hrs hours h; day days
-week weeks; month months; year years; percent; kilobyte kb kib ki kilobytes; megabyte mb mib mi megabytes
-gigabyte gb gib gi gigabytes; terabyte tb tib ti terabytes; metre metres meter meters
+millisecond ms milliseconds; second sec secs seconds s; minute min mins minutes; hour hr hrs hours h; day days d
+week weeks; month months; year years; percent; kilobyte kb kib ki kilobytes kibibyte kibibytes
+megabyte mb mib mi megabytes mebibyte mebibytes; gigabyte gb gib gi gigabytes gibibyte gibibytes
+terabyte tb tib ti terabytes tebibyte tebibytes; metre metres meter meters
 kilometre km kilometres kilometer kilometers; centimetre cm centimetres centimeter centimeters
 millimetre mm millimetres millimeter millimeters; millilitre ml millilitres milliliter milliliters
 kilogram kg kilograms; milligram mg milligrams; kilowatt kw kilowatts; celsius; fahrenheit

@@ -14,18 +14,18 @@ from eval.answers import AnswerCache
 from eval.trial import Failure, Score
 
 
-def test_an_answer_comes_back_with_its_first_latency_and_marked(tmp_path: Path) -> None:
-    first = trial("rag", "q1", machine_seconds=2.5, scores={"correctness": Score(value=1, status="scored")})
+def test_the_last_answer_comes_back_with_its_latency_and_marked(tmp_path: Path) -> None:
+    last = trial("rag", "q1", machine_seconds=2.5, scores={"correctness": Score(value=1, status="scored")})
     with AnswerCache(tmp_path / "home" / "answers.sqlite") as answers:
-        answers.put("key", first)
-        answers.put("key", trial("rag", "q1", text="another"))
+        answers.put("key", trial("rag", "q1", text="what the model before it said"))
+        answers.put("key", last)
     with AnswerCache(tmp_path / "home" / "answers.sqlite") as answers:
         found = answers.get("key", "rag-k4", "q7")
         assert answers.get("other", "rag", "q1") is None
     assert found is not None
-    assert found.answer == first.answer
+    assert found.answer == last.answer
     assert (found.pipeline, found.question_id, found.cached) == ("rag-k4", "q7", True)
-    assert (found.machine_seconds, found.asked_at, found.scores) == (2.5, first.asked_at, {})
+    assert (found.machine_seconds, found.asked_at, found.scores) == (2.5, last.asked_at, {})
 
 
 def test_a_failure_is_not_kept(tmp_path: Path) -> None:

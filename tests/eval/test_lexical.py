@@ -111,6 +111,7 @@ def test_recall_counts_the_references_words() -> None:
 @pytest.mark.parametrize(
     ("reference", "response", "recall"),
     [
+        ("14 March 2021", "2021-03-14T09:30:00Z", 1),
         ("season seven", "It is in season 7.", 1),
         ("in the Royal Navy", "He served in the Army.", 0),
         ("Abid Ali Neem", "Abidali Neem leads it.", 1),

@@ -28,6 +28,9 @@ SAME = [
     ("12 p.m.", "noon"),
     ("9 am to 5 pm", "09:00-17:00"),
     ("24 hours", "one day"),
+    ("30d", "30 days"),
+    ("12 gibibytes", "12 GiB"),
+    ("quarterly", "every three months"),
     ("30 minutes", "half an hour"),
     ("half an hour", "30 minutes"),
     ("every 30 minutes", "every half hour"),
@@ -250,3 +253,11 @@ def test_long_texts_are_read_in_no_time(part: str) -> None:
     began = time.monotonic()
     assert token_recall(part * 40_000, part * 40_000) == 1
     assert time.monotonic() - began < 20
+
+
+@pytest.mark.parametrize(
+    ("reference", "response", "held"),
+    [("Yes", "true", 1), ("Yes", "True.", 1), ("No", "false", 1), ("Yes", "false", 0), ("No", "It is true of none", 0)],
+)
+def test_a_mere_value_is_a_yes_or_no(reference: str, response: str, held: float) -> None:
+    assert correctness(reference, response) == held
