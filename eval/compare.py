@@ -98,8 +98,8 @@ def compare_runs(a: RunFolder, b: RunFolder) -> Comparison:
     if not changes:
         raise RunError(
             f"The runs {a.manifest.run_id} and {b.manifest.run_id} have no scored answer to the same question.",
-            "Compare runs of questions that have an answer; where one of them has lost its journal.jsonl, restore it from "
-            "a copy, or run it again.",
+            "Compare runs of questions that have an answer; where one of them has lost its journal.jsonl, restore it "
+            "from a copy, or run it again.",
         )
     return Comparison(
         a=a.manifest.run_id,

@@ -177,7 +177,8 @@ def _notes(manifest: Manifest, summary: Summary) -> list[str]:
     cached = sum(each.cached for each in summary.pipelines)
     if cached:
         notes.append(
-            f"{_answers(cached)} taken from earlier runs, the last of each, with the times they took then, and in no percentile."
+            f"{_answers(cached)} taken from earlier runs, the last of each, with the times they took then, and in no "
+            "percentile."
         )
     notes += [
         f"{name} was trained on its documents, not on examples: the corpus has none."
