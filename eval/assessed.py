@@ -45,7 +45,7 @@ def assess(questions: Sequence[Question], trials: Sequence[Trial]) -> tuple[Asse
     each.
     """
     asked = {question.id: question for question in questions if question.answerable}
-    told = [trial.unwrapped() for trial in trials if trial.question_id in asked]
+    told = [trial.answering(asked[trial.question_id]) for trial in trials if trial.question_id in asked]
     said = [each.answer.response for each in told if each.answer and not each.abstained]
     usual, always = usual_words(said), usual_words(said, MOST)
     found = []

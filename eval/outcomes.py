@@ -18,7 +18,7 @@ def is_right(question: Question, trial: Trial) -> bool:
     """Correctness at its threshold, with something of what was asked for, or a refusal where there is no answer; a
     failure is never right.
     """
-    said = trial.unwrapped().answer
+    said = trial.answering(question).answer
     if said is None:
         return False
     if not question.answerable:

@@ -147,7 +147,7 @@ def _texts(trials: Iterable[Trial], questions: Mapping[str, Question]) -> list[s
     texts = []
     for trial in trials:
         question = questions[trial.question_id]
-        said = trial.unwrapped().answer
+        said = trial.answering(question).answer
         if said is not None and question.reference is not None:
             texts += [said.response, *question.right_answers]
     return texts

@@ -47,16 +47,18 @@ async def score_trial(
 
     So a refusal and a failure cost correctness, and cannot buy faithfulness; a right answer that reads like a refusal
     is an answer (`eval.metrics.abstention.declines`). Scores are of what an answer says to its reader
-    (`Trial.unwrapped`). A metric that breaks, takes more than `limit` seconds or yields no number is `failed` with
+    (`Trial.unwrapped`); correctness, unless it is judged, is so without the numbers of its passages
+    (`Trial.answering`). A metric that breaks, takes more than `limit` seconds or yields no number is `failed` with
     value None and its reason; the other metrics go on. With several right references the best value counts. A judge
     sees passages in a random order, which is the same for all pipelines that show the same ones: models believe what
     stands first.
     """
-    said = trial.unwrapped().answer
+    said, told = trial.unwrapped().answer, trial.answering(question).answer
     refused = said is not None and declines(said.response, question.right_answers)
+    judged = {name: told if METRICS[name].is_of_words else said for name in scorers}
     with counting_calls() as calls:
         scores = {
-            name: await _score(name, question, said, refused, scorer, limit, retrieves)
+            name: await _score(name, question, judged[name], refused, scorer, limit, retrieves)
             for name, scorer in scorers.items()
         }
     judge = sum(calls, trial.judge or JudgeUsage()) if calls else trial.judge

@@ -181,7 +181,7 @@ def select(
 
 def score_asked(selection: Selection, trials: Mapping[str, Trial], threshold: float, level: float) -> Asked:
     """Scores a pipeline's trials of the touched questions, by question id; every one of them must be there."""
-    trials = {key: trials[key].unwrapped() for key in selection.kinds}
+    trials = {key: trials[key].answering(selection.after[key]) for key in selection.kinds}
     told = {
         key: outcome(trials[key], selection.before.get(key), selection.after[key], threshold) for key in selection.kinds
     }
@@ -241,10 +241,11 @@ def score_unchanged(
     selection: Selection, before: Mapping[str, Trial], after: Mapping[str, Trial], threshold: float, level: float
 ) -> Unchanged:
     """Compares each question of the sample with itself before the change."""
-    pairs = {
-        question.id: tuple(gives(trials[question.id].unwrapped(), question, threshold) for trials in (before, after))
-        for question in selection.sample
-    }
+
+    def is_given(question: Question, trials: Mapping[str, Trial]) -> bool:
+        return gives(trials[question.id].answering(question), question, threshold)
+
+    pairs = {each.id: (is_given(each, before), is_given(each, after)) for each in selection.sample}
     failed = {key for key in pairs if after[key].failure is not None}
     told = {key: pair for key, pair in pairs.items() if key not in failed and before[key].failure is None}
     broken = tuple(key for key, pair in told.items() if pair == (True, False))

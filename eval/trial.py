@@ -7,9 +7,10 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from corpora.errors import BakeoffError
-from corpora.model import Record
+from corpora.model import Question, Record
 from eval.metrics.as_said import unwrapped
 from eval.metrics.judge import JudgeUsage
+from eval.metrics.passage_numbers import without_passage_numbers
 from eval.prices import Prices
 from pipelines.contract import Answer
 
@@ -80,7 +81,18 @@ class Trial(Record):
         """With an answer of no more than what it says to its reader, by which it is judged: without reasoning, or the
         JSON around it (`eval.metrics.as_said`).
         """
-        said = unwrapped(self.answer.response) if self.answer else ""
+        return self._saying(unwrapped(self.answer.response)) if self.answer else self
+
+    def answering(self, question: Question) -> Trial:
+        """With an answer of what it says to its reader without the numbers of passages that it names as its source, by
+        which its correctness is judged (`eval.metrics.passage_numbers`).
+        """
+        if self.answer is None:
+            return self
+        asked = (question.user_input, *question.right_answers)
+        return self._saying(without_passage_numbers(unwrapped(self.answer.response), asked))
+
+    def _saying(self, said: str) -> Trial:
         if self.answer is None or said == self.answer.response:
             return self
         return self.model_copy(update={"answer": self.answer.model_copy(update={"response": said})})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from eval.metrics.lexical import terms
 from eval.metrics.source_notes import FILE
@@ -11,39 +12,42 @@ from eval.metrics.word_lists import UNITS
 _NUMBER = r"[#\[]{0,2}\d{1,3}\]?(?![\w%°$€£])(?![.,]\d)"
 _NUMBERS = rf"\.?\s?{_NUMBER}(?:(?:\s?[,&–-]\s?|,? (?:and|or) ){_NUMBER}){{0,6}}(?! (?:{'|'.join(UNITS)}|million)\b)"
 _SHOWN = re.compile(
-    rf"\b(?:documents?|docs?|passages?|chunks?|sources?|contexts?|excerpts?|snippets?|references?|refs?){_NUMBERS}"
-    rf"|\b(?:sources?|ref(?:erence)?s?)\s?:{_NUMBERS}(?=\s*(?:[.)\]\n]|\Z))"
-    rf"|(?:文档|文件|资料|段落|片段|来源)\s?\d{{1,3}}(?![\d.%％个天年月日元])"
-    rf"|(?=[\w/.-]{{0,80}}\d){FILE}",
+    rf"\b(?:documents?|docs?|passages?|chunks?|sources?|excerpts?|snippets?|ref(?:erence)?s?){_NUMBERS}"
+    rf"|(?:(?<![^\n])|(?<=[.!?]\s))[\s*_(\[]{{0,8}}sources?[*_]{{0,2}}:[*_]{{0,2}}{_NUMBERS}(?=[\s.)\]*_]{{0,4}}(?:\n|\Z))"
+    r"|(?:文档|资料|段落|片段|来源)\s?\d{1,3}(?=\s?(?:[，,。、：:；;）)】\]\n]|中|里|内容|指出|显示|提到|说明|所述|\Z))"
+    rf"|(?=[\w/.-]{{0,80}}\d)(?P<file>{FILE})",
     re.IGNORECASE,
 )
 """Texts that were shown to the model, wherever it names them."""
-_PART = re.compile(
-    rf"\b(?:pages?|pp?|sections?|sec|chapters?|paragraphs?|articles?|lines?){_NUMBERS}|§\s?\d{{1,3}}"
-    r"|第\s?\d{1,3}\s?[页章节条段篇]",
-    re.IGNORECASE,
-)
+_OF_FILES = frozenset(terms("file document name"))
+_PART = re.compile(rf"\b(?:pages?|pp?|sections?|sec|chapters?){_NUMBERS}|第\s?\d{{1,3}}\s?[页章节]", re.IGNORECASE)
 _BESIDE = re.compile(
     r"[(\[（【][^()\[\]（）【】\n]{1,120}[)\]）】]|(?<![^\n])\W{0,8}sources?\W{0,4}:[^\n]{1,200}"
-    r"|\b(?:according to|as per|per|see|cf\.|as [^\W\d_]{4,12} (?:in|on|by)) (?:the )?[^\W\d_]{1,10}\.?\s?\d{1,3}"
-    r"|(?:根据|参见|见)第\s?\d{1,3}\s?\w",
+    r"|\b(?:according to|as per|as [^\W\d_]{4,12} (?:in|on|by)) (?:the )?[^\W\d_]{1,10}\.?\s?\d{1,3}"
+    r"|根据第\s?\d{1,3}\s?\w",
     re.IGNORECASE,
 )
 """Where parts of a text are a source; elsewhere they may be what was asked for: "It is in section 3."."""
 
 
-def without_passage_numbers(response: str, reference: str) -> str:
+def without_passage_numbers(response: str, asked: Iterable[str]) -> str:
     """A response without the numbered passages, pages and files that it has something from: they are no answer, and 3
     of "passage 3" is none to "How many?".
 
-    What the reference names as well stays: "section 3" beside "Section 3". So does all of a response that is nothing
-    else.
+    All of a response that is nothing else stays.
+
+    Args:
+        asked: the question and its right answers. What they name as well stays: "(section 3)", asked for a section.
     """
-    named = frozenset(terms(reference))
+    texts = tuple(asked)
+    named = frozenset(term for text in texts for term in terms(text))
 
     def dropped(place: re.Match[str]) -> str:
-        words = (term for term in terms(place[0]) if not term[0].isdecimal())
-        return " " if named.isdisjoint(words) and place[0] not in reference else place[0]
+        is_file = place.groupdict().get("file") is not None
+        words = _OF_FILES if is_file else {term for term in terms(place[0]) if not term[0].isdecimal()}
+        name = place[0].strip("`*_ ").rsplit(".", 1)[0] if is_file else place[0].strip()
+        stays = not named.isdisjoint(words) or any(name in text for text in texts)
+        return place[0] if stays else " "
 
     beside = _BESIDE.sub(lambda found: _PART.sub(dropped, found[0]), response)
     rest = _SHOWN.sub(dropped, beside)

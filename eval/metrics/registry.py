@@ -35,6 +35,11 @@ class Metric:
     threshold: float | None = None
 
     @property
+    def is_of_words(self) -> bool:
+        """Whether it compares an answer with a reference, and no model does."""
+        return self.family == "correctness" and not self.judged
+
+    @property
     def without_answer(self) -> float | None:
         """The value of a refusal and of a failure: a missing answer is not correct, and says nothing unfaithful."""
         return 0.0 if self.family == "correctness" else None
