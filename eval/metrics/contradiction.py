@@ -14,6 +14,7 @@ from itertools import pairwise
 from eval.metrics.addresses import names_another_address
 from eval.metrics.amounts import CLOCK, Amount, amounts, is_told, lasting, readings
 from eval.metrics.bounds import OF_PLACE, turns_a_bound
+from eval.metrics.chinese_polar import contradicts_in_chinese
 from eval.metrics.claims import Claim, claims
 from eval.metrics.denials import denies, is_about_the_same, is_bare, may_be_turned_round
 from eval.metrics.lexical import tokens
@@ -63,7 +64,7 @@ def contradicts(reference: str, response: str) -> bool:
     - It names another address, or code (`names_another_address`).
     - A sentence of it denies, by not or never, what the nearest sentence of the reference says, or affirms what is
       denied there (`denies`). "Not more than 5" sets a bound and denies nothing, unless the other text has "more than
-      5" too.
+      5" too. So it does of a bare Chinese reference (`contradicts_in_chinese`).
 
     Sentences are about the same where that of the response shares at least half of its other content words; of numbers
     also where that of the reference does, as "27 days" beside a whole sentence.
@@ -89,8 +90,14 @@ def _asks_for_what_is_not(question: str) -> bool:
 
 
 def _says_otherwise(reference: str, response: str) -> bool:
-    """Whether it opens otherwise, or turns a bound round: what is lost once both texts are made comparable."""
-    return _opens_otherwise(reference, response) or turns_a_bound(_plain(reference), _plain(response))
+    """Whether it opens otherwise, turns a bound round, or a bare Chinese word: what is lost once both texts are made
+    comparable.
+    """
+    return (
+        _opens_otherwise(reference, response)
+        or turns_a_bound(_plain(reference), _plain(response))
+        or contradicts_in_chinese(reference, response)
+    )
 
 
 def _opens_otherwise(reference: str, response: str) -> bool:

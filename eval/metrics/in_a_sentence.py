@@ -41,9 +41,8 @@ def may_be_right_in_a_sentence(
 ) -> bool:
     """Whether an answer may be right that does not say the yes or the no that is all of a reference.
 
-    The question asks for one. The answer opens with the same in another word ("Absolutely!", "You can."), or a sentence
-    of it holds half of the question's content words, unless it says the opposite: by its opening, or plainly
-    (`says_plainly`).
+    The question asks for one. The answer opens with the same in another word ("Absolutely!", "You can."), or it has a
+    content word of the question, unless it says the opposite: by its opening, or plainly (`says_plainly`).
 
     Args:
         usual: terms that this pipeline says whatever it is asked (`eval.metrics.terse.usual_words`).
@@ -141,8 +140,7 @@ def _asked(question: str) -> tuple[Claim, ...]:
 
 
 def _is_about(asked: Claim, found: Sequence[Claim]) -> bool:
-    wanted = frozenset(asked.content)
-    return bool(wanted) and any(2 * len(wanted & claim.stem_set) >= len(wanted) for claim in found)
+    return any(not claim.stem_set.isdisjoint(asked.content) for claim in found)
 
 
 def _repeats(claim: Claim, asked: Claim, usual: Set[str]) -> bool:
