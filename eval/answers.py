@@ -25,8 +25,8 @@ _TABLE = "CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, trial TEXT N
 
 
 class AnswerCache:
-    """A SQLite file of trials by what they depend on: the fingerprints of pipeline and engine, the question's text, and
-    the how-manieth time it was asked.
+    """A SQLite file of trials by what they depend on: the pipeline's name, so that two of one kind share no luck, its
+    fingerprint and the engine's, the question's text, and the how-manieth time it was asked.
 
     Failures are not kept, and of several askings the last is. What comes out has the latency and the machine time of
     that asking, and `cached` set.
@@ -51,12 +51,12 @@ class AnswerCache:
                 logger.warning("%s is broken (%s) and was set aside as %s; nothing is reused of it", path, error, aside)
                 self._database = self._open()
 
-    def of(self, pipeline: Mapping[str, Any], engine: Mapping[str, Any]) -> PipelineAnswers:
-        """The answers of the pipeline with that fingerprint, on the engine with that one."""
-        return PipelineAnswers(self, [pipeline, engine])
+    def of(self, name: str, pipeline: Mapping[str, Any], engine: Mapping[str, Any]) -> PipelineAnswers:
+        """The answers of the pipeline of that name with that fingerprint, on the engine with that one."""
+        return PipelineAnswers(self, [{"name": name}, pipeline, engine])
 
-    def get(self, key: str, pipeline: str, question_id: str) -> Trial | None:
-        """The trial under that key, as one of this pipeline and question."""
+    def get(self, key: str, question_id: str) -> Trial | None:
+        """The trial under that key, as one of this question."""
         with self._errors():
             row = self._database.execute("SELECT trial FROM answers WHERE key = ?", (key,)).fetchone()
         if row is None:
@@ -65,7 +65,7 @@ class AnswerCache:
             trial = Trial.model_validate_json(row[0])
         except ValidationError:  # written by another version: as good as not there
             return None
-        return trial.model_copy(update={"pipeline": pipeline, "question_id": question_id, "cached": True})
+        return trial.model_copy(update={"question_id": question_id, "cached": True})
 
     def put(self, key: str, trial: Trial) -> None:
         """Keeps an answer in place of an earlier one: behind the same name a server may serve another model by now."""
@@ -105,9 +105,9 @@ class PipelineAnswers:
     cache: AnswerCache
     fingerprints: list[Mapping[str, Any]]
 
-    def get(self, name: str, question: Question, repeat: int) -> Trial | None:
-        """The trial of an equal asking, as one of the pipeline's present name."""
-        return self.cache.get(self._key(question, repeat), name, question.id)
+    def get(self, question: Question, repeat: int) -> Trial | None:
+        """The trial of an equal asking."""
+        return self.cache.get(self._key(question, repeat), question.id)
 
     def put(self, question: Question, trial: Trial) -> None:
         self.cache.put(self._key(question, trial.repeat), trial)

@@ -130,7 +130,7 @@ class Asker:
             return asked
         left = []
         for question, repeat in asked:
-            trial = self.answers.get(self.name, question, repeat)
+            trial = self.answers.get(question, repeat)
             if trial is None:
                 left.append((question, repeat))
             else:

@@ -32,7 +32,9 @@ MOST_QUESTIONS = 100_000
 """More questions than this are not a plan."""
 
 
-def smallest_difference(differences: Sequence[float], labels: Sequence[str], alpha: float) -> float | None:
+def smallest_difference(
+    differences: Sequence[float], labels: Sequence[str], alpha: float, leaving_out: bool = False
+) -> float | None:
     """The smallest mean that so many differences of such a spread show; None without spread.
 
     By the normal theory (Miller 2024, equation 9), and half a step of the scale more, which exact tests lose where the
@@ -41,8 +43,11 @@ def smallest_difference(differences: Sequence[float], labels: Sequence[str], alp
     Args:
         labels: the cluster of each.
         alpha: the level of the test.
+        leaving_out: the test goes by the error that leaving each cluster out gives, as that of turns does.
     """
-    reach = _reach(differences, labels, alpha, standard_error(differences, labels))
+    sums, sizes = cluster_sums(np.asarray(differences, dtype=float), labels)
+    error = jackknife_error(sums, sizes) if leaving_out else standard_error(differences, labels)
+    reach = _reach(differences, labels, alpha, error)
     return None if reach is None else sum(reach)
 
 

@@ -73,7 +73,7 @@ async def _ask_and_score(
         askers = []
         for name, pipeline in pipelines.items():
             fingerprint = run.manifest.pipelines[name].fingerprint
-            known = answers.of(fingerprint, run.manifest.engine) if answers else None
+            known = answers.of(name, fingerprint, run.manifest.engine) if answers else None
             askers.append(Asker(name, pipeline, options, journal, known, partial(run.note_warmup, name)))
         turns = question_turns(run.questions, run.manifest.turns, options.seed)
         await ask_in_turns(askers, run.questions, turns, on_progress)

@@ -177,9 +177,9 @@ def t_interval(
 ) -> tuple[Estimate, float | None]:
     """The mean with its t interval, kept within the `bounds` of the scale, and the p of its being 0.
 
-    From the cluster-robust error, with as many degrees of freedom as clusters less one, unequal ones counting as fewer
-    (`effective_clusters`; Cameron and Miller 2015, section VI). Of fewer than two clusters there is neither, and no p
-    of a mean of 0.
+    From the error that leaving each cluster out gives (`jackknife_error`), with as many degrees of freedom as clusters
+    less one, unequal ones counting as fewer (`effective_clusters`; Cameron and Miller 2015, section VI). Of fewer than
+    two clusters there is neither, and no p of a mean of 0.
 
     Args:
         labels: the cluster of each value.
@@ -188,10 +188,10 @@ def t_interval(
 
     if not values:
         return Estimate(mean=None, low=None, high=None, n=0), None
-    mean, error = float(np.mean(values)), standard_error(values, labels)
+    sums, sizes = cluster_sums(np.asarray(values, dtype=float), labels)
+    mean, error = float(np.mean(values)), jackknife_error(sums, sizes)
     if error is None:
         return Estimate(mean=mean, low=None, high=None, n=len(values)), None
-    _, sizes = cluster_sums(np.asarray(values, dtype=float), labels)
     freedom = max(1.0, effective_clusters(sizes) - 1)
     reach = float(t.ppf((1 + level) / 2, freedom)) * error
     low, high = max(mean - reach, bounds[0]), min(mean + reach, bounds[1])

@@ -87,7 +87,7 @@ class Summary(Record):
         if silent:
             found.append(
                 f"The judge gave no verdict {', '.join(silent)} (trials.jsonl says why). A new run with "
-                "`evaluation.reuse_answers: true` asks the judge again, and nobody else."
+                "`evaluation.reuse_answers: true` asks the judge again, and a pipeline only what failed."
             )
         return tuple(found)
 

@@ -105,7 +105,7 @@ def _by_turn(
         estimate=estimate,
         p=p,
         adjusted=None,
-        smallest=within_scale(smallest_difference(differences, labels, alpha), bounds[1]),
+        smallest=within_scale(smallest_difference(differences, labels, alpha, leaving_out=True), bounds[1]),
         more=None,
         of_all=t_interval(differences, labels, 1 - alpha, bounds)[0],
     )

@@ -20,30 +20,31 @@ def test_the_last_answer_comes_back_with_its_latency_and_marked(tmp_path: Path) 
         answers.put("key", trial("rag", "q1", text="what the model before it said"))
         answers.put("key", last)
     with AnswerCache(tmp_path / "home" / "answers.sqlite") as answers:
-        found = answers.get("key", "rag-k4", "q7")
-        assert answers.get("other", "rag", "q1") is None
+        found = answers.get("key", "q7")
+        assert answers.get("other", "q1") is None
     assert found is not None
     assert found.answer == last.answer
-    assert (found.pipeline, found.question_id, found.cached) == ("rag-k4", "q7", True)
+    assert (found.pipeline, found.question_id, found.cached) == ("rag", "q7", True)
     assert (found.machine_seconds, found.asked_at, found.scores) == (2.5, last.asked_at, {})
 
 
 def test_a_failure_is_not_kept(tmp_path: Path) -> None:
     with AnswerCache(tmp_path / "answers.sqlite") as answers:
         answers.put("key", trial(failure=Failure(code="engine-error", message="down")))
-        assert answers.get("key", "rag", "q1") is None
+        assert answers.get("key", "q1") is None
 
 
 def test_an_answer_is_found_by_everything_that_it_depends_on(tmp_path: Path) -> None:
     asked, first = question(0), trial(question_id="q0")
     with AnswerCache(tmp_path / "answers.sqlite") as answers:
-        answers.of({"k": 1, "l": 2}, {"model": "a"}).put(asked, first)
-        same = answers.of({"l": 2, "k": 1}, {"model": "a"})
-        assert same.get("rag", asked, 0) is not None
-        assert same.get("rag", asked, 1) is None
-        assert same.get("rag", question(1), 0) is None
-        assert answers.of({"k": 2, "l": 2}, {"model": "a"}).get("rag", asked, 0) is None
-        assert answers.of({"k": 1, "l": 2}, {"model": "b"}).get("rag", asked, 0) is None
+        answers.of("rag", {"k": 1, "l": 2}, {"model": "a"}).put(asked, first)
+        same = answers.of("rag", {"l": 2, "k": 1}, {"model": "a"})
+        assert same.get(asked, 0) is not None
+        assert same.get(asked, 1) is None
+        assert same.get(question(1), 0) is None
+        assert answers.of("rag", {"k": 2, "l": 2}, {"model": "a"}).get(asked, 0) is None
+        assert answers.of("rag", {"k": 1, "l": 2}, {"model": "b"}).get(asked, 0) is None
+        assert answers.of("again", {"k": 1, "l": 2}, {"model": "a"}).get(asked, 0) is None
 
 
 def _something_else(path: Path) -> None:
@@ -72,9 +73,9 @@ def test_a_broken_file_is_set_aside_and_begun_anew(
         answers.put("key", trial("rag", "q1"))
     spoil(path)
     with AnswerCache(path) as answers:
-        assert answers.get("key", "rag", "q1") is None
+        assert answers.get("key", "q1") is None
         answers.put("key", trial("rag", "q1"))
-        assert answers.get("key", "rag", "q1") is not None
+        assert answers.get("key", "q1") is not None
     (aside,) = (file for file in tmp_path.glob("*.broken-*") if not file.name.endswith(("-wal", "-shm")))
     assert aside.name in caplog.text
 
@@ -93,7 +94,7 @@ def test_an_answer_of_another_version_is_as_good_as_none(tmp_path: Path) -> None
     database.commit()
     database.close()
     with AnswerCache(path) as answers:
-        assert answers.get("key", "rag", "q1") is None
+        assert answers.get("key", "q1") is None
 
 
 def test_a_full_disk_is_said(tmp_path: Path) -> None:

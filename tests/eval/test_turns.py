@@ -14,9 +14,10 @@ from eval.metrics.registry import CORRECTNESS
 from eval.needs import Needs
 from eval.options import EvaluationOptions
 from eval.prices import Prices
+from eval.statistics import Confidence
 from eval.summary import summarise
 from eval.trial import Score
-from eval.turns import TURNS, count_turns, question_turns, within_turns
+from eval.turns import TURNS, compare_turns, count_turns, question_turns, within_turns
 
 MANY = tuple(question(n) for n in range(120))
 
@@ -71,6 +72,20 @@ def test_a_machine_in_another_mood_in_each_turn_makes_no_pipeline_faster(concurr
         findings = {each.about: each for each in summarise(head, MANY, trials).verdict.findings}
         called += findings["latency"].clear
     assert called <= 5  # of 40 at 5 %; taken question by question nearly all are
+
+
+@pytest.mark.parametrize("large", [60, 150, 300])
+def test_nor_does_one_where_a_document_has_nearly_all_questions_and_so_a_turn(large: int) -> None:
+    sizes = [large, *[1] * 9]
+    turns = {f"q{turn}-{n}": str(turn) for turn, size in enumerate(sizes) for n in range(size)}
+    called = 0
+    for seed in range(200):
+        draw = random.Random(seed)
+        moods = {(name, turn): draw.gauss(1.0, 0.2) for name in "ab" for turn in sorted(set(turns.values()))}
+        seconds = {name: {key: moods[name, turns[key]] * draw.gauss(1.0, 0.05) for key in turns} for name in "ab"}
+        (found,) = compare_turns(seconds, [("a", "b")], turns, Confidence(), (-10.0, 10.0)).values()
+        called += found.estimate.clear_of_zero
+    assert called <= 16  # by the cluster-robust error 7, 111 and 164
 
 
 def test_a_pipeline_that_is_twice_as_fast_is_found_to_be_so_in_four_turns() -> None:

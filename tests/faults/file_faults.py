@@ -149,9 +149,9 @@ def answers(root: Path, times: int) -> Iterator[Outcome]:
                 cache.put(f"key {key}", trial)
         DAMAGES[number % len(DAMAGES)](path, chance)
         with logged("bakeoff.answers") as lines, AnswerCache(path) as cache:
-            found = [cache.get(f"key {key}", "rag", "q") for key in range(200)]
+            found = [cache.get(f"key {key}", "q") for key in range(200)]
             cache.put("another", trial)
-            assert cache.get("another", "rag", "q")
+            assert cache.get("another", "q")
         wrong = sum(one is not None and one.answer != trial.answer for one in found)
         yield Outcome(
             "answers.sqlite is broken and was set aside; nothing is reused of it" if lines else "", lost=wrong
