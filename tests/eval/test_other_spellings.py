@@ -250,9 +250,9 @@ def test_other_words_stay(word: str) -> None:
 )
 def test_long_texts_are_read_in_no_time(part: str) -> None:
     """What is quadratic takes minutes."""
-    began = time.monotonic()
+    began = time.process_time()
     assert token_recall(part * 40_000, part * 40_000) == 1
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 20
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def test_sentences_and_other_scripts_are_compared_elsewhere() -> None:
 
 @pytest.mark.parametrize("part", ["不", "支持", "不支持", "功能", "不能", "有"])
 def test_long_replies_are_read_in_no_time(part: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     contradicts_in_chinese("支持", part * 20_000)
     contradicts_in_chinese("有", part * 20_000)
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
