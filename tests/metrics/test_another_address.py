@@ -92,6 +92,6 @@ def test_the_same_address_or_none_is_not(reference: str, response: str) -> None:
 )
 def test_long_texts_are_read_in_no_time(part: str) -> None:
     """What is quadratic takes minutes."""
-    began = time.monotonic()
+    began = time.process_time()
     names_another_address("claims@harbour.com, ~/.kube/config", part * 50_000)
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 20

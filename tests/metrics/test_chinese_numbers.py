@@ -76,7 +76,7 @@ def test_another_number_contradicts_and_the_same_in_digits_does_not() -> None:
 
 
 def test_long_runs_are_read_at_once() -> None:
-    began = time.monotonic()
+    began = time.process_time()
     in_digits("三十百千万亿" * 20_000 + "天")
     in_digits("2万5千" * 40_000)
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10

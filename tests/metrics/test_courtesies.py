@@ -218,6 +218,6 @@ def test_a_reply_of_courtesies_alone_is_not_borne_out() -> None:
     ],
 )
 def test_long_texts_are_read_at_once(part: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     without_courtesies(part * 20_000)
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10

@@ -169,6 +169,6 @@ def test_a_reply_that_is_nothing_but_a_hedge_is_not_borne_out(hedge: str) -> Non
     [" ", "* ", "I think ", "I'm not sure, but ", "it seems that ", ", I think", ", as far as I know, ", "据我所知"],
 )
 def test_long_texts_are_read_at_once(part: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     without_hedges(part * 20_000)
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
