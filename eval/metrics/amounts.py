@@ -11,7 +11,7 @@ from itertools import pairwise
 from eval.metrics.claims import Claim, claims
 from eval.metrics.spelling import MINUS, is_date
 from eval.metrics.times_of_day import Time, times, without_times
-from eval.metrics.word_lists import UNITS
+from eval.metrics.word_lists import EXACT_SIZES, UNITS
 
 DATE = "date"
 """What stands for the unit of a day with its month."""
@@ -22,13 +22,8 @@ ROUNDING = 0.02
 
 _DAY = 86_400.0
 _UNIT_SIZES: dict[str, tuple[str, float, float]] = {
-    "millisecond": ("time", 0.001, 0.001),
-    "second": ("time", 1, 1),
-    "minute": ("time", 60, 60),
-    "hour": ("time", 3_600, 3_600),
-    "day": ("time", _DAY, _DAY),
+    **{unit: (of, float(size), float(size)) for of, sizes in EXACT_SIZES.items() for unit, size in sizes.items()},
     "working day": ("time", _DAY, 1.4 * _DAY),  # 5 are a week, unless weekends are no part of it
-    "week": ("time", 7 * _DAY, 7 * _DAY),
     "fortnight": ("time", 14 * _DAY, 14 * _DAY),
     "month": ("time", 28 * _DAY, 31 * _DAY),
     "year": ("time", 360 * _DAY, 366 * _DAY),
@@ -36,10 +31,6 @@ _UNIT_SIZES: dict[str, tuple[str, float, float]] = {
     "megabyte": ("bytes", 1e6, 2**20),
     "gigabyte": ("bytes", 1e9, 2**30),
     "terabyte": ("bytes", 1e12, 2**40),
-    "millimetre": ("length", 0.001, 0.001),
-    "centimetre": ("length", 0.01, 0.01),
-    "metre": ("length", 1, 1),
-    "kilometre": ("length", 1_000, 1_000),
 }
 """The dimension of a unit, and its least and greatest size; every other is a dimension of its own."""
 
@@ -71,8 +62,8 @@ class Amount:
         number: as `eval.metrics.lexical.tokens` writes it; a day with its month, as "14 may"; of 9:30 am "9.30".
         unit: "" where none that is known follows; that of a sum is "" too; of a time of day, how it is written.
         dimension: what it may be compared in: "time" for every unit of time.
-        low, high: its size, in seconds, bytes, metres or the unit itself; of a time of day the two minutes of the day
-            that it may be, which differ where it may be in the morning as well as in the evening.
+        low, high: its size, in seconds, bytes, metres, grams, litres or the unit itself; of a time of day the two
+            minutes of the day that it may be, which differ where it may be in the morning as well as in the evening.
     """
 
     number: str
@@ -103,10 +94,10 @@ def readings(claim: Claim) -> tuple[Amount, ...]:
     """What else a sentence says by its numbers and units, if it is read so.
 
     Two amounts of one dimension side by side are their sum (1 hour and 30 minutes), a number may be the day of a month
-    ("in May 2024, on the 14th"), "a week" and "weekly" are 1 week and "half an hour" 0.5 hours.
+    ("in May 2024, on the 14th"), "a week" and "weekly" are 1 week, "half an hour" 0.5 hours and "v3" may be a mere 3.
     """
     rest = _plain(claim)
-    return (*_sums(rest), *_days(rest), *_singles(rest), *lasting(rest))
+    return (*_sums(rest), *_days(rest), *_singles(rest), *_versions(rest), *lasting(rest))
 
 
 def lasting(claim: Claim) -> tuple[Amount, ...]:
@@ -182,6 +173,10 @@ def _days(claim: Claim) -> Iterator[Amount]:
         for month in months
         if is_date(amount.number, month)
     )
+
+
+def _versions(claim: Claim) -> Iterator[Amount]:
+    return (_amount(word[1:], "") for word in claim.words if word[0] == "v" and word[1:].isdecimal())
 
 
 def _placed(claim: Claim) -> Iterator[tuple[int, Amount]]:

@@ -27,7 +27,7 @@ FEW = 3
 _UNIT_NAMES = "|".join(sorted(form for form in UNITS if len(form) > 2))
 _ONE_UNIT = re.compile(
     r"\b(?:an?|one|each|every) (?:(?:full|whole|single|calendar|working|business) )?"
-    rf"(?:{_UNIT_NAMES}|night|fortnight|decade|century|mile|foot|inch|gram|litre|liter|degree)\b"
+    rf"(?:{_UNIT_NAMES}|night|fortnight|decade|century|mile|foot|inch|degree)\b"
 )
 _ZH_NUMBER = re.compile(r"[零〇二三四五六七八九十百千万亿两半]|一(?![些段般直定样起旦])")
 

@@ -21,15 +21,13 @@ from eval.metrics.frequencies import frequencies
 from eval.metrics.lexical import KEPT, stem, terms, tokens
 from eval.metrics.spelling import MONTHS, cleaned, of_zeros
 from eval.metrics.times_of_day import times
+from eval.metrics.word_lists import EXACT_SIZES
 
-_TIME = {"millisecond": "0.001", "second": "1", "minute": "60", "hour": "3600", "day": "86400", "week": "604800"}
-_MONTHS = {"month": "1", "year": "12"}
-_LENGTH = {"millimetre": "0.001", "centimetre": "0.01", "metre": "1", "kilometre": "1000"}
+_EXACTLY = {**EXACT_SIZES, "months": {"month": "1", "year": "12"}}
 _BYTES = ("kilobyte", "megabyte", "gigabyte", "terabyte")
 _SIZES: dict[str, tuple[tuple[str, Decimal], ...]] = {
-    **{unit: (("seconds", Decimal(size)),) for unit, size in _TIME.items()},
-    **{unit: (("months", Decimal(size)),) for unit, size in _MONTHS.items()},
-    **{unit: (("metres", Decimal(size)),) for unit, size in _LENGTH.items()},
+    **{unit: ((counted, Decimal(size)),) for counted, sizes in _EXACTLY.items() for unit, size in sizes.items()},
+    "g": (("mass", Decimal(1)),),  # a capital G, of a network or of bytes: as "5g" is written, which may be either
     **{
         unit: tuple((f"bytes by {base}", Decimal(base**power)) for base in (1000, 1024))
         for power, unit in enumerate(_BYTES)
@@ -49,6 +47,11 @@ _IN_CHINESE = re.compile(
 _STRUCK = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "þ": "th", "æ": "ae", "œ": "oe"})
 """Letters that Unicode takes for no other letter with a mark."""
 _CAPITALS = re.compile(r"(?<![\w.])(?:(?:[A-Z]\.){2,6}(?!\w)|(?:[A-Z]\.){1,5}[A-Z]\b|[A-Z]{2,6}\b)")
+_WEEK_DAY = re.compile(r"(?<!\b[Tt]he )\b(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b")
+"""Capitalised, since "sun", "sat" and "wed" are words; "the Sun" is the star, or a newspaper."""
+_WEEK_DAYS = {day[:3]: day for day in ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]}
+_VERSION = re.compile(r"(?<![\w.])v\d{1,9}(?:\.\d{1,9}){1,5}(?!\w|\.\d)", re.IGNORECASE | re.ASCII)
+"""With a point; "v3" is a word."""
 
 _AS_VALUES: dict[tuple[str, ...], list[str]] = {("true",): ["yes"], ("false",): ["no"]}
 """What a text that is nothing else says, as structured output has it."""
@@ -103,14 +106,14 @@ def spellings(text: str) -> tuple[Spelling, ...]:
     Times of day whose half of the day is plain (2 pm, 14:00, 09:30, noon). Days of a month, in English or in Chinese.
     Numbers with a unit that others of its kind convert into exactly, and halves of one; with a unit also the zeros that
     were written at the end, which a bare number keeps (49.50, $49.50). Every week, as "weekly". Words with hyphens.
-    Capitals, with dots or without, so that the pronoun "us" is no "U.S.".
+    Capitals, with dots or without, so that the pronoun "us" is no "U.S.". Days of the week cut short; version 3 as v3.
     """
     plain = unicodedata.normalize("NFKC", cleaned(text))
     words, named = tokens(text), [Spelling(_without_accents(term), (term,)) for term in terms(text)]
     amounts = (*_amounts(words), *_halves(words), *_lasting(text, words), *_frequencies(text))
     chosen = [Spelling(LETTER_A, ("a",))] if may_be_letter_a(plain) else []
     zeros = [Spelling(written, (number,)) for written, number in of_zeros(plain.casefold())]
-    further = (*zeros, *_joined(plain), *_capitals(plain, words), *chosen)
+    further = (*zeros, *_joined(plain), *_capitals(plain, words), *chosen, *_week_days(plain), *_versions(plain, words))
     return (*named, *_times(plain), *_dates(words), *amounts, *further)
 
 
@@ -187,3 +190,18 @@ def _capitals(text: str, words: Sequence[str]) -> Iterator[Spelling]:
         letters = [name] if name else word.casefold().replace(".", " ").split()
         if not name or name in words:
             yield Spelling(f"capitals {word.replace('.', '')}", tuple(map(stem, letters)))
+
+
+def _week_days(text: str) -> Iterator[Spelling]:
+    for day in _WEEK_DAY.findall(text):
+        yield Spelling(stem(_WEEK_DAYS[day[:3]].casefold()), (stem(day.casefold()),))
+
+
+def _versions(text: str, words: Sequence[str]) -> Iterator[Spelling]:
+    """Version 3 as "v3" is, and v3.2, which is a mere number by itself, as version 3.2."""
+    for word, number in pairwise(words):
+        if word == "version" and number[0].isdecimal():
+            yield Spelling(f"v{number}", (word, number))
+    for version in _VERSION.findall(text):
+        written = tuple(terms(version))
+        yield Spelling(f"v{written[0]}", written)

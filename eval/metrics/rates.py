@@ -11,6 +11,7 @@ from eval.metrics.claims import claims
 from eval.metrics.frequencies import TIMES, frequencies, lone_units
 from eval.metrics.lexical import tokens
 from eval.metrics.number_words import CARDINALS, SCALES
+from eval.metrics.short_units import in_full
 from eval.metrics.word_lists import OF_A_TIME, UNITS
 
 _NAMES = {form: unit for form, unit in UNITS.items() if unit in TIMES and len(form) > 1}
@@ -46,7 +47,7 @@ def are_others(wanted: Set[tuple[str, str]], given: Set[tuple[str, str]]) -> boo
 
 def rates(text: str) -> Iterator[tuple[str, str]]:
     """The numbers of a text, as `tokens` writes them, each with the time that it is per."""
-    for rate in _RATE.finditer(text.casefold()):
+    for rate in _RATE.finditer(in_full(text).casefold()):
         yield tokens(rate["number"])[0], OF_A_TIME.get(rate["adverb"]) or _NAMES[rate["unit"]]
 
 

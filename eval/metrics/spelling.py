@@ -15,6 +15,7 @@ from itertools import zip_longest
 from corpora.scripts import UNSPACED
 from eval.metrics import chinese_numbers
 from eval.metrics.number_words import SCALES
+from eval.metrics.short_units import in_full
 from eval.metrics.word_lists import UNITS
 
 MINUS = "\u2212"
@@ -118,7 +119,7 @@ def written_out(text: str) -> str:
 def cleaned(text: str) -> str:
     """Without what claims nothing: citations ([2], [1, 3], 【2】), the numbers of a list, which count its lines from 1,
     ™, ℠, what parts the thousands of a number, commas aside (10 000, 10'000). Words stand apart from scripts without
-    spaces; 1½ and 1 1/2 are 1.5: NFKC would make 11⁄2 of the first.
+    spaces; 1½ and 1 1/2 are 1.5: NFKC would make 11⁄2 of the first. Short units are written in full (`in_full`).
 
     A text that is nothing but numbers in brackets, [80, 443], is a list of them.
     """
@@ -126,7 +127,7 @@ def cleaned(text: str) -> str:
     plain = _LIST_NUMBER.sub("", text) if listed == list(range(1, len(listed) + 1)) else text
     plain = _WITH_FRACTION.sub(_in_decimals, plain.translate(_MARKS))
     uncited = _CITATION.sub(" ", plain)
-    return _MEETING.sub(" ", _THOUSANDS.sub("", uncited if re.search(r"\w", uncited) else plain))
+    return in_full(_MEETING.sub(" ", _THOUSANDS.sub("", uncited if re.search(r"\w", uncited) else plain)))
 
 
 def _in_decimals(number: re.Match[str]) -> str:

@@ -75,12 +75,14 @@ OTHER_AMOUNTS = _words("all always any as depends every entire full whole no nev
 
 _UNITS = """
 millisecond ms milliseconds; second sec secs seconds s; minute min mins minutes; hour hr hrs hours h; day days d
-week weeks; month months; year years; percent; kilobyte kb kib ki kilobytes kibibyte kibibytes
+week weeks wk wks; month months mo mos; year years yr yrs; percent; kilobyte kb kib ki kilobytes kibibyte kibibytes
 megabyte mb mib mi megabytes mebibyte mebibytes; gigabyte gb gib gi gigabytes gibibyte gibibytes
 terabyte tb tib ti terabytes tebibyte tebibytes; metre metres meter meters
 kilometre km kilometres kilometer kilometers; centimetre cm centimetres centimeter centimeters
-millimetre mm millimetres millimeter millimeters; millilitre ml millilitres milliliter milliliters
-kilogram kg kilograms; milligram mg milligrams; kilowatt kw kilowatts; celsius; fahrenheit
+millimetre mm millimetres millimeter millimeters
+litre l litres liter liters; millilitre ml millilitres milliliter milliliters
+gram grams; kilogram kg kilograms; milligram mg milligrams; microgram mcg ug μg micrograms
+kilowatt kw kilowatts; celsius; fahrenheit
 dollar dollars usd; euro euros eur; pound pounds gbp; cent cents; yen jpy; yuan rmb; times
 """
 UNITS = {
@@ -90,6 +92,13 @@ UNITS = {
     for form in forms.split()
 }
 """From each way to write a unit to one of them. A letter that may be anything else (m) is left out."""
+EXACT_SIZES = {
+    "time": {"millisecond": "0.001", "second": "1", "minute": "60", "hour": "3600", "day": "86400", "week": "604800"},
+    "length": {"millimetre": "0.001", "centimetre": "0.01", "metre": "1", "kilometre": "1000"},
+    "mass": {"microgram": "0.000001", "milligram": "0.001", "gram": "1", "kilogram": "1000"},
+    "volume": {"millilitre": "0.001", "litre": "1"},
+}
+"""The units of a dimension that convert exactly, each with its size in one of them."""
 
 OF_A_TIME = {
     "hourly": "hour",

@@ -172,6 +172,10 @@ CARRIED = "Employees can carry over five unused days."
         ("日志保留365天。", "日志保留30天。"),
         ("日志保留365天。", "日志不保留365天。"),
         ("节点没有限制。", "节点有限制。"),
+        ("The fee is $49/mo.", "The fee is $49/yr."),
+        ("The quota is 300 requests per minute.", "The quota is 300 req/s."),
+        ("Each parcel may weigh 2 kg at most.", "Each parcel may weigh 200 g at most."),
+        ("The tank holds 1500 ml of water.", "The tank holds 15 litres of water."),
     ],
 )
 def test_what_cannot_both_be_true_is_not_right(reference: str, response: str) -> None:
@@ -349,6 +353,12 @@ def test_what_cannot_both_be_true_is_not_right(reference: str, response: str) ->
         ("日志保留365天。", "不，日志保留365天。"),
         ("", "Logs are not kept."),
         (LOGS, ""),
+        ("The fee is $49 per month.", "The fee is $49/mo, or $490/yr."),
+        ("Each parcel may weigh 2 kg at most.", "Each parcel may weigh 2,000 g at most."),
+        ("The volume has 5G of storage.", "The volume has 5 GB of storage."),
+        ("The phone is made for 5G networks.", "The phone is made for 5g networks."),
+        ("The API is at version 3.", "The API is at v3, with 5 endpoints."),
+        ("The API is at v3, with 5 endpoints.", "The API is at version 3."),
     ],
 )
 def test_what_may_both_be_true_is_no_contradiction(reference: str, response: str) -> None:
