@@ -149,7 +149,7 @@ def _jobs(root: Path) -> None:
 
 def _answers(root: Path) -> None:
     with AnswerCache(root / "answers.sqlite") as cache:
-        cache.get("key", "rag", "ferry")
+        cache.get("key", "ferry")
 
 
 def _project(root: Path) -> None:
