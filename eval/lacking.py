@@ -9,7 +9,11 @@ from eval.metrics.abstention import declines
 from eval.metrics.bare_answers import deciding
 from eval.metrics.contradiction import contradicts_perhaps
 from eval.metrics.correctness import correctness, correctness_at_any_length
-from eval.metrics.in_a_sentence import may_be_right_in_a_sentence, may_deny_in_its_words
+from eval.metrics.in_a_sentence import (
+    may_be_right_beside_a_predicate,
+    may_be_right_in_a_sentence,
+    may_deny_in_its_words,
+)
 from eval.metrics.lexical import brevity, tokens
 from eval.metrics.own_words import tells_most
 from eval.metrics.recall import coverage
@@ -108,8 +112,10 @@ def _if_it_denies_nothing(question: Question, response: str) -> float:
 
 def _may_be_too_short(question: Question, response: str, usual: frozenset[str]) -> bool:
     rights, asked = deciding(question.right_answers, response), question.user_input
-    return any(may_be_right(asked, right, response, usual) for right in rights) or may_be_right_alone(
-        asked, rights, response, usual
+    return (
+        any(may_be_right(asked, right, response, usual) for right in rights)
+        or may_be_right_alone(asked, rights, response, usual)
+        or may_be_right_beside_a_predicate(asked, rights, response)
     )
 
 

@@ -11,8 +11,8 @@ from itertools import takewhile
 
 from eval.metrics.asked import asks_yes_or_no, parts_of
 from eval.metrics.claims import Claim, claims
-from eval.metrics.contradiction import with_plain_denials
-from eval.metrics.lexical import stem
+from eval.metrics.contradiction import contradicts, with_plain_denials
+from eval.metrics.lexical import length, stem
 from eval.metrics.opening import Said, opens_with, without_lead_in
 from eval.metrics.spelling import written_out
 from eval.metrics.word_lists import DENIERS, FUNCTION_WORDS, HINGES, NEGATORS, OF_BEING_THERE, TELLING_NOTHING
@@ -34,6 +34,9 @@ _ASKS_FOR_A_THING = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ADDING_NOTHING = frozenset(map(stem, OF_BEING_THERE))
+_OR = re.compile(r"\bor\b|还是|或", re.IGNORECASE)
+_FEW = 3
+"""Words of a reference that is a mere predicate, at most."""
 
 
 def may_be_right_in_a_sentence(
@@ -52,6 +55,19 @@ def may_be_right_in_a_sentence(
         return False
     said = opens_with(response) or says_plainly(question, response, usual) or _echoed(response)
     return said in wanted if said else any(_is_about(asked, claims(response)) for asked in _asked(question))
+
+
+def may_be_right_beside_a_predicate(question: str, references: Sequence[str], response: str) -> bool:
+    """Whether an answer may be right to a question that asks for a yes or a no, where a reference is neither and short
+    ("Supported", "不支持"): it opens with one ("Yes, under Settings."), or has a content word of the question.
+
+    It does not contradict that reference. What such a word comes to, yes or no, is known to nobody here: "Optional".
+    """
+    if not asks_yes_or_no(question) or _OR.search(question):
+        return False
+    predicates = [each for each in references if length(each) <= _FEW and not said_alone(each)]
+    about = opens_with(response) is not None or any(_is_about(asked, claims(response)) for asked in _asked(question))
+    return about and any(not contradicts(each, response) for each in predicates)
 
 
 def may_deny_in_its_words(question: str, response: str) -> bool:

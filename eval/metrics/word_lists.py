@@ -81,6 +81,7 @@ terabyte tb tib ti terabytes tebibyte tebibytes; metre metres meter meters
 kilometre km kilometres kilometer kilometers; centimetre cm centimetres centimeter centimeters
 millimetre mm millimetres millimeter millimeters
 litre l litres liter liters; millilitre ml millilitres milliliter milliliters
+microlitre ul μl microlitres microliter microliters
 gram grams; kilogram kg kilograms; milligram mg milligrams; microgram mcg ug μg micrograms
 kilowatt kw kilowatts; celsius; fahrenheit
 dollar dollars usd; euro euros eur; pound pounds gbp; cent cents; yen jpy; yuan rmb; times
@@ -96,7 +97,7 @@ EXACT_SIZES = {
     "time": {"millisecond": "0.001", "second": "1", "minute": "60", "hour": "3600", "day": "86400", "week": "604800"},
     "length": {"millimetre": "0.001", "centimetre": "0.01", "metre": "1", "kilometre": "1000"},
     "mass": {"microgram": "0.000001", "milligram": "0.001", "gram": "1", "kilogram": "1000"},
-    "volume": {"millilitre": "0.001", "litre": "1"},
+    "volume": {"microlitre": "0.000001", "millilitre": "0.001", "litre": "1"},
 }
 """The units of a dimension that convert exactly, each with its size in one of them."""
 

@@ -9,7 +9,7 @@ from test_uncounted import bake_off, of
 from corpora.model import Question
 from eval.lacking import what_may_lack
 from eval.metrics.correctness import correctness
-from eval.metrics.in_a_sentence import may_be_right_in_a_sentence, says_plainly
+from eval.metrics.in_a_sentence import may_be_right_beside_a_predicate, may_be_right_in_a_sentence, says_plainly
 from eval.metrics.registry import RIGHT
 from eval.outcomes import gives_nothing_asked
 
@@ -120,6 +120,32 @@ def test_what_a_sentence_says_plainly(asked: str, response: str, said: str | Non
 def test_what_may_be_right_in_a_sentence(asked: str, reference: str, response: str, may_be: bool) -> None:
     assert may_be_right_in_a_sentence(asked, (reference,), response) is may_be
     assert what_may_lack(asking(asked, reference), reply(response), frozenset()).uncounted is may_be
+
+
+DARK = "Is dark mode supported?"
+
+
+@pytest.mark.parametrize(
+    ("asked", "reference", "response", "may_be"),
+    [
+        (DARK, "Supported", "Yes, switch it on under Settings.", True),
+        (DARK, "Supported", "Dark mode is a switch in the settings.", True),
+        (DARK, "Supported", "No, dark mode is not supported.", False),
+        (DARK, "Supported", "The app was built in 2019.", False),
+        (DARK, "Yes", "Yes, switch it on under Settings.", False),  # that is right
+        (DARK, "It can be switched on under Settings", "Yes, since version 2.", False),  # a sentence: seen elsewhere
+        (CARD, "Not required", "No, just sign up.", True),
+        ("How is it supported?", "Supported", "Yes, it is.", False),
+        ("Is it per user or per project?", "per project", "It is per user.", False),
+        ("支持夜间配送吗？", "支持", "可以夜间配送，时间为20:00至23:00。", True),
+        ("需要下载客户端吗？", "不需要", "不用下载，打开浏览器即可使用。", True),
+        ("支持夜间配送吗？", "支持", "不支持，只在白天配送。", False),
+    ],
+)
+def test_what_may_be_right_beside_a_predicate(asked: str, reference: str, response: str, may_be: bool) -> None:
+    assert may_be_right_beside_a_predicate(asked, (reference,), response) == may_be
+    if may_be:
+        assert what_may_lack(asking(asked, reference), reply(response), frozenset()).why == "too_short"
 
 
 def test_what_is_said_to_every_question_turns_nothing_round() -> None:
