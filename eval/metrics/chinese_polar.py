@@ -13,10 +13,8 @@ _MARKS = re.compile(r"\W+")
 _IS_CHINESE = re.compile(f"[{UNSPACED}]+")
 _NOT = r"[不没未无勿]"
 _DENIED = re.compile(
-    rf"(?:{_NOT}|[仅只]|停止|取消|暂停|终止)"
-    r"(?:有|再|能够?|会|可以?|予|被|作|太|必须?|用|曾|得|提供|直接|强制){0,2}\Z"
+    rf"{_NOT}(?:有|再|能够?|会|可以?|予|被|作|太|必须?|用|曾|得|提供|直接|强制){{0,2}}\Z"  # 不再支持, 不能直接退款
 )
-"""不再支持, 不能直接退款; and 仅支持联网使用, by which one says that 离线使用 is not."""
 _FAR = 8
 """Characters that a denial and what stands behind it have at most."""
 _PLAIN_YES_OR_NO = frozenset({"是", "是的", "对", "对的", "否"})

@@ -12,7 +12,7 @@ from itertools import takewhile
 from eval.metrics.asked import asks_yes_or_no, parts_of
 from eval.metrics.claims import Claim, claims
 from eval.metrics.contradiction import contradicts, with_plain_denials
-from eval.metrics.lexical import length, stem
+from eval.metrics.lexical import length, stem, tokens
 from eval.metrics.opening import Said, opens_with, without_lead_in
 from eval.metrics.spelling import written_out
 from eval.metrics.word_lists import DENIERS, FUNCTION_WORDS, HINGES, NEGATORS, OF_BEING_THERE, TELLING_NOTHING
@@ -58,16 +58,27 @@ def may_be_right_in_a_sentence(
 
 
 def may_be_right_beside_a_predicate(question: str, references: Sequence[str], response: str) -> bool:
-    """Whether an answer may be right to a question that asks for a yes or a no, where a reference is neither and short
-    ("Supported", "不支持"): it opens with one ("Yes, under Settings."), or has a content word of the question.
+    """Whether an answer that opens with yes or no ("Yes, under Settings.") may be right to a question that asks for
+    one, where a reference is neither and has few words: "Supported", "不支持".
 
-    It does not contradict that reference. What such a word comes to, yes or no, is known to nobody here: "Optional".
+    Such a reference is a yes if its words are the question's, and a no if it denies; of others ("Optional", "Free")
+    nobody here knows which they are. The answer does not contradict it.
     """
-    if not asks_yes_or_no(question) or _OR.search(question):
+    said = opens_with(response)
+    if said is None or not asks_yes_or_no(question) or _OR.search(question):
         return False
     predicates = [each for each in references if length(each) <= _FEW and not said_alone(each)]
-    about = opens_with(response) is not None or any(_is_about(asked, claims(response)) for asked in _asked(question))
-    return about and any(not contradicts(each, response) for each in predicates)
+    return any(
+        _said_by_a_predicate(question, each) in (None, said) and not contradicts(each, response) for each in predicates
+    )
+
+
+def _said_by_a_predicate(question: str, reference: str) -> Said | None:
+    words = tokens(with_plain_denials(reference))
+    if not _DENIALS.isdisjoint(words):
+        return "no"
+    asked = {stem(word) for word in tokens(question)}
+    return "yes" if all(stem(word) in asked for word in words) else None
 
 
 def may_deny_in_its_words(question: str, response: str) -> bool:

@@ -28,6 +28,7 @@ _BYTES = ("kilobyte", "megabyte", "gigabyte", "terabyte")
 _SIZES: dict[str, tuple[tuple[str, Decimal], ...]] = {
     **{unit: ((counted, Decimal(size)),) for counted, sizes in _EXACTLY.items() for unit, size in sizes.items()},
     "g": (("mass", Decimal(1)),),  # a capital G, of a network or of bytes: as "5g" is written, which may be either
+    "m": (("length", Decimal(1)),),  # where the other text has it in metres; else it may be minutes or millions
     **{
         unit: tuple((f"bytes by {base}", Decimal(base**power)) for base in (1000, 1024))
         for power, unit in enumerate(_BYTES)

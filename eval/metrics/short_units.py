@@ -22,12 +22,10 @@ _PER = re.compile(
 """A number, what it counts, and by which time: without a number /s may be of a path."""
 _GRAM = re.compile(r"(?<=\d)\s?g\b")
 """Not a capital one: 5G is a network, or as many bytes."""
-_METRE = re.compile(r"(?<![\d.,$€£])(\d[\d.,]*+) m\b(?![²³/]|\s\d)")
-"""A lower-case one apart from its number: 5m may be millions, and 5 m 30 s is a time."""
 _REQUESTS = re.compile(r"(?<=\d)\s?reqs?\b", re.IGNORECASE)
 
 
 def in_full(text: str) -> str:
-    """The text with "2 gram" for "2g", "2 metre" for "2 m", "$99/month" for "$99/mo", "9 requests" for "9 req"."""
-    counted = _REQUESTS.sub(" requests", _METRE.sub(r"\1 metre", _GRAM.sub(" gram", text)))
+    """The text with "2 gram" for "2g", "$99/month" for "$99/mo", "300 requests" for "300 req"."""
+    counted = _REQUESTS.sub(" requests", _GRAM.sub(" gram", text))
     return _PER.sub(lambda rate: rate[1] + _TIME_OF[rate[2].casefold()], counted)

@@ -129,16 +129,20 @@ DARK = "Is dark mode supported?"
     ("asked", "reference", "response", "may_be"),
     [
         (DARK, "Supported", "Yes, switch it on under Settings.", True),
-        (DARK, "Supported", "Dark mode is a switch in the settings.", True),
+        (DARK, "Supported", "Dark mode is a switch in the settings.", False),  # not seen
         (DARK, "Supported", "No, dark mode is not supported.", False),
-        (DARK, "Supported", "The app was built in 2019.", False),
+        (DARK, "Supported", "No, it was taken out.", False),
+        (DARK, "Not supported", "No, it was taken out.", True),
+        (DARK, "Not supported", "Yes, dark mode is supported.", False),
+        ("Is there a fee?", "Free", "No, there is none.", True),
+        ("Is single sign-on required?", "Optional", "No, you can use a password.", True),
         (DARK, "Yes", "Yes, switch it on under Settings.", False),  # that is right
         (DARK, "It can be switched on under Settings", "Yes, since version 2.", False),  # a sentence: seen elsewhere
         (CARD, "Not required", "No, just sign up.", True),
         ("How is it supported?", "Supported", "Yes, it is.", False),
         ("Is it per user or per project?", "per project", "It is per user.", False),
-        ("支持夜间配送吗？", "支持", "可以夜间配送，时间为20:00至23:00。", True),
-        ("需要下载客户端吗？", "不需要", "不用下载，打开浏览器即可使用。", True),
+        ("支持夜间配送吗？", "支持", "是的，时间为20:00至23:00。", True),
+        ("支持夜间配送吗？", "不支持", "是的，时间为20:00至23:00。", False),
         ("支持夜间配送吗？", "支持", "不支持，只在白天配送。", False),
     ],
 )
