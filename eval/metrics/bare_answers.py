@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from eval.metrics.lexical import length
+from eval.metrics.lexical import length, normalise
 from eval.metrics.recall import token_recall
 
 SENTENCE = 8
@@ -17,11 +17,19 @@ def is_sentence(reference: str) -> bool:
 
 
 def deciding(right_answers: Sequence[str], response: str) -> tuple[str, ...]:
-    """Those that a response is held against: the bare ones, where there are any, and sentences that it holds whole.
+    """Those that a response is held against: the bare ones, where there are any, and others that it holds whole.
 
-    Most of a sentence is no answer where a bare one is known: with another name in it, it lacks that.
+    Most of a sentence is no answer where a bare one is known: with another name in it, it lacks that. However few words
+    an answer has, it is not bare where another stands in it: "Jira" in "The team uses Jira.".
     """
-    bare = [each for each in right_answers if length(each) and not is_sentence(each)]
+    told = [each for each in right_answers if length(each)]
+    bare = [each for each in told if not is_sentence(each) and not any(_stands_in(other, each) for other in told)]
     if not bare:
         return tuple(right_answers)
     return tuple(each for each in right_answers if each in bare or token_recall(each, response) == 1)
+
+
+def _stands_in(answer: str, other: str) -> bool:
+    """Whether all of an answer stands in a longer one, in a row."""
+    words, others = normalise(answer), normalise(other)
+    return words != others and f" {words} " in f" {others} "
