@@ -20,7 +20,8 @@ def deciding(right_answers: Sequence[str], response: str) -> tuple[str, ...]:
     """Those that a response is held against: the bare ones, where there are any, and others that it holds whole.
 
     Most of a sentence is no answer where a bare one is known: with another name in it, it lacks that. However few words
-    an answer has, it is not bare where another stands in it: "Jira" in "The team uses Jira.".
+    it has, one that ends in a full stop is a sentence where another answer stands in it: "Jira" in "The team uses
+    Jira.". "Role-based access control (RBAC)" is as bare as "RBAC".
     """
     told = [each for each in right_answers if length(each)]
     bare = [each for each in told if not is_sentence(each) and not any(_stands_in(other, each) for other in told)]
@@ -29,7 +30,7 @@ def deciding(right_answers: Sequence[str], response: str) -> tuple[str, ...]:
     return tuple(each for each in right_answers if each in bare or token_recall(each, response) == 1)
 
 
-def _stands_in(answer: str, other: str) -> bool:
-    """Whether all of an answer stands in a longer one, in a row."""
-    words, others = normalise(answer), normalise(other)
-    return words != others and f" {words} " in f" {others} "
+def _stands_in(answer: str, sentence: str) -> bool:
+    """Whether all of an answer stands in what ends as a sentence does, in a row, and is less than that."""
+    words, others = normalise(answer), normalise(sentence)
+    return sentence.rstrip().endswith((".", "。")) and words != others and f" {words} " in f" {others} "
