@@ -29,8 +29,7 @@ class AnswerCache:
     fingerprint and the engine's, the question's text, and the how-manieth time it was asked.
 
     Failures are not kept, and of several askings the last is. What comes out has the latency and the machine time of
-    that asking, and `cached` set.
-    Several processes may use one file.
+    that asking, and `cached` set. Several processes may use one file.
     """
 
     def __init__(self, path: Path) -> None:

@@ -55,10 +55,10 @@ async def score_trial(
     """
     said, told = trial.unwrapped().answer, trial.answering(question).answer
     refused = said is not None and declines(said.response, question.right_answers)
-    judged = {name: told if METRICS[name].is_of_words else said for name in scorers}
+    read = {name: told if METRICS[name].is_of_words else said for name in scorers}
     with counting_calls() as calls:
         scores = {
-            name: await _score(name, question, judged[name], refused, scorer, limit, retrieves)
+            name: await _score(name, question, read[name], refused, scorer, limit, retrieves)
             for name, scorer in scorers.items()
         }
     judge = sum(calls, trial.judge or JudgeUsage()) if calls else trial.judge
