@@ -8,6 +8,7 @@ from eval.metrics.claims import SENTENCE_END
 from eval.metrics.hedges import without_hedges
 from eval.metrics.lead_ins import without_lead_ins
 from eval.metrics.lexical import tokens
+from eval.metrics.source_mentions import without_mentions
 from eval.metrics.source_notes import is_note, without_notes
 from eval.metrics.spelling import written_out
 from eval.metrics.word_lists import OF_COURTESY
@@ -92,7 +93,8 @@ def without_courtesies(text: str) -> str:
     kept = [
         (rest, end)
         for sentence, end in ended
-        if not is_note(sentence) and not _is_courtesy(rest := without_hedges(without_lead_ins(sentence)))
+        if not is_note(sentence)
+        and not _is_courtesy(rest := without_hedges(without_mentions(without_lead_ins(sentence))))
     ]
     return "".join(rest + end for rest, end in kept).strip()
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from eval.metrics.source_notes import FILE, MARKS, NAMED, TITLE
+from eval.metrics.source_names import ACCORDING, FILE, NAMED, PLACES, TITLE, ZH_PLACE, ZH_TEXT
+from eval.metrics.source_notes import MARKS
 
 _THAT = r"that\b(?=\s)(?! (?:is|are|was|were|has|does|will|would|can|could|may|might|should|must|for|much)\b)"
 _GLAD = r"(?:very |really )?(?:happy|glad|pleased|delighted)"
@@ -20,6 +21,7 @@ _STATES = (
     r"(?:states?|says?|mentions?|specif(?:y|ies)|indicates?|explains?|notes?|confirms?|shows?|reads?"
     r"|tells? (?:us|you|me))"
 )
+_IT_SAYS = rf"it (?:{_STATES}|is (?:stated|said|written|mentioned|noted|specified|explained))"
 _ANSWER = r"(?:the |my )?(?:short |final )?answer(?: to (?:your|this|the) question)?"
 _NOWHERE = (  # what the answer is that speaks of it, and does not give it
     r"(?!(?:not?|in|on|at|by|given|found|provided|stated|available|un\w+|below|above|as|here|there|missing|beyond"
@@ -27,9 +29,11 @@ _NOWHERE = (  # what the answer is that speaks of it, and does not give it
 )
 _LEAD_IN = re.compile(
     rf"{MARKS}(?:"
-    rf"(?:based on|according to|going by|as per|per|from|as (?:stated|described|mentioned|outlined|specified|noted) in)"
-    rf" {NAMED}\s?[,:]"
-    rf"|(?:(?:the|these|this|your) {NAMED}|{FILE}) {_STATES}(?: {_THAT}|\s?:)"
+    rf"(?:based on|going by|per|from|{ACCORDING}) {NAMED}\s?[,:]"
+    rf"|(?:as )?(?:(?:the|these|this|your) {NAMED}|{PLACES}|{FILE})"
+    rf" (?:{_STATES}(?: {_THAT}|\s?[,:])|(?:says?|states?)(?= (?!that|nothing|no|not|little|so)\b))"
+    rf"|in {NAMED},? {_IT_SAYS}(?: {_THAT}|\s?[,:])|{_IT_SAYS} in {NAMED}(?: {_THAT}|\s?[,:])"
+    rf"|the (?:answer|information) (?:is|can be found)(?: given)? (?:in|on) {PLACES}\s?[,:]|{PLACES}\s?:"
     rf"|{_ANSWER}(?: is)?[*_]{{0,4}}\s?:"
     rf"|{_ANSWER} is(?: {_THAT})? (?=[\w$£€*]){_NOWHERE}"
     r"|to answer (?:your|the|this) question\s?[,:]"
@@ -45,11 +49,13 @@ _LEAD_IN = re.compile(
     re.IGNORECASE,
 )
 """Narrower than what leads to a yes or no (`eval.metrics.opening`): "According to John Smith" says whose word it is."""
-_ZH_TEXT = r"(?:资料|文档|文件|信息|上下文|内容|材料|文本)"
+_OPENING = re.compile(rf"{MARKS}(?:yes|no)[*_]{{0,4}},[*_]{{0,4}}\s", re.IGNORECASE)
 _ZH_LEAD_IN = re.compile(
     r"\s*(?:(?:根据|依据|按照|基于)(?:(?:您|你|我)?(?:们)?(?:所)?(?:提供|给出|检索到|已有)?的?(?:上述|以上|相关|这些|该)?"
-    rf"(?:参考)?{_ZH_TEXT}{TITLE}?|{TITLE}(?:这份|这一)?{_ZH_TEXT}|\s?{FILE})"
+    rf"(?:参考)?{ZH_TEXT}{TITLE}?|{TITLE}(?:这份|这一)?{ZH_TEXT}|\s?{FILE}|\s?{ZH_PLACE})"
     r"\s?(?:中|里)?(?:的?(?:内容|信息|描述|说明))?[,，:：]"
+    rf"|在?{ZH_PLACE}\s?(?:中|里)?(?:明确)?(?:指出|提到|说明|显示|写道|提及)[,，:：]?"
+    rf"|如\s?{ZH_PLACE}\s?(?:中|里)?所(?:述|示|说)[,，]"
     r"|(?:作为[^\d,，。]{0,6}(?:助手|模型|机器人)[,，])?"
     r"(?:我(?:可以|能)(?:告诉|确认|肯定地告诉)|很?高兴地?(?:告诉|通知))(?:您|你)?[,，:：]"
     r"|(?:(?:您|你|这个|该)(?:的)?问题的)?答案(?:是[:：]?|[:：])(?!否定|肯定|不|没|未|无)"
@@ -58,8 +64,11 @@ _ZH_LEAD_IN = re.compile(
 
 
 def without_lead_ins(sentence: str) -> str:
-    """A sentence without what leads to its answer, be it in several steps, in English and Chinese."""
-    at = 0
+    """A sentence without what leads to its answer, be it in several steps or behind a yes or no, in English and
+    Chinese.
+    """
+    opening = _OPENING.match(sentence)
+    begins = at = opening.end() if opening else 0
     while found := _LEAD_IN.match(sentence, at) or _ZH_LEAD_IN.match(sentence, at):
         at = found.end()
-    return sentence[at:]
+    return sentence[:begins] + sentence[at:]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from eval.metrics.lexical import terms
-from eval.metrics.source_notes import FILE
+from eval.metrics.source_names import FILE
 from eval.metrics.word_lists import UNITS
 
 _NUMBER = r"[#\[]{0,2}\d{1,3}\]?(?![\w%°$€£])(?![.,]\d)"
