@@ -10,6 +10,7 @@ from corpora.errors import BakeoffError
 from corpora.model import Question, Record
 from eval.metrics.as_said import unwrapped
 from eval.metrics.judge import JudgeUsage
+from eval.metrics.label_numbers import without_label_numbers
 from eval.metrics.passage_numbers import without_passage_numbers
 from eval.prices import Prices
 from pipelines.contract import Answer
@@ -84,13 +85,15 @@ class Trial(Record):
         return self._saying(unwrapped(self.answer.response)) if self.answer else self
 
     def answering(self, question: Question) -> Trial:
-        """With an answer of what it says to its reader without the numbers of passages that it names as its source, by
-        which its correctness is judged (`eval.metrics.passage_numbers`).
+        """With an answer of what it says to its reader without the numbers of passages that it names as its source, and
+        without those that only repeat of whom or what was asked, by which its correctness is judged
+        (`eval.metrics.passage_numbers`, `eval.metrics.label_numbers`).
         """
         if self.answer is None:
             return self
-        asked = (question.user_input, *question.right_answers)
-        return self._saying(without_passage_numbers(unwrapped(self.answer.response), asked))
+        asked, rights = question.user_input, question.right_answers
+        said = without_passage_numbers(unwrapped(self.answer.response), (asked, *rights))
+        return self._saying(without_label_numbers(said, asked, rights))
 
     def _saying(self, said: str) -> Trial:
         if self.answer is None or said == self.answer.response:

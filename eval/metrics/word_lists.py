@@ -73,6 +73,15 @@ NUMBER_WORDS = _words(
 OTHER_AMOUNTS = _words("all always any as depends every entire full whole no never not until till while whenever")
 """By which what has a number may say how much in another way: "until it is full, at 5 GB at most"."""
 
+NUMBERING = _words(
+    """
+    annex appendix article band case category chapter class clause column figure floor gate grade group item level line
+    module option part phase plan platform point prio priority rank room row rule scenario schedule section sev severity
+    stage step table tier type version zone
+    """
+)
+"""What a number behind it only tells from others of its kind."""
+
 _UNITS = """
 millisecond ms milliseconds; second sec secs seconds s; minute min mins minutes; hour hr hrs hours h; day days d
 week weeks wk wks; month months mo mos; year years yr yrs; percent; kilobyte kb kib ki kilobytes kibibyte kibibytes
