@@ -18,6 +18,7 @@ from eval.metrics.amounts import lasting
 from eval.metrics.capitals import LETTER_A, NAMES, may_be_letter_a
 from eval.metrics.claims import claims
 from eval.metrics.frequencies import frequencies
+from eval.metrics.initialisms import initialisms
 from eval.metrics.lexical import KEPT, stem, terms, tokens
 from eval.metrics.spelling import MONTHS, cleaned, of_zeros
 from eval.metrics.times_of_day import times
@@ -72,7 +73,7 @@ class Spelling(NamedTuple):
 
 def respelled(reference: str, response: str) -> list[str]:
     """The terms of what a reference and a response both have and write otherwise, as the reference writes them; a mere
-    "true" or "false" is a yes or no.
+    "true" or "false" is a yes or no, and initials are what they stand for (`initialisms`).
     """
     given: dict[str, Counter[tuple[str, ...]]] = {}
     for each in spellings(response):
@@ -84,7 +85,7 @@ def respelled(reference: str, response: str) -> list[str]:
         if other:
             others[other] -= 1
             found += each.written
-    return found
+    return found + initialisms(reference, response)
 
 
 def has_other_half(reference: str, response: str) -> bool:
