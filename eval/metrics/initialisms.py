@@ -22,14 +22,17 @@ def initialisms(reference: str, response: str) -> list[str]:
     stand for two capitalised words, and no third: SR is no Site Reliability Engineering.
     """
     wanted, given = _acronyms(reference), _acronyms(response)
-    found = [term for acronym in wanted - given if _written_out(acronym, response) for term in terms(acronym)]
-    for acronym in given - wanted:
+    found: list[str] = []
+    for acronym in wanted.keys() - given:
+        found += terms(wanted[acronym]) if _written_out(acronym, response) else ()
+    for acronym in given.keys() - wanted:
         found += terms(" ".join(_written_out(acronym, reference)))
     return found
 
 
-def _acronyms(text: str) -> set[str]:
-    return {each.replace(".", "") for each in _ACRONYM.findall(text)}
+def _acronyms(text: str) -> dict[str, str]:
+    """As they are written, by their letters."""
+    return {each.replace(".", ""): each for each in _ACRONYM.findall(text)}
 
 
 def _written_out(acronym: str, text: str) -> Sequence[str]:
