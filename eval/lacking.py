@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from corpora.model import Question
 from eval.metrics.abstention import declines
 from eval.metrics.bare_answers import deciding
+from eval.metrics.beside_none import may_be_right_beside_none
 from eval.metrics.contradiction import contradicts_perhaps
 from eval.metrics.correctness import correctness, correctness_at_any_length
 from eval.metrics.in_a_sentence import (
@@ -15,6 +16,7 @@ from eval.metrics.in_a_sentence import (
     may_deny_in_its_words,
 )
 from eval.metrics.lexical import brevity, tokens
+from eval.metrics.no_limit import may_give_no_limit
 from eval.metrics.own_words import tells_most
 from eval.metrics.recall import coverage
 from eval.metrics.registry import RIGHT
@@ -116,6 +118,8 @@ def _may_be_too_short(question: Question, response: str, usual: frozenset[str]) 
         any(may_be_right(asked, right, response, usual) for right in rights)
         or may_be_right_alone(asked, rights, response, usual)
         or may_be_right_beside_a_predicate(asked, rights, response)
+        or may_be_right_beside_none(asked, rights, response)
+        or any(may_give_no_limit(asked, right, response) for right in rights)
     )
 
 

@@ -10,6 +10,7 @@ from eval.metrics.as_said import as_said, is_label
 from eval.metrics.clauses import clauses
 from eval.metrics.correctness import correctness
 from eval.metrics.lexical import holds_phrase, tokens
+from eval.metrics.no_limit import gives_no_limit
 from eval.metrics.referral import answers_by_referring, only_refers
 from eval.metrics.refusal_rules import HOLDS, REFUSALS, SOURCE, THE_DOCUMENTS, ZH_SOURCE
 from eval.metrics.registry import RIGHT
@@ -76,6 +77,7 @@ def declines(response: str, references: Sequence[str]) -> bool:
     return not any(
         (is_refusal(reference) and correctness(reference, stated) >= RIGHT)
         or (denies and not NEGATORS.isdisjoint(tokens(reference)) and holds_phrase(reference, stated))
+        or (denies and gives_no_limit(reference, stated))
         for reference in references
     )
 

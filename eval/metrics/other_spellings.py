@@ -20,6 +20,7 @@ from eval.metrics.claims import claims
 from eval.metrics.frequencies import frequencies
 from eval.metrics.initialisms import initialisms
 from eval.metrics.lexical import KEPT, stem, terms, tokens
+from eval.metrics.no_limit import gives_no_limit
 from eval.metrics.spelling import MONTHS, cleaned, of_zeros
 from eval.metrics.times_of_day import times
 from eval.metrics.word_lists import EXACT_SIZES
@@ -73,12 +74,15 @@ class Spelling(NamedTuple):
 
 def respelled(reference: str, response: str) -> list[str]:
     """The terms of what a reference and a response both have and write otherwise, as the reference writes them; a mere
-    "true" or "false" is a yes or no, and initials are what they stand for (`initialisms`).
+    "true" or "false" is a yes or no, initials are what they stand for (`initialisms`), and to say that there is no
+    limit is all of "Unlimited" (`gives_no_limit`).
     """
     given: dict[str, Counter[tuple[str, ...]]] = {}
     for each in spellings(response):
         given.setdefault(each.meant, Counter())[each.written] += 1
     found: list[str] = [*_AS_VALUES.get(tuple(tokens(response)), ())]
+    if gives_no_limit(reference, response):
+        return [*found, *terms(reference)]
     for each in spellings(reference):
         others = given.get(each.meant, Counter())
         other = next((other for other, left in others.items() if left and other != each.written), None)
