@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -185,7 +186,7 @@ class Asker:
         reply: Answer | None = None
         failed: Exception | None = None
         REPEAT.set(repeat)  # of this task and what it calls
-        mark = machine.begin()
+        began, mark = time.perf_counter(), machine.begin()
         try:
             reply = await self._answer(question.user_input)
         except Exception as error:  # a failed question is a trial
@@ -200,6 +201,7 @@ class Asker:
             failure=Failure.of(failed) if failed else None,
             asked_at=asked_at,
             machine_seconds=seconds,
+            place_seconds=(time.perf_counter() - began) / self.options.concurrency,
         )
         return trial, failed
 

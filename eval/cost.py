@@ -48,6 +48,8 @@ class CostSummary(Record):
         total: of the priced trials, which is what asking cost in this evaluation.
         queries_per_second: how many the machine deals with at the run's concurrency, failures among them, when it has
             nothing else to do.
+        queries_per_second_full: the same, had every place been full at all times and no answer taken longer for it
+            (`Trial.place_seconds`): how many it is at the most.
         setup: what came before the first answer.
         judging: what the judge was asked; None without one, and where a score is of a version that did not count.
     """
@@ -62,6 +64,7 @@ class CostSummary(Record):
     queries_per_second: float | None
     setup: SetupCost
     currency: str
+    queries_per_second_full: float | None = None
     judging: JudgeUsage | None = None
     per_correct_low: float | None = None
     per_correct_high: float | None = None
@@ -95,6 +98,7 @@ def summarise_cost(
     judging = _judging(trials) if judge else None
     fresh = [trial for trial in trials if not trial.cached and trial.machine_seconds is not None]
     busy = sum(trial.machine_seconds or 0.0 for trial in fresh)
+    placed = sum((each.machine_seconds if each.place_seconds is None else each.place_seconds) or 0.0 for each in fresh)
     return CostSummary(
         per_query=total / len(costs) if total is not None else None,
         compared=compared,
@@ -106,6 +110,7 @@ def summarise_cost(
         priced=len(costs),
         unpriced=len(trials) - len(costs),
         queries_per_second=len(fresh) / busy if busy else None,
+        queries_per_second_full=len(fresh) / placed if placed else None,
         setup=_setup(prices, preparation, _judge_cost(judge, judging)),
         currency=prices.currency,
         judging=judging,

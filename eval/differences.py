@@ -15,6 +15,7 @@ from eval.measures import values
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
 from eval.paired import Paired
 from eval.pairing import comparable, compare_pairs
+from eval.prices import Prices
 from eval.replies import Replies, compare_replies
 from eval.right_answers import compare_answers, rights
 from eval.spent import COST, SECONDS, compare_spent
@@ -61,7 +62,7 @@ def all_differences(
     questions: Sequence[Question],
     replied: Mapping[str, Replies],
     taken: Mapping[str, Mapping[str, Mapping[str, float]]],
-    by_token: bool,
+    prices: Prices,
     drawn: Draws,
 ) -> tuple[Difference, ...]:
     """Every pair in every measure; the pairs of one measure and subset are corrected together (`compare_pairs`).
@@ -71,13 +72,13 @@ def all_differences(
         assessed: those of questions that have a right answer, by pipeline.
         replied: to those that have none, by pipeline.
         taken: time and cost of each answer (`amounts`).
-        by_token: whether the costs are of tokens; else they are of the machine's time, and compared by turns.
+        prices: by which costs were reckoned.
     """
     pairs = list(combinations(trials, 2))
     return (
         *_of_scores(trials, assessed, questions, pairs, drawn),
         *_of_made_up(replied, pairs, drawn),
-        *_of_spent(compare_spent(trials, taken, pairs, by_token, drawn)),
+        *_of_spent(compare_spent(trials, taken, pairs, prices, drawn)),
     )
 
 

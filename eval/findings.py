@@ -17,6 +17,12 @@ from eval.replies import Replies
 from eval.spent import COST, SECONDS
 from eval.statistics import EQUAL
 
+EMPTY_PLACES = (
+    "But the last answers of each turn had the machine to themselves, and carry what others would share were every "
+    "place full: with no more than its place for each answer, who is dearer may not be."
+)
+"""Costs of the machine's hour that are apart for that alone."""
+
 
 def made_up_contest(
     differences: Sequence[Difference],
@@ -91,6 +97,8 @@ def of_cost(
         finding = finding.noted(f"Failures have no price, and the costs leave them out: {listed(failed)}.{hidden}")
     elif failed:  # who breaks off early looks cheap
         finding = finding.noted(f"Failures cost what they took, and brought nothing: {listed(failed)}.{hidden}")
+    elif contest.any_undone:  # by_token, nothing is in doubt
+        finding = finding.noted(EMPTY_PLACES)
     return finding.without([each.name for each in missing if each.name not in few], "cost")
 
 

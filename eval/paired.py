@@ -47,7 +47,8 @@ class Paired(Record):
             are not counted (`eval.right_answers`); None where it has none of these. Of made-up answers, the one with
             more of them less the other, were its replies refusals that may be, and the other's made up
             (`eval.replies`). Of costs, the dearer one less the cheaper one, had each of its failures cost at least as
-            much as an answer. Of times, nothing known, where the faster one failed too often (`eval.lateness`).
+            much as an answer, and of the machine's hour, had both taken no more than their places
+            (`Trial.place_seconds`). Of times, nothing known, where the faster one failed too often (`eval.lateness`).
         worst_right: the same in right answers, of the one that has more of them.
         borne_out: of that one, the answers that are surely right where references have several words
             (`eval.borne_out`), less the other's; None where all that count are.

@@ -35,17 +35,17 @@ def compare_spent(
     trials: Mapping[str, Sequence[Trial]],
     taken: Mapping[str, Mapping[str, Mapping[str, float]]],
     pairs: Sequence[Pair],
-    by_token: bool,
+    prices: Prices,
     drawn: Draws,
-) -> dict[str, dict[Pair, Paired]]:
+) -> dict[str, Compared]:
     """Every pair's difference in each measure of what answers took, and in the worst case, where failures are left out.
 
     Args:
         trials: by pipeline.
         taken: what `amounts` has of them.
-        by_token: whether the costs are of tokens; else they are of the machine's time, and compared by turns.
+        prices: by which costs were reckoned. Those of the machine's time are compared by turns.
     """
-    found = {}
+    found: dict[str, Compared] = {}
     hiding = {name for name, each in trials.items() if hides_slowness(each)}
     turns = {key: f"turn {turn}" for key, turn in drawn.turns.items()}
     for measure, spent in taken.items():
@@ -54,13 +54,15 @@ def compare_spent(
         every = [*by_name.values(), *billed.values()]  # failures may have cost more than any answer did
         most = max((value for each in every for value in each.values()), default=0.0)
         compare: Compare
-        if measure == COST and by_token:
+        if measure == COST and prices.by_token:
             compare = partial(_by_question, drawn=drawn, bounds=(-most, most))
         else:
             compare = partial(compare_turns, turns=turns, confidence=drawn.confidence, bounds=(-most, most))
         compared = compare(by_name, pairs)
         if measure == COST:
-            found[measure] = _if_failures_were_billed(compared, by_name, billed, compare)
+            places = {name: _costs(each, prices, Trial.place_cost) for name, each in trials.items()}
+            placed = {name: {key: places[name][key] for key in each} for name, each in by_name.items()}
+            found[measure] = _at_worst(compared, by_name, placed, trials, compare)
         else:
             found[measure] = {pair: _unless_hidden(paired, pair, hiding) for pair, paired in compared.items()}
     return found
@@ -83,22 +85,28 @@ def _billed(costs: Mapping[str, float], trials: Sequence[Trial]) -> dict[str, fl
     return {key: (max(usual, cost) if key in failed else cost) * share for key, cost in costs.items()}
 
 
-def _if_failures_were_billed(
-    compared: Compared, by_name: Values, billed: Values, compare: Compare
-) -> dict[Pair, Paired]:
-    """With a worst case where the cheaper one failed at times: each failure had cost at least as much as an answer."""
+def _at_worst(
+    compared: Compared, by_name: Values, placed: Values, trials: Mapping[str, Sequence[Trial]], compare: Compare
+) -> Compared:
+    """With a worst case: both had taken no more than their places, and each failure of the cheaper one had cost at
+    least as much as an answer.
+
+    Args:
+        placed: what each answer of `by_name` costs by its place alone.
+    """
     directed = directed_pairs(compared, compared)
     asked = {pair: (dear, f"{cheap} billed") for pair, (dear, cheap) in directed.items()}
-    values = {**by_name, **{f"{name} billed": each for name, each in billed.items()}}
-    worst = compare(values, list(asked.values()))
-    return {
-        pair: paired.model_copy(
-            update={"worst": gain(worst[asked[pair]]), "more": more_for_all([paired], [worst[asked[pair]]])}
-        )
-        if billed[directed[pair][1]] != by_name[directed[pair][1]]
-        else paired
-        for pair, paired in compared.items()
-    }
+    billed = {f"{name} billed": _billed(each, trials[name]) for name, each in placed.items()}
+    worst = compare({**placed, **billed}, list(asked.values()))
+
+    def at_worst(pair: Pair, paired: Paired) -> Paired:
+        dear, cheap = directed[pair]
+        if placed[dear] == by_name[dear] and billed[f"{cheap} billed"] == by_name[cheap]:
+            return paired
+        found = worst[asked[pair]]
+        return paired.model_copy(update={"worst": gain(found), "more": more_for_all([paired], [found])})
+
+    return {pair: at_worst(pair, paired) for pair, paired in compared.items()}
 
 
 def _unless_hidden(paired: Paired, pair: Pair, hiding: Collection[str]) -> Paired:
@@ -114,10 +122,12 @@ def _seconds(trials: Sequence[Trial]) -> dict[str, float]:
     return _means((each.question_id, each.answer.timing.e2el) for each in trials if each.answer and not each.cached)
 
 
-def _costs(trials: Sequence[Trial], prices: Prices) -> dict[str, float]:
+def _costs(
+    trials: Sequence[Trial], prices: Prices, of: Callable[[Trial, Prices], float | None] = Trial.cost
+) -> dict[str, float]:
     """The machine's seconds of an earlier run, at another load, are compared with nobody's."""
     counted = [each for each in trials if prices.by_token or not each.cached]
-    return _means((each.question_id, cost) for each in counted if (cost := each.cost(prices)) is not None)
+    return _means((each.question_id, cost) for each in counted if (cost := of(each, prices)) is not None)
 
 
 def _means(pairs: Iterable[tuple[str, float]]) -> dict[str, float]:

@@ -153,7 +153,7 @@ def summarise(
     taken = amounts(by_name, manifest.prices)
     assessed = {name: assess(questions, each) for name, each in by_name.items()}
     replied = {name: replies(questions, each) for name, each in by_name.items()}
-    differences = all_differences(by_name, assessed, questions, replied, taken, manifest.prices.by_token, drawn)
+    differences = all_differences(by_name, assessed, questions, replied, taken, manifest.prices, drawn)
     spent = {key: comparable(each) for key, each in taken.items()}
     costs = {name: sum(each.values()) / len(each) for name, each in spent[COST].items()}
     spread = spread_of([question.id for question in questions if question.answerable], documents)

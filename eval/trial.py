@@ -51,7 +51,9 @@ class Trial(Record):
     A question may be asked repeatedly: `repeat` counts from 0. `cached` answers were given in an earlier run and keep
     the timing they had then. `asked_at` is in UTC, ISO 8601.
     `machine_seconds` is its share of the machine's time: each second is divided among the questions in flight, so that
-    the shares of a pipeline's trials add up to the time that it took. `judge` is what scoring it took of the judge,
+    the shares of a pipeline's trials add up to the time that it took. The last ones of a turn carry what others would
+    share while there are any: `place_seconds` are its seconds over how many are asked at once, its share with every
+    place full, unless it would take longer then. `judge` is what scoring it took of the judge,
     None where none was asked, and in a run of an earlier version.
     """
 
@@ -63,6 +65,7 @@ class Trial(Record):
     cached: bool = False
     asked_at: str
     machine_seconds: float | None = None
+    place_seconds: float | None = None
     abstained: bool = False
     scores: dict[str, Score] = Field(default_factory=dict)
     judge: JudgeUsage | None = None
@@ -114,3 +117,8 @@ class Trial(Record):
     def cost(self, prices: Prices) -> float | None:
         """What it cost; a cached one what it cost when it was asked."""
         return prices.of_answer(self.answer.usage if self.answer else None, self.machine_seconds)
+
+    def place_cost(self, prices: Prices) -> float | None:
+        """The same of the machine's hour with every place full; what it cost where that is not known."""
+        seconds = self.machine_seconds if self.place_seconds is None else self.place_seconds
+        return prices.of_answer(self.answer.usage if self.answer else None, seconds)

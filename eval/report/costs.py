@@ -122,7 +122,7 @@ def _row(index: int, each: PipelineSummary, needs: Needs, prices: Prices) -> Row
         Cell(money(cost.per_query), unpriced),
         _right(each, prices),
         _setup(each, prices),
-        Cell(numbers.UNKNOWN if rate is None else f"{numbers.plain(float(f'{rate:.2g}'))} a second"),
+        _rate(rate, cost.queries_per_second_full),
         _busy(rate, needs),
         Cell(money(total)) if answered else Cell(NOTHING, ("answered nothing",)),
         _bakeoff(each, prices),
@@ -184,6 +184,15 @@ def _bakeoff(each: PipelineSummary, prices: Prices) -> Cell:
     known = cost.total is not None and cost.setup.judge is not None
     total = (cost.total or 0.0) + (cost.setup.judge or 0.0) if known else None
     return Cell(numbers.money(total, prices.currency), tuple(lines))
+
+
+def _rate(rate: float | None, full: float | None) -> Cell:
+    """The latter where that is more: with every place full, if none takes longer for it."""
+    if rate is None:
+        return Cell(numbers.UNKNOWN)
+    least, most = (numbers.plain(float(f"{each:.2g}")) for each in (rate, full or rate))
+    more = (f"up to {most} with every place full",) if most != least else ()
+    return Cell(f"{least} a second", more)
 
 
 def _busy(rate: float | None, needs: Needs) -> Cell:

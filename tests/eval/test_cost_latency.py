@@ -174,7 +174,7 @@ def compared_costs(hung: float, usual: float, other: float) -> Paired:
     ids = [f"q{n}" for n in range(24)]
     drawn = Draws(dict(zip(ids, ids, strict=True)), {key: n // 2 for n, key in enumerate(ids)}, Confidence())
     pair = ("hangs", "steady")
-    return compare_spent(trials, amounts(trials, MACHINE), [pair], False, drawn)[COST][pair]
+    return compare_spent(trials, amounts(trials, MACHINE), [pair], MACHINE, drawn)[COST][pair]
 
 
 def test_a_time_out_may_cost_more_than_any_answer_and_intervals_reach_as_far() -> None:
