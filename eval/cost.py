@@ -18,8 +18,8 @@ class SetupCost(Record):
     """What comes before the first answer. 0 where there is none of it; None is unknown.
 
     Each version of the knowledge costs the machine's `training` and `indexing` of all that it holds (`Preparation`),
-    and `writing`, people's work on the training examples. `judge`, which scored the answers of this bake-off, is paid
-    once, not again for every version.
+    and `writing`, people's work on the examples that it is trained on or shows. `judge`, which scored the answers of
+    this bake-off, is paid once, not again for every version.
     """
 
     training: float | None

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from itertools import pairwise
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, Field, JsonValue, ValidationError
+from pydantic import BaseModel, Field, JsonValue, ValidationError, ValidationInfo, field_validator
 
 from corpora.errors import RunStorageError
 from corpora.leakage import Leakage
@@ -51,6 +52,18 @@ class Contestant(Record):
     kind: str
     fingerprint: dict[str, JsonValue]
     preparation: Preparation = Preparation()
+
+    @field_validator("preparation")
+    @classmethod
+    def _with_those_shown(cls, made: Preparation, read: ValidationInfo) -> Preparation:
+        """Runs of earlier versions counted no examples that a prompt shows."""
+        shown = len(_shown(read.data.get("fingerprint", {})))
+        return made.model_copy(update={"training_examples": shown}) if shown and made.training_examples == 0 else made
+
+    @property
+    def shown(self) -> frozenset[tuple[str, str]]:
+        """The examples that stand in its prompt before every question, each as prompt and completion."""
+        return _shown(self.fingerprint)
 
     @property
     def retrieves(self) -> bool:
@@ -207,6 +220,14 @@ def new_manifest(
             "turns": count_turns(asked, manifest.evaluation),
         }
     )
+
+
+def _shown(fingerprint: Mapping[str, JsonValue]) -> frozenset[tuple[str, str]]:
+    """What the model is shown to have answered, with the question before it."""
+    prefix = fingerprint.get("prefix")
+    rows = prefix if isinstance(prefix, list) else []
+    messages = [each for each in rows if isinstance(each, list) and len(each) == 2]
+    return frozenset((str(one[1]), str(other[1])) for one, other in pairwise(messages) if other[0] == "ai")
 
 
 def _as_json(values: Mapping[str, Any]) -> dict[str, JsonValue]:

@@ -105,7 +105,7 @@ class Prices(TokenPrices):
         return seconds * self.machine_per_hour / 3600
 
     def of_writing(self, examples: int | None) -> float | None:
-        """What people's work on so many training examples costs; none of them cost nothing, None is unknown."""
+        """What people's work on so many examples costs; none of them cost nothing, None is unknown."""
         if examples == 0:
             return 0.0
         if self.writing_per_example is None or examples is None:

@@ -11,9 +11,9 @@ from eval.prices import Prices
 class Refresh(Record):
     """What bringing a pipeline up to date took, in seconds of the machine; None where there was nothing to do.
 
-    `examples` are those that people had to write for it, 0 for a pipeline that is not trained on examples. `cost` is
-    `machine_cost` and `writing_cost`, each None where it has no price, and None where one of them is. In a file of an
-    earlier version `examples` is None, and `cost` is the machine's alone.
+    `examples` are those that people had to write for it: of all that are new, those that it is trained on, or that its
+    prompt shows. `cost` is `machine_cost` and `writing_cost`, each None where it has no price, and None where one of
+    them is. In a file of an earlier version `examples` is None, and `cost` is the machine's alone.
     """
 
     indexing_seconds: float | None
@@ -26,12 +26,12 @@ class Refresh(Record):
     currency: str
 
 
-def newly_written(before: Sequence[Example], after: Sequence[Example]) -> int:
-    """How many examples a change adds, or tells otherwise than before. A wording that stays is not written again, and
+def newly_written(before: Sequence[Example], after: Sequence[Example]) -> list[Example]:
+    """The examples that a change adds, or tells otherwise than before. A wording that stays is not written again, and
     one that goes takes nobody's work.
     """
     known = set(before)
-    return sum(example not in known for example in after)
+    return [example for example in after if example not in known]
 
 
 def price_refresh(indexing: float | None, training: float | None, examples: int, prices: Prices) -> Refresh:

@@ -126,7 +126,4 @@ def _elsewhere(manifest: Manifest) -> frozenset[str]:
 
 def _of_examples(contestant: Contestant) -> bool:
     """Whether it was trained on examples, or shows some in every prompt."""
-    made = contestant.fingerprint
-    prefix = made.get("prefix")
-    shown = isinstance(prefix, list) and any(isinstance(each, list) and each[0] == "ai" for each in prefix)
-    return made.get("trained_on") == "examples" or shown
+    return contestant.fingerprint.get("trained_on") == "examples" or bool(contestant.shown)

@@ -88,6 +88,7 @@ class Preparation(Record):
 
     `indexing_seconds` are what the passages took that the index holds now, and nothing of those that it held before.
     Opening models is in neither number of seconds: a process does it once, however much it prepares.
+    `training_examples` are those that it was trained on, or that its prompt shows, each counted once.
     `training_joules` are what the processors took while training, None where they do not tell.
     `training_tokens` are those that training put through the model, and `base_parameters` the parameters of the model
     that was trained on; None where nothing was trained, or nobody counted.

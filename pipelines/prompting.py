@@ -16,7 +16,7 @@ from corpora.errors import ConfigError
 from corpora.leakage import harmless
 from corpora.model import Corpus, Document, Example
 from corpora.splitting import Splitting, split_document
-from pipelines.contract import Event, Options, Pipeline
+from pipelines.contract import Event, Options, Pipeline, Preparation
 from pipelines.engines.base import Engine
 from pipelines.generation import generate
 from pipelines.prompts import delimit, prefixed_messages
@@ -39,12 +39,15 @@ class PromptingOptions(Options):
 class PromptingPipeline(Pipeline):
     kind: ClassVar[str] = "prompting"
 
-    def __init__(self, name: str, prefix: Sequence[BaseMessage], engine: Engine, chat: BaseChatModel) -> None:
+    def __init__(
+        self, name: str, prefix: Sequence[BaseMessage], shots: Sequence[Example], engine: Engine, chat: BaseChatModel
+    ) -> None:
         self.name = name
         self.model = engine.model
         self._prefix = prefix
         self._engine = engine
         self._chat = chat
+        self.preparation = Preparation(training_examples=len({(each.prompt, each.completion) for each in shots}))
 
     @classmethod
     async def open(cls, name: str, options: PromptingOptions, bench: Workbench) -> PromptingPipeline:
@@ -73,7 +76,7 @@ class PromptingPipeline(Pipeline):
                 f"The prompt of {name!r} takes {taken} tokens before any question; {bench.engine.model} has {room}.",
                 "Lower its context_tokens or shots.",
             )
-        return cls(name, empty[:-1], bench.engine, bench.engine.chat_model())
+        return cls(name, empty[:-1], shots, bench.engine, bench.engine.chat_model())
 
     async def stream(self, question: str) -> AsyncGenerator[Event, None]:
         messages = [*self._prefix, HumanMessage(question)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -17,9 +17,10 @@ from corpora.change_set import read_changes
 from corpora.changes import apply
 from corpora.checking import check_corpus
 from corpora.errors import RunError
-from corpora.model import Corpus
+from corpora.model import Corpus, Example
 from corpora.wording import counted
 from eval.config import BakeoffConfig
+from eval.manifest import Contestant
 from eval.metrics.registry import CORRECTNESS, RIGHT
 from eval.placing import placed
 from eval.refresh_price import newly_written, price_refresh
@@ -187,15 +188,14 @@ def _score(
     reason: str | None,
     indexing: float | None,
     trained: bool,
-    written: int,
+    written: Sequence[Example],
 ) -> PipelineStaleness:
     level = run.manifest.evaluation.confidence
     refresh = None
     if after is not None:
         new = after.contestant.preparation
         training = (new.training_seconds or None) if trained else None  # an adapter's own, whenever that was
-        examples = 0 if new.training_examples == 0 else written  # only who is trained on them needs them
-        refresh = price_refresh(indexing, training, examples, run.manifest.prices)
+        refresh = price_refresh(indexing, training, _needed(after.contestant, written), run.manifest.prices)
     return PipelineStaleness(
         name=name,
         before=score_asked(selection, before.trials, RIGHT, level),
@@ -204,6 +204,13 @@ def _score(
         refresh=refresh,
         not_refreshed=reason,
     )
+
+
+def _needed(contestant: Contestant, written: Sequence[Example]) -> int:
+    """How many of the examples that were written it needs: only who is trained on them needs all."""
+    if contestant.shown:
+        return len({(each.prompt, each.completion) for each in written} & contestant.shown)
+    return 0 if contestant.preparation.training_examples == 0 else len(written)
 
 
 @contextmanager

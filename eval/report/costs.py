@@ -79,7 +79,7 @@ def _sentences(summary: Summary, costs: Sequence[Costs], needs: Needs, prices: P
 
 
 def _of_unknown_writing(pipelines: Sequence[PipelineSummary]) -> Iterator[str]:
-    """Of whom the work on training examples has no price, or nobody knows how many examples there were."""
+    """Of whom the work on examples has no price, or nobody knows how many examples there were."""
     unknown = [each for each in pipelines if each.cost.setup.writing is None]
     uncounted = [each.name for each in unknown if each.preparation.training_examples is None]
     unpriced = [each.name for each in unknown if each.name not in uncounted]
@@ -89,7 +89,7 @@ def _of_unknown_writing(pipelines: Sequence[PipelineSummary]) -> Iterator[str]:
     ):
         if names:
             yield (
-                f"What people's work on the training examples of {listed(names)} costs is not known, and so no sum "
+                f"What people's work on the examples of {listed(names)} costs is not known, and so no sum "
                 f"that it belongs to; {remedy}."
             )
 

@@ -208,9 +208,9 @@ def test_only_new_wordings_are_written() -> None:
 
     before = [example("When?", "At nine."), example("At what time?", "Nine."), example("Who?", "Hedda.")]
     after = [example("When?", "At ten."), before[1], example("How late?", "Ten.")]
-    assert newly_written(before, after) == 2
-    assert newly_written(before, before[:1]) == newly_written(before, ()) == 0
-    assert newly_written((), after) == 3
+    assert newly_written(before, after) == [after[0], after[2]]
+    assert newly_written(before, before[:1]) == newly_written(before, ()) == []
+    assert newly_written((), after) == after
 
 
 def test_the_table_has_a_dash_where_nothing_was_refreshed() -> None:

@@ -188,7 +188,7 @@ def test_unknown_writing_makes_every_sum_with_it_unknown() -> None:
     assert (tuned[2].value, tuned[2].lines[-1]) == ("unknown", "writing 450 examples unknown")
     assert tuned[0].value != "unknown"
     assert tuned[5].value == "unknown"
-    told = [each for each in found.sentences if "training examples of finetuned costs is not known" in each]
+    told = [each for each in found.sentences if "the examples of finetuned costs is not known" in each]
     assert [each.rpartition("; ")[2] for each in told] == ["give `writing_per_example` with the prices."]
 
 
@@ -199,9 +199,23 @@ def test_where_nobody_knows_how_many_examples_were_written_no_price_of_one_is_as
     uncounted = tuned.model_copy(update={"preparation": unknown})
     found = part(manifest.model_copy(update={"pipelines": manifest.pipelines | {"finetuned": uncounted}}))
     assert found.table.rows[2].cells[2].lines[-1] == "writing unknown"
-    told = [each for each in found.sentences if "training examples of finetuned costs is not known" in each]
+    told = [each for each in found.sentences if "the examples of finetuned costs is not known" in each]
     assert [each.rpartition(" ")[2] for each in told] == ["known."]
     assert not any("writing_per_example" in each for each in found.sentences)
+
+
+@pytest.mark.parametrize(("writing", "version"), [(1.0, "$2.00"), (None, "unknown")])
+def test_examples_that_a_prompt_shows_are_written_too(writing: float | None, version: str) -> None:
+    """In a run of an earlier version, which did not count them, as well; the same one twice is written once."""
+    told = with_needs(updates=4, writing_per_example=writing).model_dump(mode="json")
+    shots = [["system", "."], *[["human", "Who?"], ["ai", "Ada."]] * 2, ["human", "When?"], ["ai", "Now."]]
+    told["pipelines"]["zero-shot"]["fingerprint"]["prefix"] = shots
+    assert told["pipelines"]["zero-shot"]["preparation"]["training_examples"] == 0
+    found = part(Manifest.model_validate(told))
+    few = found.table.rows[0].cells
+    assert (few[2].value, few[2].lines) == (version, (f"writing 2 examples {version}",))
+    assert few[5].value == ("$8.03" if writing else "unknown")  # $.03 without the writing of four versions
+    assert not any("zero-shot is the cheapest at any use" in each for each in found.sentences)
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,8 @@ async def test_shots_are_spread_over_the_examples_and_always_the_same(bench):
     assert pipelines[0].fingerprint() == pipelines[1].fingerprint()
     await clock.answer(pipelines[0], "Who?")
     assert [message.text for message in bench.engine.prompts[-1]][1::2] == ["Question 0?", "Question 5?", "Who?"]
+    assert pipelines[0].preparation.training_examples == 2
+    assert (await open_prompting(bench)).preparation.training_examples == 0
 
 
 async def test_no_shot_tells_an_answer_of_the_split_that_is_asked(bench):

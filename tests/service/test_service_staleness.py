@@ -154,6 +154,24 @@ def test_writing_is_paid_for_by_those_trained_on_examples(
     assert all(each.cost is not None for each in refreshes.values())
 
 
+@pytest.mark.parametrize(("shots", "written"), [(1, 0), (2, 1)])
+def test_of_new_examples_a_prompt_needs_those_that_it_shows(bakeoff: Command, shots: int, written: int) -> None:
+    """The change set tells two examples otherwise, one of which may be the second that is shown."""
+    pipelines = CONFIG_FILE["pipelines"] | {"few": {"kind": "prompting", "shots": shots}}
+    settings = {"cost": {"machine_per_hour": 3.6, "writing_per_example": 0.5}, "pipelines": pipelines, "run": ["few"]}
+    write(Path(), {"bakeoff.yaml": CONFIG_FILE | settings})
+    greetings = [{"prompt": f"Greet {who}.", "completion": f"Hello, {who}.", "fact": who} for who in ("Ida", "Olaf")]
+    write(Path("corpus"), {"examples.jsonl": greetings + CORPUS["examples.jsonl"]})
+    other = {"prompt": "Greet Olaf.", "completion": "Good evening, Olaf.", "fact": "Olaf"}
+    write(Path("changes"), {"examples.jsonl": [*CHANGES["examples.jsonl"], other]})
+    run = bake()
+    assert run.manifest.pipelines["few"].preparation.training_examples == shots
+    assert bakeoff("staleness", run.path, "--changes", "changes") == 0
+    refresh = result(run)["few"].refresh
+    assert refresh is not None
+    assert (refresh.examples, refresh.cost) == (written, 0.5 * written)
+
+
 def test_what_was_made_for_the_corpus_as_it_is_stays(bakeoff: Command, tmp_path: Path) -> None:
     run = bake()
     bakeoff("staleness", run.path, "--changes", "changes")
