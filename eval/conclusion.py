@@ -29,10 +29,17 @@ def conclude(chooser: Chooser) -> Recommendation:
     """The pipeline to take of those that the rules left, of which there is one at least."""
     if len(chooser.left) == 1:
         return _take(chooser, *chooser.left)
-    simplest, *others = sorted(chooser.left, key=lambda name: (_effort(chooser, name), *_weakness(chooser, name)))
+    right = [name for name in chooser.left if chooser.by_name[name].cost.right]  # of few questions R1 asks for none
+    simplest, *others = sorted(
+        right or chooser.left, key=lambda name: (_effort(chooser, name), *_weakness(chooser, name))
+    )
     why = f"{simplest} takes the least to set up"
-    if _effort(chooser, simplest) == _effort(chooser, others[0]):
+    if not others:
+        why = f"{simplest} alone has an answer that counts as right"
+    elif _effort(chooser, simplest) == _effort(chooser, others[0]):
         why = f"none takes less to set up than {simplest}{_stronger(chooser, simplest, others[0])}"
+    if others and len(right) not in (0, len(chooser.left)):
+        why = f"of those with an answer that counts as right, {why}"
     sentence = f"It cannot be told which of {listed(chooser.left)} suits these needs best; {why}."
     seen = {
         f"{name}.preparation.{what}": getattr(chooser.by_name[name].preparation, what)

@@ -39,7 +39,7 @@ from eval.rules import Chooser
 
 RULES = {
     "R1": "A pipeline that answered nothing is out. So is, of those that R2 to R4 leave, one without a single answer "
-    "that counts as right, whatever its mean.",
+    f"that counts as right to {FEWEST} questions or more, whatever its mean.",
     "R2": "Where nothing may leave the machine, a pipeline whose engine or vectors are elsewhere is out.",
     "R3": "Where there are no training examples at hand for every new version, a pipeline that was trained on "
     "examples, or shows some, is out.",
@@ -58,8 +58,9 @@ RULES = {
     f"{FEWEST} questions.",
     "R8": "Of those left, whatever is clearly dearer per month than another is out; what new versions of the "
     "knowledge cost is part of it.",
-    "R9": "Where several are left, it cannot be told which suits best. The one that takes the least to set up is "
-    "named, and of equals the one with more right answers: as far as is known, it is as good as the others.",
+    "R9": "Where several are left, it cannot be told which suits best. Of those with an answer that counts as right, "
+    "if there are any, the one that takes the least to set up is named, and of equals the one with more right "
+    "answers: that another is better is not shown.",
 }
 """What each rule does, as the page says it."""
 

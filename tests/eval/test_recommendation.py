@@ -17,7 +17,9 @@ from eval.metrics.registry import CORRECTNESS
 from eval.needs import Needs
 from eval.options import EvaluationOptions
 from eval.paired import Paired
+from eval.planning import FEWEST
 from eval.prices import Prices
+from eval.recommendation import RULES
 from eval.spent import COST
 from eval.statistics import Estimate
 from eval.summary import summarise
@@ -93,6 +95,25 @@ def test_that_the_one_behind_an_open_choice_was_never_right_is_said() -> None:
     assert found.sentence.startswith("It cannot be told which of a and c suits these needs best;")
     assert "b answered nothing rightly. But a is not shown to be more correct than b." in found.sentence
     assert [each.rule for each in found.reasons].count("R1") == 2
+
+
+@pytest.mark.parametrize(
+    ("right", "take", "why"),
+    [
+        ((0.0, 1.0), "b", "b alone has an answer that counts as right."),
+        ((0.0, 1.0, 0.4), "b", "of those with an answer that counts as right, b takes the least to set up."),
+        ((0.0, 0.4, 0.8), "b", "of those with an answer that counts as right, b takes the least to set up."),
+        ((0.0, 0.0), "a", "a takes the least to set up."),
+        ((0.4, 1.0), "a", "a takes the least to set up."),
+    ],
+)
+def test_of_few_questions_too_what_was_never_right_is_not_named(right: tuple[float, ...], take: str, why: str) -> None:
+    truths = {
+        name: Truth(right=each, setup=place) for place, (name, each) in enumerate(zip("abc", right, strict=False))
+    }
+    found = bake_off(truths, n=7).verdict.recommendation
+    assert (found.pipeline, found.clear) == (take, False)
+    assert f"suits these needs best; {why}" in found.sentence
 
 
 def test_what_was_never_right_and_is_ahead_by_parts_is_said_to_be() -> None:
@@ -295,6 +316,11 @@ def test_what_a_pipeline_leans_on_counts(
     trials = [*scored("a", [1.0] * 20), *scored("b", [0.0] * 19 + [1.0])]
     out = [each.rule for each in summarise(head, questions, trials).verdict.recommendation.reasons if each.rule < "R4"]
     assert out == ([rule] if rule else [])
+
+
+def test_the_rules_say_how_few_questions_tell_nothing() -> None:
+    assert f"counts as right to {FEWEST} questions or more" in RULES["R1"]
+    assert "Of those with an answer that counts as right" in RULES["R9"]
 
 
 def test_the_page_on_statistics_tells_how_many_scenarios_there_are() -> None:
