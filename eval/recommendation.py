@@ -45,10 +45,11 @@ RULES = {
     "examples, or shows some, is out.",
     "R4": f"A pipeline is out if clearly more than {numbers.percent(LATE)} of its answers take longer than allowed, "
     "and in doubt if that cannot be told, or only since what failed otherwise is left out.",
-    "R5": "Of those left, a pipeline is out if another is clearly more correct, by the score and in right answers; "
-    "where the score tells nothing, or the contrary, if another clearly gives more right answers. Where the score "
-    "leaves several, the choice among them is not clear: it may cost right answers. Where correctness is known of "
-    f"fewer than {FEWEST} questions, freshness and cost choose nothing either: wrong answers are no bargain.",
+    "R5": "Of those left, a pipeline is out if another is clearly more correct, by the score and in right answers, "
+    "or is so only by the answers that count, which leaves the choice in doubt; where the score tells nothing, or the "
+    "contrary, if another clearly gives more right answers. Where the score leaves several, the choice among them is "
+    f"not clear: it may cost right answers. Where correctness is known of fewer than {FEWEST} questions, freshness and "
+    "cost choose nothing either: wrong answers are no bargain.",
     "R6": "Of those left, a pipeline is out if it clearly makes up more answers to what the documents do not answer "
     "than another. Where that cannot be told, since too many replies that count as made up may be refusals, or the "
     "contrary, a pipeline stays, and is in doubt.",

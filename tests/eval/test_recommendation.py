@@ -323,6 +323,13 @@ def test_the_rules_say_how_few_questions_tell_nothing() -> None:
     assert "Of those with an answer that counts as right" in RULES["R9"]
 
 
+def test_whoever_is_out_by_the_answers_that_count_is_so_by_r5_and_leaves_the_choice_in_doubt() -> None:
+    found = bake_off({"a": Truth(right=0.9), "b": Truth(right=0.9, failing=0.3, cost=0.5)}).verdict.recommendation
+    assert (found.pipeline, found.clear) == ("a", False)
+    assert found.reasons[0].sentence.endswith("by the answers that count.")
+    assert "by the answers that count" in RULES[found.reasons[0].rule]
+
+
 def test_the_page_on_statistics_tells_how_many_scenarios_there_are() -> None:
     page = Path(__file__).parents[2] / "docs" / "statistics.md"
     assert f"(`recommendation_scenarios.py`): {len(SCENARIOS)} bake-offs" in page.read_text(encoding="utf-8")
