@@ -194,11 +194,13 @@ class Contest:
         if not known:
             return self._possible(best, close)
         more = max(known.values())
+        hangs = any((paired := self.compare(best, name)) and paired.hangs_on_worst_case for name in known)
+        held = f", with all against {best} that may count otherwise" if hangs else ""
         about = f"about {numbers.counted(more, 'more question')}{self.wording.asked} would tell"
         if not close:
-            return f"if the difference stays as seen, {about}"
+            return f"if the difference stays as seen{held}, {about}"
         apart = f"{about} {best} from {listed(list(known))}"
-        return f"if the differences stay as seen, {apart}; for {listed(close)} it cannot be foreseen"
+        return f"if the differences stay as seen{held}, {apart}; for {listed(close)} it cannot be foreseen"
 
     def _possible(self, best: str, others: Sequence[str]) -> str:
         """How far apart they may be, whatever was seen: for all pairs at once, where that is known. One pair's own

@@ -111,6 +111,16 @@ class Paired(Record):
         return (self.worst is None or self.worst.ahead(level)) and in_right
 
     @property
+    def hangs_on_worst_case(self) -> bool:
+        """Whether it is mostly for a worst case that so many `more` questions are needed: one with less than half of
+        what is seen takes some four times as many.
+        """
+        right = self.right
+        cases = [(self.worst, self.estimate)]
+        cases += [(each, right.estimate) for each in (self.worst_right, self.borne_out) if right]
+        return any(each is not None and 2 * (each.estimate.mean or 0.0) < abs(seen.mean or 0.0) for each, seen in cases)
+
+    @property
     def same(self) -> bool:
         """Whether nothing varied: no value differs, and the interval is nothing but zero. Scores have none such, since
         further ones may differ.

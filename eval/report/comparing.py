@@ -147,7 +147,7 @@ def _row(difference: Difference, summary: Summary, tests: bool) -> Row:
         Cell(apart if estimate.n else NOTHING, _in_right_answers(paired), best=different),
         Cell(NOTHING if paired.adjusted is None else numbers.probability(paired.adjusted)),
         Cell(NOTHING if paired.smallest is None else write(paired.smallest).removeprefix("+")),
-        _more(difference.paired.more, estimate.n),
+        _more(difference.paired),
     ]
     if tests:
         cells.append(_mcnemar(found))
@@ -162,10 +162,13 @@ def _in_right_answers(paired: Paired) -> tuple[str, ...]:
     return (f"in right answers {numbers.difference(found.mean)} ({ends})",)
 
 
-def _more(more: int | None, asked: int) -> Cell:
-    if more is None:
-        return Cell(NOTHING, ("not to be foreseen",) if asked else ())
-    return Cell(f"about {numbers.count(more)}" if more else "none")
+def _more(paired: Paired) -> Cell:
+    if paired.more is None:
+        return Cell(NOTHING, ("not to be foreseen",) if paired.estimate.n else ())
+    if not paired.more:
+        return Cell("none")
+    why = ("with all against it that may count otherwise",) if paired.hangs_on_worst_case else ()
+    return Cell(f"about {numbers.count(paired.more)}", why)
 
 
 def _mcnemar(found: Turned) -> Cell:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from planted_trials import CHANGED, TOKENS, Truth, bake_off, planted_staleness
 from eval.contest import Contest, outdone
 from eval.finding import Finding, Wording, said_once
 from eval.numbers import difference, score
-from eval.paired import Paired
+from eval.paired import Gain, Paired
 from eval.pairing import compare_pairs
 from eval.prices import Prices
 from eval.statistics import Confidence, Estimate
@@ -51,6 +52,18 @@ def test_less_may_be_better() -> None:
     found = contest(high=False, a=ones(0.3), b=ones(0.9)).find()
     assert found.leaders == ("a",)
     assert "−0.60 (−0." in found.sentence
+
+
+def test_a_number_of_questions_that_a_worst_case_makes_is_said_to_be_so() -> None:
+    found = contest(a=ones(0.8), b=ones(0.85, 3))
+    paired = found.compare("b", "a")
+    assert paired is not None
+    held = Gain(estimate=Estimate(mean=0.001, low=-0.1, high=0.1, n=N), adjusted=1.0)
+    worst = paired.model_copy(update={"worst": held, "more": 5000})
+    told = replace(found, compare=lambda *_: worst).find().sentence
+    what = "with all against b that may count otherwise"
+    assert told.endswith(f"; if the difference stays as seen, {what}, about 5\u202f000 more questions would tell.")
+    assert what not in found.find().sentence
 
 
 def test_two_that_lead_together() -> None:

@@ -14,8 +14,9 @@ from eval.differences import Difference
 from eval.mcnemar import Discordance
 from eval.metrics.registry import CORRECTNESS
 from eval.numbers import NOTHING
-from eval.paired import Paired
-from eval.report.comparing import Comparing, comparing, turned
+from eval.paired import Gain, Paired
+from eval.report.cells import Cell
+from eval.report.comparing import Comparing, _more, comparing, turned
 from eval.statistics import Estimate
 from eval.summary import Summary, summarise
 from eval.trial import Score, Trial
@@ -40,6 +41,28 @@ def test_the_higher_one_comes_first_and_everything_turns_with_it(
     assert found.paired.estimate.mean == pytest.approx(0.3)
     assert found.paired.estimate.low == pytest.approx(0.2)
     assert found.right == Discordance(only_a=only[0], only_b=only[1], p=0.07, adjusted=0.14)
+
+
+@pytest.mark.parametrize(
+    ("more", "surely", "cell"),
+    [
+        (5000, 0.02, Cell("about 5\u202f000", ("with all against it that may count otherwise",))),
+        (60, 0.15, Cell("about 60")),
+        (60, None, Cell("about 60")),
+        (0, 0.02, Cell("none")),
+        (None, 0.0, Cell(NOTHING, ("not to be foreseen",))),
+    ],
+)
+def test_where_a_worst_case_makes_so_many_questions_of_few_that_is_said(
+    more: int | None, surely: float | None, cell: Cell
+) -> None:
+    counted, sure = (
+        Gain(estimate=Estimate(mean=each, low=-0.1, high=0.4, n=20), adjusted=0.2) for each in (0.2, surely)
+    )
+    bound = {} if surely is None else {"borne_out": sure}
+    seen = paired(0.2, -0.01, 0.4).model_copy(update={"more": more, "right": counted, **bound})
+    for each in (seen, seen.negated()):
+        assert _more(each) == cell
 
 
 def test_a_difference_of_nothing_stays_as_it_is() -> None:
