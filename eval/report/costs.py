@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -131,8 +132,13 @@ def _row(index: int, each: PipelineSummary, needs: Needs, prices: Prices) -> Row
 
 
 def _compared_apart(each: PipelineSummary, prices: Prices) -> bool:
-    """Whether one can see that not all that has a price is compared."""
-    return numbers.money(each.cost.compared, prices.currency) != numbers.money(each.cost.per_query, prices.currency)
+    """Whether one can see that not all that has a price is compared. Two means of the same costs may differ in their
+    last bits, and be rounded apart.
+    """
+    compared, whole = each.cost.compared, each.cost.per_query
+    if compared is not None and whole is not None and math.isclose(compared, whole):
+        return False
+    return numbers.money(compared, prices.currency) != numbers.money(whole, prices.currency)
 
 
 def _right(each: PipelineSummary, prices: Prices) -> Cell:

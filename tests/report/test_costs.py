@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from xml.etree import ElementTree
 
@@ -13,6 +14,7 @@ from eval.differences import Difference
 from eval.manifest import Contestant, Manifest
 from eval.metrics.judge import JudgeUsage
 from eval.needs import Needs
+from eval.numbers import money
 from eval.paired import Paired
 from eval.report.break_even_pairs import break_even_cell, pairs_grid
 from eval.report.break_even_plot import break_even_plot, cheapest_map, grid, outline, winners
@@ -159,6 +161,17 @@ def test_a_row_holds_what_answers_and_versions_cost() -> None:
     assert found.table.rows[1].cells[2].lines[0].endswith("4.20 s")
     assert re.fullmatch(r"\$[\d.\u202f]+ to \$[\d.\u202f]+", tuned[1].lines[0])
     assert f"${round(SECONDS_PER_MONTH * 0.1 / 3600, 2):.2f}" in found.sentences[1]
+
+
+@pytest.mark.parametrize(("compared", "told"), [(math.nextafter(0.000255, 0), False), (0.000254, True)])
+def test_means_that_differ_in_their_last_bits_leave_no_question_out(compared: float, told: bool) -> None:
+    manifest = with_needs()
+    summary = summarise(manifest, sample.corpus(30)[1], [])
+    assert money(compared, "USD") != money(0.000255, "USD")
+    cost = summary.pipelines[0].cost.model_copy(update={"per_query": 0.000255, "compared": compared})
+    pipelines = (summary.pipelines[0].model_copy(update={"cost": cost}),)
+    found = cost_part(manifest, summary.model_copy(update={"pipelines": pipelines, "differences": ()}))
+    assert any("reckoned from the questions that all pipelines have" in each for each in found.sentences) == told
 
 
 @pytest.mark.parametrize(
