@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Set
 from pathlib import Path
 
 from pydantic import JsonValue
@@ -18,11 +18,12 @@ REPORTS = ("report.html", "report.json")
 
 
 def earlier_test_runs(runs: Path, manifest: Manifest, questions: Collection[Question]) -> tuple[EarlierRun, ...]:
-    """The runs in a folder that asked one of these test questions with other configurations, and of which results could
-    be seen, oldest first. They need not be finished: all but one of the trials tell as much as all.
+    """The runs in a folder that asked these test questions with other configurations, and of which results could be
+    seen, oldest first. They need not be finished: all but one of the trials tell as much as all.
 
     What counts is what answers depend on: the corpus, engine, decoding, and the pipelines that are asked now. Documents
-    may be edited after results were seen, as a configuration may; a question is the same by its wording. A run that is
+    may be edited after results were seen, as a configuration may; a question is the same by its wording. A run on
+    another corpus counts if it asked half of these: one wording may well be found in an unrelated one. A run that is
     broken, or of another version, is passed over. A run on `dev` has none: there one may look as often as one likes.
     """
     if manifest.evaluation.split != "test":
@@ -35,13 +36,18 @@ def earlier_test_runs(runs: Path, manifest: Manifest, questions: Collection[Ques
             if _split(earlier) != "test":
                 continue
             same = earlier.corpus_hash == manifest.corpus_hash
-            if same or any(each.user_input in asked for each in read_lines(path.parent / "questions.jsonl", Question)):
+            if same or _asks_half(path.parent / "questions.jsonl", asked):
                 changed = (*(() if same else ("corpus",)), *_changed(manifest, earlier))
                 if changed and _could_be_seen(path.parent, earlier):
                     found.append(EarlierRun(run_id=earlier.run_id, changed=changed))
         except RunStorageError:
             continue
     return tuple(found)
+
+
+def _asks_half(path: Path, asked: Set[str]) -> bool:
+    """Whether half of these wordings, at least, are among the questions of a file."""
+    return 0 < len(asked) <= 2 * len(asked & {each.user_input for each in read_lines(path, Question)})
 
 
 def _could_be_seen(folder: Path, manifest: Manifest) -> bool:

@@ -113,6 +113,19 @@ def test_a_run_on_other_documents_counts_where_it_asked_the_same(tmp_path: Path)
     assert earlier_test_runs(tmp_path, now, [question(9)]) == ()
 
 
+@pytest.mark.parametrize(("asked", "counts"), [(1, True), (2, True), (4, True), (5, False)])
+def test_a_run_on_other_documents_counts_from_half_of_the_questions_on(
+    tmp_path: Path, asked: int, counts: bool
+) -> None:
+    """It asked the first two."""
+    edited = ran(tmp_path, pipelines(rag=1))
+    edited.manifest = edited.manifest.model_copy(update={"corpus_hash": "other"})
+    edited.finish()
+    questions = [question(number) for number in range(1, asked + 1)]
+    found = earlier_test_runs(tmp_path, manifest(questions, pipelines(rag=1)), questions)
+    assert bool(found) == counts
+
+
 def test_on_dev_one_may_look_as_often_as_one_likes(tmp_path: Path) -> None:
     ran(tmp_path, pipelines(rag=1))
     assert earlier_test_runs(tmp_path, manifest(QUESTIONS, pipelines(rag=2), config(split="dev")), QUESTIONS) == ()
