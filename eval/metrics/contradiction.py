@@ -17,6 +17,7 @@ from eval.metrics.bounds import OF_PLACE, turns_a_bound
 from eval.metrics.chinese_polar import contradicts_in_chinese
 from eval.metrics.claims import Claim, claims
 from eval.metrics.denials import denies, is_about_the_same, is_bare, may_be_turned_round
+from eval.metrics.label_numbers import has_other_label
 from eval.metrics.lexical import tokens
 from eval.metrics.opening import opens_with, without_opening
 from eval.metrics.other_spellings import has_other_half
@@ -61,7 +62,8 @@ def contradicts(reference: str, response: str) -> bool:
     - Something is "every two weeks", or "twice a week", and weekly in the reference, or the reverse
       (`has_other_frequency`), "24 hours a day" stands for one day, or half an hour for an hour (`has_other_half`).
     - It has fewer than a number of which the reference has more (`turns_a_bound`).
-    - It names another address, or code (`names_another_address`).
+    - It names another address, or code (`names_another_address`), or another number of what is numbered
+      (`has_other_label`).
     - A sentence of it denies, by not or never, what the nearest sentence of the reference says, or affirms what is
       denied there (`denies`). "Not more than 5" sets a bound and denies nothing, unless the other text has "more than
       5" too. So it does of a bare Chinese reference (`contradicts_in_chinese`).
@@ -115,6 +117,7 @@ def _counts_or_names_otherwise(reference: str, response: str) -> bool:
         or says_always_for_an_amount(reference, response)
         or has_other_half(reference, response)
         or names_another_address(reference, response)
+        or has_other_label(reference, response)
     )
 
 

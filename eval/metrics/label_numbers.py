@@ -51,6 +51,25 @@ def without_label_numbers(response: str, question: str, right_answers: Sequence[
     return _NUMBER.sub(kept, response)
 
 
+def has_other_label(reference: str, response: str) -> bool:
+    """Whether a reference of a few words numbers something by a word that does so, and a response has other numbers
+    behind that word alone: "Severity 1 incidents get priority 2." beside "Priority 1".
+    """
+    if len(tokens(reference)) > _SHORT:
+        return False
+    wanted, given = _labels(reference), _labels(response)
+    return any(word in given and not numbers & given[word] for word, numbers in wanted.items())
+
+
+def _labels(text: str) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for each in _NUMBER.finditer(text):
+        word = (each["before"] or "").casefold()
+        if word in NUMBERING:
+            found.setdefault(word, set()).add(each["number"])
+    return found
+
+
 def _beside(text: str) -> Iterator[Beside]:
     for found in _NUMBER.finditer(text):
         yield from _pairs(found)

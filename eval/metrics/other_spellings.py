@@ -56,6 +56,11 @@ _WEEK_DAYS = {day[:3]: day for day in ["Monday", "Tuesday", "Wednesday", "Thursd
 _VERSION = re.compile(r"(?<![\w.])v\d{1,9}(?:\.\d{1,9}){1,5}(?!\w|\.\d)", re.IGNORECASE | re.ASCII)
 """With a point; "v3" is a word."""
 
+_SHORTENED = {
+    **{word: (word[0],) for word in ("version", "priority", "level", "tier", "quarter")},
+    **dict.fromkeys(("severity", "sev"), ("s", "sev")),
+}
+"""Before a number."""
 _AS_VALUES: dict[tuple[str, ...], list[str]] = {("true",): ["yes"], ("false",): ["no"]}
 """What a text that is nothing else says, as structured output has it."""
 
@@ -112,7 +117,8 @@ def spellings(text: str) -> tuple[Spelling, ...]:
     Times of day whose half of the day is plain (2 pm, 14:00, 09:30, noon). Days of a month, in English or in Chinese.
     Numbers with a unit that others of its kind convert into exactly, and halves of one; with a unit also the zeros that
     were written at the end, which a bare number keeps (49.50, $49.50). Every week, as "weekly". Words with hyphens.
-    Capitals, with dots or without, so that the pronoun "us" is no "U.S.". Days of the week cut short; version 3 as v3.
+    Capitals, with dots or without, so that the pronoun "us" is no "U.S.". Days of the week cut short; version 3 as v3,
+    priority 1 as P1.
     """
     plain = unicodedata.normalize("NFKC", cleaned(text))
     words, named = tokens(text), [Spelling(_without_accents(term), (term,)) for term in terms(text)]
@@ -204,10 +210,10 @@ def _week_days(text: str) -> Iterator[Spelling]:
 
 
 def _versions(text: str, words: Sequence[str]) -> Iterator[Spelling]:
-    """Version 3 as "v3" is, and v3.2, which is a mere number by itself, as version 3.2."""
+    """Version 3 as "v3" is, priority 1 as "P1", and v3.2, which is a mere number by itself, as version 3.2."""
     for word, number in pairwise(words):
-        if word == "version" and number[0].isdecimal():
-            yield Spelling(f"v{number}", (word, number))
+        for short in _SHORTENED.get(word, ()) if number[0].isdecimal() else ():
+            yield Spelling(f"{short}{number}", (stem(word), number))
     for version in _VERSION.findall(text):
         written = tuple(terms(version))
         yield Spelling(f"v{written[0]}", written)

@@ -20,10 +20,14 @@ _SHOWN = re.compile(
 )
 """Texts that were shown to the model, wherever it names them."""
 _OF_FILES = frozenset(terms("file document name"))
-_PART = re.compile(rf"\b(?:pages?|pp?|sections?|sec|chapters?){_NUMBERS}|第\s?\d{{1,3}}\s?[页章节]", re.IGNORECASE)
+_PART = re.compile(
+    rf"(?:\b(?:pages?|pp?|sections?|sec|chapters?|ch|paragraphs?|para)|§{{1,2}}){_NUMBERS}|第\s?\d{{1,3}}\s?[页章节]",
+    re.IGNORECASE,
+)
 _BESIDE = re.compile(
     r"[(\[（【][^()\[\]（）【】\n]{1,120}[)\]）】]|(?<![^\n])\W{0,8}sources?\W{0,4}:[^\n]{1,200}"
     r"|\b(?:according to|as per|as [^\W\d_]{4,12} (?:in|on|by)) (?:the )?[^\W\d_]{1,10}\.?\s?\d{1,3}"
+    r"|\bsee (?:[^\W\d_]{1,20},? ){0,3}(?:[^\W\d_]{1,10}\.?|§)\s?\d{1,3}|(?<![^\n])[^\n:\d]{1,60}\d{1,3}:(?=\s)"
     r"|根据第\s?\d{1,3}\s?\w",
     re.IGNORECASE,
 )

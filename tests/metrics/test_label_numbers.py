@@ -67,6 +67,31 @@ def test_an_answer_keeps_its_numbers(question: str, reference: str, response: st
     assert is_right(question, reference, response)
 
 
+@pytest.mark.parametrize(
+    ("reference", "right", "wrong"),
+    [
+        ("Priority 1", "Severity 1 incidents get priority 1.", "Severity 1 incidents get priority 2."),
+        ("Level 2", "Tier 2 customers are handed from level 1 to level 2.", "Tier 2 is handled by support level 3."),
+        ("Pay band 4", "Grade 4 is in pay band 4.", "Grade 4 is in pay band 3."),
+        ("Severity 2", "Severity 2 has a 2 hour response time.", "Severity 3 has a 2 hour response time."),
+        ("Version 3", "It came with version 3 in 2024.", "It came with version 2 in May, 3 days late."),
+    ],
+)
+def test_another_number_of_what_is_numbered_contradicts(reference: str, right: str, wrong: str) -> None:
+    assert is_right("Which one?", reference, right)
+    assert not is_right("Which one?", reference, wrong)
+
+
+@pytest.mark.parametrize(
+    ("short", "full"),
+    [("P2", "priority 2"), ("S1", "severity 1"), ("SEV1", "Sev 1"), ("L2", "Level 2"), ("Q3", "quarter 3")],
+)
+def test_a_letter_stands_for_the_word_before_a_number(short: str, full: str) -> None:
+    for one, other in ((short, full), (full, short)):
+        assert is_right("Which one?", one, f"It is {other} here.")
+        assert not is_right("Which one?", one, f"It is {other[:-1]}7 here.")
+
+
 @pytest.mark.parametrize("part", ["severity 1 ", "1 ", "1.1.", "a ", "tier-", "30 seats 30 "])
 def test_long_texts_are_read_at_once(part: str) -> None:
     began = time.process_time()
