@@ -12,6 +12,12 @@ _TEXT = (
     r"(?:information|info|contexts?|documents?|documentation|docs|texts?|passages?|excerpts?|sources?|materials?"
     r"|handbook|leaflet|manual|guide|faq|wiki|readme|instructions|page)"
 )
+_OF_TEXTS = (
+    r"(?:handbook|leaflet|manual|guide|faq|wiki|readme|documentation|docs?|documents?|catalog(?:ue)?|brochure"
+    r"|price list|release notes|change ?log|knowledge base|data ?sheet|fact ?sheet|instructions)"
+)
+_TITLED = rf"(?:(?:the|this|your|our) )?(?:[^\W\d_][\w'’-]{{0,20}} ){{0,2}}{_OF_TEXTS}"
+"""By a word or two of its own: "the employee handbook"."""
 TITLE = r"(?:\"[^\"\n]{1,80}\"|“[^”\n]{1,80}”|['‘][^'’\n]{1,80}['’]|[「『《][^」』》\n]{1,60}[」』》])"
 _ENDING = r"\.(?:md|mdx|rst|txt|adoc|pdf|html?|docx?|odt|pptx?|xlsx?|csv|tsv|json|ya?ml|xml)\b"
 FILE = rf"[`*_]{{0,2}}[\w/.-]{{1,80}}{_ENDING}[`*_]{{0,2}}"
@@ -37,14 +43,15 @@ _PART_NUMBER = r"[#\[]?\d{1,4}(?:\.\d{1,3}){0,3}\]?"
 _PLACE = rf"{_KIND}{_PART_NUMBER}(?:(?:\s?[,&–-]\s?|,? and ){_PART_NUMBER}){{0,4}}"
 PLACES = (
     rf"(?:the )?{_PLACE}(?:(?:,|,? and| &) {_PLACE}){{0,4}}"
-    rf"(?:,? (?:of|in|from) (?:{GIVEN} ){{0,3}}(?:{_TEXT}(?:,? {TITLE})?|{TITLE}|{FILE})|(?<=\d) \({NAME}\))?"
+    rf"(?:,? (?:of|in|from) (?:{GIVEN} ){{0,3}}(?:{_TEXT}(?:,? {TITLE})?|{_TITLED}|{TITLE}|{FILE})|(?<=\d) \({NAME}\))?"
 )
 """Numbered passages as they were shown to the model, pages and sections: "doc 3, p. 7", "Document 1 (Parking)"."""
 NAMED = (
     rf"(?:(?:{GIVEN} ){{0,10}}{_TEXT}(?: \d{{1,3}}|,? {TITLE}|,? {FILE})?(?: {GIVEN}){{0,6}}(?:,? {_PLACE})?"
-    rf"|{PLACES}|{FILE})"
+    rf"|{_TITLED}(?:,? {_PLACE})?|{PLACES}|{FILE})"
 )
 """A text that was shown, by a closed list of words or by the name of its file; "the policy of 2019" is none."""
+OF_A_TEXT = rf"{_TITLED},? {PLACES}"
 ACCORDING = (
     r"(?:according to|as per|as (?:is |it is )?(?:stated|described|mentioned|outlined|specified|noted|explained|given"
     r"|shown|listed|documented|set out) (?:in|on|by))"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from eval.metrics.source_names import CITED, FILE, NAME, NAME_ALONE, NAMED, PLACES, SAYS, TITLE, ZH_PLACE
+from eval.metrics.source_names import CITED, FILE, NAME, NAME_ALONE, NAMED, OF_A_TEXT, PLACES, SAYS, TITLE, ZH_PLACE
 
 MARKS = r"[\s*_#>\"'“‘]{0,8}"
 _FROM = r"(?:sources?|ref(?:erence)?s?)"
@@ -19,7 +19,7 @@ _PAGE_OF_A_NAME = (
     r"\d{1,4}(?:[.–-]\d{1,3}){0,3}"
 )
 _IN_BRACKETS = (
-    rf"(?:(?:see |cf\.? |from |in )?{PLACES}(?::\s?{NAME})?|{_PAGE_OF_A_NAME}"
+    rf"(?:(?:see |cf\.? |from |in )?(?:{PLACES}|{OF_A_TEXT})(?::\s?{NAME})?|{_PAGE_OF_A_NAME}"
     rf"|{_FROM}\s?:\s?[*_]{{0,2}}(?:{NAME}|\d{{1,2}}(?:\s?[,&]\s?\d{{1,2}}){{0,5}})|(?:see|from)\s?:\s?{NAME_ALONE}"
     rf"|(?:{_FROM}|see|from)\s?:?\s(?:{NAMED}|{TITLE})|(?:见|详见|参见)?{ZH_PLACE}"
     rf"|{_ZH_FROM}\s?(?:[:：]\s?{_ZH_NAME}|{TITLE}|{FILE}))"
