@@ -154,3 +154,12 @@ async def test_a_judge_does_not_always_see_the_best_passage_first() -> None:
     assert {tuple(sorted(each)) for each in seen} == {tuple(each.text for each in shown)}
     assert len({each[0] for each in seen}) == 4
     assert seen[0] == seen[-1]
+
+
+async def test_who_repeats_the_name_in_the_question_is_as_faithful_as_who_does_not() -> None:
+    asked = question(1).model_copy(update={"user_input": "When was the ad of Acme 300 shown?"})
+    plain, named = [
+        (await score(trial(answer=reply(text)), asked)).scores["support_gold"].value
+        for text in ("The ad was shown in 2019.", "The ad of Acme 300 was shown in 2019.")
+    ]
+    assert plain == named

@@ -1,0 +1,43 @@
+"""The name of what a question is about, which its evidence need not repeat: "step 3 of descaling the Atlas 300"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from eval.metrics.lexical import terms
+
+_ASKING = re.compile(
+    r"\W*(?:[^\W\d_]+,? ){0,3}(?:what|which|who|whom|whose|when|where|why|how)\b(?! of\b)", re.IGNORECASE
+)
+_CHOOSING = re.compile(r"\b(?:or|either|between|versus|vs)\b", re.IGNORECASE)
+_NAME = re.compile(r"(?<=[\w,;:)\"”'’] )[A-Z][\w-]{1,30}(?: (?:[A-Z][\w-]{0,30}|\d{1,4}(?![\w.%]))){0,4}")
+
+
+def without_subject(response: str, question: str, evidence: Sequence[str]) -> str:
+    """A response without the names, and their numbers, that the question has and no evidence: who repeats them adds
+    nothing, since evidence is quoted for what was asked, and a line of a manual or a table leaves out what all of it is
+    about.
+
+    Only where what is asked for is not in the question itself: not behind "Is", nor where it offers a choice. All of a
+    response that is nothing else stays.
+    """
+    if not _ASKING.match(question) or _CHOOSING.search(question):
+        return response
+    rest = response
+    for name in sorted(set(_absent(question, evidence)), key=len, reverse=True):
+        rest = re.sub(
+            rf" ?(?:\b(?:of|for|in|on|at|with|to|by|from) )?(?:\b(?:the|our|your) )?\b{re.escape(name)}\b(?:['’]s)?",
+            "",
+            rest,
+            flags=re.IGNORECASE,
+        )
+    return rest.strip() if re.search(r"\w", rest) else response
+
+
+def _absent(question: str, evidence: Sequence[str]) -> Iterator[str]:
+    """Names of the question of which no word is in the evidence."""
+    known = {term for text in evidence for term in terms(text)}
+    for name in _NAME.findall(question):
+        if known.isdisjoint(term for term in terms(name) if not term[0].isdecimal()):
+            yield name
