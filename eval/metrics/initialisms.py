@@ -19,12 +19,15 @@ def initialisms(reference: str, response: str) -> list[str]:
     them.
 
     The words are neighbours, with none left out but "of" and its like, and no stop or comma between them. Two letters
-    stand for two capitalised words, and no third: SR is no Site Reliability Engineering.
+    stand for two capitalised words, and no third: SR is no Site Reliability Engineering. A word that the reference has
+    as well is not told twice: of "the U.S. state of Washington" the United States are no three words of four.
     """
     wanted, given = _acronyms(reference), _acronyms(response)
+    there = frozenset(terms(reference))
     found: list[str] = []
     for acronym in wanted.keys() - given:
-        found += terms(wanted[acronym]) if _written_out(acronym, response) else ()
+        full = terms(" ".join(_written_out(acronym, response)))
+        found += terms(wanted[acronym]) if full and there.isdisjoint(full) else ()
     for acronym in given.keys() - wanted:
         found += terms(" ".join(_written_out(acronym, reference)))
     return found

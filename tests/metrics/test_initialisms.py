@@ -40,6 +40,7 @@ def test_initials_and_what_they_stand_for_are_the_same(short: str, full: str) ->
         ("QA", "the query's answer"),
         ("SRE", "SRE"),
         ("at midnight", "at 9 AM"),
+        ("the U.S. state of Washington", "It is in the United States."),
     ],
 )
 def test_other_initials_are_others(reference: str, response: str) -> None:
