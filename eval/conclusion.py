@@ -44,7 +44,7 @@ def conclude(chooser: Chooser) -> Recommendation:
     seen = {
         f"{name}.preparation.{what}": getattr(chooser.by_name[name].preparation, what)
         for name in chooser.left
-        for what in ("training_seconds", "indexing_seconds")
+        for what in ("training_examples", "training_seconds", "indexing_seconds")
     }
     as_correct = as_correct_ones(simplest, chooser.never_right, chooser.grounds)
     out = [each for each in chooser.reasons if each.rule == "R1"] if as_correct else []
@@ -109,12 +109,13 @@ def _doubted(chooser: Chooser, name: str) -> list[Reason]:
     ]
 
 
-def _effort(chooser: Chooser, name: str) -> float:
-    """Seconds of preparation; a pipeline for which they are not known comes last."""
+def _effort(chooser: Chooser, name: str) -> tuple[float, float]:
+    """Examples that people write for it, then seconds of the machine; what is not known comes last."""
     made = chooser.by_name[name].preparation
+    written = float("inf") if made.training_examples is None else float(made.training_examples)
     if made.training_seconds is None or made.indexing_seconds is None:
-        return float("inf")
-    return made.training_seconds + made.indexing_seconds
+        return written, float("inf")
+    return written, made.training_seconds + made.indexing_seconds
 
 
 def _weakness(chooser: Chooser, name: str) -> tuple[float, int, float]:

@@ -45,7 +45,7 @@ class CostSummary(Record):
             among them; None without one.
         right: the share of right answers to questions that have one, failures among the wrong.
         per_correct_low, per_correct_high: its interval (`cost_per_success`); no high end where it may be any amount.
-        total: of the priced trials, which is what asking cost in this evaluation.
+        total: of the priced trials that were asked in this evaluation; those of earlier runs were paid for then.
         queries_per_second: how many the machine deals with at the run's concurrency, failures among them, when it has
             nothing else to do.
         queries_per_second_full: the same, had every place been full at all times and no answer taken longer for it
@@ -92,7 +92,7 @@ def summarise_cost(
         compared: as in `CostSummary`.
     """
     costs = [(trial, cost) for trial in trials if (cost := trial.cost(prices)) is not None]
-    total = sum(cost for _, cost in costs) if costs else None
+    spent = sum(cost for _, cost in costs)
     told = [(trial, cost, right[trial.key]) for trial, cost in costs if trial.key in right]
     per_right = _per_correct(told, prices, drawn)
     judging = _judging(trials) if judge else None
@@ -100,13 +100,13 @@ def summarise_cost(
     busy = sum(trial.machine_seconds or 0.0 for trial in fresh)
     placed = sum((each.machine_seconds if each.place_seconds is None else each.place_seconds) or 0.0 for each in fresh)
     return CostSummary(
-        per_query=total / len(costs) if total is not None else None,
+        per_query=spent / len(costs) if costs else None,
         compared=compared,
         per_correct=per_right.mean,
         right=sum(right.values()) / len(right) if right else None,
         per_correct_low=per_right.low,
         per_correct_high=per_right.high,
-        total=total,
+        total=sum(cost for trial, cost in costs if not trial.cached) if costs else None,
         priced=len(costs),
         unpriced=len(trials) - len(costs),
         queries_per_second=len(fresh) / busy if busy else None,

@@ -60,7 +60,8 @@ RULES = {
     "R8": "Of those left, whatever is clearly dearer per month than another is out; what new versions of the "
     "knowledge cost is part of it.",
     "R9": "Where several are left, it cannot be told which suits best. Of those with an answer that counts as right, "
-    "if there are any, the one that takes the least to set up is named, and of equals the one with more right "
+    "if there are any, the one that takes the least to set up is named (the fewest examples to write for each version, "
+    "then the fewest seconds of training and indexing), and of equals the one with more right "
     "answers: that another is better is not shown.",
 }
 """What each rule does, as the page says it."""

@@ -101,7 +101,7 @@ def _table(pipelines: Sequence[PipelineSummary], needs: Needs, prices: Prices, c
         Head("Cost per query", "without the set-up"),
         Head("Cost per correct answer", "of questions that have one, without the set-up"),
         Head("Set-up", "of each version of the knowledge"),
-        Head("Can answer", f"at {concurrency} questions at once"),
+        Head("Can answer", f"at {numbers.counted(concurrency, 'question')} at once"),
         Head("Busy", "share of a month in which one machine would work"),
         Head("A month", "answers and set-up"),
         Head("This bake-off", "asking and judging, not in a month"),
@@ -193,11 +193,11 @@ def _bakeoff(each: PipelineSummary, prices: Prices) -> Cell:
 
 
 def _rate(rate: float | None, full: float | None) -> Cell:
-    """The latter where that is more: with every place full, if none takes longer for it."""
+    """The latter where that is more."""
     if rate is None:
         return Cell(numbers.UNKNOWN)
     least, most = (numbers.plain(float(f"{each:.2g}")) for each in (rate, full or rate))
-    more = (f"up to {most} with every place full",) if most != least else ()
+    more = (f"up to {most} with every place full, if none slows for it",) if most != least else ()
     return Cell(f"{least} a second", more)
 
 

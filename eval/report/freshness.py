@@ -148,7 +148,7 @@ def _refresh(refresh: Refresh | None) -> list[Cell]:
         return [_none(), _none()]
     parts = [("indexing", refresh.indexing_seconds), ("training", refresh.training_seconds)]
     lines = tuple(f"{what} {numbers.seconds(seconds)}" for what, seconds in parts if seconds is not None)
-    if not lines:
+    if not lines and not refresh.examples:
         return [Cell(NOTHING, ("nothing to do",)), Cell(numbers.money(0.0, refresh.currency))]
     return [Cell(numbers.seconds(refresh.seconds), lines), _price(refresh)]
 

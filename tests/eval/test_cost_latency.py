@@ -101,6 +101,12 @@ def test_the_trials_of_unknown_cost_are_counted() -> None:
     assert cost.per_query == cost.total
 
 
+def test_what_an_earlier_run_paid_for_is_no_cost_of_this_one() -> None:
+    cost = summed([trial(), trial(cached=True)], TOKENS)
+    assert cost.total == cost.per_query
+    assert summed([trial(cached=True)], TOKENS).total == 0
+
+
 JUDGE = JudgeOptions(
     base_url="http://127.0.0.1:9/v1", model="judge", prompt_per_million=10.0, completion_per_million=20.0
 )

@@ -116,6 +116,14 @@ def test_of_few_questions_too_what_was_never_right_is_not_named(right: tuple[flo
     assert f"suits these needs best; {why}" in found.sentence
 
 
+def test_who_needs_no_examples_takes_the_least_to_set_up_whatever_the_machine_takes() -> None:
+    """a has as many to write as "examples" means, and nothing else to do; b keeps the machine for a minute."""
+    found = bake_off({"a": Truth(examples=True), "b": Truth(setup=60)}, prices=Prices()).verdict.recommendation
+    assert found.pipeline == "b"
+    assert "b takes the least to set up." in found.sentence
+    assert found.reasons[-1].numbers["a.preparation.training_examples"] == 100
+
+
 def test_what_was_never_right_and_is_ahead_by_parts_is_said_to_be() -> None:
     truths = {"a": Truth(right=0.06, partial=0.0), "b": Truth(right=0.0, partial=0.5)}
     found = bake_off(truths).verdict.recommendation

@@ -9,7 +9,8 @@ import pytest
 import report_extras as extras
 import report_sample as sample
 
-from eval.refresh_price import Refresh
+from eval.prices import Prices
+from eval.refresh_price import Refresh, price_refresh
 from eval.report.frame import Interval, Series
 from eval.report.freshness import FreshnessPart, freshness_part
 from eval.report.staleness_plot import Change, staleness_plot
@@ -148,3 +149,12 @@ def test_the_plot_is_clean_and_draws_only_what_there_is() -> None:
         each for each in root.iter("path") if each.get("stroke") == "var(--p0)" and each.get("stroke-width") == "1.4"
     ]
     assert len(lines) == 4
+
+
+def test_examples_that_are_only_shown_are_part_of_the_price(summary: Summary) -> None:
+    stale = extras.staleness()
+    first = stale.pipelines[0]
+    prices = Prices(machine_per_hour=0.1, writing_per_example=5.0)
+    shown = first.model_copy(update={"refresh": price_refresh(None, None, 2, prices)})
+    found = part(stale.model_copy(update={"pipelines": (shown, *stale.pipelines[1:])}), summary)
+    assert cells(found, 0)["Price"] == ("$10.00", ("machine $0", "writing 2 examples $10.00"))
