@@ -51,8 +51,8 @@ class Uncounted(Record):
             evidence, is not long for having much to say.
         too_short: that have too few words of their reference (`eval.metrics.terse`), are a bare yes or no, or open
             with one beside a reference of few words that is neither (`may_be_right_beside_a_predicate`), deny what was
-            asked beside a mere "None" (`eval.metrics.beside_none`), or lift a limit and say more beside a mere
-            "Unlimited" (`may_give_no_limit`).
+            asked beside a mere "None", "No support" or "0" (`eval.metrics.beside_none`), or lift a limit beside
+            "Unlimited projects", or a mere "Unlimited" and say more (`may_give_no_limit`).
         in_a_sentence: that say neither yes nor no, where the reference is one of these alone
             (`eval.metrics.in_a_sentence`).
         denying: that are taken for denials of their references, and may be none where more than one word turns them

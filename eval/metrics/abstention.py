@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from eval.metrics.as_said import as_said, is_label
+from eval.metrics.beside_none import answers_none
 from eval.metrics.clauses import clauses
 from eval.metrics.correctness import correctness
 from eval.metrics.lexical import holds_phrase, tokens
@@ -59,13 +60,15 @@ def declines(response: str, references: Sequence[str]) -> bool:
     read like a refusal: "There is no limit in the documents", and not "I do not know if there is no limit". Beyond that
     a reply that reads like a refusal is one, however many of its words are the reference's: refusals repeat the
     question, and references share its words. A label that a right answer holds is an answer: NOT_FOUND beside "404
-    NOT_FOUND".
+    NOT_FOUND". So is a bare "Not included" beside "None" (`answers_none`).
 
     Who only sends the asker elsewhere ("Please ask your manager.") declines too, unless that gives a right answer.
     """
     if any(response.strip().casefold() == each.strip().casefold() for each in references):
         return False
     if is_label(response) and any(response.strip().casefold() in each.casefold() for each in references):
+        return False
+    if answers_none(references, response):
         return False
     plain = _plain(response)
     if only_refers(plain):

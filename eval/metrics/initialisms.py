@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from eval.metrics.lexical import terms
 
-_ACRONYM = re.compile(r"(?<![\w.&-])(?:[A-Z]{2,6}|(?:[A-Z]\.){2,6})(?![\w&-])")
+_ACRONYM = re.compile(r"(?<![\w.&-])(?:[A-Z]{2,6}s?|(?:[A-Z]\.){2,6})(?![\w&-])")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|[^\s\w-]+")
 _FROM_SMALL = 3
 """From so many letters on the words may be in small letters: of two, "is that" would be IT."""
@@ -19,12 +19,15 @@ def initialisms(reference: str, response: str) -> list[str]:
     them.
 
     The words are neighbours, with none left out but "of" and its like, and no stop or comma between them. Two letters
-    stand for two capitalised words, and no third: SR is no Site Reliability Engineering. A word that the reference has
-    as well is not told twice: of "the U.S. state of Washington" the United States are no three words of four.
+    stand for two capitalised words, and no third: SR is no Site Reliability Engineering. SLAs are as SLA. A word that
+    the reference has as well is not told twice: of "the U.S. state of Washington" the United States are no three words
+    of four.
     """
     wanted, given = _acronyms(reference), _acronyms(response)
     there = frozenset(terms(reference))
     found: list[str] = []
+    for acronym in wanted.keys() & given:
+        found += terms(wanted[acronym]) if wanted[acronym].endswith("s") != given[acronym].endswith("s") else ()
     for acronym in wanted.keys() - given:
         full = terms(" ".join(_written_out(acronym, response)))
         found += terms(wanted[acronym]) if full and there.isdisjoint(full) else ()
@@ -34,8 +37,8 @@ def initialisms(reference: str, response: str) -> list[str]:
 
 
 def _acronyms(text: str) -> dict[str, str]:
-    """As they are written, by their letters."""
-    return {each.replace(".", ""): each for each in _ACRONYM.findall(text)}
+    """As they are written, by their letters: SLAs by SLA."""
+    return {each.replace(".", "").rstrip("s"): each for each in _ACRONYM.findall(text)}
 
 
 def _written_out(acronym: str, text: str) -> Sequence[str]:

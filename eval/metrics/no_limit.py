@@ -5,11 +5,18 @@ from __future__ import annotations
 import re
 
 from eval.metrics.claims import claims
+from eval.metrics.lexical import tokens
 from eval.metrics.opening import without_opening
 from eval.metrics.spelling import written_out
-from eval.metrics.word_lists import HINGES, NEGATORS
+from eval.metrics.word_lists import FUNCTION_WORDS, HINGES, NEGATORS
 
+SOMETHING = r"(?P<something>[^\W\d_][\w'’/-]*(?: [^\W\d_][\w'’/-]*)?)"
+"""One word or two."""
 _BARE = re.compile(r"\W*(?:unlimited|(?:no|without(?: any| a)?) (?:upper )?limits?)\W*", re.IGNORECASE)
+_OF_SOMETHING = (
+    re.compile(rf"\W*unlimited {SOMETHING}\W*", re.IGNORECASE),
+    re.compile(rf"\W*no {SOMETHING} limits?\W*", re.IGNORECASE),
+)
 _LIMIT = r"(?:(?:upper|fixed|hard|set) )?(?:limits?|caps?|max(?:imum)?)\b"
 _IS_SO = r"(?! (?:is |was |has been )?(?:known|mentioned|stated|specified|found|listed|given|indicated|documented)\b)"
 """What "no limit is mentioned" is not."""
@@ -40,11 +47,23 @@ def gives_no_limit(reference: str, response: str) -> bool:
     return _says_so(text) and not turned and not _OTHER_LIMIT.search(rest)
 
 
+def names_no_limit(reference: str) -> bool:
+    """Whether that is all that a reference says, at most with what has none: "Unlimited projects", "No user limit"; not
+    "Unlimited until May".
+    """
+    found = [each for pattern in _OF_SOMETHING if (each := pattern.fullmatch(reference))]
+    return _BARE.fullmatch(reference) is not None or any(
+        FUNCTION_WORDS.isdisjoint(tokens(each["something"])) for each in found
+    )
+
+
 def may_give_no_limit(question: str, reference: str, response: str) -> bool:
-    """Whether it may say so: whatever else it says, in a sentence whose numbers are the question's."""
+    """Whether it may say so, beside "Unlimited projects" too: whatever else it says, in a sentence whose numbers are
+    the question's.
+    """
     known = {number for claim in claims(question) for number, _ in claim.numbers}
     said = claims(written_out(without_opening(response)))
-    return _BARE.fullmatch(reference) is not None and any(
+    return names_no_limit(reference) and any(
         _says_so(claim.text) and known.issuperset(number for number, _ in claim.numbers) for claim in said
     )
 

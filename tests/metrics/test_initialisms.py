@@ -18,6 +18,10 @@ from eval.metrics.initialisms import initialisms
         ("QA", "Quality Assurance"),
         ("MQTT", "Message Queuing Telemetry Transport"),
         ("SLA", "service-level agreement"),
+        ("SLAs", "Service Level Agreements"),
+        ("SREs", "site reliability engineers"),
+        ("VMs", "Virtual Machines"),
+        ("SLAs", "SLA"),
         ("DMV", "Department of Motor Vehicles"),
         ("US", "United States"),
         ("U.S.", "United States"),
@@ -41,6 +45,8 @@ def test_initials_and_what_they_stand_for_are_the_same(short: str, full: str) ->
         ("SRE", "SRE"),
         ("at midnight", "at 9 AM"),
         ("the U.S. state of Washington", "It is in the United States."),
+        ("VMs", "various men"),
+        ("US", "U.S."),  # a spelling already (`eval.metrics.other_spellings`)
     ],
 )
 def test_other_initials_are_others(reference: str, response: str) -> None:
