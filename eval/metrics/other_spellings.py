@@ -53,6 +53,7 @@ _CAPITALS = re.compile(r"(?<![\w.])(?:(?:[A-Z]\.){2,6}(?!\w)|(?:[A-Z]\.){1,5}[A-
 _WEEK_DAY = re.compile(r"(?<!\b[Tt]he )\b(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b")
 """Capitalised, since "sun", "sat" and "wed" are words; "the Sun" is the star, or a newspaper."""
 _WEEK_DAYS = {day[:3]: day for day in ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]}
+_ZH_WEEK_DAY = re.compile(r"(?:星期|礼拜|禮拜|周|週)([一二三四五六日天])")
 _VERSION = re.compile(r"(?<![\w.])v\d{1,9}(?:\.\d{1,9}){1,5}(?!\w|\.\d)", re.IGNORECASE | re.ASCII)
 """With a point; "v3" is a word."""
 
@@ -114,7 +115,7 @@ def has_other_half(reference: str, response: str) -> bool:
 def spellings(text: str) -> tuple[Spelling, ...]:
     """Every word of a text, and what of it may be written otherwise.
 
-    Times of day whose half of the day is plain (2 pm, 14:00, 09:30, noon). Days of a month, in English or in Chinese.
+    Times of day (2 pm, 14:00, 9:30, noon). Days of a month, in English or in Chinese.
     Numbers with a unit that others of its kind convert into exactly, and halves of one; with a unit also the zeros that
     were written at the end, which a bare number keeps (49.50, $49.50). Every week, as "weekly". Words with hyphens.
     Capitals, with dots or without, so that the pronoun "us" is no "U.S.". Days of the week cut short; version 3 as v3,
@@ -139,9 +140,9 @@ def _without_accents(term: str) -> str:
 
 
 def _times(text: str) -> Iterator[Spelling]:
+    """As they read: 8:38 as 08:38, which it may be; not as 20:38, which it may be as well."""
     for time in times(text):
-        if time.minute == time.or_minute:
-            yield Spelling(f"minute {time.minute}", tuple(terms(time.written)))
+        yield Spelling(f"minute {time.minute}", tuple(terms(time.written)))
 
 
 def _dates(words: Sequence[str]) -> Iterator[Spelling]:
@@ -205,6 +206,8 @@ def _capitals(text: str, words: Sequence[str]) -> Iterator[Spelling]:
 
 
 def _week_days(text: str) -> Iterator[Spelling]:
+    for day in _ZH_WEEK_DAY.finditer(text):
+        yield Spelling(f"星期{day[1].replace('天', '日')}", tuple(terms(day[0])))
     for day in _WEEK_DAY.findall(text):
         yield Spelling(stem(_WEEK_DAYS[day[:3]].casefold()), (stem(day.casefold()),))
 

@@ -21,12 +21,15 @@ _SHOWN = re.compile(
 """Texts that were shown to the model, wherever it names them."""
 _OF_FILES = frozenset(terms("file document name"))
 _PART = re.compile(
-    rf"(?:\b(?:pages?|pp?|sections?|sec|chapters?|ch|paragraphs?|para)|§{{1,2}}){_NUMBERS}|第\s?\d{{1,3}}\s?[页章节]",
+    rf"(?:\b(?:pages?|pp?|sections?|sec|chapters?|ch|paragraphs?|para|(?P<law>articles?|arts?|clauses?))|§{{1,2}})"
+    rf"{_NUMBERS}(?:\s?\(\d{{1,3}}\)){{0,2}}|第\s?\d{{1,3}}\s?[页章节]",
     re.IGNORECASE,
 )
+_HOW_MANY = re.compile(r"\bhow (?:many|much|long|old|often|far|big|large|high)\b", re.IGNORECASE)
 _BESIDE = re.compile(
-    r"[(\[（【][^()\[\]（）【】\n]{1,120}[)\]）】]|(?<![^\n])\W{0,8}sources?\W{0,4}:[^\n]{1,200}"
-    r"|\b(?:according to|as per|as [^\W\d_]{4,12} (?:in|on|by)) (?:the )?[^\W\d_]{1,10}\.?\s?\d{1,3}"
+    r"[(\[（【](?:[^()\[\]（）【】\n]|\(\d{1,3}\)){1,120}[)\]）】]|(?<![^\n])\W{0,8}sources?\W{0,4}:[^\n]{1,200}"
+    r"|\b(?:according to|as per|under|pursuant to|in accordance with|as [^\W\d_]{4,12} (?:in|on|by)) (?:the )?"
+    r"(?:[^\W\d_]{1,10}\.?|§)\s?\d{1,3}(?:\s?\(\d{1,3}\)){0,2}"
     r"|\bsee (?:[^\W\d_]{1,20},? ){0,3}(?:[^\W\d_]{1,10}\.?|§)\s?\d{1,3}|(?<![^\n])[^\n:\d]{1,60}\d{1,3}:(?=\s)"
     r"|根据第\s?\d{1,3}\s?\w",
     re.IGNORECASE,
@@ -38,7 +41,8 @@ def without_passage_numbers(response: str, asked: Iterable[str]) -> str:
     """A response without the numbered passages, pages and files that it has something from: they are no answer, and 3
     of "passage 3" is none to "How many?".
 
-    All of a response that is nothing else stays.
+    All of a response that is nothing else stays, and so do articles and clauses unless an amount is asked for: what
+    governs something may be one.
 
     Args:
         asked: the question and its right answers. What they name as well stays: "(section 3)", asked for a section.
@@ -50,7 +54,8 @@ def without_passage_numbers(response: str, asked: Iterable[str]) -> str:
         is_file = place.groupdict().get("file") is not None
         words = _OF_FILES if is_file else {term for term in terms(place[0]) if not term[0].isdecimal()}
         name = place[0].strip("`*_ ").rsplit(".", 1)[0] if is_file else place[0].strip()
-        stays = not named.isdisjoint(words) or any(name in text for text in texts)
+        is_law = place.groupdict().get("law") is not None and not any(map(_HOW_MANY.search, texts))
+        stays = is_law or not named.isdisjoint(words) or any(name in text for text in texts)
         return place[0] if stays else " "
 
     beside = _BESIDE.sub(lambda found: _PART.sub(dropped, found[0]), response)

@@ -14,7 +14,8 @@ _TEXT = (
 )
 _OF_TEXTS = (
     r"(?:handbook|leaflet|manual|guide|faq|wiki|readme|documentation|docs?|documents?|catalog(?:ue)?|brochure"
-    r"|price list|release notes|change ?log|knowledge base|data ?sheet|fact ?sheet|instructions)"
+    r"|price list|release notes|change ?log|knowledge base|data ?sheet|fact ?sheet|instructions|polic(?:y|ies)"
+    r"|regulations|rules|terms(?: and conditions| of (?:use|service))?|timetable|contract|agreement|statutes?)"
 )
 _TITLED = rf"(?:(?:the|this|your|our) )?(?:[^\W\d_][\w'’-]{{0,20}} ){{0,2}}{_OF_TEXTS}"
 """By a word or two of its own: "the employee handbook"."""
@@ -36,10 +37,10 @@ NAME = rf"{SAYS}{_ITEM}(?:(?:,| [&>–-])? {_ITEM}){{0,8}}"
 """Up to nine words; numbers are years, pages and the like, so that "Source: 30 days" is no name."""
 NAME_ALONE = rf"(?![^()\[\]\n]{{0,120}}\d){NAME}"
 _KIND = (
-    r"(?:(?:documents?|docs?|passages?|chunks?|sources?|contexts?|excerpts?|snippets?|pages?|sections?|chapters?|§{1,2})"
-    r"\.?\s?|(?:pp?|sec|ch)(?:\.\s?|\s))"  # CH4 is methane
+    r"(?:(?:documents?|docs?|passages?|chunks?|sources?|contexts?|excerpts?|snippets?|pages?|sections?|chapters?|articles?"
+    r"|clauses?|paragraphs?|§{1,2})\.?\s?|(?:pp?|sec|ch|arts?|para)(?:\.\s?|\s))"  # CH4 is methane
 )
-_PART_NUMBER = r"[#\[]?\d{1,4}(?:\.\d{1,3}){0,3}\]?"
+_PART_NUMBER = r"[#\[]?\d{1,4}(?:\.\d{1,3}){0,3}\]?(?:\s?\(\d{1,3}\)){0,2}"
 _PLACE = rf"{_KIND}{_PART_NUMBER}(?:(?:\s?[,&–-]\s?|,? and ){_PART_NUMBER}){{0,4}}"
 PLACES = (
     rf"(?:the )?{_PLACE}(?:(?:,|,? and| &) {_PLACE}){{0,4}}"
@@ -54,7 +55,7 @@ NAMED = (
 OF_A_TEXT = rf"{_TITLED},? {PLACES}"
 ACCORDING = (
     r"(?:according to|as per|as (?:is |it is )?(?:stated|described|mentioned|outlined|specified|noted|explained|given"
-    r"|shown|listed|documented|set out) (?:in|on|by))"
+    r"|shown|listed|documented|set out) (?:in|on|by)|pursuant to|in accordance with)"
 )
 ZH_TEXT = r"(?:资料|文档|文件|信息|上下文|内容|材料|文本)"
 ZH_PLACE = (

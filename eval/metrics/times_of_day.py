@@ -1,4 +1,4 @@
-"""Times of day in a text, however they are written: 9:30, 09:30, 9.30 am, 2 pm, 14:00h, noon."""
+"""Times of day in a text, however they are written: 9:30, 09:30, 9.30 am, 2 pm, 14:00h, 9 o'clock, noon, 下午2点半."""
 
 from __future__ import annotations
 
@@ -9,10 +9,18 @@ from typing import NamedTuple
 _HALF = r"\s?(?P<half>[ap])\.?m\b\.?"
 _TIME = re.compile(
     r"(?<![\w.,:])(?:(?P<word>noon|midday|midnight)\b|(?P<hour>[01]?\d|2[0-4])(?:"
-    rf":(?P<minute>[0-5]\d)(?![\d:]|\.\d)|(?=\s?[ap]\.?m\b)|\.(?P<dotted>[0-5]\d)(?=\s?[ap]\.?m\b))(?:{_HALF})?"
+    rf":(?P<minute>[0-5]\d)(?![\d:]|\.\d)|(?=\s?[ap]\.?m\b)|(?=\s?o['’]clock\b)|\.(?P<dotted>[0-5]\d)(?=\s?[ap]\.?m\b))(?:{_HALF})?"
     r"(?:\s?(?:h|hrs|hours|o['’]clock)\b)?)",
     re.IGNORECASE,
 )
+_ZH_EARLY = "凌晨|清晨|早上|早晨|上午"
+_ZH_LATE = "中午|下午|傍晚|晚上|晚间|夜里"
+_ZH_TIME = re.compile(
+    rf"(?:(?P<early>{_ZH_EARLY})|(?P<late>{_ZH_LATE}))?\s?(?<![\d.,:])(?P<hour>[01]?\d|2[0-4])\s?[点點时時]"
+    r"(?:\s?(?P<minute>[0-5]?\d)\s?分|(?P<half>半)|[整钟鐘])?"
+)
+"""点 may be a point as well ("3点要求"), so that it needs a part of the day, minutes, or what an hour is said with."""
+_ZH_OF_HOURS = re.compile(r"\s?(?:[开開关關闭閉到至前后後起出发發结結]|[-–—~])")
 _NOON = 12 * 60
 _DAY = 24 * 60
 
@@ -35,12 +43,30 @@ class Time(NamedTuple):
 
 def without_times(text: str) -> str:
     """The text with a comma for each time of day."""
-    return _TIME.sub(", ", text)
+    plain = _TIME.sub(", ", text)
+    return _ZH_TIME.sub(lambda time: ", " if _is_time(time) else time[0], plain)
 
 
 def times(text: str) -> Iterator[Time]:
     """The times of day of a text. 9.30 is one only before am or pm, and 9 too."""
-    return (_in_words(time) if time["word"] else _in_figures(time) for time in _TIME.finditer(text))
+    yield from (_in_words(time) if time["word"] else _in_figures(time) for time in _TIME.finditer(text))
+    yield from (_in_chinese(time) for time in _ZH_TIME.finditer(text) if _is_time(time))
+
+
+def _is_time(time: re.Match[str]) -> bool:
+    rest = time["early"] or time["late"] or time["minute"] or time["half"] or time[0][-1] in "整钟鐘"
+    return bool(rest or _ZH_OF_HOURS.match(time.string, time.end()))
+
+
+def _in_chinese(time: re.Match[str]) -> Time:
+    hour, past = int(time["hour"]), 30 if time["half"] else int(time["minute"] or 0)
+    minute = 60 * hour + past
+    if time["early"] or (time["late"] and hour <= 12):
+        noonish = time["late"] == "中午" and hour in (10, 11)
+        minute = minute % _NOON + _NOON * (time["late"] is not None and not noonish)
+    either = not time["early"] and not time["late"] and 1 <= hour <= 12 and not time["hour"].startswith("0")
+    number = f"{hour}.{past:02}" if past else str(hour)
+    return Time(number, time[0], minute % _DAY, (minute + _NOON * either) % _DAY)
 
 
 def _in_words(time: re.Match[str]) -> Time:

@@ -75,9 +75,9 @@ OTHER_AMOUNTS = _words("all always any as depends every entire full whole no nev
 
 NUMBERING = _words(
     """
-    annex appendix article band case category chapter class clause column figure floor gate grade group item level line
-    module option part phase plan platform point prio priority rank room row rule scenario schedule section sev severity
-    stage step table tier type version zone
+    annex appendix article band case category chapter class clause coach column exit figure floor gate grade group item
+    lesson level line module option part phase plan platform point prio priority rank room row rule scenario schedule
+    section semester sev severity stage step table term terminal tier track type unit version zone
     """
 )
 """What a number behind it only tells from others of its kind."""
