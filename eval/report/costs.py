@@ -101,7 +101,10 @@ def _table(pipelines: Sequence[PipelineSummary], needs: Needs, prices: Prices, c
         Head("Cost per query", "without the set-up"),
         Head("Cost per correct answer", "of questions that have one, without the set-up"),
         Head("Set-up", "of each version of the knowledge"),
-        Head("Can answer", f"at {numbers.counted(concurrency, 'question')} at once"),
+        Head(
+            "Can answer",
+            f"a second, at {concurrency} at once; at most, were none slower with every place full",
+        ),
         Head("Busy", "share of a month in which one machine would work"),
         Head("A month", "answers and set-up"),
         Head("This bake-off", "asking and judging, not in a month"),
@@ -197,8 +200,8 @@ def _rate(rate: float | None, full: float | None) -> Cell:
     if rate is None:
         return Cell(numbers.UNKNOWN)
     least, most = (numbers.plain(float(f"{each:.2g}")) for each in (rate, full or rate))
-    more = (f"up to {most} with every place full, if none slows for it",) if most != least else ()
-    return Cell(f"{least} a second", more)
+    more = (f"{most} at most",) if most != least else ()
+    return Cell(least, more)
 
 
 def _busy(rate: float | None, needs: Needs) -> Cell:
