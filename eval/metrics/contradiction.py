@@ -7,7 +7,7 @@ Names, roles and opposites are not looked at; docs/metrics.md has what that lets
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
 from itertools import pairwise
 
@@ -205,9 +205,21 @@ def _tells_the_same(claim: Claim, other: Claim) -> bool:
 
 
 def _untold(found: Sequence[Amount], others: Sequence[Amount]) -> set[str]:
-    """The dimensions of amounts that are not told; a time of day may be a mere number: at 9."""
-    dimensions = {each.dimension for each in found if not is_told(each, others)}
+    """The dimensions of amounts that are not told; a time of day may be a mere number: at 9. A time that may be either
+    tells one alone: the 8:00 of "8:00 to 21:00" is no 20:00 beside "8:00 to 20:00".
+    """
+    faces = {each.low for each in found if each.dimension == CLOCK}
+    dimensions = {
+        each.dimension
+        for each in found
+        if not is_told(each, [other for other in others if not _is_taken(other, faces - {each.low})])
+    }
     return dimensions | {""} if CLOCK in dimensions else dimensions
+
+
+def _is_taken(time: Amount, faces: Set[float]) -> bool:
+    """Whether a time is one of these as it reads."""
+    return time.dimension == CLOCK and time.low in faces
 
 
 def _decades(found: Sequence[Claim]) -> set[str]:

@@ -66,7 +66,7 @@ def _labels(text: str) -> dict[str, set[str]]:
     for each in _NUMBER.finditer(text):
         word = (each["before"] or "").casefold()
         if word in NUMBERING:
-            found.setdefault(word, set()).add(each["number"])
+            found.setdefault(word, set()).add(each["number"].removesuffix(".0").lstrip("0"))
     return found
 
 

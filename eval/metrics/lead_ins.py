@@ -29,7 +29,7 @@ _NOWHERE = (  # what the answer is that speaks of it, and does not give it
 )
 _LEAD_IN = re.compile(
     rf"{MARKS}(?:"
-    rf"(?:(?:based on|going by|per|from|{ACCORDING}) {NAMED}|under {PLACES})\s?[,:]"
+    rf"(?:(?:based on|going by|per|from|{ACCORDING}) {NAMED}|(?:under|pursuant to|in accordance with) {PLACES})\s?[,:]"
     rf"|(?:as )?(?:(?:the|these|this|your) {NAMED}|{PLACES}|{FILE})"
     rf" (?:{_STATES}(?: {_THAT}|\s?[,:])|(?:says?|states?)(?= (?!that|nothing|no|not|little|so)\b))"
     rf"|in {NAMED},? {_IT_SAYS}(?: {_THAT}|\s?[,:])|{_IT_SAYS} in {NAMED}(?: {_THAT}|\s?[,:])"

@@ -22,7 +22,7 @@ from eval.metrics.initialisms import initialisms
 from eval.metrics.lexical import KEPT, stem, terms, tokens
 from eval.metrics.no_limit import gives_no_limit
 from eval.metrics.spelling import MONTHS, cleaned, of_zeros
-from eval.metrics.times_of_day import times
+from eval.metrics.times_of_day import chinese_times, times
 from eval.metrics.word_lists import EXACT_SIZES
 
 _EXACTLY = {**EXACT_SIZES, "months": {"month": "1", "year": "12"}}
@@ -53,7 +53,6 @@ _CAPITALS = re.compile(r"(?<![\w.])(?:(?:[A-Z]\.){2,6}(?!\w)|(?:[A-Z]\.){1,5}[A-
 _WEEK_DAY = re.compile(r"(?<!\b[Tt]he )\b(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b")
 """Capitalised, since "sun", "sat" and "wed" are words; "the Sun" is the star, or a newspaper."""
 _WEEK_DAYS = {day[:3]: day for day in ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]}
-_ZH_WEEK_DAY = re.compile(r"(?:星期|礼拜|禮拜|周|週)([一二三四五六日天])")
 _VERSION = re.compile(r"(?<![\w.])v\d{1,9}(?:\.\d{1,9}){1,5}(?!\w|\.\d)", re.IGNORECASE | re.ASCII)
 """With a point; "v3" is a word."""
 
@@ -141,7 +140,7 @@ def _without_accents(term: str) -> str:
 
 def _times(text: str) -> Iterator[Spelling]:
     """As they read: 8:38 as 08:38, which it may be; not as 20:38, which it may be as well."""
-    for time in times(text):
+    for time in (*times(text), *chinese_times(text)):
         yield Spelling(f"minute {time.minute}", tuple(terms(time.written)))
 
 
@@ -206,8 +205,6 @@ def _capitals(text: str, words: Sequence[str]) -> Iterator[Spelling]:
 
 
 def _week_days(text: str) -> Iterator[Spelling]:
-    for day in _ZH_WEEK_DAY.finditer(text):
-        yield Spelling(f"星期{day[1].replace('天', '日')}", tuple(terms(day[0])))
     for day in _WEEK_DAY.findall(text):
         yield Spelling(stem(_WEEK_DAYS[day[:3]].casefold()), (stem(day.casefold()),))
 

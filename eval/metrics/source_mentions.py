@@ -7,7 +7,7 @@ import re
 from eval.metrics.source_names import ACCORDING, FILE, NAMED, PLACES
 
 _MENTION = re.compile(
-    rf"(?P<paused>,?) (?:(?:{ACCORDING}|under) (?:{PLACES}|{FILE})(?=[\s,.;:!)]|\Z)(?! (?:of|in|and|or)\b)"
+    rf"(?P<paused>,?) (?:{ACCORDING} (?:{PLACES}|{FILE})(?=[\s,.;:!)]|\Z)(?! (?:of|in|and|or)\b)"
     rf"|(?<=, )(?:see {PLACES}|{ACCORDING} {NAMED})(?=\s?[,.;:!)]|\s*\Z))",
     re.IGNORECASE,
 )

@@ -55,7 +55,7 @@ NAMED = (
 OF_A_TEXT = rf"{_TITLED},? {PLACES}"
 ACCORDING = (
     r"(?:according to|as per|as (?:is |it is )?(?:stated|described|mentioned|outlined|specified|noted|explained|given"
-    r"|shown|listed|documented|set out) (?:in|on|by)|pursuant to|in accordance with)"
+    r"|shown|listed|documented|set out) (?:in|on|by))"
 )
 ZH_TEXT = r"(?:资料|文档|文件|信息|上下文|内容|材料|文本)"
 ZH_PLACE = (

@@ -77,6 +77,7 @@ _THOUSANDS = re.compile(
 """A plain space before three digits may part two columns of a table, unless the last three are zeros."""
 _MEETING = re.compile(rf"(?<=[{UNSPACED}])(?=[^\W{UNSPACED}])|(?<=[^\W{UNSPACED}])(?=[{UNSPACED}])")
 _ACCENTS = re.compile(r"(?<=[A-Za-z])[\u0300-\u036f]+")
+_ZH_WEEK_DAY = re.compile("(?:星期|礼拜|禮拜|週)([一二三四五六日])|(?:星期|礼拜|禮拜)天")
 _CITATION = re.compile(r"\s?[\[【]\^?[1-9]\d{0,2}\^?(?:\s*[,–-]\s*[1-9]\d{0,2})*[\]】]")
 _MARKS = str.maketrans("", "", "™℠")
 """NFKC makes letters of them, which would be part of the word."""
@@ -119,14 +120,15 @@ def written_out(text: str) -> str:
 def cleaned(text: str) -> str:
     """Without what claims nothing: citations ([2], [1, 3], 【2】), the numbers of a list, which count its lines from 1,
     ™, ℠, what parts the thousands of a number, commas aside (10 000, 10'000). Words stand apart from scripts without
-    spaces; 1½ and 1 1/2 are 1.5: NFKC would make 11⁄2 of the first. Short units are written in full (`in_full`).
+    spaces; 1½ and 1 1/2 are 1.5: NFKC would make 11⁄2 of the first. Short units are written in full (`in_full`), and
+    the days of a week in Chinese as 周一.
 
     A text that is nothing but numbers in brackets, [80, 443], is a list of them.
     """
     listed = [int(number) for number in _LIST_NUMBER.findall(text)]
     plain = _LIST_NUMBER.sub("", text) if listed == list(range(1, len(listed) + 1)) else text
     plain = _WITH_FRACTION.sub(_in_decimals, plain.translate(_MARKS))
-    uncited = _CITATION.sub(" ", plain)
+    uncited = _ZH_WEEK_DAY.sub(lambda day: f"周{day[1] or '日'}", _CITATION.sub(" ", plain))
     return in_full(_MEETING.sub(" ", _THOUSANDS.sub("", uncited if re.search(r"\w", uncited) else plain)))
 
 

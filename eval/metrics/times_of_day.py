@@ -19,8 +19,6 @@ _ZH_TIME = re.compile(
     rf"(?:(?P<early>{_ZH_EARLY})|(?P<late>{_ZH_LATE}))?\s?(?<![\d.,:])(?P<hour>[01]?\d|2[0-4])\s?[点點时時]"
     r"(?:\s?(?P<minute>[0-5]?\d)\s?分|(?P<half>半)|[整钟鐘])?"
 )
-"""点 may be a point as well ("3点要求"), so that it needs a part of the day, minutes, or what an hour is said with."""
-_ZH_OF_HOURS = re.compile(r"\s?(?:[开開关關闭閉到至前后後起出发發结結]|[-–—~])")
 _NOON = 12 * 60
 _DAY = 24 * 60
 
@@ -43,19 +41,17 @@ class Time(NamedTuple):
 
 def without_times(text: str) -> str:
     """The text with a comma for each time of day."""
-    plain = _TIME.sub(", ", text)
-    return _ZH_TIME.sub(lambda time: ", " if _is_time(time) else time[0], plain)
+    return _TIME.sub(", ", text)
 
 
 def times(text: str) -> Iterator[Time]:
     """The times of day of a text. 9.30 is one only before am or pm, and 9 too."""
-    yield from (_in_words(time) if time["word"] else _in_figures(time) for time in _TIME.finditer(text))
-    yield from (_in_chinese(time) for time in _ZH_TIME.finditer(text) if _is_time(time))
+    return (_in_words(time) if time["word"] else _in_figures(time) for time in _TIME.finditer(text))
 
 
-def _is_time(time: re.Match[str]) -> bool:
-    rest = time["early"] or time["late"] or time["minute"] or time["half"] or time[0][-1] in "整钟鐘"
-    return bool(rest or _ZH_OF_HOURS.match(time.string, time.end()))
+def chinese_times(text: str) -> Iterator[Time]:
+    """Those in Chinese: 上午10点, 下午2点半. They are apart, since 点 is a point as well ("3点要求")."""
+    return map(_in_chinese, _ZH_TIME.finditer(text))
 
 
 def _in_chinese(time: re.Match[str]) -> Time:

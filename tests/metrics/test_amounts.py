@@ -95,8 +95,6 @@ SAME_TIME = [
     ("8 am to 5 pm", "8:00-17:00"),
     ("12:00", "noon"),
     ("09:00", "9 o'clock"),
-    ("18:00", "下午6点"),
-    ("10:30", "上午10点半"),
     ("12 pm", "noon"),
     ("12 am", "midnight"),
     ("00:00", "midnight"),
@@ -116,6 +114,9 @@ OTHER_TIME = [
     ("noon", "15:00"),
     ("midnight", "6 am"),
     ("8 am to 5 pm", "8 am to 3 pm"),
+    ("8:00–20:00", "8:00–21:00"),
+    ("8:00–20:00", "9:00–20:00"),
+    ("10 am to 10 pm", "10:00 to 23:00"),
 ]
 
 
@@ -149,6 +150,11 @@ def test_another_time_of_day_contradicts(one: str, other: str) -> None:
 def test_a_rate_is_no_amount(reference: str, response: str) -> None:
     """Nor is what is told beside the amount of the reference another one."""
     assert not contradicts(reference, response)
+
+
+def test_chinese_hours_are_compared_across_the_names_of_days() -> None:
+    assert not contradicts("周二至周五8点到17点", "星期二到星期五8点-17点")
+    assert contradicts("周二至周五8:00—17:00", "星期二到星期五8点到16点")
 
 
 def test_a_time_of_day_written_otherwise_is_given() -> None:

@@ -74,7 +74,7 @@ def test_an_answer_keeps_its_numbers(question: str, reference: str, response: st
         ("Level 2", "Tier 2 customers are handed from level 1 to level 2.", "Tier 2 is handled by support level 3."),
         ("Pay band 4", "Grade 4 is in pay band 4.", "Grade 4 is in pay band 3."),
         ("Severity 2", "Severity 2 has a 2 hour response time.", "Severity 3 has a 2 hour response time."),
-        ("Version 3", "It came with version 3 in 2024.", "It came with version 2 in May, 3 days late."),
+        ("Version 3", "It came with version 3.0 in 2024.", "It came with version 2 in May, 3 days late."),
         ("Semester 4", "It is taken in semester 4.", "It is taken in semester 3, for 4 credits."),
     ],
 )

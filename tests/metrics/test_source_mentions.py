@@ -91,6 +91,8 @@ def test_the_same_in_chinese(citing: str) -> None:
         "The documentation says so.",
         "It is on page 3.",
         "Yes, it is in section 3.",
+        "The lease may be ended under Article 15.",
+        "Data is processed in accordance with Article 6.",
         "Page 3 shows the graph.",
         "Section 3 is closed.",
         "It burns methane (CH4).",
