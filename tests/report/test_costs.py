@@ -290,7 +290,7 @@ def test_without_a_price_everything_is_unknown_and_nothing_is_drawn() -> None:
     assert {row.cells[5].value for row in found.table.rows} == {"unknown"}
     assert found.pairs is not None
     assert {row.cells[0].value for row in found.pairs.rows} == {"unknown"}
-    assert found.table.rows[0].cells[3].value.endswith(" a second")  # how much it can answer is known all the same
+    assert found.table.rows[0].cells[3].value == "10"  # how much it can answer is known all the same
 
 
 def test_one_pipeline_of_unknown_cost_is_unknown_alone() -> None:
