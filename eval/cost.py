@@ -98,7 +98,7 @@ def summarise_cost(
     judging = _judging(trials) if judge else None
     fresh = [trial for trial in trials if not trial.cached and trial.machine_seconds is not None]
     busy = sum(trial.machine_seconds or 0.0 for trial in fresh)
-    placed = sum((each.machine_seconds if each.place_seconds is None else each.place_seconds) or 0.0 for each in fresh)
+    placed = sum(trial.seconds_when_full or 0.0 for trial in fresh)
     return CostSummary(
         per_query=spent / len(costs) if costs else None,
         compared=compared,

@@ -120,5 +120,9 @@ class Trial(Record):
 
     def place_cost(self, prices: Prices) -> float | None:
         """The same of the machine's hour with every place full; what it cost where that is not known."""
-        seconds = self.machine_seconds if self.place_seconds is None else self.place_seconds
-        return prices.of_answer(self.answer.usage if self.answer else None, seconds)
+        return prices.of_answer(self.answer.usage if self.answer else None, self.seconds_when_full)
+
+    @property
+    def seconds_when_full(self) -> float | None:
+        """Its share of the machine's time with every place full; as it was, where that is not known."""
+        return self.machine_seconds if self.place_seconds is None else self.place_seconds

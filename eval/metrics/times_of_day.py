@@ -9,7 +9,8 @@ from typing import NamedTuple
 _HALF = r"\s?(?P<half>[ap])\.?m\b\.?"
 _TIME = re.compile(
     r"(?<![\w.,:])(?:(?P<word>noon|midday|midnight)\b|(?P<hour>[01]?\d|2[0-4])(?:"
-    rf":(?P<minute>[0-5]\d)(?![\d:]|\.\d)|(?=\s?[ap]\.?m\b)|(?=\s?o['’]clock\b)|\.(?P<dotted>[0-5]\d)(?=\s?[ap]\.?m\b))(?:{_HALF})?"
+    rf":(?P<minute>[0-5]\d)(?![\d:]|\.\d)|(?=\s?[ap]\.?m\b)|(?=\s?o['’]clock\b)"
+    rf"|\.(?P<dotted>[0-5]\d)(?=\s?[ap]\.?m\b))(?:{_HALF})?"
     r"(?:\s?(?:h|hrs|hours|o['’]clock)\b)?)",
     re.IGNORECASE,
 )
@@ -50,7 +51,7 @@ def times(text: str) -> Iterator[Time]:
 
 
 def chinese_times(text: str) -> Iterator[Time]:
-    """Those in Chinese: 上午10点, 下午2点半. They are apart, since 点 is a point as well ("3点要求")."""
+    """Those in Chinese, as they read: 上午10点, 下午2点半. They are apart, since 点 is a point as well ("3点要求")."""
     return map(_in_chinese, _ZH_TIME.finditer(text))
 
 
@@ -60,9 +61,7 @@ def _in_chinese(time: re.Match[str]) -> Time:
     if time["early"] or (time["late"] and hour <= 12):
         noonish = time["late"] == "中午" and hour in (10, 11)
         minute = minute % _NOON + _NOON * (time["late"] is not None and not noonish)
-    either = not time["early"] and not time["late"] and 1 <= hour <= 12 and not time["hour"].startswith("0")
-    number = f"{hour}.{past:02}" if past else str(hour)
-    return Time(number, time[0], minute % _DAY, (minute + _NOON * either) % _DAY)
+    return Time(time[0], time[0], minute % _DAY, minute % _DAY)
 
 
 def _in_words(time: re.Match[str]) -> Time:

@@ -196,7 +196,7 @@ def _bakeoff(each: PipelineSummary, prices: Prices) -> Cell:
 
 
 def _rate(rate: float | None, full: float | None) -> Cell:
-    """The latter where that is more."""
+    """As it was, and beneath it the most that it may be, with every place full."""
     if rate is None:
         return Cell(numbers.UNKNOWN)
     least, most = (numbers.plain(float(f"{each:.2g}")) for each in (rate, full or rate))
