@@ -4,7 +4,9 @@
 
 DATA is what `bakeoff check-metrics --data` takes; EVOUNA is read. A metric may tell right from wrong answers well, and
 still put a system that answers in a word ahead of one that answers in a sentence. Each pair of systems is compared by
-people's verdicts and by the metric, as two pipelines are in a bake-off.
+people's verdicts and by the metric, as two pipelines are in a bake-off. Beside that: of the questions
+that only one of the two has right by the metric, on which a difference hangs (`eval.fragility`), how many have people
+judged so?
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from eval.labels.labelled import Labelled
 from eval.labels.readers import read_labelled
 from eval.metrics.correctness import correctness
 from eval.metrics.lexical import terms
+from eval.metrics.registry import RIGHT
 from eval.paired import Paired
 from eval.pairing import compare_pairs
 from eval.statistics import Confidence
@@ -61,6 +64,18 @@ def verdict(people: Paired, metric: Paired) -> str:
     return "the same" if seen == told else "not seen" if seen else "**called without need**"
 
 
+def disputed(people: Values, metric: Values, a: str, b: str) -> tuple[int, int]:
+    """Of how many questions the metric has a right and b not, and of how many of these people say so."""
+    keys = [key for key in metric[a] if metric[a][key] >= RIGHT > metric[b][key]]
+    return sum(people[a][key] > people[b][key] for key in keys), len(keys)
+
+
+def confirmed(found: tuple[int, int]) -> str:
+    """100 of 132 (76 %)."""
+    share, total = found
+    return f"{share} of {total} ({numbers.percent(share / total)})"
+
+
 def tables(rows: list[Labelled]) -> str:
     """The systems, and each pair of them."""
     answers = common(rows)
@@ -78,12 +93,27 @@ def tables(rows: list[Labelled]) -> str:
         words = fmean(len(terms(row.response)) for row in answers[name].values())
         shares = (numbers.score(fmean(values[name].values())) for values in (people, metric))
         lines.append(f"| {name} | {words:.1f} | {' | '.join(shares)} |")
-    lines += ["", "| pair | people | `correctness` | |", "|---|---|---|---|"]
+    lines += [
+        "",
+        "| pair | people | `correctness` | | right for the first alone, and for people too | for the second alone |",
+        "|---|---|---|---|---|---|",
+    ]
+    agreed, off = [0, 0], []
     by_metric = compared({name: metric[name] for name in order})
     for pair, of_people in compared({name: people[name] for name in order}).items():
         of_metric = by_metric[pair]
-        cells = (f"{pair[0]} − {pair[1]}", said(of_people), said(of_metric), verdict(of_people, of_metric))
-        lines.append(f"| {' | '.join(cells)} |")
+        first, second = (disputed(people, metric, *each) for each in (pair, pair[::-1]))
+        agreed = [sum(each) for each in zip(agreed, first, second, strict=True)]
+        off.append((of_metric.estimate.mean or 0.0) - (of_people.estimate.mean or 0.0))
+        told = (said(of_people), said(of_metric), verdict(of_people, of_metric), confirmed(first), confirmed(second))
+        lines.append(f"| {' | '.join((f'{pair[0]} − {pair[1]}', *told))} |")
+    share = confirmed((agreed[0], agreed[1]))
+    least, most = (numbers.difference(end(off)) for end in (min, max))
+    lines += [
+        "",
+        f"Of questions that only one of two has right by `correctness`, people agree in {share}. A difference by "
+        f"`correctness` is {least} to {most} off from people's.",
+    ]
     return "\n".join(lines)
 
 

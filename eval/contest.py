@@ -155,7 +155,17 @@ class Contest:
         sentence += f" on {self.wording.questions(paired.estimate.n)}"
         gain = paired.estimate
         interval = f"{self.wording.write_difference(gain.low)} to {self.wording.write_difference(gain.high)}"
-        return f"{sentence}: {self.wording.write_difference(gain.mean)} ({interval}) against {second}, the next best."
+        seen = f"{self.wording.write_difference(gain.mean)} ({interval})"
+        return f"{sentence}: {seen} against {second}, the next best.{self._hangs_on(best)}"
+
+    def _hangs_on(self, best: str) -> str:
+        """How many answers would have to be misjudged for it not to be clear, of the pair that needs the fewest."""
+        pairs = {name: self.compare(best, name) for name in self.values if name != best}
+        known = {name: each.fragility for name, each in pairs.items() if each and each.fragility}
+        if not known:
+            return ""
+        behind = min(known, key=lambda name: known[name].enough)
+        return f" {known[behind].told(best, behind)}"
 
     def _open(self, leaders: Sequence[str], behind: Mapping[str, Sequence[str]]) -> str:
         paired = self.compare(leaders[0], leaders[1])

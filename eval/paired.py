@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from corpora.model import Record
+from eval.fragility import Fragility
 from eval.planning import FEWEST
 from eval.statistics import Estimate
 
@@ -54,6 +55,7 @@ class Paired(Record):
             (`eval.borne_out`), less the other's; None where all that count are.
         reworded: whether `borne_out` takes the other's answers for right that may be so in other words, since it words
             them less like the references.
+        fragility: of correctness and freshness, what it hangs on that one is clearly ahead; None where none is.
     """
 
     estimate: Estimate
@@ -67,6 +69,7 @@ class Paired(Record):
     worst_right: Gain | None = None
     borne_out: Gain | None = None
     reworded: bool = False
+    fragility: Fragility | None = None
 
     def differs(self, level: float) -> bool:
         """Whether the two may be called different: in the score, and where it is one of answers, in how many are right

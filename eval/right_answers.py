@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 
 from eval.assessed import Assessed
 from eval.borne_out import is_nearer
+from eval.fragility import fragility
 from eval.paired import Paired
 from eval.pairing import compare_pairs
 from eval.statistics import Confidence
@@ -101,7 +102,7 @@ def compare_answers(
     worst_right = worst_cases(right, directed, clusters, confidence)
     nearer = {pair: is_nearer(known[a].likeness, known[b].likeness) for pair, (a, b) in directed.items()}
     borne_out = _borne_out(known, directed, nearer, clusters, confidence)
-    return {
+    found = {
         pair: paired.model_copy(
             update={
                 "right": gain(in_right[pair]),
@@ -119,6 +120,35 @@ def compare_answers(
         )
         for pair, paired in in_score.items()
     }
+    level = 1 - (1 - confidence.level) / max(len(pairs), 1)
+    for pair, (ahead, behind) in directed.items():
+        if _is_clear(found[pair], confidence.level):
+            required = _required(score, right, known, (ahead, behind), nearer[pair])
+            hangs_on = fragility(right.least[ahead], right.most[behind], required, clusters, level)
+            found[pair] = found[pair].model_copy(update={"fragility": hangs_on})
+    return found
+
+
+def _is_clear(paired: Paired, level: float) -> bool:
+    turned = paired if (paired.estimate.mean or 0.0) > 0 else paired.negated()
+    return turned.differs(level) and turned.stays_ahead(level)
+
+
+def _required(
+    score: Bounds, right: Bounds, known: Mapping[str, Rights], pair: Pair, nearer: bool
+) -> tuple[Values, Values, Values]:
+    """In what the first one of a pair has to have more for being clearly ahead, by question."""
+    ahead, behind = pair
+    in_any_words = known[behind].most if nearer else known[behind].least_and_uncounted
+    return (
+        _less(score.least[ahead], score.most[behind]),
+        _less(right.least[ahead], right.most[behind]),
+        _less(known[ahead].least, in_any_words),
+    )
+
+
+def _less(ahead: Values, behind: Values) -> dict[str, float]:
+    return {key: ahead[key] - behind[key] for key in sorted(ahead.keys() & behind.keys())}
 
 
 def _at_most(scores: Values, lacking: Values) -> Values:

@@ -144,7 +144,7 @@ def _row(difference: Difference, summary: Summary, tests: bool) -> Row:
             NOTHING if estimate.mean is None else write(estimate.mean),
             (*interval, f"{numbers.count(estimate.n)} questions{asked}"),
         ),
-        Cell(apart if estimate.n else NOTHING, _in_right_answers(paired), best=different),
+        Cell(apart if estimate.n else NOTHING, (*_in_right_answers(paired), *_fragile(paired)), best=different),
         Cell(NOTHING if paired.adjusted is None else numbers.probability(paired.adjusted)),
         Cell(NOTHING if paired.smallest is None else write(paired.smallest).removeprefix("+")),
         _more(difference.paired),
@@ -160,6 +160,10 @@ def _in_right_answers(paired: Paired) -> tuple[str, ...]:
     found = paired.right.estimate
     ends = numbers.interval(found.low, found.high, signed=True)
     return (f"in right answers {numbers.difference(found.mean)} ({ends})",)
+
+
+def _fragile(paired: Paired) -> tuple[str, ...]:
+    return () if paired.fragility is None else (f"unless {paired.fragility.share} disputed ones are misjudged",)
 
 
 def _more(paired: Paired) -> Cell:
