@@ -24,7 +24,7 @@ class Assessed(NamedTuple):
     Attributes:
         right: whether it counts as right.
         lacks: what its score may lack.
-        beside_several: what is known of it beside references of several words.
+        beside_several: what is known of it where another name is not seen (`eval.borne_out`).
     """
 
     question: Question

@@ -1,18 +1,22 @@
-"""Which right answers are surely right where references have several words, among which another name is not seen."""
+"""Which right answers are surely right where another name is not seen: beside references of several words, or of none
+that the question lacks.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from statistics import fmean
 from typing import NamedTuple
 
 from corpora.model import Question
+from eval.metrics.asked import names_the_answer
 from eval.metrics.claims import Claim, claims
 from eval.metrics.contradiction import contradicts
 from eval.metrics.correctness import correctness
 from eval.metrics.courtesies import without_courtesies
 from eval.metrics.lexical import content_terms, rouge_l, rouge_l_recall, terms, with_parts
-from eval.metrics.own_words import tells_some
+from eval.metrics.own_words import own_words, tells_some
 from eval.metrics.registry import FAITHFULNESS, METRICS, RIGHT
 from eval.metrics.support import support
 from eval.trial import Trial
@@ -54,7 +58,9 @@ def of_several(question: Question, trial: Trial, right: bool, always: frozenset[
 
     Beside a reference of `SEVERAL` words whoever repeats it with another name in it counts as right, and who says it in
     quite other words does not. Surely right is what holds it whole and in its order, what the evidence bears out, and
-    what is right beside a shorter one.
+    what is right beside a shorter one. Beside one whose words the question has all, whoever repeats the question counts
+    as right, whatever else is named ("The audit-log topic carries the order events." beside "order-events"): there it
+    is who names nothing else, spells it as it is, or is borne out by the evidence.
 
     Args:
         right: whether it counts.
@@ -62,15 +68,38 @@ def of_several(question: Question, trial: Trial, right: bool, always: frozenset[
     """
     rights, answer = question.right_answers, trial.answer
     several = [each for each in rights if len(terms(each)) >= SEVERAL]
-    if answer is None or not several:
+    echoed = all(_is_echoed(question.user_input, each) for each in rights)
+    if answer is None or not (several or echoed):
         return OfSeveral(right)
     said = without_courtesies(answer.response) or answer.response
+    if echoed:
+        return OfSeveral(right and (_names_nothing_else(question, said) or _evidence_bears_out(trial) is True))
     told = any(tells_some(question.user_input, each, said, always) for each in several)
     reworded = not right and not trial.abstained and _may_be_reworded(several, trial, said, told)
     likeness = max(rouge_l_recall(each, said) for each in several) if right or reworded else None
     plain = any(correctness(each, said) >= RIGHT for each in rights if each not in several)
     whole = plain or any(_holds_whole(each, said) for each in several)
     return OfSeveral(right and (whole or _is_borne_out(question, trial, said)), reworded, likeness)
+
+
+def _is_echoed(question: str, reference: str) -> bool:
+    """Whether the question has all words of a reference, and asks neither for a yes or a no nor for one of several."""
+    return bool(own_words("", reference)) and not own_words(question, reference) and not names_the_answer(question)
+
+
+def _names_nothing_else(question: Question, said: str) -> bool:
+    """Whether it has no word but the question's and the references', or one of these as it is spelled, which the
+    question does not.
+    """
+    known = frozenset(with_parts(terms("\n".join((question.user_input, *question.right_answers)))))
+    if known.issuperset(content_terms(said)):
+        return True
+    spelled = (each.strip() for each in question.right_answers)
+    return any(each not in question.user_input and _stands_in(each, said) for each in spelled)
+
+
+def _stands_in(spelled: str, said: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(spelled)}(?!\w)", said) is not None
 
 
 def _holds_whole(reference: str, said: str) -> bool:

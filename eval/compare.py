@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 
 from corpora.errors import RunError
 from corpora.model import Record
@@ -92,6 +92,7 @@ def compare_runs(a: RunFolder, b: RunFolder) -> Comparison:
                 "Compare runs on the same corpus, whose pipelines have the same names; a question whose text or right "
                 "answers were changed is another one.",
             )
+    apart = sorted(a.manifest.pipelines.keys() ^ b.manifest.pipelines.keys())
     # a run of an earlier version knows of no nearest documents
     documents = question_documents(a.questions) | question_documents(b.questions)
     changes = tuple(_changes(a, b, both, common, documents))
@@ -105,13 +106,20 @@ def compare_runs(a: RunFolder, b: RunFolder) -> Comparison:
         a=a.manifest.run_id,
         b=b.manifest.run_id,
         questions=len(common),
-        changed=tuple(in_words(a.manifest.differences(b.manifest), [*a.manifest.pipelines, *b.manifest.pipelines])),
-        apart=tuple(sorted(a.manifest.pipelines.keys() ^ b.manifest.pipelines.keys())),
+        changed=tuple(_changed(a, b, apart)),
+        apart=tuple(apart),
         changes=changes,
         level=b.manifest.evaluation.confidence,
         doubt=_doubt_of_language(a, b),
         spread=spread_of([key for key in common if before[key].answerable], documents),
     )
+
+
+def _changed(a: RunFolder, b: RunFolder, apart: Sequence[str]) -> list[str]:
+    """What differs; not again who is in one of them only."""
+    names = [*a.manifest.pipelines, *b.manifest.pipelines]
+    told = {f"pipeline {name}" for name in apart}
+    return [each for each in in_words(a.manifest.differences(b.manifest), names) if each not in told]
 
 
 def _doubt_of_language(a: RunFolder, b: RunFolder) -> str | None:

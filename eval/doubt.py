@@ -28,7 +28,10 @@ def in_right_answers(a: PipelineSummary, b: PipelineSummary, paired: Paired, lev
     if paired.borne_out is None or paired.borne_out.ahead(level):
         return None
     gain = _written(paired.borne_out.estimate) + _corrected(paired.borne_out)
-    unseen = "But beside a reference of several words an answer with a wrong name in it may count as right"
+    unseen = (
+        "But beside a reference of several words, or of the question's own, an answer with a wrong name in it may "
+        "count as right"
+    )
     if paired.reworded:
         unseen += ", and one in other words as wrong"
     return f"{unseen}: at worst, {a.name} minus {b.name} in right answers would be {gain}."

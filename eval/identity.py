@@ -28,10 +28,12 @@ def digest(value: object) -> str:
 
 def in_words(changed: Sequence[str], pipelines: Iterable[str]) -> list[str]:
     """Dotted names, as `Manifest.differences` gives them, as people know them, each once: the engine, pipeline rag,
-    evaluation.seed. `pipelines` are the names of all that may be among them.
+    evaluation.seed. What each pipeline repeats of the engine changed with the engine. `pipelines` are the names of all
+    that may be among them.
     """
     longest_first = sorted(pipelines, key=len, reverse=True)
-    return list(dict.fromkeys(_thing(each.removeprefix("config."), longest_first) for each in changed))
+    own = [each for each in changed if not (each.startswith("pipelines.") and ".engine." in each)]
+    return list(dict.fromkeys(_thing(each.removeprefix("config."), longest_first) for each in own))
 
 
 def _thing(name: str, pipelines: Sequence[str]) -> str:

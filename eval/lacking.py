@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from corpora.model import Question
 from eval.metrics.abstention import declines
 from eval.metrics.bare_answers import deciding
+from eval.metrics.beside_a_bound import may_be_right_beside_a_bound
 from eval.metrics.beside_none import may_be_right_beside_none
 from eval.metrics.contradiction import contradicts_perhaps
 from eval.metrics.correctness import correctness, correctness_at_any_length
@@ -120,6 +121,7 @@ def _may_be_too_short(question: Question, response: str, usual: frozenset[str]) 
         or may_be_right_beside_a_predicate(asked, rights, response)
         or may_be_right_beside_none(asked, rights, response)
         or any(may_give_no_limit(asked, right, response) for right in rights)
+        or any(may_be_right_beside_a_bound(right, response) for right in rights)
     )
 
 

@@ -51,8 +51,8 @@ class Paired(Record):
             much as an answer, and of the machine's hour, had both taken no more than their places
             (`Trial.place_seconds`). Of times, nothing known, where the faster one failed too often (`eval.lateness`).
         worst_right: the same in right answers, of the one that has more of them.
-        borne_out: of that one, the answers that are surely right where references have several words
-            (`eval.borne_out`), less the other's; None where all that count are.
+        borne_out: of that one, the answers that are surely right where another name is not seen (`eval.borne_out`),
+            less the other's; None where all that count are.
         reworded: whether `borne_out` takes the other's answers for right that may be so in other words, since it words
             them less like the references.
         fragility: of correctness and freshness, what it hangs on that one is clearly ahead; None where none is.
@@ -112,6 +112,12 @@ class Paired(Record):
         """The same, whatever is surely right."""
         in_right = self.worst_right is None or self.worst_right.ahead(level) or not self.right_ahead(level)
         return (self.worst is None or self.worst.ahead(level)) and in_right
+
+    def turned_round(self, level: float) -> bool:
+        """Whether by the answers that are surely right the other one has more, as clearly: how they are worded then
+        decides who is ahead.
+        """
+        return self.borne_out is not None and self.borne_out.negated().ahead(level)
 
     @property
     def hangs_on_worst_case(self) -> bool:

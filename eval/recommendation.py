@@ -46,7 +46,8 @@ RULES = {
     "R4": f"A pipeline is out if clearly more than {numbers.percent(LATE)} of its answers take longer than allowed, "
     "and in doubt if that cannot be told, or only since what failed otherwise is left out.",
     "R5": "Of those left, a pipeline is out if another is clearly more correct, by the score and in right answers, "
-    "or is so only by the answers that count, which leaves the choice in doubt; where the score tells nothing, or the "
+    "or is so only by the answers that count, which leaves the choice in doubt, and tells nothing where those that are "
+    "surely right clearly say the contrary; where the score tells nothing, or the "
     "contrary, if another clearly gives more right answers. Where the score leaves several, the choice among them is "
     f"not clear: it may cost right answers. Where correctness is known of fewer than {FEWEST} questions, freshness and "
     "cost choose nothing either: wrong answers are no bargain.",

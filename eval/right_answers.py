@@ -23,7 +23,7 @@ class Rights:
         perhaps: of those that do, or may be right and are not counted.
         lacking: what its score may lack, 0 to 1, of answers that are not counted, or not whole; questions of which it
             lacks nothing may be left out.
-        surely: the share that is surely right beside a reference of several words (`eval.borne_out`); questions of
+        surely: the share that is surely right where another name is not seen (`eval.borne_out`); questions of
             which nothing else is known than `sure` may be left out, as in what follows.
         in_any_words: of those that are in `perhaps`, or may be right in other words.
         likeness: how like such a reference right answers are worded, 0 to 1.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import combinations
 
 from eval import numbers
@@ -117,7 +118,7 @@ class Chooser:
         }
         for pair in combinations(contest.order(), 2):
             seen |= self.grounds.difference(CORRECTNESS, *pair)
-        for best, worse in contest.outdone(contest.seen_better).items():
+        for best, worse in contest.outdone(partial(self._tells, contest)).items():
             self.less_correct += worse
             ahead, behind = (contest.written(names) for names in ([best], worse))
             surely = all(contest.better(best, name) for name in worse)
@@ -129,6 +130,14 @@ class Chooser:
             self.reasons.append(self.tied)
             self.level = list(self.left)
             self._more_right(contest)
+
+    def _tells(self, contest: Contest, a: str, b: str) -> bool:
+        """Whether a is more correct than b by the answers that count, and b not as clearly by those that are surely
+        right. Of what failed nobody knows what it would have been: that turns nothing round.
+        """
+        paired = contest.compare(a, b)
+        turned = paired is not None and paired.turned_round(self.grounds.level) and not self.by_name[b].failed
+        return contest.seen_better(a, b) and not turned
 
     def _more_right(self, contest: Contest) -> None:
         """Of those that the score does not tell apart, right answers may; what is right is what is asked for."""

@@ -67,7 +67,9 @@ async def score_trial(
             name: await _score(name, question, read[name], refused, scorer, limit, retrieves)
             for name, scorer in scorers.items()
         }
-    judge = sum(calls, trial.judge or JudgeUsage()) if calls else trial.judge
+    # a judge that is left alone (`eval.metrics.giving_up`) was called no time, which is known
+    judged = any(METRICS[name].judged for name in scorers)
+    judge = sum(calls, trial.judge or JudgeUsage()) if judged else trial.judge
     return trial.model_copy(update={"abstained": refused, "scores": trial.scores | scores, "judge": judge})
 
 

@@ -53,6 +53,12 @@ _CAPITALS = re.compile(r"(?<![\w.])(?:(?:[A-Z]\.){2,6}(?!\w)|(?:[A-Z]\.){1,5}[A-
 _WEEK_DAY = re.compile(r"(?<!\b[Tt]he )\b(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b")
 """Capitalised, since "sun", "sat" and "wed" are words; "the Sun" is the star, or a newspaper."""
 _WEEK_DAYS = {day[:3]: day for day in ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]}
+_AGE = re.compile(
+    r"\b(?:aged?|ages)(?: [^\W\d_]+){0,4}? (?P<age>\d{1,3})\b"
+    r"(?! (?:year|month|week|day|hour)|[.,]\d)",
+    re.ASCII,
+)
+"""Among the words of a text: from the age of 12, aged 12 and over, the minimum age for it is 12."""
 _VERSION = re.compile(r"(?<![\w.])v\d{1,9}(?:\.\d{1,9}){1,5}(?!\w|\.\d)", re.IGNORECASE | re.ASCII)
 """With a point; "v3" is a word."""
 
@@ -116,13 +122,14 @@ def spellings(text: str) -> tuple[Spelling, ...]:
 
     Times of day (2 pm, 14:00, 9:30, noon). Days of a month, in English or in Chinese.
     Numbers with a unit that others of its kind convert into exactly, and halves of one; with a unit also the zeros that
-    were written at the end, which a bare number keeps (49.50, $49.50). Every week, as "weekly". Words with hyphens.
+    were written at the end, which a bare number keeps (49.50, $49.50). Ages, which are in years. Every week, as
+    "weekly". Words with hyphens.
     Capitals, with dots or without, so that the pronoun "us" is no "U.S.". Days of the week cut short; version 3 as v3,
     priority 1 as P1.
     """
     plain = unicodedata.normalize("NFKC", cleaned(text))
     words, named = tokens(text), [Spelling(_without_accents(term), (term,)) for term in terms(text)]
-    amounts = (*_amounts(words), *_halves(words), *_lasting(text, words), *_frequencies(text))
+    amounts = (*_amounts(words), *_halves(words), *_lasting(text, words), *_ages(words), *_frequencies(text))
     chosen = [Spelling(LETTER_A, ("a",))] if may_be_letter_a(plain) else []
     zeros = [Spelling(written, (number,)) for written, number in of_zeros(plain.casefold())]
     further = (*zeros, *_joined(plain), *_capitals(plain, words), *chosen, *_week_days(plain), *_versions(plain, words))
@@ -173,6 +180,13 @@ def _halves(words: Sequence[str]) -> Iterator[Spelling]:
         for counted, size in _SIZES[unit or one]:
             amount = Decimal(1 if one else number or 0) + Decimal("0.5")
             yield Spelling(f"{(amount * size).normalize()} {counted}", tuple(map(stem, half[0].split())))
+
+
+def _ages(words: Sequence[str]) -> Iterator[Spelling]:
+    """In years, where no unit is told: "aged 12"."""
+    for found in _AGE.finditer(" ".join(words)):
+        for counted, size in _SIZES["year"]:
+            yield Spelling(f"{(Decimal(found['age']) * size).normalize()} {counted}", (found["age"],))
 
 
 def _frequencies(text: str) -> Iterator[Spelling]:

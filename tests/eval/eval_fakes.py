@@ -146,7 +146,7 @@ def question(number: int, answerable: bool = True, in_examples: bool | None = No
     """Question n, which "n" answers."""
     return Question(
         id=f"q{number}",
-        user_input=f"What is number {number}?",
+        user_input=f"What is {number}?",
         reference=f"number {number}" if answerable else None,
         reference_contexts=(evidence("It was shown in 2019."),) if answerable else (),
         tags=("even" if number % 2 == 0 else "odd",),
@@ -209,7 +209,7 @@ TWELVE = tuple(question(n) for n in range(12))
 
 def right(text: str) -> str:
     """What `question` expects."""
-    return text.removeprefix("What is ").removesuffix("?")
+    return f"number {text.removeprefix('What is ').removesuffix('?')}"
 
 
 async def bake(run: RunFolder, *pipelines: FakePipeline, answers: AnswerCache | None = None) -> Summary:

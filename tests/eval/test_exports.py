@@ -158,6 +158,7 @@ def test_two_runs_are_compared_on_their_common_questions(tmp_path: Path) -> None
     assert comparison.questions == 9
     assert comparison.apart == ("new", "old")
     assert {"evaluation.seed", "the corpus"} <= set(comparison.changed)
+    assert not {"pipeline old", "pipeline new"} & set(comparison.changed)  # they are apart
     (change,) = comparison.changes
     assert (change.pipeline, change.metric) == ("rag", "correctness")
     assert (change.paired.estimate.mean, change.paired.estimate.n, change.paired.estimate.clear_of_zero) == (1, 9, True)

@@ -171,3 +171,10 @@ def test_other_weights_are_named_so_whatever_serves_them(
     (tmp_path / "model.safetensors").write_bytes(b"others")
     now = ENGINES[options.kind](options, tmp_path, "tiny", Decoding()).fingerprint()
     assert in_words([f"engine.{key}" for key in now if now[key] != before[key]], ()) == ["the base model's weights"]
+
+
+def test_what_a_pipeline_repeats_of_the_engine_is_told_once() -> None:
+    changed = ("engine.decoding.temperature", "pipelines.rag.engine.decoding.temperature", "pipelines.rag.top_k")
+    assert in_words(changed, ["rag", "zero"]) == ["the decoding", "pipeline rag"]
+    zero = "pipelines.zero.engine.decoding.temperature"
+    assert in_words((changed[0], zero), ["rag", "zero"]) == ["the decoding"]

@@ -352,3 +352,20 @@ def test_long_texts_are_read_in_no_time(part: str) -> None:
 )
 def test_a_mere_value_is_a_yes_or_no(reference: str, response: str, held: float) -> None:
     assert correctness(reference, response) == held
+
+
+@pytest.mark.parametrize(
+    ("response", "right"),
+    [
+        ("It can be taken from the age of 12.", True),
+        ("It is for children aged 12 and over.", True),
+        ("The minimum age for Alvorin is 12.", True),
+        ("From age 12.", True),
+        ("It is for babies aged 12 months.", False),
+        ("It can be taken from the age of 11.", False),
+        ("It is for children aged 6 to 12.", False),
+        ("Take 12 of them at any age.", False),
+    ],
+)
+def test_an_age_is_in_years(response: str, right: bool) -> None:
+    assert (correctness("12 years", response) == 1) is right

@@ -9,6 +9,8 @@ from typing import Any
 from eval_fakes import evidence, passage, plain_scorers, question, reply, trial
 
 from corpora.model import Question
+from eval.metrics.giving_up import GivenUpError
+from eval.metrics.judge import JudgeUsage
 from eval.metrics.registry import METRICS
 from eval.scoring import Scorer, score_trial
 from eval.trial import Failure, Score, Trial
@@ -154,6 +156,16 @@ async def test_a_judge_does_not_always_see_the_best_passage_first() -> None:
     assert {tuple(sorted(each)) for each in seen} == {tuple(each.text for each in shown)}
     assert len({each[0] for each in seen}) == 4
     assert seen[0] == seen[-1]
+
+
+async def test_a_judge_that_was_left_alone_was_called_no_time() -> None:
+    class GivenUp:
+        async def ascore(self, **inputs: Any) -> Any:
+            raise GivenUpError("not asked: the judge failed 20 times in a row.", "See why it failed before.")
+
+    found = await score(trial(answer=reply("number 1", SHOWN)), question(1), judged_accuracy=GivenUp())
+    assert found.scores["judged_accuracy"].status == "failed"
+    assert found.judge == JudgeUsage()
 
 
 async def test_who_repeats_the_name_in_the_question_is_as_faithful_as_who_does_not() -> None:
