@@ -15,6 +15,7 @@ from eval.metrics.bare_answers import deciding
 from eval.metrics.judge import FAILURE, JudgeUsage, counting_calls
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
 from eval.metrics.subject import without_subject
+from eval.metrics.times_of_day import with_times_as_in
 from eval.trial import Score, Trial
 from pipelines.contract import Answer
 
@@ -50,17 +51,17 @@ async def score_trial(
     is an answer (`eval.metrics.abstention.declines`). Scores are of what an answer says to its reader
     (`Trial.unwrapped`); correctness, unless it is judged, is so without the numbers of its passages
     (`Trial.answering`), and faithfulness to the evidence without the name of what the question is about
-    (`eval.metrics.subject`). A metric that breaks, takes more than `limit` seconds or yields no number is `failed` with
-    value None and its reason; the other metrics go on. With several right references the best value counts. A judge
-    sees passages in a random order, which is the same for all pipelines that show the same ones: models believe what
-    stands first.
+    (`eval.metrics.subject`), with times of day as the evidence writes them. A metric that breaks, takes more than
+    `limit` seconds or yields no number is `failed` with value None and its reason; the other metrics go on. With
+    several right references the best value counts. A judge sees passages in a random order, which is the same for all
+    pipelines that show the same ones: models believe what stands first.
     """
     said, told = trial.unwrapped().answer, trial.answering(question).answer
     refused = said is not None and declines(said.response, question.right_answers)
     read = {name: told if METRICS[name].is_of_words else said for name in scorers}
     if said is not None and FAITHFULNESS in read:
         evidence = [each.text for each in question.reference_contexts]
-        claimed = without_subject(said.response, question.user_input, evidence)
+        claimed = with_times_as_in(evidence, without_subject(said.response, question.user_input, evidence))
         read[FAITHFULNESS] = said.model_copy(update={"response": claimed})
     with counting_calls() as calls:
         scores = {

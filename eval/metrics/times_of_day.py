@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 _HALF = r"\s?(?P<half>[ap])\.?m\b\.?"
@@ -48,6 +48,24 @@ def without_times(text: str) -> str:
 def times(text: str) -> Iterator[Time]:
     """The times of day of a text. 9.30 is one only before am or pm, and 9 too."""
     return (_in_words(time) if time["word"] else _in_figures(time) for time in _TIME.finditer(text))
+
+
+def with_times_as_in(texts: Sequence[str], response: str) -> str:
+    """A response with each time as these texts write it, "18:00" for "6 p.m."; times are taken as they read, so that
+    6:00 stays beside 18:00, which it may be.
+    """
+    written = {time.minute: time.written.removesuffix(".") for text in reversed(texts) for time in times(text)}
+
+    def rewritten(found: re.Match[str]) -> str:
+        (time,) = times(found[0])
+        known = written.get(time.minute)
+        if known is None:
+            return found[0]
+        # the point of "p.m." may end a sentence, too
+        ends = found[0].endswith(".") and re.match(r"\s*(?:[A-Z]|$)", response[found.end() :])
+        return f"{known}." if ends else known
+
+    return _TIME.sub(rewritten, response)
 
 
 def chinese_times(text: str) -> Iterator[Time]:

@@ -13,6 +13,7 @@ from eval.metrics.lexical import stem
 from eval.metrics.own_words import only_repeats
 from eval.metrics.recall import token_recall
 from eval.metrics.registry import RIGHT
+from eval.metrics.times_of_day import with_times_as_in
 
 SAME = [
     ("10 p.m.", "10 pm"),
@@ -369,3 +370,18 @@ def test_a_mere_value_is_a_yes_or_no(reference: str, response: str, held: float)
 )
 def test_an_age_is_in_years(response: str, right: bool) -> None:
     assert (correctness("12 years", response) == 1) is right
+
+
+@pytest.mark.parametrize(
+    ("text", "response", "rewritten"),
+    [
+        ("9:00 to 18:00", "It opens at 9 a.m. and closes at 6 p.m.", "It opens at 9:00 and closes at 18:00."),
+        ("9 a.m. to 6 p.m.", "It opens at 09:00. It closes at 18:00.", "It opens at 9 a.m. It closes at 6 p.m."),
+        ("until 18:00", "It closes at 6 p.m. Then all leave.", "It closes at 18:00. Then all leave."),
+        ("until 18:00", "It closes at 6:00, or at 7 p.m.", "It closes at 6:00, or at 7 p.m."),
+        ("at noon", "At 12:00", "At noon"),
+        ("18:00", "In 6 hours", "In 6 hours"),
+    ],
+)
+def test_times_are_written_as_a_text_has_them(text: str, response: str, rewritten: str) -> None:
+    assert with_times_as_in([text], response) == rewritten

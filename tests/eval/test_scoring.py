@@ -175,3 +175,22 @@ async def test_who_repeats_the_name_in_the_question_is_as_faithful_as_who_does_n
         for text in ("The ad was shown in 2019.", "The ad of Acme 300 was shown in 2019.")
     ]
     assert plain == named
+
+
+OPEN = evidence("It was shown in 2019.").model_copy(update={"text": "It is open from 9:00 to 18:00 on Fridays."})
+
+
+async def test_a_time_is_as_faithful_however_it_is_written() -> None:
+    hours = question(1).model_copy(update={"reference_contexts": (OPEN,)})
+    plain, same, other = [
+        (await score(trial(answer=reply(text)), hours)).scores["support_gold"].value
+        for text in (
+            "It is open to 18:00 on Fridays.",
+            "It is open to 6 p.m. on Fridays.",
+            "It is open to 7 p.m. on Fridays.",
+        )
+    ]
+    assert plain == same
+    assert other is not None
+    assert same is not None
+    assert other < 0.5 < same
