@@ -26,6 +26,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "reference": ("reference", "ground_truth", "expected_output", "target"),
     "reference_aliases": ("reference_aliases",),
     "reference_contexts": ("reference_contexts", "evidence"),
+    "evidence_document": ("evidence_document", "document_id", "doc_id"),
     "split": ("split",),
     "tags": ("tags", "kind", "category"),
 }

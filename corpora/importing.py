@@ -16,7 +16,7 @@ from corpora.formats import FORMATS
 from corpora.front_matter import titled
 from corpora.leakage import words
 from corpora.model import Document, Example
-from corpora.quoting import Quotable, find_quote
+from corpora.quoting import Quotable, find_quote, nearest
 from corpora.reading import (
     DOCUMENT_SUFFIXES,
     TWIN_QUESTIONS,
@@ -42,7 +42,8 @@ class Imported:
 
     The rest are ids of questions. Left out were, of `unlocated`, a piece of evidence that stands in no document, and
     `repeated`, which stand further up in the same words: asked twice, they would pass for two. `shared` have a piece of
-    evidence that stands in several documents, and was given to the first. Each id stands there once for each piece.
+    evidence that stands in several documents of which they name none, and was given to the nearest one. Each id stands
+    there once for each piece.
     """
 
     documents: tuple[Document, ...]
@@ -215,12 +216,13 @@ def _questions(
         if references:
             references += texts["reference_aliases"]
         quotes = texts["reference_contexts"] if references else []
+        meant = cell_text(path, number, columns.get("evidence_document", ""), cells.get("evidence_document")).strip()
         question: dict[str, Any] = {
             "id": name,
             "user_input": asked,
             "reference": references[0] if references else None,
             "reference_aliases": references[1:],
-            "reference_contexts": _evidence(name, quotes, quotable, found),
+            "reference_contexts": _evidence((name, asked), quotes, quotable, meant, found),
             "metadata": _metadata(row, columns),
         }
         if split := cells.get("split"):
@@ -241,13 +243,22 @@ def _metadata(row: Mapping[str, Any], columns: Mapping[str, str]) -> dict[str, A
 
 
 def _evidence(
-    question: str, quotes: Sequence[str], documents: Sequence[Quotable], found: dict[str, list[str]]
+    question: tuple[str, str],
+    quotes: Sequence[str],
+    documents: Sequence[Quotable],
+    meant: str,
+    found: dict[str, list[str]],
 ) -> list[dict[str, Any]]:
-    """Evidence found in the documents; `found` gets the question's id for each piece that is in none, or in several."""
+    """Evidence found in the documents, in the one that is meant if that holds it; `found` gets the question's id, which
+    comes before its text, for each piece that is in none, or in several of which none is meant.
+    """
     kept = []
     for quote in quotes:
-        places = find_quote(quote, documents)
+        places = find_quote(quote, [each for each in documents if each.is_called(meant)]) or find_quote(
+            quote, documents
+        )
         if len(places) != 1:
-            found["shared" if places else "unlocated"].append(question)
-        kept += [place.model_dump(exclude={"end"}) for place in places[:1]]
+            found["shared" if places else "unlocated"].append(question[0])
+        if places:
+            kept.append(nearest(places, question[1]).evidence.model_dump(exclude={"end"}))
     return kept

@@ -1,4 +1,6 @@
-"""Where the documents hold a quotation: to the letter, or with other white space and other marks of emphasis."""
+"""Where the documents hold a quotation: to the letter, or with other white space and other marks of emphasis; and which
+of several is meant.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +8,10 @@ import re
 from array import array
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import islice
+from pathlib import PurePosixPath
+from typing import NamedTuple
 
+from corpora.leakage import words
 from corpora.model import Document, Evidence
 from corpora.scripts import UNSPACED
 
@@ -33,6 +37,16 @@ class Quotable:
         """Where in the text each of the letters stands."""
         return array("L", (found.start() for found in _LETTER.finditer(self._document.text)))
 
+    @cached_property
+    def words(self) -> frozenset[str]:
+        return frozenset(words(f"{self._document.title} {self._document.text}").split())
+
+    def is_called(self, name: str) -> bool:
+        """By its id, its file's name with its ending or without, or its title; nothing is called nothing."""
+        file = PurePosixPath(self._document.source)
+        names = {self._document.id, self._document.source, file.name, file.stem, self._document.title}
+        return name in names - {""}
+
     def exactly(self, quote: str) -> Evidence | None:
         start = self._document.text.find(quote)
         return None if start < 0 else self._evidence(start, start + len(quote))
@@ -57,10 +71,21 @@ class Quotable:
         return Evidence(document_id=self._document.id, start=start, end=end, text=self._document.text[start:end])
 
 
-def find_quote(quote: str, documents: Sequence[Quotable]) -> list[Evidence]:
-    """Where the first two documents hold it: to the letter, or loosely where none does; nothing where none does."""
+class Place(NamedTuple):
+    document: Quotable
+    evidence: Evidence
+
+
+def find_quote(quote: str, documents: Sequence[Quotable]) -> list[Place]:
+    """Where the documents hold it: to the letter, or loosely where none does; nothing where none does."""
     for find in (Quotable.exactly, Quotable.loosely):
-        found = list(islice(filter(None, (find(document, quote) for document in documents)), 2))
+        found = [Place(each, evidence) for each in documents if (evidence := find(each, quote)) is not None]
         if found:
             return found
     return []
+
+
+def nearest(places: Sequence[Place], question: str) -> Place:
+    """The one whose document shares the most words with a question, title included; of several the first."""
+    asked = frozenset(words(question).split())
+    return max(places, key=lambda place: len(asked & place.document.words))

@@ -119,8 +119,9 @@ def _notes(imported: Imported) -> Iterator[str]:
         yield "No question has evidence: retrieval and faithfulness to the evidence are not scored."
     if imported.shared:
         yield (
-            f"In several documents: {counted(len(imported.shared), 'piece')} of evidence, given to the first that "
-            f"holds it; where another is meant, mend document_id in questions.jsonl ({first_of(imported.shared)})."
+            f"In several documents: {counted(len(imported.shared), 'piece')} of evidence, given to the one that shares "
+            "the most words with the question; where another is meant, name it in a column evidence_document, or mend "
+            f"document_id in questions.jsonl ({first_of(imported.shared)})."
         )
     if imported.repeated:
         yield (

@@ -187,6 +187,38 @@ def test_evidence_in_several_documents_is_told(tmp_path: Path) -> None:
     assert imported.questions[0]["reference_contexts"][0]["document_id"] == "legs"
 
 
+FEE = "The fee is 45 euros."
+
+
+def fees(path: Path, **columns: str) -> Path:
+    """Two documents that hold the same quotation, and a question on the second."""
+    row = {"question": "What is the fee for a dog licence?", "target": "45 euros", "evidence": FEE, **columns}
+    source = folder(path, [row])
+    (source / "building.md").write_text(f"# Building permit\n\n{FEE}\n")
+    (source / "dogs.md").write_text(f"# Dog licence\n\n{FEE}\n")
+    return source
+
+
+def test_of_several_documents_the_one_that_shares_the_most_words_with_the_question_is_taken(tmp_path: Path) -> None:
+    imported = import_data(fees(tmp_path / "in"), {})
+    assert imported.shared == ("q1",)
+    assert imported.questions[0]["reference_contexts"][0]["document_id"] == "dogs"
+
+
+@pytest.mark.parametrize("column", ["document_id", "doc_id", "evidence_document"])
+@pytest.mark.parametrize("name", ["building", "building.md", "Building permit"])
+def test_of_several_documents_the_one_that_is_named_is_taken(tmp_path: Path, column: str, name: str) -> None:
+    imported = import_data(fees(tmp_path / "in", **{column: name}), {})
+    assert imported.shared == ()
+    assert imported.questions[0]["reference_contexts"][0]["document_id"] == "building"
+
+
+def test_a_named_document_that_does_not_hold_the_evidence_changes_nothing(tmp_path: Path) -> None:
+    imported = import_data(fees(tmp_path / "in", document_id="legs"), {})
+    assert imported.shared == ("q1",)
+    assert imported.questions[0]["reference_contexts"][0]["document_id"] == "dogs"
+
+
 @pytest.mark.parametrize(
     ("text", "quote", "held"),
     [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from eval_fakes import Config, FakePipeline, new_run, passage, plain_scorers, question, reply, silent, trial
+from eval_fakes import Config, FakePipeline, new_run, passage, plain_scorers, question, reply, right, silent, trial
 from langchain_core.embeddings import DeterministicFakeEmbedding
 
 from eval.metrics.judge import JudgeOptions
@@ -115,7 +115,7 @@ async def test_similarity_is_looked_up_in_what_was_embedded_in_batches() -> None
 
 async def test_a_whole_bakeoff_with_everything_but_a_judge(tmp_path: Path) -> None:
     questions = [question(n) for n in range(6)]
-    rag = FakePipeline("rag", lambda text: text.removeprefix("What is ").removesuffix("?"), passages=SHOWN)
+    rag = FakePipeline("rag", right, passages=SHOWN)
     run = new_run(tmp_path, questions, {"rag": rag}, Config(evaluation=EvaluationOptions(warmup=0, resamples=200)))
     with run.lock():
         summary = await run_bakeoff(run, {"rag": rag}, DeterministicFakeEmbedding(size=8), None, silent)
