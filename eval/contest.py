@@ -156,16 +156,17 @@ class Contest:
         gain = paired.estimate
         interval = f"{self.wording.write_difference(gain.low)} to {self.wording.write_difference(gain.high)}"
         seen = f"{self.wording.write_difference(gain.mean)} ({interval})"
-        return f"{sentence}: {seen} against {second}, the next best.{self._hangs_on(best)}"
+        return f"{sentence}: {seen} against {second}, the next best.{self._hangs_on(best, second)}"
 
-    def _hangs_on(self, best: str) -> str:
+    def _hangs_on(self, best: str, second: str) -> str:
         """How many answers would have to be misjudged for it not to be clear, of the pair that needs the fewest."""
         pairs = {name: self.compare(best, name) for name in self.values if name != best}
         known = {name: each.fragility for name, each in pairs.items() if each and each.fragility}
         if not known:
             return ""
         behind = min(known, key=lambda name: known[name].enough)
-        return f" {known[behind].told(best, behind)}"
+        of_all = "" if behind == second else f"{behind}, though further behind, is the nearest to being level. "
+        return f" {of_all}{known[behind].told(best, behind)}"
 
     def _open(self, leaders: Sequence[str], behind: Mapping[str, Sequence[str]]) -> str:
         paired = self.compare(leaders[0], leaders[1])

@@ -7,20 +7,17 @@ document, since questions on one document are alike.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from corpora.model import Question
 from eval.paired import Paired
 from eval.planning import FEWEST, fewest_clusters, more_questions, smallest_difference
+from eval.sign_flips import sign_flip
 from eval.statistics import (
-    EQUAL,
     Confidence,
     Estimate,
-    Floats,
-    cluster_sums,
     mean_interval,
     t_interval,
 )
@@ -29,14 +26,6 @@ FEWEST_CLUSTERS = 10
 """With fewer documents than this their spread cannot be estimated, and each question is a cluster of its own: what is
 found then holds for other questions on these documents, not for other documents.
 """
-
-FLIPS = 100_000
-"""Sign flips that are drawn where there are more: of 100 seeds, 95 give a p of .05 to within .0014. With 5,000 it was
-.006, so that the seed decided more often who differs. The smallest p is far below any level, of hundreds of pairs too.
-"""
-
-SIGNS = 1_000_000
-"""Signs that are held in memory at once."""
 
 BEYOND = 5
 """Resamples beyond each end of an interval that holds for all pairs at once, at least."""
@@ -148,7 +137,7 @@ def _compare(
     too_few = len(set(labels)) < fewest_clusters(alpha)
     return Paired(
         estimate=mean_interval(differences, confidence, bounds, labels),
-        p=_sign_flip(np.asarray(differences, dtype=float), labels, confidence.seed),
+        p=sign_flip(np.asarray(differences, dtype=float), labels, confidence.seed),
         adjusted=None,
         smallest=None if too_few else within_scale(smallest_difference(differences, labels, alpha), bounds[1]),
         more=more_questions(differences, labels, alpha, bounds[1], confidence.level),
@@ -179,32 +168,3 @@ def _simultaneous(
 def within_scale(smallest: float | None, far: float) -> float | None:
     """None where a difference of that size is more than there can be."""
     return None if smallest is None or smallest > far else smallest
-
-
-def _sign_flip(differences: Floats, labels: Sequence[str], seed: int) -> float | None:
-    """Two-sided; exact where there are no more than `FLIPS`. None where nothing differs, so that there is nothing to
-    flip.
-    """
-    sums, _ = cluster_sums(differences, labels)
-    largest = float(np.abs(sums).max(initial=0.0))
-    if len(sums) < 2 or largest < EQUAL:
-        return None
-    total = sums.sum()
-    least = abs(total) - EQUAL * largest
-    # to exchange the two pipelines within a cluster is to take its sum away instead of adding it
-    as_large = sum(int((np.abs(2 * (kept @ sums) - total) >= least).sum()) for kept in _flips(len(sums), seed))
-    exact = 2 ** len(sums)
-    return as_large / exact if exact <= FLIPS else (as_large + 1) / (FLIPS + 1)
-
-
-def _flips(clusters: int, seed: int) -> Iterator[NDArray[np.integer]]:
-    """Which clusters keep their sign, 0 or 1, in rows: all ways that there are, or `FLIPS` at random."""
-    if 2**clusters <= FLIPS:
-        yield (np.arange(2**clusters)[:, None] >> np.arange(clusters)) & 1
-        return
-    generator, left = np.random.default_rng(seed), FLIPS
-    while left:
-        rows = min(left, max(1, SIGNS // clusters))
-        drawn = generator.integers(0, 256, size=(rows, math.ceil(clusters / 8)), dtype=np.uint8)
-        yield np.unpackbits(drawn, axis=1, count=clusters)
-        left -= rows

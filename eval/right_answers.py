@@ -120,12 +120,12 @@ def compare_answers(
         )
         for pair, paired in in_score.items()
     }
-    level = 1 - (1 - confidence.level) / max(len(pairs), 1)
-    for pair, (ahead, behind) in directed.items():
-        if _is_clear(found[pair], confidence.level):
-            required = _required(score, right, known, (ahead, behind), nearer[pair])
-            hangs_on = fragility(right.least[ahead], right.most[behind], required, clusters, level)
-            found[pair] = found[pair].model_copy(update={"fragility": hangs_on})
+    clear = {pair: names for pair, names in directed.items() if _is_clear(found[pair], confidence.level)}
+    corrected = len(pairs) - len(clear) + 1  # one that is about to be open is the last of them
+    for pair, (ahead, behind) in clear.items():
+        required = _required(score, right, known, (ahead, behind), nearer[pair])
+        hangs_on = fragility(right.least[ahead], right.most[behind], required, clusters, confidence, corrected)
+        found[pair] = found[pair].model_copy(update={"fragility": hangs_on})
     return found
 
 

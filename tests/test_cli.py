@@ -219,7 +219,7 @@ def test_init_tells_what_was_not_taken_as_it_stood(bakeoff: Command, data: Path)
     said = bakeoff("init", "mine", "--from", str(data)).stdout
     assert "mine: 2 documents, 1 question\n" in said
     assert "Left out: 2 pieces of evidence that no document holds, white space and emphasis aside (q1, q2);" in said
-    assert "In several documents: 2 pieces of evidence, given to the first that holds it" in said
+    assert "In several documents: 2 pieces of evidence, given to the one that shares the most words" in said
     assert "mend document_id in questions.jsonl (q1, q2)." in said
     assert "Left out: 1 question in the same words as another further up (q2)" in said
     assert "without a reference" not in said
