@@ -71,6 +71,7 @@ def _take(chooser: Chooser, name: str) -> Recommendation:
     ]
     told = [
         *outdone,
+        *more_faithful_ones(name, _surely_behind(chooser, name), chooser.grounds),
         *cheaper_ones(name, [*chooser.less_correct, *chooser.outdone], chooser.needs, chooser.grounds),
         *more_correct_ones(name, chooser.ruled_out, chooser.grounds),
     ]
@@ -101,12 +102,19 @@ def _doubted(chooser: Chooser, name: str) -> list[Reason]:
     told = {*chooser.ruled_out, *chooser.never_right}  # of the latter `as_correct_ones` tells
     rivals = len(chooser.by_name) - len(chooser.ruled_out)
     others = [each for each in chooser.by_name if each not in told]
+    near = [each for each in others if each not in _surely_behind(chooser, name)]
     return [
         *doubted_ones(name, others, chooser.grounds),
         *(of_language("R5", chooser.grounds) if rivals > 1 else []),
-        *more_faithful_ones(name, others, chooser.grounds),
+        *more_faithful_ones(name, near, chooser.grounds),
         *unknown_freshness(name, chooser.needs, chooser.grounds),
     ]
+
+
+def _surely_behind(chooser: Chooser, name: str) -> list[str]:
+    """What R5 took out for less right answers whatever may count otherwise: that it is better borne out is no doubt."""
+    contest = chooser.grounds.correctness([name, *chooser.less_correct])
+    return [other for other in chooser.less_correct if contest.better(name, other)]
 
 
 def _effort(chooser: Chooser, name: str) -> tuple[float, float]:

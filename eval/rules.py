@@ -120,10 +120,12 @@ class Chooser:
             seen |= self.grounds.difference(CORRECTNESS, *pair)
         for best, worse in contest.outdone(partial(self._tells, contest)).items():
             self.less_correct += worse
-            ahead, behind = (contest.written(names) for names in ([best], worse))
-            surely = all(contest.better(best, name) for name in worse)
-            counted = "" if surely else " by the answers that count"
-            self._out("R5", worse, f"{ahead} is more correct than {behind}{counted}.", seen)
+            surely = [name for name in worse if contest.better(best, name)]
+            counted = [name for name in worse if name not in surely]
+            told = [contest.written(surely)] if surely else []
+            told += [f"{contest.written(counted)} by the answers that count"] if counted else []
+            sentence = f"{contest.written([best])} is more correct than {', and than '.join(told)}."
+            self._out("R5", worse, sentence, seen)
         if len(self.left) > 1:
             sentence = contest.among(self.left).find().sentence
             self.tied = Reason(rule="R5", sentence=sentence, numbers=seen)

@@ -23,7 +23,7 @@ from eval.metrics.lexical import KEPT, stem, terms, tokens
 from eval.metrics.no_limit import gives_no_limit
 from eval.metrics.spelling import MONTHS, cleaned, of_zeros
 from eval.metrics.times_of_day import chinese_times, times
-from eval.metrics.word_lists import EXACT_SIZES
+from eval.metrics.word_lists import EXACT_SIZES, UNITS
 
 _EXACTLY = {**EXACT_SIZES, "months": {"month": "1", "year": "12"}}
 _BYTES = ("kilobyte", "megabyte", "gigabyte", "terabyte")
@@ -64,6 +64,7 @@ _VERSION = re.compile(r"(?<![\w.])v\d{1,9}(?:\.\d{1,9}){1,5}(?!\w|\.\d)", re.IGN
 
 _SHORTENED = {
     **{word: (word[0],) for word in ("version", "priority", "level", "tier", "quarter")},
+    "release": ("v",),
     **dict.fromkeys(("severity", "sev"), ("s", "sev")),
 }
 """Before a number."""
@@ -224,7 +225,12 @@ def _week_days(text: str) -> Iterator[Spelling]:
 
 
 def _versions(text: str, words: Sequence[str]) -> Iterator[Spelling]:
-    """Version 3 as "v3" is, priority 1 as "P1", and v3.2, which is a mere number by itself, as version 3.2."""
+    """Version 3 as "v3" is, priority 1 as "P1", and v3.2, which is a mere number by itself, as version 3.2; a number
+    with a point and without a unit may be one, too.
+    """
+    for number, following in pairwise([*words, ""]):
+        if "." in number and number[0].isdecimal() and following not in UNITS:
+            yield Spelling(f"v{number}", (number,))
     for word, number in pairwise(words):
         for short in _SHORTENED.get(word, ()) if number[0].isdecimal() else ():
             yield Spelling(f"{short}{number}", (stem(word), number))

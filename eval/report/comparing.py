@@ -120,7 +120,7 @@ def _grid(label: str, differences: Sequence[Difference], summary: Summary, tests
         Head("Mean", f"{numbers.level(summary.confidence)} interval"),
         Head("Different?", "the interval leaves zero out, and p is small; so in right answers"),
         Head("p", f"{'sign flips,' if tests else MIXED} after Holm"),
-        Head("Smallest to see", f"found {numbers.percent(POWER)} of the time"),
+        Head("Smallest to see", f"found {numbers.percent(POWER)} of the time at least"),
         Head("More questions", "of this kind, to show one of this size"),
     ]
     if tests:

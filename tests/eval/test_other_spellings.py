@@ -385,3 +385,18 @@ def test_an_age_is_in_years(response: str, right: bool) -> None:
 )
 def test_times_are_written_as_a_text_has_them(text: str, response: str, rewritten: str) -> None:
     assert with_times_as_in([text], response) == rewritten
+
+
+@pytest.mark.parametrize(
+    ("reference", "response", "right"),
+    [
+        ("Version 3.4", "It has been encrypted since 3.4.", True),
+        ("Release 3.4", "Dark mode was introduced in version 3.4.", True),
+        ("Version 3.4", "It was introduced in v3.4.", True),
+        ("Version 3.4", "It was introduced in 3.5.", False),
+        ("Version 3.4", "It takes 3.4 GB.", False),
+        ("3.4 GB", "It was introduced in version 3.4.", False),
+    ],
+)
+def test_a_version_is_one_with_its_word_or_without(reference: str, response: str, right: bool) -> None:
+    assert (correctness(reference, response) == 1) is right

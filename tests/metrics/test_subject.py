@@ -32,9 +32,23 @@ def test_the_name_in_the_question_is_no_claim(question: str, evidence: str, resp
         assert support([evidence], said) > support([evidence], response.format(figure))
 
 
+FEE, PAID = "What is the fee for a building permit?", "The fee is 45 euros and is payable by online payment."
+
+
+def test_so_is_what_it_is_about_without_a_capital() -> None:
+    for figure, true in (("45", True), ("30", False)):
+        told = f"The fee for a building permit is {figure} euros."
+        assert (support([PAID], without_subject(told, FEE, [PAID])) > 0.8) is true
+    owned = without_subject("auth-gateway is owned by Peter Novak.", "Who owns auth-gateway?", ["Owner: Peter Novak."])
+    assert owned == "is owned by Peter Novak."
+
+
 @pytest.mark.parametrize(
     ("question", "evidence", "response"),
     [
+        (FEE, PAID, "The fee for a dog licence is 45 euros."),
+        (FEE, "A building permit costs 45 euros.", "The fee for a building permit is 45 euros."),
+        ("Is it for a building permit or a dog licence?", "It is for dogs.", "It is for a building permit."),
         (STEP, LINE, "Step 3 of descaling the Bravo 300 takes 5 minutes."),
         (STEP, "Step 3 of descaling the Atlas 300 takes 5 minutes.", "Step 3 on the Atlas 300 takes 5 minutes."),
         ("Is SSO in the Basic plan?", "SSO is in the Pro plan.", "Yes, SSO is in the Basic plan."),
