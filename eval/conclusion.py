@@ -6,7 +6,7 @@ from eval import numbers
 from eval.contest import listed
 from eval.freshness_reasons import unknown_freshness
 from eval.grounds import Reason, Recommendation
-from eval.metrics.registry import CORRECTNESS
+from eval.metrics.registry import CORRECTNESS, FAITHFULNESS
 from eval.objections import (
     as_correct_ones,
     cheaper_ones,
@@ -20,6 +20,9 @@ from eval.rules import Chooser
 
 LEAST = 0.005
 """A correctness below it is written as 0.00."""
+
+HALF = 0.5
+"""The faithfulness from which on more is borne out than not."""
 
 TOLD = 2
 """How many of the reasons for a choice are told with it, the last ones: those before took out what was no rival."""
@@ -112,7 +115,12 @@ def _doubted(chooser: Chooser, name: str) -> list[Reason]:
 
 
 def _surely_behind(chooser: Chooser, name: str) -> list[str]:
-    """What R5 took out for less right answers whatever may count otherwise: that it is better borne out is no doubt."""
+    """What R5 took out for less right answers whatever may count otherwise: that it is better borne out is no doubt.
+    None where most of what is to be taken is not borne out at all.
+    """
+    faithfulness = chooser.by_name[name].metrics.get(FAITHFULNESS)
+    if faithfulness is None or (faithfulness.mean.mean or 0.0) < HALF:
+        return []
     contest = chooser.grounds.correctness([name, *chooser.less_correct])
     return [other for other in chooser.less_correct if contest.better(name, other)]
 

@@ -15,7 +15,7 @@ The order is one of weight, and what was taken out may still speak against the c
 - where the knowledge changes and the choice's freshness was not measured, or on too few questions, while that was done;
 - where the answers of another that the needs leave in are clearly better borne out by the evidence, by a tenth at
   least: the two measures of quality then disagree. Of one that is clearly less correct, in the worst case too, that is
-  said alone;
+  said alone, where the choice's own faithfulness is one half at least;
 - where another would not be clearly behind but for the length of its answers, or since they read like refusals: what is
   long and right loses by it, and what holds too few words beside a reference, or says first what it does not know,
   counts as wrong, right or not (`PipelineSummary.may_be_underrated`);

@@ -60,6 +60,12 @@ SCENARIOS = [
         OPEN,
     ),
     case(
+        "the most correct, mostly borne out, and less so than another",
+        {"a": Truth(right=0.9, faithful=0.6), "b": Truth(right=0.6, faithful=0.9)},
+        "a",
+        "R5",
+    ),
+    case(
         "the most correct, and about as faithful",
         {"a": Truth(right=0.9, faithful=0.8), "b": Truth(right=0.6, faithful=0.88)},
         "a",

@@ -294,7 +294,7 @@ def leak() -> None:
         (lambda: None, False, "changes", "is not finished"),
         (lambda: None, True, "nowhere", "nowhere holds no changes.yaml"),
         (spoil_corpus, True, "changes", "is not as the run"),
-        (spoil_engine, True, "changes", "the engine, pipeline finetuned"),
+        (spoil_engine, True, "changes", ", the engine changed."),
         (spoil_configuration, True, "changes", "is one of another version"),
         (leak, True, "changes", "repeats a question"),
     ],
