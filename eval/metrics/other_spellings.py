@@ -62,6 +62,9 @@ _AGE = re.compile(
 _VERSION = re.compile(r"(?<![\w.])v\d{1,9}(?:\.\d{1,9}){1,5}(?!\w|\.\d)", re.IGNORECASE | re.ASCII)
 """With a point; "v3" is a word."""
 
+_WITH_ZEROS = re.compile(r"(?<![\w.,])(\d{1,9})(?:\.0)+(?!\w|[.,]\d)", re.ASCII)
+"""4 of 4.0."""
+
 _SHORTENED = {
     **{word: (word[0],) for word in ("version", "priority", "level", "tier", "quarter")},
     "release": ("v",),
@@ -226,10 +229,12 @@ def _week_days(text: str) -> Iterator[Spelling]:
 
 def _versions(text: str, words: Sequence[str]) -> Iterator[Spelling]:
     """Version 3 as "v3" is, priority 1 as "P1", and v3.2, which is a mere number by itself, as version 3.2; a number
-    with a point and without a unit may be one, too.
+    with a point and without a unit may be one, too, with a zero behind it as well, which `tokens` leaves out.
     """
-    for number, following in pairwise([*words, ""]):
-        if "." in number and number[0].isdecimal() and following not in UNITS:
+    alone = {number for number, following in pairwise([*words, ""]) if following not in UNITS}
+    with_zeros = frozenset(_WITH_ZEROS.findall(text))
+    for number in alone:
+        if number[0].isdecimal() and ("." in number or number in with_zeros):
             yield Spelling(f"v{number}", (number,))
     for word, number in pairwise(words):
         for short in _SHORTENED.get(word, ()) if number[0].isdecimal() else ():

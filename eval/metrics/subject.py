@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence, Set
 
-from eval.metrics.lexical import terms
+from eval.metrics.lexical import content_terms, terms, with_parts
 from eval.metrics.word_lists import FUNCTION_WORDS, TELLING_NOTHING
 
 _ASKING = re.compile(
@@ -15,7 +15,9 @@ _ASKING = re.compile(
 )
 _CHOOSING = re.compile(r"\b(?:or|either|between|versus|vs)\b", re.IGNORECASE)
 _NAME = re.compile(r"(?<=[\w,;:)\"”'’] )[A-Z][\w-]{1,30}(?: (?:[A-Z][\w-]{0,30}|\d{1,4}(?![\w.%]))){0,4}")
-_BEFORE = r" ?(?:\b(?:of|for|in|on|at|with|to|by|from) )?(?:\b(?:the|an?|our|your|my) )?"
+_BEFORE = r"(?:(?<![.!?。]) )?(?:\b(?:of|for|in|on|at|with|to|by|from) )?(?:\b(?:the|an?|our|your|my) )?"
+_AT_A_BEGINNING = re.compile(r"(^|[.!?。] ) ?, ?")
+"""The comma behind what a sentence began with."""
 _WORDS = re.compile(r"[^\W\d_][\w'’-]*(?: [^\W\d_][\w'’-]*)*")
 _JOINED = re.compile(r"\w[-_]\w")
 """By itself too it is a name: auth-gateway."""
@@ -28,20 +30,18 @@ def without_subject(response: str, question: str, evidence: Sequence[str]) -> st
     of, two words or more in a row or one with a hyphen: who repeats them adds nothing, since evidence is quoted for
     what was asked, and a line of a manual or a table leaves out what all of it is about.
 
-    Only where what is asked for is not in the question itself: not behind "Is", nor where it offers a choice. All of a
-    response that is nothing else stays.
+    Only where what is asked for is not in the question itself: not behind "Is", nor where it offers a choice. A
+    response of which no more than the question's words would be left stays whole: "It is approved by company cars.",
+    asked who approves company cars.
     """
     if not _ASKING.match(question) or _CHOOSING.search(question):
         return response
     rest = response
     for name in sorted(set(_absent(question, evidence)), key=len, reverse=True):
-        rest = re.sub(
-            rf"{_BEFORE}\b{re.escape(name)}\b(?:['’]s)?",
-            "",
-            rest,
-            flags=re.IGNORECASE,
-        )
-    return rest.strip() if re.search(r"\w", rest) else response
+        rest = re.sub(rf"{_BEFORE}\b{re.escape(name)}\b(?:['’]s)?", "", rest, flags=re.IGNORECASE)
+    rest = _AT_A_BEGINNING.sub(r"\1", rest).strip()
+    asked = frozenset(with_parts(terms(question)))
+    return rest if any(term not in asked for term in content_terms(rest)) else response
 
 
 def _absent(question: str, evidence: Sequence[str]) -> Iterator[str]:

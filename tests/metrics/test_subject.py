@@ -47,6 +47,9 @@ def test_so_is_what_it_is_about_without_a_capital() -> None:
     ("question", "evidence", "response"),
     [
         (FEE, PAID, "The fee for a dog licence is 45 euros."),
+        ("Who approves company cars?", "Approved by the director.", "It is approved by company cars."),
+        ("Which form is needed for lost badges?", "Form: FA-03.", "The lost badges form."),
+        ("How much notice do lost badges need?", "Notice: 4 weeks.", "Lost badges need notice."),
         (FEE, "A building permit costs 45 euros.", "The fee for a building permit is 45 euros."),
         ("Is it for a building permit or a dog licence?", "It is for dogs.", "It is for a building permit."),
         (STEP, LINE, "Step 3 of descaling the Bravo 300 takes 5 minutes."),
@@ -59,6 +62,18 @@ def test_so_is_what_it_is_about_without_a_capital() -> None:
 )
 def test_what_may_be_the_answer_stays(question: str, evidence: str, response: str) -> None:
     assert without_subject(response, question, [evidence]) == response
+
+
+@pytest.mark.parametrize(
+    "opening", ["For the Atlas 300, it", "The pressure of the Atlas 300", "On the Atlas 300, that"]
+)
+def test_thanks_before_the_name_stay_a_sentence_of_their_own(opening: str) -> None:
+    evidence = "Max. pressure: 4 bar."
+    asked = "What is the maximum pressure of the Atlas 300?"
+    polite = without_subject(f"Thank you for your question! {opening} is 4 bar.", asked, [evidence])
+    plain = without_subject(f"{opening} is 4 bar.", asked, [evidence])
+    assert polite == f"Thank you for your question! {plain}"
+    assert support([evidence], polite) == pytest.approx(support([evidence], plain))
 
 
 @pytest.mark.parametrize("part", ["the Atlas 300 ", "Atlas ", "of the ", "A 1 "])
