@@ -16,9 +16,20 @@ from corpora.scripts import HAN, UNSPACED
 NEAR_DUPLICATE = 85.0
 """Similarity from which on two questions count as the same one, in percent of rapidfuzz's token_sort_ratio.
 
-Chosen on the demo corpus: rewordings that a person would call the same question ("What is the default of X?", "What
-is X's default?") lie above it, different questions about one subject below.
+Chosen on the demo corpus: most rewordings that a person would call the same question ("What is the default of X?",
+"What is X's default?") lie above it, different questions about one subject below. Of a few words they may lie below it
+too: "Who is Alder's owner?" is at 84 beside "Who is the owner of Alder?".
 """
+
+_ASKING = frozenset(["answer", "ask", "explain", "know", "please", "question", "say", "tell", "wonder", "wondering"])
+_POLITE = (
+    "a able about can could d do following got have hello help hey hi i if kindly let like love m me my need quick to "
+    "the this us want we will would you your"
+)
+_BEFORE = _ASKING | frozenset(_POLITE.split())
+_BEHIND = frozenset(["please", "thank", "thanks", "you"])
+FEWEST = 3
+"""Words that are left of a question at least, once what only asks to be told is taken away."""
 
 TELLING = 6
 """Letters from which on an answer that stands somewhere is no accident. A Han character says as much as two letters."""
@@ -43,7 +54,7 @@ _ROWS = 500  # compared at a time, which bounds the memory
 
 
 class Pairs(Record):
-    """Pairs of questions, or of question and example prompt, that were compared.
+    """Pairs of questions, or of question and example prompt, that were compared, without what only asks to be told.
 
     `exact` have the same words in the same order, `near` are not exact and at or above `NEAR_DUPLICATE`, and `nearest`
     is the highest similarity, in percent; None where there was nothing to compare.
@@ -94,7 +105,7 @@ def compare(
         return Pairs(compared=0, exact=0, near=0, nearest=None), []
     from rapidfuzz import fuzz, process
 
-    mine, theirs = ([words(text) for text in texts] for texts in (first, second))
+    mine, theirs = ([_asked(text) for text in texts] for texts in (first, second))
     leaks, nearest, exact, near = [], 0.0, 0, 0
     for start in range(0, len(mine), _ROWS):
         scores = process.cdist(mine[start : start + _ROWS], theirs, scorer=fuzz.token_sort_ratio, workers=-1)
@@ -106,6 +117,19 @@ def compare(
             if is_exact or same(start + row, column):
                 leaks.append(Leak(start + row, column, float(scores[row, column])))
     return Pairs(compared=len(mine) * len(theirs), exact=exact, near=near, nearest=round(nearest, 1)), leaks
+
+
+def _asked(text: str) -> str:
+    """The words of a question without those before and behind it that only ask to be told: "Could you please tell me:",
+    "Thanks!". They would make a short question another one.
+    """
+    told = words(text).split()
+    begin = next((place for place, word in enumerate(told) if word not in _BEFORE), len(told))
+    begin = begin if not _ASKING.isdisjoint(told[:begin]) else 0
+    end = len(told)
+    while end > begin and told[end - 1] in _BEHIND:
+        end -= 1
+    return " ".join(told[begin:end] if end - begin >= FEWEST else told)
 
 
 def harmless(corpus: Corpus, split: Split) -> list[Example]:

@@ -161,3 +161,32 @@ def test_where_no_spaces_are_a_question_in_another_order_is_near() -> None:
         ["哪个国家拥有亚马逊雨林的大部分？"], ["亚马逊雨林的大部分位于哪个国家？", "谁赢得了第 49 届超级碗？"]
     )
     assert (pairs.exact, pairs.near) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Could you please tell me: In which city is Rowan hosted?",
+        "Can you tell me in which city Rowan is hosted?",
+        "Hi, I'd like to know in which city Rowan is hosted. Thanks!",
+        "Please answer the following question: In which city is Rowan hosted?",
+        "In which city is Rowan hosted, please?",
+    ],
+)
+def test_what_only_asks_to_be_told_hides_no_question(prompt: str) -> None:
+    pairs, leaks = compare(["In which city is Rowan hosted?"], [prompt])
+    assert pairs.exact + pairs.near == 1
+    assert len(leaks) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Do you need a password?", "What is a password?"),
+        ("Can I ask for a refund of the deposit?", "Can I get a receipt for the deposit?"),
+        ("Please?", "Thank you!"),
+    ],
+)
+def test_other_questions_stay_others(one: str, other: str) -> None:
+    pairs, leaks = compare([one], [other])
+    assert (pairs.exact, pairs.near, leaks) == (0, 0, [])
