@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from corpora.model import Question
 from eval.borne_out import OfSeveral, of_several
-from eval.lacking import Lacking, what_may_lack
+from eval.lacking import Lacking, copies_a_passage, what_may_lack
 from eval.metrics.registry import CORRECTNESS
 from eval.metrics.terse import usual_words
 from eval.outcomes import is_right
@@ -53,5 +53,7 @@ def assess(questions: Sequence[Question], trials: Sequence[Trial]) -> tuple[Asse
         question = asked[trial.question_id]
         right = is_right(question, trial)
         lacks = what_may_lack(question, trial.answer, usual)
-        found.append(Assessed(question, trial, right, lacks, of_several(question, trial, right, always)))
+        seen = of_several(question, trial, right, always)
+        copied = seen.surely and copies_a_passage(question, trial.answer)
+        found.append(Assessed(question, trial, right, lacks, seen._replace(surely=False) if copied else seen))
     return tuple(found)

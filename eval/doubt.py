@@ -29,8 +29,8 @@ def in_right_answers(a: PipelineSummary, b: PipelineSummary, paired: Paired, lev
         return None
     gain = _written(paired.borne_out.estimate) + _corrected(paired.borne_out)
     unseen = (
-        "But beside a reference of several words, or of the question's own, an answer with a wrong name in it may "
-        "count as right"
+        "But an answer that copies a passage may count as right, or, beside a reference of several words or of the "
+        "question's own, one with a wrong name in it"
     )
     if paired.reworded:
         unseen += ", and one in other words as wrong"

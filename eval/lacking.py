@@ -16,7 +16,7 @@ from eval.metrics.in_a_sentence import (
     may_be_right_in_a_sentence,
     may_deny_in_its_words,
 )
-from eval.metrics.lexical import brevity, tokens
+from eval.metrics.lexical import brevity, length, tokens
 from eval.metrics.no_limit import may_give_no_limit
 from eval.metrics.own_words import tells_most
 from eval.metrics.recall import coverage
@@ -31,6 +31,9 @@ COPIED = 0.9
 
 MOST = 0.5
 """The share of that text which a copy has at least: a sentence or two that are quoted from it are no copy."""
+
+BEYOND = 20
+"""Words, about a sentence."""
 
 Why = Literal["too_long", "too_short", "in_a_sentence", "denying", "like_refusals", "cut_off", "failed"]
 """It is too long, has too few words, says neither the yes nor the no that is all of the reference, is taken for a
@@ -136,6 +139,15 @@ def _tells(question: Question, answer: Answer) -> bool:
     asked, response = question.user_input, answer.response
     told = any(tells_most(asked, right, response) for right in question.right_answers)
     return (told or may_deny_in_its_words(asked, response)) and not _is_copy(question, answer)
+
+
+def copies_a_passage(question: Question, answer: Answer | None) -> bool:
+    """Whether an answer is one of the passages that were shown, or half of one, and by `BEYOND` words longer than every
+    right answer: whoever finds the place has found the answer, and not given it.
+    """
+    if answer is None or length(answer.response) <= max(map(length, question.right_answers)) + BEYOND:
+        return False
+    return any(_copied(each.text, answer.response) for each in answer.retrieved_contexts)
 
 
 def _is_copy(question: Question, answer: Answer) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import pytest
-from eval_fakes import Config, FakePipeline, manifest, question, reply, trial
+from eval_fakes import Config, FakePipeline, manifest, passage, question, reply, trial
 
-from corpora.model import Question
+from corpora.model import Passage, Question
 from eval.borne_out import OfSeveral, is_nearer, of_several
+from eval.lacking import copies_a_passage
 from eval.metrics.bare_answers import deciding
 from eval.metrics.correctness import correctness
 from eval.metrics.registry import CORRECTNESS, FAITHFULNESS
@@ -192,7 +193,44 @@ def test_who_repeats_the_question_with_other_names_is_not_clearly_ahead() -> Non
     assert ahead is not None
     assert ahead.differs(0.95)
     assert not found.verdict.clear
-    assert "or of the question's own, an answer with a wrong name in it may count as right" in found.verdict.headline
+    assert "or of the question's own, one with a wrong name in it" in found.verdict.headline
+
+
+def shown_as(text: str) -> Passage:
+    return passage("It was shown in 2019.").model_copy(update={"text": text})
+
+
+def test_who_copies_the_passages_that_it_was_shown_is_not_clearly_ahead() -> None:
+    """However often the answer stands in them."""
+    bare = [about(n).model_copy(update={"reference": WHO[n % 10], "reference_contexts": ()}) for n in range(40)]
+    shown = [
+        shown_as(
+            f"{each.reference} approves what is wanted. " + "It was always so at every yard and dock of ours. " * 3
+        )
+        for each in bare
+    ]
+    copies = [
+        asked("copies", each, text.text).model_copy(update={"answer": reply(text.text, (text,))})
+        for each, text in zip(bare, shown, strict=True)
+    ]
+    half = [asked("half", each, (each.reference or "") if n % 2 else "nobody") for n, each in enumerate(bare)]
+    head = manifest(
+        bare, {name: FakePipeline(name, str) for name in ("copies", "half")}, Config(evaluation=EvaluationOptions())
+    )
+    found = summarise(head, bare, [*copies, *half])
+    ahead = found.difference(CORRECTNESS, "copies", "half")
+    assert ahead is not None
+    assert ahead.differs(0.95)
+    assert not found.verdict.clear
+    assert "But an answer that copies a passage may count as right" in found.verdict.headline
+
+
+@pytest.mark.parametrize(("text", "copied"), [("The pilot approves it.", False), ("word " * 30, True)])
+def test_a_sentence_that_is_quoted_is_no_copied_passage(text: str, copied: bool) -> None:
+    answer = reply(text, (shown_as(text),))
+    assert copies_a_passage(ASKED[0].model_copy(update={"reference": "pilot"}), answer) is copied
+    assert not copies_a_passage(ASKED[0].model_copy(update={"reference": text}), answer)
+    assert not copies_a_passage(ASKED[0], None)
 
 
 def test_nearer_is_who_is_so_by_a_tenth_or_where_nothing_is_known_of_the_other() -> None:
@@ -214,8 +252,9 @@ def test_other_names_in_the_words_of_the_references_are_not_clearly_better_than_
     assert ahead.borne_out.estimate.mean == pytest.approx(0.4 - 1)
     assert not found.verdict.clear
     assert (
-        "But beside a reference of several words, or of the question's own, an answer with a wrong name in it may "
-        "count as right, and one in other words as wrong: at worst, trained minus free in right answers would be −0.60"
+        "But an answer that copies a passage may count as right, or, beside a reference of several words or of the "
+        "question's own, one with a wrong name in it, and one in other words as wrong: at worst, trained minus free in "
+        "right answers would be −0.60"
     ) in found.verdict.headline
     choice = found.verdict.recommendation
     assert choice is not None
@@ -236,7 +275,7 @@ def test_the_same_other_names_are_not_clearly_better_than_other_numbers_that_are
     assert not ahead.reworded
     assert not found.verdict.clear
     assert "at worst, names minus seen in right answers would be −0.20" in found.verdict.headline
-    doubt = "But beside a reference of several words"
+    doubt = "or, beside a reference of several words or of the question's own, one with a wrong name in it"
     assert doubt in found.verdict.recommendation.sentence
     assert doubt not in found.verdict.advice  # the headline has said so
     assert "is more correct than" not in found.verdict.recommendation.sentence
@@ -332,9 +371,6 @@ def test_a_headline_on_three_says_once_why_the_leader_is_in_doubt() -> None:
     """The one that puts other names in is ahead of both that say half of it and then nothing."""
     half, less = ([close(each) if n < many else "bananas" for n, each in enumerate(ASKED)] for many in (22, 18))
     found = bake_off({"lies": [lie(each) for each in ASKED], "half": half, "less": less}).verdict.headline
-    assert (
-        found.count("But beside a reference of several words, or of the question's own, an answer with a wrong name")
-        == 1
-    )
+    assert found.count("beside a reference of several words or of the question's own, one with a wrong name in it") == 1
     assert "at worst, lies minus half in right answers would be −" in found
     assert "; at worst, lies minus less in right answers would be −" in found
