@@ -6,7 +6,7 @@ from eval import numbers
 from eval.contest import listed
 from eval.freshness_reasons import unknown_freshness
 from eval.grounds import Reason, Recommendation
-from eval.metrics.registry import CORRECTNESS, FAITHFULNESS
+from eval.metrics.registry import CORRECTNESS, FAITHFULNESS, METRICS
 from eval.objections import (
     as_correct_ones,
     cheaper_ones,
@@ -20,9 +20,6 @@ from eval.rules import Chooser
 
 LEAST = 0.005
 """A correctness below it is written as 0.00."""
-
-HALF = 0.5
-"""The faithfulness from which on more is borne out than not."""
 
 TOLD = 2
 """How many of the reasons for a choice are told with it, the last ones: those before took out what was no rival."""
@@ -105,11 +102,11 @@ def _doubted(chooser: Chooser, name: str) -> list[Reason]:
     told = {*chooser.ruled_out, *chooser.never_right}  # of the latter `as_correct_ones` tells
     rivals = len(chooser.by_name) - len(chooser.ruled_out)
     others = [each for each in chooser.by_name if each not in told]
-    near = [each for each in others if each not in _surely_behind(chooser, name)]
+    behind = _surely_behind(chooser, name)
     return [
         *doubted_ones(name, others, chooser.grounds),
         *(of_language("R5", chooser.grounds) if rivals > 1 else []),
-        *more_faithful_ones(name, near, chooser.grounds),
+        *more_faithful_ones(name, [each for each in others if each not in behind], chooser.grounds),
         *unknown_freshness(name, chooser.needs, chooser.grounds),
     ]
 
@@ -119,7 +116,7 @@ def _surely_behind(chooser: Chooser, name: str) -> list[str]:
     None where most of what is to be taken is not borne out at all.
     """
     faithfulness = chooser.by_name[name].metrics.get(FAITHFULNESS)
-    if faithfulness is None or (faithfulness.mean.mean or 0.0) < HALF:
+    if faithfulness is None or not METRICS[FAITHFULNESS].says_yes(faithfulness.mean.mean):
         return []
     contest = chooser.grounds.correctness([name, *chooser.less_correct])
     return [other for other in chooser.less_correct if contest.better(name, other)]

@@ -43,9 +43,8 @@ def may_be_right_beside_a_bound(reference: str, response: str) -> bool:
     if len(content_terms(reference)) > LONGEST or contradicts(reference, response):
         return False
     wanted = set(_bounds(reference))
-    return len(wanted) == 1 and wanted == {
-        each for each in _bounds(response) if each.number == next(iter(wanted)).number
-    }
+    numbers = {each.number for each in wanted}
+    return len(wanted) == 1 and wanted == {each for each in _bounds(response) if each.number in numbers}
 
 
 def _bounds(text: str) -> Iterator[Bound]:
