@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from eval.metrics.bounds import Bound
 from eval.metrics.contradiction import contradicts
 from eval.metrics.lexical import content_terms
 from eval.metrics.spelling import written_out
@@ -29,13 +29,6 @@ _BEHIND = re.compile(
 )
 
 
-class Bound(NamedTuple):
-    """`most`: whether there is no more than that; else there is no less. Less than 5 is at most 5 here."""
-
-    most: bool
-    number: str
-
-
 def may_be_right_beside_a_bound(reference: str, response: str) -> bool:
     """Whether a reference is nothing but a bound, and a response sets it as well, in whatever words, and contradicts
     nothing. Whether "less than 5" is right beside "at most 5" nobody can tell without knowing what is counted.
@@ -51,4 +44,4 @@ def _bounds(text: str) -> Iterator[Bound]:
     plain = written_out(text)
     for pattern in (_BOUND, _BEHIND):
         for found in pattern.finditer(plain):
-            yield Bound(found["most"] is not None, found["number"].replace(",", ""))
+            yield Bound(found["least"] is not None, found["number"].replace(",", ""))
