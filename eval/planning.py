@@ -28,8 +28,10 @@ FEWEST_EFFECTIVE = 5
 questions and nine more, the number named was .7 of the right one in the middle of 200 draws, .003 to 3 of it in 160.
 """
 
-MOST_QUESTIONS = 100_000
-"""More questions than this are not a plan."""
+MOST_QUESTIONS = 10_000
+"""More questions than this are not a plan: nobody writes them, and what would take so many is a small part of its own
+error, so that the number says nothing but that.
+"""
 
 
 def smallest_difference(
