@@ -9,6 +9,7 @@ from corpora.model import Question
 from eval.borne_out import OfSeveral, of_several
 from eval.lacking import Lacking, copies_a_passage, what_may_lack
 from eval.metrics.registry import CORRECTNESS
+from eval.metrics.set_aside import sets_aside
 from eval.metrics.terse import usual_words
 from eval.outcomes import is_right
 from eval.trial import Trial
@@ -54,6 +55,13 @@ def assess(questions: Sequence[Question], trials: Sequence[Trial]) -> tuple[Asse
         right = is_right(question, trial)
         lacks = what_may_lack(question, trial.answer, usual)
         seen = of_several(question, trial, right, always)
-        copied = seen.surely and copies_a_passage(question, trial.answer)
-        found.append(Assessed(question, trial, right, lacks, seen._replace(surely=False) if copied else seen))
+        surely = seen.surely and not _may_be_undeserved(question, trial)
+        found.append(Assessed(question, trial, right, lacks, seen._replace(surely=surely)))
     return tuple(found)
+
+
+def _may_be_undeserved(question: Question, trial: Trial) -> bool:
+    """Whether what counts as right copies a passage, or names what is right only to set it aside."""
+    if copies_a_passage(question, trial.answer):
+        return True
+    return trial.answer is not None and sets_aside(question.user_input, question.right_answers, trial.answer.response)

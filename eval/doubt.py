@@ -29,11 +29,11 @@ def in_right_answers(a: PipelineSummary, b: PipelineSummary, paired: Paired, lev
         return None
     gain = _written(paired.borne_out.estimate) + _corrected(paired.borne_out)
     unseen = (
-        "But an answer that copies a passage may count as right, or, beside a reference of several words or of the "
-        "question's own, one with a wrong name in it"
+        "But shared words may count a wrong answer as right (one that copies a passage, names another thing, or sets "
+        "the right one aside)"
     )
     if paired.reworded:
-        unseen += ", and one in other words as wrong"
+        unseen += ", and a right one in other words as wrong"
     return f"{unseen}: at worst, {a.name} minus {b.name} in right answers would be {gain}."
 
 

@@ -23,6 +23,8 @@ _PART = re.compile(
 """Where a sentence of an answer may turn to something else. "Dogs and cats are not" stays whole: it denies both."""
 _PUT_RIGHT = re.compile(r", (?=(?:it is|they are)\b)", re.IGNORECASE)
 """Where it may turn to what is so: "It is not in Room 11, it is in Room 12"."""
+_REPLACES = re.compile(r"\b(?:rather than|instead of|in place of|as opposed to|anything but)\b", re.IGNORECASE)
+"""What says of a bare answer that it is not so: "yearly rather than monthly"."""
 _TURNING = NEGATORS | HINGES
 _SETTING_APART = UPWARDS | DOWNWARDS | {"over", "other", "own"}
 _ADDING_NOTHING = (
@@ -103,7 +105,7 @@ def _tells_what_is_bare(reference: str, text: str, negators: Set[str]) -> bool:
 
 
 def _smaller_parts(text: str) -> tuple[Claim, ...]:
-    return _parts(_PUT_RIGHT.sub("\n", text))
+    return _parts(_PUT_RIGHT.sub("\n", _REPLACES.sub("not", text)))
 
 
 def _words_of_bare(reference: str) -> set[str]:

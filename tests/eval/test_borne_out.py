@@ -222,7 +222,7 @@ def test_who_copies_the_passages_that_it_was_shown_is_not_clearly_ahead() -> Non
     assert ahead is not None
     assert ahead.differs(0.95)
     assert not found.verdict.clear
-    assert "But an answer that copies a passage may count as right" in found.verdict.headline
+    assert "But shared words may count a wrong answer as right (one that copies a passage" in found.verdict.headline
 
 
 @pytest.mark.parametrize(("text", "copied"), [("The pilot approves it.", False), ("word " * 30, True)])
@@ -252,9 +252,9 @@ def test_other_names_in_the_words_of_the_references_are_not_clearly_better_than_
     assert ahead.borne_out.estimate.mean == pytest.approx(0.4 - 1)
     assert not found.verdict.clear
     assert (
-        "But an answer that copies a passage may count as right, or, beside a reference of several words or of the "
-        "question's own, one with a wrong name in it, and one in other words as wrong: at worst, trained minus free in "
-        "right answers would be −0.60"
+        "But shared words may count a wrong answer as right (one that copies a passage, names another thing, or sets "
+        "the right one aside), and a right one in other words as wrong: at worst, trained minus free in right answers "
+        "would be −0.60"
     ) in found.verdict.headline
     choice = found.verdict.recommendation
     assert choice is not None
