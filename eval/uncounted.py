@@ -44,8 +44,8 @@ class Uncounted(Record):
         answers: how many there are, those that read like refusals and may be right among them.
         giving_nothing: that have a right answer's score, give nothing of what was asked and so do not count: the word
             of a mere "No" for something else, the words of the question.
-        in_other_words: that may be right in other words, as far as `eval.borne_out` tells. What the mean lacks of them
-            is in no number here, and some may be among those below.
+        in_other_words: that may be right in other words, as far as `eval.borne_out` tells, and are none of those below.
+            What the mean lacks of them is in no number here.
         too_long: that would count as right if they were shorter, or may be right, as with a disclaimer after few words;
             `taken` is also what `brevity` takes from those that count. What is copied from what was shown, or from the
             evidence, is not long for having much to say.
@@ -97,7 +97,7 @@ class Uncounted(Record):
     @property
     def perhaps(self) -> int:
         """How many may be right, and do not count so, for how they are worded too."""
-        return self.may_be_right or self.in_other_words
+        return self.may_be_right + self.in_other_words
 
     @property
     def failing(self) -> str:
@@ -115,8 +115,8 @@ class Uncounted(Record):
         one = self.perhaps == 1
         of_length = [why for why in ("too_long", "too_short") if self.kinds[why].answers]
         told = [f"{'is' if one else 'are'} {' or '.join(of_length).replace('_', ' ')} to count"] if of_length else []
-        otherwise = "says it in other words" if one else "say it in other words"
-        return ", or ".join([*told, *self._said_otherwise(one)]) or otherwise
+        reworded = [f"{'says' if one else 'say'} it in other words"] if self.in_other_words else []
+        return ", or ".join([*told, *self._said_otherwise(one), *reworded])
 
     def _said_otherwise(self, one: bool) -> list[str]:
         """What is with those that are neither too long nor too short, of one answer or of several."""
@@ -212,7 +212,7 @@ def uncounted(assessed: Sequence[Assessed]) -> Uncounted:
         answers=len(said) + kinds["like_refusals"].answers + kinds["cut_off"].answers,
         cut_short=sum(each.trial.cut_off and not each.right for each in scored),
         giving_nothing=sum(gives_nothing_asked(question, answer.response) for question, answer in said),
-        in_other_words=sum(each.beside_several.reworded for each in scored),
+        in_other_words=sum(each.beside_several.reworded and not each.lacks.uncounted for each in scored),
         **kinds,
     )
 
