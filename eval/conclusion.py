@@ -29,7 +29,8 @@ def conclude(chooser: Chooser) -> Recommendation:
     """The pipeline to take of those that the rules left, of which there is one at least."""
     if len(chooser.left) == 1:
         return _take(chooser, *chooser.left)
-    right = [name for name in chooser.left if chooser.by_name[name].cost.right]  # of few questions R1 asks for none
+    # of few questions R1 asks for no right answer; what it leaves of more without any may have them in other words
+    right = [each for each in chooser.left if chooser.by_name[each].cost.right or chooser.grounds.nothing_right(each)]
     simplest, *others = sorted(
         right or chooser.left, key=lambda name: (_effort(chooser, name), *_weakness(chooser, name))
     )

@@ -40,7 +40,8 @@ from eval.rules import Chooser
 
 RULES = {
     "R1": "A pipeline that answered nothing is out. So is, of those that R2 to R4 leave, one without a single answer "
-    f"that counts as right to {FEWEST} questions or more, whatever its mean.",
+    f"that counts as right to {FEWEST} questions or more, whatever its mean, unless by those that are surely right it "
+    "may clearly have more than one that stays.",
     "R2": "Where nothing may leave the machine, a pipeline whose engine or vectors are elsewhere is out.",
     "R3": "Where there are no training examples at hand for every new version, a pipeline that was trained on "
     "examples, or shows some, is out.",

@@ -56,7 +56,8 @@ class Chooser:
 
     def some_right(self) -> None:
         self.ruled_out = [name for name in self.by_name if name not in self.left]
-        self.never_right = out = [name for name in self.left if self.grounds.nothing_right(name)]
+        never = [name for name in self.left if self.grounds.nothing_right(name)]
+        self.never_right = out = [name for name in never if not self._hangs_on_words(name, never)]
         wrong = [name for name in out if not self.by_name[name].uncounted.unsettled and not self.grounds.doubt]
         seen: dict[str, float | None] = {f"{name}.cost.right": 0.0 for name in wrong}
         self._out("R1", wrong, f"{listed(wrong)} answered nothing rightly." if wrong else "", seen)
@@ -67,6 +68,14 @@ class Chooser:
             perhaps += f"; it failed {found.failing}" if found.failed.answers else ""
             seen = {f"{name}.cost.right": 0.0, **found.numbers(name)}
             self._out("R1", [name], f"{name} gave no answer that counts as right{perhaps}.", seen)
+
+    def _hangs_on_words(self, name: str, never: Sequence[str]) -> bool:
+        """Whether one that has right answers clearly has fewer that are surely right than this one may have, so that R5
+        tells nothing of them.
+        """
+        contest = self.grounds.correctness(self.left)
+        others = [other for other in contest.values if other not in never and contest.seen_better(other, name)]
+        return any(not self._tells(contest, other, name) for other in others)
 
     def local(self) -> None:
         out = [name for name in self.left if name in self.grounds.elsewhere]

@@ -374,6 +374,8 @@ def test_who_says_all_in_other_words_did_not_answer_nothing_rightly() -> None:
     assert choice is not None
     assert not choice.clear
     assert not any("words answered nothing rightly" in each.sentence for each in choice.reasons)
+    assert "lies alone has" not in choice.sentence  # surely right answers say the contrary, as clearly
+    assert not any(each.rule == "R1" and "words" in each.sentence for each in choice.reasons)
     alone = bake_off({"words": words, "others": words}).verdict
     assert alone.recommendation is not None
     assert not alone.recommendation.clear
