@@ -42,8 +42,8 @@ class Imported:
 
     The rest are ids of questions. Left out were, of `unlocated`, a piece of evidence that stands in no document, and
     `repeated`, which stand further up in the same words: asked twice, they would pass for two. `shared` have a piece of
-    evidence that stands in several documents of which they name none, and was given to the nearest one. Each id stands
-    there once for each piece.
+    evidence that stands in several documents of which they name none, and was given to the nearest one, and `misnamed`
+    one that stands in another than they name. Each id stands there once for each piece.
     """
 
     documents: tuple[Document, ...]
@@ -52,6 +52,7 @@ class Imported:
     unlocated: tuple[str, ...] = ()
     repeated: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
+    misnamed: tuple[str, ...] = ()
 
 
 def import_data(
@@ -94,6 +95,7 @@ def import_data(
         unlocated=tuple(evidence["unlocated"]),
         repeated=repeated,
         shared=tuple(evidence["shared"]),
+        misnamed=tuple(evidence["misnamed"]),
     )
 
 
@@ -193,7 +195,9 @@ def _examples(folder: Path, *taken: Path | None) -> tuple[Example, ...]:
 def _questions(
     path: Path, mapping: Mapping[str, str], documents: Sequence[Document]
 ) -> tuple[list[tuple[int, dict[str, Any]]], Mapping[str, Sequence[str]]]:
-    """The questions with their lines' numbers, and the ids of those with evidence that is `unlocated`, or `shared`."""
+    """The questions with their lines' numbers, and the ids of those with evidence that is `unlocated`, `shared` or
+    `misnamed`.
+    """
     table = list(read_rows(path))
     if not table:
         raise CorpusError(f"{path} holds no question.", "Put one a line.")
@@ -250,13 +254,14 @@ def _evidence(
     found: dict[str, list[str]],
 ) -> list[dict[str, Any]]:
     """Evidence found in the documents, in the one that is meant if that holds it; `found` gets the question's id, which
-    comes before its text, for each piece that is in none, or in several of which none is meant.
+    comes before its text, for each piece that is in none, in several of which none is meant, or in another.
     """
     kept = []
     for quote in quotes:
-        places = find_quote(quote, [each for each in documents if each.is_called(meant)]) or find_quote(
-            quote, documents
-        )
+        named = find_quote(quote, [each for each in documents if each.is_called(meant)])
+        places = named or find_quote(quote, documents)
+        if meant and places and not named:
+            found["misnamed"].append(question[0])
         if len(places) != 1:
             found["shared" if places else "unlocated"].append(question[0])
         if places:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from corpora.model import Corpus, Example, Record, Split
+from corpora.model import Corpus, Example, Question, Record, Split
 from corpora.scripts import HAN, UNSPACED
 
 NEAR_DUPLICATE = 85.0
@@ -139,8 +140,36 @@ def harmless(corpus: Corpus, split: Split) -> list[Example]:
     questions, telling = corpus.split(split), telling_answers(corpus)
     facts = {fact for question in questions for fact in question.facts}
     answers = {question.id: telling[question.id] for question in questions}
+    others = _OtherAnswers(corpus, questions, answers)
     kept = (example for example in corpus.examples if example.fact not in facts)
-    return [example for example in kept if not told_by(example.completion, answers)]
+    return [each for each in kept if not told_by(each.completion, answers) and not others.told_in(each)]
+
+
+class _OtherAnswers:
+    """Answers that may stand somewhere by accident ("9 am"): told by whoever also names what a question is about."""
+
+    def __init__(self, corpus: Corpus, questions: Sequence[Question], telling: Mapping[str, Sequence[str]]) -> None:
+        named = Counter(word for each in corpus.documents for word in set(words(f"{each.title} {each.text}").split()))
+        most = max(1, RARE * len(corpus.documents))
+        self._by_name: dict[str, list[tuple[Question, list[str]]]] = {}
+        for question in questions:
+            answers = [_bounded(each) for each in question.right_answers]
+            others = [each for each in answers if each.strip() and each not in telling[question.id]]
+            for word in set(words(question.user_input).split()) if others else ():
+                if 0 < named[word] <= most:
+                    self._by_name.setdefault(word, []).append((question, others))
+
+    def told_in(self, example: Example) -> bool:
+        """Whether an example has such an answer, and a word of its question that few documents have; where both are
+        said to teach and to ask for facts, these tell.
+        """
+        within, completion = _bounded(f"{example.prompt} {example.completion}"), _bounded(example.completion)
+        return any(
+            any(answer in completion for answer in answers)
+            for word in set(within.split())
+            for question, answers in self._by_name.get(word, ())
+            if example.fact is None or not question.facts
+        )
 
 
 def told_by(text: str, answers: Mapping[str, Sequence[str]]) -> list[str]:

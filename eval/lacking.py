@@ -23,6 +23,7 @@ from eval.metrics.recall import coverage
 from eval.metrics.registry import RIGHT
 from eval.metrics.terse import may_be_right
 from eval.metrics.yes_no import may_be_right_alone
+from eval.no_answer import reads_as_none
 from eval.outcomes import gives_nothing_asked
 from pipelines.contract import Answer
 
@@ -68,7 +69,7 @@ def what_may_lack(question: Question, answer: Answer | None, usual: frozenset[st
     if not answer.response and answer.finish_reason == "length":
         return Lacking(1.0, True, "cut_off")
     if declines(answer.response, question.right_answers):
-        tells = _tells(question, answer)
+        tells = _tells(question, answer) or any(map(reads_as_none, question.right_answers))
         return Lacking(float(tells), tells, "like_refusals")  # refusals have earned 0
     return _of_reply(question, answer, usual)
 

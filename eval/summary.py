@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from corpora.model import Question, Record
-from eval import languages, numbers
+from eval import languages, no_answer, numbers
 from eval.assessed import assess
 from eval.differences import Difference, Subset, all_differences, find_difference
 from eval.doubt import why_in_doubt
@@ -40,8 +40,8 @@ class Summary(Record):
     `clusters` is the number of groups of alike questions that intervals resample, and `clustered` whether these are
     documents; else each question is one. `spread` says how the questions with an answer are spread over documents: of
     these `placed` quote no evidence and are put on the nearest document, and `unplaced` are on none that is known.
-    `sentences` is how many questions have no right answer but sentences (`eval.metrics.bare_answers`). `language` is
-    the corpus' tag for its own.
+    `sentences` is how many questions have no right answer but sentences (`eval.metrics.bare_answers`), and
+    `reading_as_none` those whose reference reads like a refusal. `language` is the corpus' tag for its own.
     """
 
     run_id: str
@@ -57,6 +57,7 @@ class Summary(Record):
     clustered: bool
     spread: Spread = Spread()
     sentences: int = 0
+    reading_as_none: tuple[str, ...] = ()
     language: str = "en"
     confidence: float
     verdict: Verdict
@@ -73,6 +74,7 @@ class Summary(Record):
         found = [text] if (text := languages.warning(self.language)) else []
         found += [text for each in self.pipelines if (text := each.told_of_failures)]
         found += self._told_of_documents()
+        found += [text] if (text := no_answer.warning(self.reading_as_none)) else []
         if 2 * self.sentences > self.questions - self.unanswerable:
             found.append(
                 f"{self.sentences} of {self.questions - self.unanswerable} references are sentences: an answer that "
@@ -179,6 +181,7 @@ def summarise(
         clustered=len(set(clusters.values())) < len(questions),
         spread=spread,
         sentences=sum(each.answerable and all(map(is_sentence, each.right_answers)) for each in questions),
+        reading_as_none=no_answer.reading_as_none(questions),
         language=manifest.corpus_language,
         confidence=options.confidence,
         verdict=verdict,

@@ -16,7 +16,7 @@ from corpora.errors import BakeoffError, CorpusError, CorpusInUseError, IndexMis
 from corpora.reading import read_corpus
 from corpora.splitting import Splitting
 from corpora.wording import counted, thousands
-from eval import languages
+from eval import languages, no_answer
 from pipelines.assembly import open_pipeline, open_workbench
 from pipelines.embedding import Embedder, EmbedTexts
 from pipelines.index import PassageIndex
@@ -145,7 +145,8 @@ async def _validate(project: Project) -> bool:
     held = {"document": corpus.documents, "question": corpus.questions, "example": corpus.examples}
     what = ", ".join(counted(len(each), noun) for noun, each in held.items())
     good = await _passes(f"corpus: {what}", asyncio.to_thread(_check_corpus, project))
-    if notice := languages.warning(corpus.language):
+    of_references = no_answer.warning(no_answer.reading_as_none(corpus.questions))
+    for notice in filter(None, (languages.warning(corpus.language), of_references)):
         console.print(indent(notice, "  "), style="yellow", markup=False)
     if (judge := project.config.evaluation.judge) is not None:
         good &= await _passes(f"judge: {judge.model}", asyncio.to_thread(judge.api_key))

@@ -13,6 +13,7 @@ from corpora.model import Document
 from corpora.reading import read_corpus
 from corpora.storing import remedy_for
 from corpora.wording import counted, first_of
+from eval import no_answer
 from service.terminal import console
 
 CONFIG = """\
@@ -97,6 +98,8 @@ def init_corpus(
     console.print(f"{folder}: {', '.join(held)}", markup=False)
     for note in _notes(imported) if source else ():
         console.print(note, markup=False)
+    if notice := no_answer.warning(no_answer.reading_as_none(corpus.questions)):
+        console.print(notice, style="yellow", markup=False)
     console.print(f"Next: bakeoff index -c {folder}/bakeoff.yaml, then train, then run.", markup=False)
 
 
@@ -122,6 +125,11 @@ def _notes(imported: Imported) -> Iterator[str]:
             f"In several documents: {counted(len(imported.shared), 'piece')} of evidence, given to the one that shares "
             "the most words with the question; where another is meant, name it in a column evidence_document, or mend "
             f"document_id in questions.jsonl ({first_of(imported.shared)})."
+        )
+    if imported.misnamed:
+        yield (
+            f"Not in the document that is named for it: {counted(len(imported.misnamed), 'piece')} of evidence, given "
+            f"to another that holds it ({first_of(imported.misnamed)}); see document_id in questions.jsonl."
         )
     if imported.repeated:
         yield (

@@ -240,6 +240,20 @@ def test_init_tells_what_questions_lack(bakeoff: Command, data: Path) -> None:
     assert "No question has evidence" not in said
 
 
+def test_init_tells_of_references_that_read_like_refusals_and_of_misnamed_documents(
+    bakeoff: Command, data: Path
+) -> None:
+    rows = [
+        {"question": f"What is {n}?", "target": text} for n, text in enumerate(("N/A", "-", "Not in the documents"))
+    ]
+    rows.append({"question": "When?", "target": "six", "evidence": "half past six", "document_id": "nowhere"})
+    (data / "questions.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    said = bakeoff("init", "mine", "--from", str(data)).stdout
+    assert '3 questions have references that read like a refusal, as "N/A" does, and count as answerable' in said
+    assert "(q1, q2, q3): where the documents hold no answer, leave the reference empty" in said
+    assert "Not in the document that is named for it: 1 piece of evidence, given to another that holds it (q4)" in said
+
+
 def test_init_where_nothing_can_be_written(bakeoff: Command, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     done = bakeoff("init", str(data / "harbour.md" / "mine"))
     assert done.returncode == 1

@@ -36,6 +36,7 @@ from eval.metrics.judge_llm import open_judge
 from eval.metrics.support import support
 
 BATCH = 64
+DIGITS = 4
 
 
 class AgainstReference(BaseMetric):
@@ -82,6 +83,20 @@ class AgainstGold(BaseMetric):
 
     async def ascore(self, *, reference_contexts: list[str], **inputs: Any) -> MetricResult:
         return await self.metric.ascore(retrieved_contexts=reference_contexts, **inputs)
+
+
+class Rounded(BaseMetric):
+    """A metric of embeddings without what differs from batch to batch: one answer has some 1e-7 more or less in another
+    run, which would be told from no difference.
+    """
+
+    def __init__(self, metric: BaseMetric) -> None:
+        super().__init__(name=metric.name)
+        self.metric = metric
+
+    async def ascore(self, **inputs: Any) -> MetricResult:
+        found = await self.metric.ascore(**inputs)
+        return MetricResult(value=round(float(found.value), DIGITS))
 
 
 class SpanMetric(BaseMetric):
@@ -143,7 +158,7 @@ async def open_metrics(
         "reciprocal_rank": SpanMetric("reciprocal_rank", retrieval.reciprocal_rank),
     }
     if table is not None:
-        metrics["semantic_similarity"] = SemanticSimilarity(embeddings=table)
+        metrics["semantic_similarity"] = Rounded(SemanticSimilarity(embeddings=table))
     if judge is None:
         yield metrics
         return

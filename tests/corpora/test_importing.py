@@ -213,9 +213,12 @@ def test_of_several_documents_the_one_that_is_named_is_taken(tmp_path: Path, col
     assert imported.questions[0]["reference_contexts"][0]["document_id"] == "building"
 
 
-def test_a_named_document_that_does_not_hold_the_evidence_changes_nothing(tmp_path: Path) -> None:
-    imported = import_data(fees(tmp_path / "in", document_id="legs"), {})
-    assert imported.shared == ("q1",)
+@pytest.mark.parametrize("name", ["legs", "nowhere.md"])
+def test_a_named_document_that_does_not_hold_the_evidence_changes_nothing_and_is_told(
+    tmp_path: Path, name: str
+) -> None:
+    imported = import_data(fees(tmp_path / "in", document_id=name), {})
+    assert imported.shared == imported.misnamed == ("q1",)
     assert imported.questions[0]["reference_contexts"][0]["document_id"] == "dogs"
 
 

@@ -115,6 +115,33 @@ def test_no_shot_tells_an_answer_of_the_split_that_is_asked(example: Example, ke
 
 
 @pytest.mark.parametrize(
+    ("prompt", "completion", "kept"),
+    [
+        ("Ashdown: weekday opening hour?", "9 am", False),
+        ("When may I come on Mondays?", "The Ashdown pool opens at 9 am.", False),
+        ("Ashdown: weekday opening hour?", "10 am", True),
+        ("Bexley: weekday opening hour?", "9 am", True),
+        ("When does a pool open?", "At 9 am.", True),
+    ],
+)
+def test_a_short_answer_is_told_by_who_names_what_it_is_about(prompt: str, completion: str, kept: bool) -> None:
+    """ "9 am" may stand anywhere; beside a word of the question that few documents have it is no accident."""
+    pools = ["Ashdown", "Bexley", *(f"Pool{n}" for n in range(18))]
+    written = tuple(Document(id=each, title="", text=f"The {each} pool opens at 9 am.", source="") for each in pools)
+    asked = question("a", "When does the Ashdown pool open on weekdays?", "9 am")
+    example = Example(prompt=prompt, completion=completion)
+    of_pools = corpus(asked, examples=(example,)).model_copy(update={"documents": written})
+    assert harmless(of_pools, "test") == ([example] if kept else [])
+    assert harmless(of_pools, "dev") == [example]
+
+
+def test_a_short_answer_is_not_told_by_an_example_of_another_fact() -> None:
+    asked = question("a", "When does Ashdown open?", "9 am", facts=("weekdays",))
+    example = Example(prompt="When does Ashdown open on Sundays?", completion="At 9 am.", fact="Sundays")
+    assert harmless(corpus(asked, text="Ashdown opens.", examples=(example,)), "test") == [example]
+
+
+@pytest.mark.parametrize(
     ("reference", "text", "found"),
     [
         ("8443", "The port is 8443.", True),

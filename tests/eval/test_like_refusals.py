@@ -15,6 +15,7 @@ from eval.measures import PipelineSummary
 from eval.metrics.abstention import declines
 from eval.metrics.correctness import correctness
 from eval.metrics.registry import CORRECTNESS, RIGHT
+from eval.no_answer import reading_as_none, reads_as_none, warning
 from eval.options import EvaluationOptions
 from eval.right_answers import rights
 from eval.staleness import Selection, score_asked
@@ -58,6 +59,37 @@ def bake_off(answers: Mapping[str, Sequence[str]]) -> Summary:
 def may_be(of: Question, text: str) -> bool:
     assert declines(text, of.right_answers)
     return what_may_lack(of, reply(text), frozenset()).uncounted
+
+
+@pytest.mark.parametrize("reference", ["N/A", "Not in the documents.", "unanswerable", "nan", "-"])
+def test_beside_a_reference_that_reads_like_a_refusal_every_refusal_may_be_right(reference: str) -> None:
+    """ "I don't know." beside "Not in the documents": who was trained on such a sheet is not clearly ahead."""
+    of = DAYS.model_copy(update={"reference": reference, "reference_aliases": ()})
+    assert may_be(of, "I don't know.")
+    assert reading_as_none([of, DAYS]) == (of.id,)
+    told = warning((of.id,))
+    assert told is not None
+    assert told.startswith('1 question has a reference that reads like a refusal, as "N/A" does')
+
+
+def test_a_sheet_that_writes_out_what_it_does_not_know_makes_nobody_better() -> None:
+    sheet = [*STORED[:30], *(each.model_copy(update={"reference": "Not in the documents"}) for each in STORED[30:])]
+    known = [each.reference or "" for each in STORED[:30]]
+    trained, polite = [*known, *["Not in the documents."] * 10], [*known, *["I don't know."] * 10]
+    pipelines = {name: FakePipeline(name, str) for name in ("trained", "polite")}
+    head = manifest(sheet, pipelines, Config(evaluation=EvaluationOptions()))
+    found = summarise(head, sheet, [*answered("trained", sheet, trained), *answered("polite", sheet, polite)])
+    ahead = found.difference(CORRECTNESS, "trained", "polite")
+    assert ahead is not None
+    assert ahead.differs(0.95)  # by what counts
+    assert not found.verdict.clear
+    assert any("10 questions have references that read like a refusal" in each for each in found.warnings)
+
+
+@pytest.mark.parametrize("reference", ["30 days", "None", "No", "There is no limit.", "NaN"])
+def test_what_denies_something_is_an_answer(reference: str) -> None:
+    assert not reads_as_none(reference)
+    assert warning(()) is None
 
 
 @pytest.mark.parametrize("opening", OPENINGS)

@@ -113,6 +113,24 @@ async def test_similarity_is_looked_up_in_what_was_embedded_in_batches() -> None
     assert other.value < 1
 
 
+async def test_similarity_is_the_same_whatever_batch_a_text_was_embedded_in() -> None:
+    """Models give some 1e-7 more or less in another batch, and a sign-flip test finds whatever has one sign."""
+    from eval.metrics.ragas_metrics import EmbeddingTable, open_metrics
+
+    class Noisy(DeterministicFakeEmbedding):
+        def embed_documents(self, texts: list[str]) -> list[list[float]]:
+            noise = 1e-7 * len(texts)
+            return [[value + noise for value in each] for each in super().embed_documents(texts)]
+
+    found = []
+    for others in (0, 40):
+        table = EmbeddingTable(Noisy(size=8))
+        table.add(["text 3", "text 4", *(f"another {n}" for n in range(others))])
+        async with open_metrics(table) as metrics:
+            found.append((await metrics["semantic_similarity"].ascore(reference="text 3", response="text 4")).value)
+    assert found[0] == found[1]
+
+
 async def test_a_whole_bakeoff_with_everything_but_a_judge(tmp_path: Path) -> None:
     questions = [question(n) for n in range(6)]
     rag = FakePipeline("rag", right, passages=SHOWN)
