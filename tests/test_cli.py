@@ -240,9 +240,7 @@ def test_init_tells_what_questions_lack(bakeoff: Command, data: Path) -> None:
     assert "No question has evidence" not in said
 
 
-def test_init_tells_of_references_that_read_like_refusals_and_of_misnamed_documents(
-    bakeoff: Command, data: Path
-) -> None:
+def test_init_tells_of_references_like_refusals_and_of_misnamed_documents(bakeoff: Command, data: Path) -> None:
     rows = [
         {"question": f"What is {n}?", "target": text} for n, text in enumerate(("N/A", "-", "Not in the documents"))
     ]
