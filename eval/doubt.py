@@ -46,8 +46,8 @@ def _not_more_right(a: PipelineSummary, b: PipelineSummary, paired: Paired, leve
     gain, found = paired.right.estimate, a.uncounted
     of_all = numbers.counted(found.answers, "answer")
     also = f", or for {numbers.count(found.giving_nothing)} of {of_all} that have the words of one and do not count"
-    uncounted = f"{numbers.count(found.may_be_right)} of {of_all} of {a.name}"
-    perhaps = f", while {uncounted} may be right and {found.why}" if found.may_be_right else ""
+    uncounted = f"{numbers.count(found.perhaps)} of {of_all} of {a.name}"
+    perhaps = f", while {uncounted} may be right and {found.why}" if found.perhaps else ""
     if 2 * (gain.mean or 0.0) > (paired.estimate.mean or 0.0):
         known = f"{_written(gain)}{_corrected(paired.right)}"
         return f"But {a.name} is not shown to have more right answers than {b.name}: {known}{perhaps}."

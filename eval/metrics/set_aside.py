@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from eval.metrics.bare_answers import deciding
 from eval.metrics.contradiction import with_plain_denials
 from eval.metrics.lexical import tokens
 from eval.metrics.recall import token_recall
 from eval.metrics.registry import RIGHT
-from eval.metrics.word_lists import HINGES, NEGATORS
+from eval.metrics.word_lists import DOWNWARDS, FUNCTION_WORDS, HINGES, NEGATORS, UPWARDS
 
 _BEFORE = (  # what of these follows is set aside, and not what stands before them
     r"\b(?:rather than|instead of|in place of|as opposed to|in contrast to|unlike|other than|anything but|far from"
@@ -27,29 +27,54 @@ _PART = re.compile(
 )
 """Where an answer may turn to something else. A mere comma is none: "The alternative, monthly, does not apply"."""
 _SETS_ASIDE = re.compile(
-    rf"{_BEFORE}|\b(?:discontinued|scrapped|unavailable|unsupported|formerly)\b|不再|取消|停用",
+    rf"{_BEFORE}|\b(?:discontinued|scrapped|unavailable|unsupported|former(?:ly)?|previous(?:ly)?|used to be"
+    r"|before that|in the past|until recently|(?:up|down) from|legacy|older|outdated|both)\b"
+    r"|不再|取消|停用|以前|原来|曾经",
     re.IGNORECASE,
 )
+_TWICE = re.compile(r"\bnot\b([^.,;\n]{0,80}?)\b(?:without|other than|except)\b", re.IGNORECASE)
+"""Two denials, which set a condition: "You cannot enter without a badge"."""
+
+NEAR = 1
+"""Words of content that may stand between a denial and what it denies: do not use channel 7."""
 
 
 def sets_aside(question: str, rights: Sequence[str], response: str) -> bool:
     """Whether each part of a response that holds a right answer denies something, replaces it or speaks of the past, by
     a word that neither the question nor a right answer has.
 
-    Which word of the part is meant is not looked at, so that "30 days, not counting weekends, ..." may be so too: what
-    this finds is not surely right, and no more. What "not before 9" and "only" turn round is left alone.
+    So "30 days that do not include weekends" may be meant too: what this finds is not surely right, and no more. What
+    "not before 9" and "only" turn round is left alone.
     """
     known = with_plain_denials("\n".join((question, *rights)))
-    said = _AHEAD.sub(r"\1\n", _BOUND.sub("", with_plain_denials(response)))
+    said = _AHEAD.sub(r"\1\n", _TWICE.sub(r"\1", _BOUND.sub("", with_plain_denials(response))))
     wanted = [with_plain_denials(each) for each in deciding(rights, response)]
+    own = frozenset(word for each in wanted for word in tokens(each)) - FUNCTION_WORDS
     held = [(part, max(token_recall(each, part) for each in wanted)) for part in _PART.split(said) if part.strip()]
     most = max((share for _, share in held), default=0.0)
-    return most >= RIGHT and all(_sets_aside(part, known) for part, share in held if share == most)
+    return most >= RIGHT and all(_sets_aside(part, known, own) for part, share in held if share == most)
 
 
-def _sets_aside(part: str, known: str) -> bool:
-    words = frozenset(tokens(part))
-    if not HINGES.isdisjoint(words - {"except"}):
+def _sets_aside(part: str, known: str, own: Set[str]) -> bool:
+    if _SETS_ASIDE.search(part) is not None and _SETS_ASIDE.search(known) is None:
+        return True
+    words = tokens(part)
+    return HINGES.isdisjoint(words) and NEGATORS.isdisjoint(tokens(known)) and _denies_some_of(words, own)
+
+
+def _denies_some_of(words: Sequence[str], own: Set[str]) -> bool:
+    """Whether a negator stands behind one of these words, or before them with at most `NEAR` others of content between:
+    "Do not use channel 7", and not "A pod that does not tolerate a taint will be evicted".
+    """
+    places = [place for place, word in enumerate(words) if word in own]
+    negators = [place for place, word in enumerate(words) if word in NEGATORS]
+    if not places:  # it is spelt otherwise
+        return bool(negators)
+    return any(places[0] < negator or _is_near(words[negator + 1 : places[0]]) for negator in negators)
+
+
+def _is_near(between: Sequence[str]) -> bool:
+    """Not where these set a bound: "cannot be larger than 2 GB", "not after 30 days"."""
+    if not (UPWARDS | DOWNWARDS).isdisjoint(between):
         return False
-    denies = not NEGATORS.isdisjoint(words) and NEGATORS.isdisjoint(tokens(known))
-    return denies or (_SETS_ASIDE.search(part) is not None and _SETS_ASIDE.search(known) is None)
+    return sum(word not in FUNCTION_WORDS for word in between) <= NEAR
