@@ -40,8 +40,8 @@ NEAR = 1
 
 
 def sets_aside(question: str, rights: Sequence[str], response: str) -> bool:
-    """Whether each part of a response that holds a right answer denies something, replaces it or speaks of the past, by
-    a word that neither the question nor a right answer has.
+    """Whether each part of a response that holds a right answer denies something, replaces it, speaks of the past or of
+    both, by a word that neither the question nor a right answer has.
 
     So "30 days that do not include weekends" may be meant too: what this finds is not surely right, and no more. What
     "not before 9" and "only" turn round is left alone.
